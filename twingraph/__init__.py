@@ -1,0 +1,1 @@
+"""Twingraph: the open knowledge graph of town partnerships."""

@@ -1,0 +1,96 @@
+"""Keys, as minted once and written down in the data, and the IRIs made of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+KEY: Final = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+"""A key: lower-case ASCII letters and digits, in parts joined by single hyphens."""
+
+AUTHORITY_KEY: Final = rf"(?:{KEY}|Q[1-9][0-9]*)"
+"""An authority known only from Wikidata is named by its item id."""
+
+PARTNERSHIP_KEY: Final = rf"{AUTHORITY_KEY}(?:--{AUTHORITY_KEY})+"
+
+MUNICIPALITY: Final = "municipality"
+ORGANIZATION: Final = "organization"
+PERSON: Final = "person"
+PROGRAMME: Final = "programme"
+PROJECT: Final = "project"
+PARTNERSHIP: Final = "partnership"
+AGREEMENT: Final = "agreement"
+SIGNATURE: Final = "signature"
+STATUS_CHANGE: Final = "status-change"
+SOURCE: Final = "source"
+GRAPH: Final = "graph"
+EVIDENCE: Final = "evidence"
+CONCEPT: Final = "concept"
+
+PATHS: Final = (
+    MUNICIPALITY,
+    ORGANIZATION,
+    PARTNERSHIP,
+    AGREEMENT,
+    SIGNATURE,
+    STATUS_CHANGE,
+    PERSON,
+    PROJECT,
+    PROGRAMME,
+    SOURCE,
+    GRAPH,
+    EVIDENCE,
+    CONCEPT,
+)
+"""The first part of every IRI of ours, after the base. The path implies no class."""
+
+
+class Ref(NamedTuple):
+    """Which thing is meant: the path of its IRI and its key."""
+
+    path: str
+    key: str
+
+    def iri(self, base: str) -> str:
+        """The thing's IRI under a base that ends in a slash."""
+        return f"{base}{self.path}/{self.key}"
+
+
+def is_key(text: str, pattern: str = KEY) -> bool:
+    """Whether a text is a key of the given pattern."""
+    return re.fullmatch(pattern, text) is not None
+
+
+# Letters that Unicode does not decompose into a base letter and a mark.
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
+        "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th",
+        "ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T",
+    }
+)  # fmt: skip
+
+
+def slug(name: str) -> str:
+    """A name of Latin letters as a key: transliterated to ASCII, lower case, parts hyphenated.
+
+    >>> slug("Pečovská Nová Ves")
+    'pecovska-nova-ves'
+
+    Returns "" when no ASCII letter or digit is left (another script: mint the key by hand).
+    """
+    plain = unicodedata.normalize("NFKD", name.translate(_LETTERS))
+    ascii_only = plain.encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", ascii_only.lower()))
+
+
+def partnership_key(partners: Iterable[str]) -> str:
+    """The key a new partnership starts from: its partners' keys, sorted, joined by two hyphens."""
+    return "--".join(sorted(partners))
+
+
+def nested_key(parent: str, local: str) -> str:
+    """The key of a thing that belongs to another: an underscore stands in no other key."""
+    return f"{parent}_{local}"

@@ -1,0 +1,51 @@
+"""The namespaces of the graph, and the prefixes it is written with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TG: Final = "https://w3id.org/twingraph/ns#"
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+OWL: Final = "http://www.w3.org/2002/07/owl#"
+SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+DCT: Final = "http://purl.org/dc/terms/"
+FOAF: Final = "http://xmlns.com/foaf/0.1/"
+ORG: Final = "http://www.w3.org/ns/org#"
+PROV: Final = "http://www.w3.org/ns/prov#"
+OA: Final = "http://www.w3.org/ns/oa#"
+GEO: Final = "http://www.opengis.net/ont/geosparql#"
+SF: Final = "http://www.opengis.net/ont/sf#"
+SH: Final = "http://www.w3.org/ns/shacl#"
+DCAT: Final = "http://www.w3.org/ns/dcat#"
+# schema.org is http here; rdflib's SDO is https, and the two must not be mixed.
+SCHEMA: Final = "http://schema.org/"
+WD: Final = "http://www.wikidata.org/entity/"
+GEONAMES: Final = "https://sws.geonames.org/"
+COUNTRY: Final = "http://publications.europa.eu/resource/authority/country/"
+CURRENCY: Final = "http://publications.europa.eu/resource/authority/currency/"
+LANGUAGE: Final = "http://publications.europa.eu/resource/authority/language/"
+
+BASE: Final = "https://w3id.org/twingraph/"
+"""The default base of the graph's own IRIs; data/dataset.yaml may set another."""
+
+VOCABULARIES: Final[dict[str, str]] = {
+    "tg": TG,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "xsd": XSD,
+    "owl": OWL,
+    "skos": SKOS,
+    "dct": DCT,
+    "foaf": FOAF,
+    "org": ORG,
+    "prov": PROV,
+    "oa": OA,
+    "geo": GEO,
+    "sf": SF,
+    "wd": WD,
+    "country": COUNTRY,
+    "currency": CURRENCY,
+}
+"""Prefixes for vocabularies and authorities of others, in the order they are written."""

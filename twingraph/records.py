@@ -1,0 +1,359 @@
+"""What is said of towns and their partnerships, as frozen records that know no RDF.
+
+A source yields `Claims`: records that hold only what that source states. Merging yields a `View`:
+records of the same classes with every field decided. How a field is decided when several sources
+state it stands beside the field, as its `Rule`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from twingraph import identifiers as ids
+from twingraph.dates import Date
+from twingraph.identifiers import Ref
+
+
+class Rule(Enum):
+    """How the merged view decides a field that several sources state."""
+
+    BEST = "the best-ranked source's value"
+    NEWEST = "the value of the source read last"
+    DATE = "the most precise of the dates that fit the best-ranked source's"
+    EACH_LANGUAGE = "the best-ranked source's text, language by language"
+    ALL = "everything that any source states"
+    SAME = "part of the key: all sources must agree"
+
+
+class Text(NamedTuple):
+    """A text and its language (BCP 47, lower case; "" where it has none)."""
+
+    value: str
+    language: str = ""
+
+
+class Point(NamedTuple):
+    """A place in WGS 84: degrees east, degrees north. Decimals keep the source's digits."""
+
+    longitude: Decimal
+    latitude: Decimal
+
+
+Texts = tuple[Text, ...]
+Keys = tuple[str, ...]
+
+
+def _best() -> Any:
+    return field(default=None, metadata={"rule": Rule.BEST})
+
+
+def _newest() -> Any:
+    return field(default=None, metadata={"rule": Rule.NEWEST})
+
+
+def _date() -> Any:
+    return field(default=None, metadata={"rule": Rule.DATE})
+
+
+def _texts() -> Any:
+    return field(default=(), metadata={"rule": Rule.EACH_LANGUAGE})
+
+
+def _all() -> Any:
+    return field(default=(), metadata={"rule": Rule.ALL})
+
+
+def _same() -> Any:
+    return field(metadata={"rule": Rule.SAME})
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A thing with a key. `path` is the first part of its IRI."""
+
+    path: ClassVar[str]
+    key: str = _same()
+
+    @property
+    def ref(self) -> Ref:
+        """Which thing this record speaks of."""
+        return Ref(self.path, self.key)
+
+
+R = TypeVar("R", bound=Record)
+
+
+@cache
+def rules(record_class: type[Record]) -> Mapping[str, Rule]:
+    """The merge rule of every field of a record class but its key."""
+    return {f.name: f.metadata["rule"] for f in fields(record_class) if f.name != "key"}
+
+
+@dataclass(frozen=True, slots=True)
+class Authority(Record):
+    """A body that can be a partner: a commune, a district, a county, a region.
+
+    `country` is an ISO 3166-1 alpha-3 code, `level` a concept. `wikidata` and `geonames` name the
+    entries of the same body, `wikidata_close` and `geonames_close` those of the settlement.
+    """
+
+    path = ids.MUNICIPALITY
+    labels: Texts = _texts()
+    alt_labels: Texts = _all()
+    country: str | None = _best()
+    level: str | None = _best()
+    national_code: str | None = _best()
+    lau: str | None = _best()
+    nuts3: str | None = _best()
+    wikidata: str | None = _best()
+    wikidata_close: str | None = _best()
+    wikidata_status: str | None = _best()
+    wikidata_note: str | None = _best()
+    geonames: str | None = _best()
+    geonames_close: str | None = _best()
+    point: Point | None = _best()
+    replaces: Keys = _all()
+
+
+@dataclass(frozen=True, slots=True)
+class Organization(Record):
+    """A school, an association: it takes part, but is never a partner."""
+
+    path = ids.ORGANIZATION
+    labels: Texts = _texts()
+    country: str | None = _best()
+    wikidata: str | None = _best()
+
+
+@dataclass(frozen=True, slots=True)
+class Person(Record):
+    """Somebody who signed. Only the name is kept."""
+
+    path = ids.PERSON
+    name: str | None = _best()
+    wikidata: str | None = _best()
+
+
+@dataclass(frozen=True, slots=True)
+class Programme(Record):
+    """A funding programme; `cci` is its code in the EU's registers."""
+
+    path = ids.PROGRAMME
+    titles: Texts = _texts()
+    cci: str | None = _best()
+    start: Date | None = _date()
+    end: Date | None = _date()
+
+
+@dataclass(frozen=True, slots=True)
+class Project(Record):
+    """A joint project. `partners` holds the lead too; `currency` is an ISO 4217 code."""
+
+    path = ids.PROJECT
+    titles: Texts = _texts()
+    programme: str | None = _best()
+    number: str | None = _best()
+    partners: Keys = _all()
+    lead: str | None = _best()
+    start: Date | None = _date()
+    end: Date | None = _date()
+    total_budget: Decimal | None = _best()
+    grant: Decimal | None = _best()
+    currency: str | None = _best()
+
+
+@dataclass(frozen=True, slots=True)
+class Partnership(Record):
+    """The relationship. `since` is the start of the co-operation, never copied from a signing."""
+
+    path = ids.PARTNERSHIP
+    partners: Keys = _all()
+    since: Date | None = _date()
+    status: str | None = _newest()
+    fields: Keys = _all()
+    methods: Keys = _all()
+    purposes: Keys = _all()
+    projects: Keys = _all()
+    involves: Keys = _all()
+    descriptions: Texts = _texts()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement(Record):
+    """A document that prepares, approves, makes, renews or ends a partnership."""
+
+    path = ids.AGREEMENT
+    partnership: str = _same()
+    titles: Texts = _texts()
+    kind: str | None = _best()
+    signed_on: Date | None = _date()
+    valid_until: Date | None = _date()
+    replaces: Keys = _all()
+    descriptions: Texts = _texts()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature(Record):
+    """One person's part in a document. `roles` are as the sources write them."""
+
+    path = ids.SIGNATURE
+    agreement: str = _same()
+    signatory: str | None = _best()
+    roles: Texts = _texts()
+    office: str | None = _best()
+    on_behalf_of: str | None = _best()
+    basis: str | None = _best()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange(Record):
+    """A change of a partnership, or of the membership of the one partner it `concerns`."""
+
+    path = ids.STATUS_CHANGE
+    partnership: str = _same()
+    new_status: str | None = _best()
+    changed_on: Date | None = _date()
+    concerns: str | None = _best()
+    agreement: str | None = _best()
+
+
+RECORD_CLASSES: tuple[type[Record], ...] = (
+    Authority,
+    Organization,
+    Person,
+    Programme,
+    Project,
+    Partnership,
+    Agreement,
+    Signature,
+    StatusChange,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that states things. `kind` is a concept; a lower `rank` is a better source."""
+
+    path: ClassVar[str] = ids.SOURCE
+    key: str
+    titles: Texts
+    kind: str
+    rank: int
+    url: str | None = None
+    publisher: str | None = None
+    publisher_authority: str | None = None
+    languages: Keys = ()
+    retrieved: str | None = None
+    rights: str | None = None
+    rank_reason: str | None = None
+    note: str | None = None
+
+    @property
+    def ref(self) -> Ref:
+        """Which thing this record speaks of."""
+        return Ref(self.path, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A few words of the source about one claim: the subject's `property` (a field's name).
+
+    Without a property it says something of the subject that the model does not hold (an opening,
+    a term of office). `derived`: the page does not print it. `date`: as the claim writes it, for
+    dates that bounds alone do not tell.
+    """
+
+    subject: Ref
+    property: str | None
+    quote: Text | None = None
+    derived: bool = False
+    date: str | None = None
+    note: str | None = None
+
+
+class Origin(NamedTuple):
+    """Where in the data a record was read."""
+
+    file: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """All that one source states: at most one record of a thing."""
+
+    source: Source
+    records: tuple[Record, ...]
+    evidence: tuple[Evidence, ...] = ()
+    origins: Mapping[Ref, Origin] = field(default_factory=dict)
+
+
+class Claim(NamedTuple):
+    """One source's value of a field, as a disagreement quotes it."""
+
+    source: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Sources that state different things of one field; the merged view shows the first."""
+
+    subject: Ref
+    field: str
+    shown: Claim
+    others: tuple[Claim, ...]
+    fits: bool
+    """True where the others are less precise, or older; False where they conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What data/dataset.yaml says of the whole."""
+
+    titles: Texts
+    descriptions: Texts
+    publisher_name: Texts
+    publisher_url: str
+    publisher_type: str | None
+    contact_name: str
+    contact_email: str | None
+    contact_url: str | None
+    licence: str
+    base: str
+    languages: Keys
+    keywords: Texts = ()
+    themes: Keys = ()
+    homepage: str | None = None
+    issued: str | None = None
+    modified: str | None = None
+    version: str | None = None
+    frequency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Every thing once, every field decided, with the claims it was decided from."""
+
+    dataset: Dataset
+    things: Mapping[type[Record], Mapping[str, Record]]
+    claims: tuple[Claims, ...]
+    disagreements: tuple[Disagreement, ...] = ()
+
+    def all(self, record_class: type[R]) -> Mapping[str, R]:
+        """The records of a class by key, in key order."""
+        return self.things.get(record_class, {})  # type: ignore[return-value]
+
+    def __iter__(self) -> Iterator[Record]:
+        for records in self.things.values():
+            yield from records.values()
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The sources by key."""
+        return {claims.source.key: claims.source for claims in self.claims}
