@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from twingraph import identifiers as ids
@@ -88,7 +87,6 @@ class Record:
 R = TypeVar("R", bound=Record)
 
 
-@cache
 def rules(record_class: type[Record]) -> Mapping[str, Rule]:
     """The merge rule of every field of a record class but its key."""
     return {f.name: f.metadata["rule"] for f in fields(record_class) if f.name != "key"}
@@ -113,7 +111,6 @@ class Authority(Record):
     wikidata: str | None = _best()
     wikidata_close: str | None = _best()
     wikidata_status: str | None = _best()
-    wikidata_note: str | None = _best()
     geonames: str | None = _best()
     geonames_close: str | None = _best()
     point: Point | None = _best()
