@@ -23,6 +23,7 @@ from twingraph.records import (
     Source,
     Text,
     View,
+    ordered,
     rules,
 )
 
@@ -139,7 +140,7 @@ def _each_language(stated: Stated) -> Decision:
 
 def _all(stated: Stated) -> Decision:
     """Everything that any source states."""
-    return Decision(tuple(sorted({item for _, items in stated for item in items})))
+    return Decision(ordered(item for _, items in stated for item in items))
 
 
 def _same(stated: Stated) -> Decision:

@@ -7,7 +7,7 @@ state it stands beside the field, as its `Rule`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import Enum
@@ -34,6 +34,11 @@ class Text(NamedTuple):
 
     value: str
     language: str = ""
+
+
+def ordered(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Each value once, sorted; texts by language first, as they are read."""
+    return tuple(sorted(set(values), key=lambda v: v[::-1] if isinstance(v, Text) else v))
 
 
 class Point(NamedTuple):

@@ -24,6 +24,7 @@ from twingraph.records import (
     StatusChange,
     Text,
     Texts,
+    ordered,
     rules,
 )
 from twingraph.sources import format as f
@@ -212,7 +213,7 @@ def _combined(first: R, second: Record, origin: Origin, problems: list[Problem])
     for name, rule in rules(type(first)).items():
         a, b = getattr(first, name), getattr(second, name)
         if rule in (Rule.ALL, Rule.EACH_LANGUAGE):
-            changes[name] = tuple(sorted({*a, *b}))
+            changes[name] = ordered((*a, *b))
         elif a is None:
             changes[name] = b
         elif b not in (None, a):

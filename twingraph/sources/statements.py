@@ -24,6 +24,7 @@ from twingraph.records import (
     StatusChange,
     Text,
     Texts,
+    ordered,
 )
 from twingraph.sources import format as f
 from twingraph.sources.lines import Document, Place, read_yaml
@@ -252,7 +253,7 @@ class _Reader:
         record = Authority(
             key=block.key,
             labels=_both(block.label, None),
-            alt_labels=tuple(sorted(Text(w, lang) for lang, words in alternatives for w in words)),
+            alt_labels=ordered(Text(w, lang) for lang, words in alternatives for w in words),
             country=country_code(block.country) if block.country else None,
             level=block.level,
             replaces=tuple(sorted(block.replaces)),
