@@ -178,7 +178,7 @@ _TYPES: Mapping[type[Record], Term] = {
     StatusChange: tg("StatusChange"),
 }
 
-_PARENTS: Mapping[type[Record], tuple[str, str, Term, Term]] = {
+PARENTS: Mapping[type[Record], tuple[str, str, Term, Term]] = {
     StatusChange: ("partnership", ids.PARTNERSHIP, tg("statusChange"), tg("statusChangeOf")),
     Agreement: ("partnership", ids.PARTNERSHIP, tg("agreement"), tg("agreementOf")),
     Signature: ("agreement", ids.AGREEMENT, tg("signature"), tg("signatureOf")),
@@ -196,6 +196,11 @@ _INVERSES: Mapping[type[Record], tuple[tuple[str, str, Term], ...]] = {
     Signature: (("signatory", ids.PERSON, tg("signatoryOf")),),
 }
 """A field that links, the path of what it links to, and the inverse property (rule 1)."""
+
+
+def record_type(record_class: type[Record]) -> Term:
+    """The RDF class of a record class."""
+    return _TYPES[record_class]
 
 
 def property_of(record_class: type[Record], field: str) -> Term:
@@ -373,8 +378,8 @@ def _described(record: Record, writer: Writer, links: Links) -> Iterator[Descrip
 def _parts(records: Iterable[Record], writer: Writer) -> Links:
     links: Links = defaultdict(list)
     for record in records:
-        if type(record) in _PARENTS:
-            field, path, down, up = _PARENTS[type(record)]
+        if type(record) in PARENTS:
+            field, path, down, up = PARENTS[type(record)]
             whole = Ref(path, getattr(record, field))
             links[whole].append((down, writer.term(record.ref)))
             links[record.ref].append((up, writer.term(whole)))
@@ -414,11 +419,11 @@ def _add_sources(view: View, writer: Writer, links: Links) -> None:
 def in_reading_order(view: View) -> Iterator[Record]:
     """The view's records, each whole followed by its parts."""
     parts: dict[Ref, list[Record]] = defaultdict(list)
-    for record_class, (field, path, _, _) in _PARENTS.items():
+    for record_class, (field, path, _, _) in PARENTS.items():
         for record in view.all(record_class).values():
             parts[Ref(path, getattr(record, field))].append(record)
     for record_class in _TYPES:
-        if record_class not in _PARENTS:
+        if record_class not in PARENTS:
             for record in view.all(record_class).values():
                 yield from _with_parts(record, parts)
 
