@@ -145,6 +145,7 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("kind", tg("kind"), "concept", "agreement-kind"),
         Field("signed_on", tg("signedOn"), "date"),
         Field("valid_until", tg("validUntil"), "date"),
+        Field("decided_by", tg("decidedBy"), "link", ids.MUNICIPALITY),
         Field("replaces", REPLACES, "links", ids.AGREEMENT),
         Field("descriptions", DESCRIPTION, "texts"),
     ),
@@ -159,6 +160,7 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("new_status", tg("newStatus"), "concept", "partnership-status"),
         Field("changed_on", tg("changedOn"), "date"),
         Field("concerns", tg("concerns"), "link", ids.MUNICIPALITY),
+        Field("decided_by", tg("decidedBy"), "link", ids.MUNICIPALITY),
         Field("agreement", tg("agreement"), "link", ids.AGREEMENT),
     ),
 }

@@ -187,7 +187,10 @@ class Partnership(Record):
 
 @dataclass(frozen=True, slots=True)
 class Agreement(Record):
-    """A document that prepares, approves, makes, renews or ends a partnership."""
+    """A document that prepares, approves, makes, renews or ends a partnership.
+
+    `decided_by` is the one partner whose own act it is: a council's resolution, a notice.
+    """
 
     path = ids.AGREEMENT
     partnership: str = _same()
@@ -195,6 +198,7 @@ class Agreement(Record):
     kind: str | None = _best()
     signed_on: Date | None = _date()
     valid_until: Date | None = _date()
+    decided_by: str | None = _best()
     replaces: Keys = _all()
     descriptions: Texts = _texts()
 
@@ -214,13 +218,17 @@ class Signature(Record):
 
 @dataclass(frozen=True, slots=True)
 class StatusChange(Record):
-    """A change of a partnership, or of the membership of the one partner it `concerns`."""
+    """A change of a partnership, or of the membership of the one partner it `concerns`.
+
+    `decided_by` is the partner that decided it alone.
+    """
 
     path = ids.STATUS_CHANGE
     partnership: str = _same()
     new_status: str | None = _best()
     changed_on: Date | None = _date()
     concerns: str | None = _best()
+    decided_by: str | None = _best()
     agreement: str | None = _best()
 
 

@@ -165,6 +165,8 @@ class _Reader:
 
     def _agreement(self, block: f.AgreementBlock, of: f.PartnershipBlock, at: Place) -> None:
         each = self.content.each_agreement or f.AgreementStatement()
+        if block.decided_by:
+            self._refer(ids.MUNICIPALITY, block.decided_by, (*at, "decided_by"))
         for i, local in enumerate(block.replaces):
             self._refer(ids.AGREEMENT, nested_key(of.key, local), (*at, "replaces", i))
         record = Agreement(
@@ -174,6 +176,7 @@ class _Reader:
             kind=block.kind or each.kind,
             signed_on=_placed(block.signed_on or each.signed_on),
             valid_until=_placed(block.valid_until or each.valid_until),
+            decided_by=block.decided_by,
             replaces=tuple(sorted(nested_key(of.key, local) for local in block.replaces)),
             descriptions=_both(block.description, each.description),
         )
@@ -209,14 +212,16 @@ class _Reader:
         document = nested_key(of.key, block.agreement) if block.agreement else None
         if document:
             self._refer(ids.AGREEMENT, document, (*at, "agreement"))
-        if block.concerns:
-            self._refer(ids.MUNICIPALITY, block.concerns, (*at, "concerns"))
+        for name in ("concerns", "decided_by"):
+            if partner := getattr(block, name):
+                self._refer(ids.MUNICIPALITY, partner, (*at, name))
         record = StatusChange(
             key=nested_key(of.key, block.key),
             partnership=of.key,
             new_status=block.new_status,
             changed_on=_placed(block.changed_on),
             concerns=block.concerns,
+            decided_by=block.decided_by,
             agreement=document,
         )
         self._add(record, at, block)
