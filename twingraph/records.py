@@ -324,7 +324,11 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What data/dataset.yaml says of the whole."""
+    """What data/dataset.yaml says of the whole.
+
+    `licence` is the IRI in the EU's table; `publisher_type`, `themes` and `frequency` are codes
+    (see `twingraph.authority`). `downloads` is where the files of a release are found.
+    """
 
     titles: Texts
     descriptions: Texts
@@ -344,6 +348,7 @@ class Dataset:
     modified: str | None = None
     version: str | None = None
     frequency: str | None = None
+    downloads: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ def read_dataset(data: Path, problems: list[Problem]) -> Dataset | None:
         contact_url=content.contact.url,
         licence=content.licence,
         base=content.base,
+        downloads=content.downloads or content.base,
         languages=content.languages,
         keywords=tuple(Text(w, lang) for lang, ws in sorted(content.keywords.items()) for w in ws),
         themes=content.themes,

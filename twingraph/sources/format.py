@@ -24,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from twingraph import concepts, dates, identifiers
+from twingraph import authority, concepts, dates, identifiers
 from twingraph.dates import Date
 from twingraph.errors import did_you_mean
 from twingraph.namespaces import BASE
@@ -121,6 +121,42 @@ def _concept(scheme: str) -> _Checked:
     return _Checked(check, schema)
 
 
+def _authority(table: str, what: str) -> _Checked:
+    """A code of an authority table, written as the code or as its full IRI; becomes the code."""
+
+    def check(written: str) -> str:
+        code = authority.code(table, written)
+        if code is None:
+            raise ValueError(f"{written!r} is no {what}: {_authority_cure(table, written)}")
+        return code
+
+    def schema() -> dict[str, Any]:
+        codes = sorted(authority.table(table))
+        return {"type": "string", "enum": codes + [authority.iri(table, code) for code in codes]}
+
+    return _Checked(check, schema)
+
+
+def _authority_cure(table: str, written: str) -> str:
+    known = authority.table(table)
+    for code, row in known.items():
+        if row.get("document", "").partition("//")[2].strip("/") in _addresses(written):
+            return f"write {code}"
+    short = written.rstrip("/").rpartition("/")[2].upper().replace("-", "_").replace(".", "_")
+    codes = ", ".join(known)
+    return did_you_mean(short, known, f"a code of {authority.scheme(table)}, one of {codes}")
+
+
+def _addresses(written: str) -> set[str]:
+    """An address as licences are often named, without its scheme: the page, or its legal text."""
+    address = written.partition("//")[2].strip("/")
+    return {address, address.rpartition("/")[0]} - {""}
+
+
+def _licence(written: str) -> str:
+    return authority.iri(authority.LICENCE, _LICENCE_CODE.check(written))
+
+
 def _examples(*examples: str, **more: Any) -> Callable[[], dict[str, Any]]:
     return _like({"type": "string", "examples": list(examples), **more})
 
@@ -165,6 +201,12 @@ Nuts3 = Annotated[str, _pattern(r"[A-Z]{2}[A-Z0-9]{3}", "a NUTS 3 code such as P
 Money = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 Latitude = Annotated[Decimal, Field(ge=-90, le=90)]
 Longitude = Annotated[Decimal, Field(ge=-180, le=180)]
+
+_LICENCE_CODE = _authority(authority.LICENCE, "licence for data in the EU's table")
+Licence = Annotated[str, _Checked(_licence, _LICENCE_CODE.schema)]
+Theme = Annotated[str, _authority(authority.DATA_THEME, "theme in the EU's table")]
+Frequency = Annotated[str, _authority(authority.FREQUENCY, "frequency in the EU's table")]
+PublisherType = Annotated[str, _authority(authority.PUBLISHER_TYPE, "publisher type of ADMS")]
 
 AgreementKind = Annotated[str, _concept("agreement-kind")]
 AuthorityLevel = Annotated[str, _concept("authority-level")]
@@ -344,7 +386,7 @@ class Publisher(Strict):
 
     name: Texts
     url: Url
-    type: Words | None = None
+    type: PublisherType | None = None
 
 
 class DatasetFile(Strict):
@@ -354,16 +396,17 @@ class DatasetFile(Strict):
     description: Texts
     publisher: Publisher
     contact: Contact
-    licence: Url
+    licence: Licence = Field(description="a code of the EU's licence table, or its full IRI")
     base: BaseUrl
+    downloads: BaseUrl | None = Field(None, description="where the files are; left out: the base")
     languages: tuple[Language, ...] = Field(min_length=1)
     version: Words | None = None
     issued: Day | None = None
     modified: Day | None = None
     homepage: Url | None = None
     keywords: dict[Language, tuple[Words, ...]] = Field(default_factory=dict)
-    themes: tuple[Words, ...] = ()
-    frequency: Words | None = None
+    themes: tuple[Theme, ...] = Field((), description="codes of the EU's data themes")
+    frequency: Frequency | None = Field(None, description="a code of the EU's frequencies")
 
 
 class AuthorityRow(Strict):
