@@ -7,10 +7,12 @@ derive:
 1. A link has its inverse: tg:partner/tg:partnerIn, tg:agreement/tg:agreementOf,
    tg:signature/tg:signatureOf, tg:signatory/tg:signatoryOf, tg:statusChange/tg:statusChangeOf,
    tg:jointProject/tg:jointProjectOf, tg:projectPartner/tg:projectPartnerIn.
-2. The two partners of a bilateral partnership are tg:twinnedWith each other, unless its status is
-   ended, expired or intended.
+2. The two partners of a partnership are tg:twinnedWith each other, unless its status is ended,
+   expired or intended. A partner that has left is not counted, nor is one that was merged into
+   another partner.
 3. A thing has dct:source: every source that states anything of it.
-4. tg:Municipality beside tg:LocalAuthority, by the level; geo:Feature, by the coordinates.
+4. A partnership without a stated status has that of its last change (see `merge`).
+5. tg:Municipality beside tg:LocalAuthority, by the level; geo:Feature, by the coordinates.
 
 No blank nodes: what has no name of its own gets a fragment of the thing it belongs to.
 """
@@ -145,6 +147,7 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("kind", tg("kind"), "concept", "agreement-kind"),
         Field("signed_on", tg("signedOn"), "date"),
         Field("valid_until", tg("validUntil"), "date"),
+        Field("decided_by", tg("decidedBy"), "link", ids.MUNICIPALITY),
         Field("replaces", REPLACES, "links", ids.AGREEMENT),
         Field("descriptions", DESCRIPTION, "texts"),
     ),
@@ -159,6 +162,7 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("new_status", tg("newStatus"), "concept", "partnership-status"),
         Field("changed_on", tg("changedOn"), "date"),
         Field("concerns", tg("concerns"), "link", ids.MUNICIPALITY),
+        Field("decided_by", tg("decidedBy"), "link", ids.MUNICIPALITY),
         Field("agreement", tg("agreement"), "link", ids.AGREEMENT),
     ),
 }
@@ -176,7 +180,7 @@ _TYPES: Mapping[type[Record], Term] = {
     StatusChange: tg("StatusChange"),
 }
 
-_PARENTS: Mapping[type[Record], tuple[str, str, Term, Term]] = {
+PARENTS: Mapping[type[Record], tuple[str, str, Term, Term]] = {
     StatusChange: ("partnership", ids.PARTNERSHIP, tg("statusChange"), tg("statusChangeOf")),
     Agreement: ("partnership", ids.PARTNERSHIP, tg("agreement"), tg("agreementOf")),
     Signature: ("agreement", ids.AGREEMENT, tg("signature"), tg("signatureOf")),
@@ -194,6 +198,11 @@ _INVERSES: Mapping[type[Record], tuple[tuple[str, str, Term], ...]] = {
     Signature: (("signatory", ids.PERSON, tg("signatoryOf")),),
 }
 """A field that links, the path of what it links to, and the inverse property (rule 1)."""
+
+
+def record_type(record_class: type[Record]) -> Term:
+    """The RDF class of a record class."""
+    return _TYPES[record_class]
 
 
 def property_of(record_class: type[Record], field: str) -> Term:
@@ -371,8 +380,8 @@ def _described(record: Record, writer: Writer, links: Links) -> Iterator[Descrip
 def _parts(records: Iterable[Record], writer: Writer) -> Links:
     links: Links = defaultdict(list)
     for record in records:
-        if type(record) in _PARENTS:
-            field, path, down, up = _PARENTS[type(record)]
+        if type(record) in PARENTS:
+            field, path, down, up = PARENTS[type(record)]
             whole = Ref(path, getattr(record, field))
             links[whole].append((down, writer.term(record.ref)))
             links[record.ref].append((up, writer.term(whole)))
@@ -390,16 +399,36 @@ def _add_inverses(view: View, writer: Writer, links: Links) -> None:
 
 
 def _add_twins(view: View, writer: Writer, links: Links) -> None:
+    gone = _gone(view)
     twins: dict[str, set[str]] = defaultdict(set)
     for partnership in view.all(Partnership).values():
-        if len(partnership.partners) == 2 and partnership.status not in NOT_TWINNED:
-            one, other = partnership.partners
+        partners = [p for p in partnership.partners if (partnership.key, p) not in gone]
+        if len(partners) == 2 and partnership.status not in NOT_TWINNED:
+            one, other = partners
             twins[one].add(other)
             twins[other].add(one)
     for key, others in twins.items():
         for other in sorted(others):
             term = writer.term(Ref(ids.MUNICIPALITY, other))
             links[Ref(ids.MUNICIPALITY, key)].append((tg("twinnedWith"), term))
+
+
+def _gone(view: View) -> set[tuple[str, str]]:
+    """Partnership and former partner: one that left, or was merged into another partner."""
+    left = {
+        (change.partnership, change.concerns)
+        for change in view.all(StatusChange).values()
+        if change.concerns is not None and change.new_status == "ended"
+    }
+    authorities = view.all(Authority)
+    merged = {
+        (partnership.key, predecessor)
+        for partnership in view.all(Partnership).values()
+        for partner in partnership.partners
+        if partner in authorities
+        for predecessor in authorities[partner].replaces
+    }
+    return left | merged
 
 
 def _add_sources(view: View, writer: Writer, links: Links) -> None:
@@ -412,11 +441,11 @@ def _add_sources(view: View, writer: Writer, links: Links) -> None:
 def in_reading_order(view: View) -> Iterator[Record]:
     """The view's records, each whole followed by its parts."""
     parts: dict[Ref, list[Record]] = defaultdict(list)
-    for record_class, (field, path, _, _) in _PARENTS.items():
+    for record_class, (field, path, _, _) in PARENTS.items():
         for record in view.all(record_class).values():
             parts[Ref(path, getattr(record, field))].append(record)
     for record_class in _TYPES:
-        if record_class not in _PARENTS:
+        if record_class not in PARENTS:
             for record in view.all(record_class).values():
                 yield from _with_parts(record, parts)
 
