@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -72,33 +71,3 @@ def _base(engine: ox.Store) -> str:
     in_scheme = ox.NamedNode(f"{SKOS}inScheme")
     quad: Any = next(iter(engine.quads_for_pattern(None, in_scheme, None, ox.DefaultGraph())), None)
     return str(quad.object.value).rpartition("concept/")[0] if quad else BASE
-
-
-def answer_text(answer: Answer, serialization: str) -> bytes:
-    """An answer as csv, tsv, json, xml (solutions and booleans), turtle or nt (triples).
-
-    Raises UsageError where the form of the query does not give that format.
-    """
-    formats: dict[str, Any] = {
-        "csv": ox.QueryResultsFormat.CSV,
-        "tsv": ox.QueryResultsFormat.TSV,
-        "json": ox.QueryResultsFormat.JSON,
-        "xml": ox.QueryResultsFormat.XML,
-    }
-    graphs: dict[str, Any] = {"turtle": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES}
-    known = graphs if isinstance(answer, ox.QueryTriples) else formats
-    if serialization not in known:
-        form = "CONSTRUCT or DESCRIBE" if known is graphs else "SELECT or ASK"
-        raise UsageError(
-            f"a {form} query has no answer in {serialization}: choose {_either(list(known))}"
-        )
-    out = io.BytesIO()
-    try:
-        answer.serialize(out, format=known[serialization])
-    except (OSError, ValueError) as error:
-        raise UsageError(f"the query failed while it ran: {error}") from error
-    return out.getvalue()
-
-
-def _either(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + f" or {words[-1]}"

@@ -22,6 +22,7 @@ from twingraph.records import (
     Source,
     Text,
     Texts,
+    ordered,
     rules,
 )
 from twingraph.sources import format as f
@@ -170,7 +171,7 @@ def _combined(first: R, second: Record, origin: Origin, problems: list[Problem])
     for name, rule in rules(type(first)).items():
         a, b = getattr(first, name), getattr(second, name)
         if rule is Rule.ALL:
-            changes[name] = tuple(sorted({*a, *b}))
+            changes[name] = ordered((*a, *b))
         elif rule is Rule.EACH_LANGUAGE:
             texts = {text.language: text for text in a}
             for text in b:

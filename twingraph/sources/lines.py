@@ -22,7 +22,10 @@ from twingraph.sources.syntax import explain
 Place = tuple[str | int, ...]
 """A path into a document: keys and positions."""
 
-MAX_BYTES: Final = 16 << 20
+MAX_BYTES: Final = 256 << 20
+"""A register of every local authority of Europe stays well below this size."""
+
+MAX_YAML_BYTES: Final = 16 << 20
 """No page of a town hall fills a source file of this size; a wrong file may."""
 
 MAX_DEPTH: Final = 50
@@ -113,7 +116,7 @@ def read_yaml(path: Path, shown: str, problems: list[Problem]) -> Document | Non
     twice, a name that is no text, tags, what is nested too deeply, and anchors and aliases (a
     name that stands for text elsewhere hides what a claim says).
     """
-    text = read_text(path, shown, problems)
+    text = read_text(path, shown, problems, MAX_YAML_BYTES)
     if text is None:
         return None
     builder = _Builder(yaml.parse(text, Loader=_LOADER), shown, problems)

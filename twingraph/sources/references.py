@@ -26,7 +26,9 @@ _KEYS_OF: Mapping[str, str] = {
     "partnerships.involves": ids.ORGANIZATION,
     "partnerships.agreements.signatures.signatory": ids.PERSON,
     "partnerships.agreements.signatures.on_behalf_of": ids.MUNICIPALITY,
+    "partnerships.agreements.decided_by": ids.MUNICIPALITY,
     "partnerships.status_changes.concerns": ids.MUNICIPALITY,
+    "partnerships.status_changes.decided_by": ids.MUNICIPALITY,
     "projects.key": ids.PROJECT,
     "projects.programme": ids.PROGRAMME,
     "projects.partners": ids.MUNICIPALITY,
@@ -34,6 +36,7 @@ _KEYS_OF: Mapping[str, str] = {
     "authorities.key": ids.MUNICIPALITY,
     "authorities.replaces": ids.MUNICIPALITY,
     "mentions.about.authority": ids.MUNICIPALITY,
+    "mentions.about.organization": ids.ORGANIZATION,
     "mentions.about.person": ids.PERSON,
     "mentions.about.project": ids.PROJECT,
     "mentions.about.partnership": ids.PARTNERSHIP,
@@ -49,7 +52,7 @@ class Reference(NamedTuple):
 
 
 class Membership(NamedTuple):
-    """A body that a file takes for a partner (`verb`: signs, is concerned), and where."""
+    """A body that a file takes for a partner and where; `verb` says what it does there."""
 
     partnership: str
     authority: str

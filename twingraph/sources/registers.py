@@ -23,14 +23,11 @@ from twingraph.records import (
     Project,
     Record,
     Text,
+    ordered,
 )
 from twingraph.sources import format as f
 from twingraph.sources.lines import Document, Place, read_text
 from twingraph.sources.validation import field_names, validate
-
-MAX_BYTES: Final = 256 << 20
-"""A register of every local authority of Europe stays well below this size."""
-
 
 Fault = tuple[str, str]
 """A message and its cure."""
@@ -74,7 +71,7 @@ def _read(
     file: Path, path: str, register: Register, registers: Registers, problems: list[Problem]
 ) -> None:
     shown = file.as_posix()
-    text = read_text(file, shown, problems, MAX_BYTES)
+    text = read_text(file, shown, problems)
     rows = None if text is None else _rows(text, shown, register.model, problems)
     if rows is None:
         registers.broken.add(path)
@@ -197,7 +194,7 @@ def _authority(row: f.AuthorityRow, origin: Origin) -> Entry:
     record = Authority(
         key=row.key,
         labels=tuple(sorted(first.values(), key=lambda t: t.language)),
-        alt_labels=tuple(sorted({t for t in row.other_names if first[t.language] != t})),
+        alt_labels=ordered(t for t in row.other_names if first[t.language] != t),
         country=row.country,
         level=row.level,
         national_code=row.national_code,

@@ -162,6 +162,7 @@ class _Reader:
 
     def _agreement(self, block: f.AgreementBlock, of: f.PartnershipBlock, at: Place) -> None:
         each = self.content.each_agreement or f.AgreementStatement()
+        self._member(of.key, block.decided_by, "decides", (*at, "decided_by"))
         for i, local in enumerate(block.replaces):
             self._refer(of.key, local, (*at, "replaces", i))
             if local == block.key:
@@ -174,6 +175,7 @@ class _Reader:
             kind=block.kind or each.kind,
             signed_on=_placed(block.signed_on or each.signed_on),
             valid_until=_placed(block.valid_until or each.valid_until),
+            decided_by=block.decided_by,
             replaces=tuple(sorted(nested_key(of.key, local) for local in block.replaces)),
             descriptions=_both(block.description, each.description),
         )
@@ -208,12 +210,14 @@ class _Reader:
         if block.agreement:
             self._refer(of.key, block.agreement, (*at, "agreement"))
         self._member(of.key, block.concerns, "is concerned", (*at, "concerns"))
+        self._member(of.key, block.decided_by, "decides", (*at, "decided_by"))
         record = StatusChange(
             key=nested_key(of.key, block.key),
             partnership=of.key,
             new_status=block.new_status,
             changed_on=_placed(block.changed_on),
             concerns=block.concerns,
+            decided_by=block.decided_by,
             agreement=document,
         )
         self._add(record, at, block)

@@ -317,9 +317,5 @@ Purpose = Annotated[str, concept("purpose")]
 SourceKind = Annotated[str, concept("source-kind")]
 Status = Annotated[str, concept("partnership-status")]
 WikidataStatus = Annotated[str, concept("wikidata-status")]
-AboutKind = Annotated[
-    str,
-    _one_of(
-        lambda: ("authority", "person", "partnership", "project", "agreement"), "kind of thing"
-    ),
-]
+_KINDS: Final = ("authority", "organization", "person", "partnership", "project", "agreement")
+AboutKind = Annotated[str, _one_of(lambda: _KINDS, "kind of thing")]
