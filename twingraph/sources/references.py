@@ -132,7 +132,7 @@ def check_members(
     for partnership_key, authority, verb, origin in memberships:
         among = sorted(partners[partnership_key])
         if authority not in among:
-            message = f"{authority!r} {verb} but is no partner of {partnership_key!r}"
+            message = f"{verb} {authority!r}, which is no partner of this partnership"
             cure = did_you_mean(authority, among, f"its partners are {', '.join(among)}")
             problems.append(Problem(*origin, message, cure))
 

@@ -162,7 +162,7 @@ class _Reader:
 
     def _agreement(self, block: f.AgreementBlock, of: f.PartnershipBlock, at: Place) -> None:
         each = self.content.each_agreement or f.AgreementStatement()
-        self._member(of.key, block.decided_by, "decides", (*at, "decided_by"))
+        self._member(of.key, block.decided_by, "decided by", (*at, "decided_by"))
         for i, local in enumerate(block.replaces):
             self._refer(of.key, local, (*at, "replaces", i))
             if local == block.key:
@@ -193,7 +193,7 @@ class _Reader:
                         "add `signatory:` or `on_behalf_of:`")  # fmt: skip
             return
         partnership = agreement.partnership
-        self._member(partnership, block.on_behalf_of, "signs", (*at, "on_behalf_of"))
+        self._member(partnership, block.on_behalf_of, "signed on behalf of", (*at, "on_behalf_of"))
         record = Signature(
             key=nested_key(agreement.key, local),
             agreement=agreement.key,
@@ -209,8 +209,8 @@ class _Reader:
         document = nested_key(of.key, block.agreement) if block.agreement else None
         if block.agreement:
             self._refer(of.key, block.agreement, (*at, "agreement"))
-        self._member(of.key, block.concerns, "is concerned", (*at, "concerns"))
-        self._member(of.key, block.decided_by, "decides", (*at, "decided_by"))
+        self._member(of.key, block.concerns, "concerns", (*at, "concerns"))
+        self._member(of.key, block.decided_by, "decided by", (*at, "decided_by"))
         record = StatusChange(
             key=nested_key(of.key, block.key),
             partnership=of.key,
