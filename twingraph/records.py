@@ -327,7 +327,7 @@ class Dataset:
     """What data/dataset.yaml says of the whole.
 
     `licence` is the IRI in the EU's table; `publisher_type`, `themes` and `frequency` are codes
-    (see `twingraph.authority`). `downloads` is where the files of a release are found.
+    (see `twingraph.authority`). `downloads` is where the files are, if not under the base.
     """
 
     titles: Texts
@@ -349,6 +349,11 @@ class Dataset:
     version: str | None = None
     frequency: str | None = None
     downloads: str | None = None
+
+    @property
+    def download_base(self) -> str:
+        """What a file's name is appended to, to give its address."""
+        return self.downloads or self.base
 
 
 @dataclass(frozen=True, slots=True)
