@@ -16,7 +16,9 @@ def check_code(table: str, what: str, written: str) -> str:
     """The code that is meant by a code or a full IRI. Raises BadValue for what no table has."""
     code = authority.code(table, written)
     if code is None:
-        raise BadValue(f"{written!r} is no {what} ({authority.scheme(table)})", _cure(table, written))
+        raise BadValue(
+            f"{written!r} is no {what} ({authority.scheme(table)})", _cure(table, written)
+        )
     return code
 
 
