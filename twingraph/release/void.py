@@ -16,7 +16,7 @@ from typing import Final
 from twingraph import namespaces as ns
 from twingraph import terms
 from twingraph.graph import CLOSE_MATCH, DESCRIPTION, EXACT_MATCH, TITLE, A, tg
-from twingraph.release.catalogue import dataset_iri
+from twingraph.release.dcat import dataset_iri
 from twingraph.release.dumps import Content
 from twingraph.release.files import File
 from twingraph.release.phrases import in_order

@@ -5,6 +5,7 @@ Each is written as the table's code or as its full IRI.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from twingraph import authority
@@ -34,7 +35,15 @@ def _cure(table: str, written: str) -> str:
         if _address(row.get("document", "")) in _addresses(written):
             return f"did you mean {code!r}?"
     short = written.rstrip("/").rpartition("/")[2].upper().replace("-", "_").replace(".", "_")
+    begun = [code for code in known if _plain(short).startswith(_plain(code))]
+    if begun:
+        return f"did you mean {max(begun, key=len)!r}?"
     return did_you_mean(short, known, f"one of {', '.join(known)}")
+
+
+def _plain(code: str) -> str:
+    """A code without what separates its parts, which SPDX and others do differently."""
+    return re.sub("[^A-Z0-9]", "", code.upper())
 
 
 def _address(url: str) -> str:
