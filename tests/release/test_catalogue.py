@@ -18,12 +18,14 @@ from rdflib import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SH, SKOS, XSD, URIRef
 
 from tests.conftest import ROOT
 from twingraph import authority
+from twingraph.build import read_view
 from twingraph.errors import Problem
 from twingraph.records import Authority, Point, View
 from twingraph.release.catalogue import CATALOGUES, describe_catalogue, write_catalogue
 from twingraph.release.coverage import Box, coverage
 from twingraph.release.dumps import DUMPS
 from twingraph.release.files import File
+from twingraph.release.landing import write_landing
 from twingraph.release.phrases import languages_of
 from twingraph.release.publish import sha256
 from twingraph.sources.curated import read_dataset
@@ -220,6 +222,15 @@ def test_there_is_one_dataset_and_no_page_after_it(graph: rdflib.Graph) -> None:
     assert not [p for p in graph.predicates() if "hydra" in str(p)]
 
 
+def test_the_service_serves_the_dataset(graph: rdflib.Graph) -> None:
+    service = URIRef(f"{BASE}catalog#sparql")
+    assert list(graph.objects(URIRef(f"{BASE}catalog"), DCAT.service)) == [service]
+    assert graph.value(service, DCAT.servesDataset) == DATASET
+    assert graph.value(service, DCAT.endpointURL) == URIRef(f"{BASE}sparql")
+    # CKAN cannot write out a service with a contact that a distribution links to.
+    assert not list(graph.objects(None, DCAT.accessService))
+
+
 def test_every_download_is_as_it_was_written(release: Path, graph: rdflib.Graph) -> None:
     distributions = list(graph.objects(DATASET, DCAT.distribution))
     assert len(distributions) == len(DUMPS)
@@ -243,7 +254,6 @@ def test_a_compressed_dump_says_what_is_inside(graph: rdflib.Graph) -> None:
     assert graph.value(node, DCAT.mediaType) == URIRef(f"{iana}application/n-quads")
     assert graph.value(node, DCAT.compressFormat) == URIRef(f"{iana}application/gzip")
     assert graph.value(node, DCTERMS["format"]) == URIRef(f"{EU}file-type/RDF_N_QUADS")
-    assert graph.value(node, DCAT.accessService) == URIRef(f"{BASE}catalog#sparql")
 
 
 @pytest.mark.parametrize(
@@ -349,6 +359,21 @@ def test_quality_measurements_are_part_of_the_dataset(view: View) -> None:
     link = ("<http://www.w3.org/ns/dqv#hasQualityMeasurement>", measure[0])
     assert link in said[f"<{DATASET}>"]  # type: ignore[index]
     assert measure[0] in said
+
+
+@pytest.mark.parametrize("folder", ["pages", "made-up"])
+def test_a_dataset_that_says_the_least_has_all_that_is_mandatory(
+    folder: str, tmp_path: Path
+) -> None:
+    view = read_view(ROOT / "tests" / "data" / folder)
+    assert view.dataset.version is None and not view.dataset.themes
+    file = File("twingraph.ttl", "Turtle, to read", "text/turtle", 7, "00" * 32)
+    write_catalogue(tmp_path, view, [file])
+    write_landing(tmp_path, view, [file])
+    least = rdflib.Graph().parse(tmp_path / "catalog.ttl")
+    assert unwaived(least, ("shapes.ttl",)) == []
+    assert (None, DCTERMS.issued, None) not in least
+    assert "None" not in (tmp_path / "index.html").read_text("utf-8")
 
 
 def test_a_homepage_is_of_one_thing_alone(graph: rdflib.Graph) -> None:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from html.parser import HTMLParser
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.static_host import served
 from twingraph.records import Text, View
 from twingraph.release.coverage import coverage
 from twingraph.release.dumps import DUMPS
@@ -218,25 +214,6 @@ def test_every_phrase_of_the_page_is_translated() -> None:
     for phrase in (*phrases, *(dump.title for dump in DUMPS)):
         for language in LANGUAGES:
             assert translated(phrase, language), (phrase, language)
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """A plain static host."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")

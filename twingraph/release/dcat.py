@@ -3,7 +3,9 @@
 Every node has an IRI that stays the same from release to release: `{base}catalog` and fragments of
 it. Beside DCAT-AP's own properties stands owl:versionInfo, which readers of DCAT-AP 2 look for.
 The dataset is the only dcat:Dataset: CKAN would take any other for a further dataset, so earlier
-versions are no nodes here.
+versions are no nodes here. No distribution has dcat:accessService: CKAN (ckanext-dcat 2.4.4) takes
+the service in, and then cannot write out a dataset whose service has a contact or a publisher. The
+service is linked from the catalogue (dcat:service) and to the dataset (dcat:servesDataset).
 """
 
 from __future__ import annotations
@@ -25,9 +27,6 @@ IANA: Final = "https://www.iana.org/assignments/media-types/"
 SPARQL_PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 LICENCE_TYPES: Final = "http://purl.org/adms/licencetype/"
 DQV: Final = "http://www.w3.org/ns/dqv#"
-
-# The dump that holds what the SPARQL endpoint answers from: the view and every source's graph.
-_SERVED: Final = "application/n-quads"
 
 _CATALOGUE = "Catalogue: {title}"
 _CATALOGUE_SAYS = "One dataset, “{title}”, with its files and its SPARQL endpoint."
@@ -182,8 +181,6 @@ class Catalogue:
         yield _of(ns.ADMS, "status"), _coded(authority.DISTRIBUTION_STATUS, "COMPLETED")
         yield from self._dates()
         yield from self._languages()
-        if file.content_type == _SERVED:
-            yield _dcat("accessService"), self.service
 
     def _checksum(self, file: File) -> Iterator[Statement]:
         yield A, _of(ns.SPDX, "Checksum")
