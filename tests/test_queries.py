@@ -3,7 +3,8 @@
 A question's answer on the founding data stands in tests/data/queries/founding/, under its name: as
 .tsv (SPARQL 1.1 Query Results CSV and TSV Formats, section 4), .srj for yes or no, .ttl for a
 graph. They are checked by hand against the sources. What the founding pages do not hold is asked
-of tests/data/queries/variety/data (facts of real pages) and of tests/data/made-up. After a change of the data, look at the new answer with
+of tests/data/queries/variety/data (facts of real pages) and of tests/data/made-up. After a change
+of the data, look at the new answer with
 
     twingraph query ontology/queries/NAME.rq --format tsv
 
