@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from twingraph import namespaces as ns
 from twingraph.dates import Date
 from twingraph.graph import AS_WKT, FIELDS, HAS_GEOMETRY, PARENTS, Field, record_type
-from twingraph.records import Authority, Point, R, Record, Text
+from twingraph.records import Authority, Point, R, Record, Text, ordered
 from twingraph.store import Store
 
 Said = Mapping[str, list[ox.NamedNode | ox.Literal]]
@@ -73,8 +73,7 @@ def _decimal(said: Said, field: Field, base: str) -> Decimal | None:
 
 
 def _texts(said: Said, field: Field, base: str) -> tuple[Text, ...]:
-    texts = (Text(o.value, o.language or "") for o in _objects(said, field))
-    return tuple(sorted(texts, key=lambda t: (t.language, t.value)))
+    return ordered(Text(o.value, o.language or "") for o in _objects(said, field))
 
 
 def _after(start: str) -> Callable[[Said, Field], tuple[str, ...]]:
