@@ -100,6 +100,12 @@ def is_item(text: object) -> bool:
     return isinstance(text, str) and ITEM.fullmatch(text) is not None
 
 
+def is_on_globe(point: Point) -> bool:
+    """Whether longitude and latitude are numbers within their bounds."""
+    finite = point.longitude.is_finite() and point.latitude.is_finite()
+    return finite and abs(point.longitude) <= 180 and abs(point.latitude) <= 90
+
+
 def read(document: object) -> Entity:
     """Read one entity's JSON, already parsed.
 
@@ -301,9 +307,8 @@ def _point(value: Json) -> Point | None:
     except (KeyError, ArithmeticError):
         return None
     on_earth = str(value.get("globe", "")).rpartition("/")[2] == _EARTH
-    finite = longitude.is_finite() and latitude.is_finite()
-    in_range = finite and abs(longitude) <= 180 and abs(latitude) <= 90
-    return Point(longitude, latitude) if on_earth and in_range else None
+    point = Point(longitude, latitude)
+    return point if on_earth and is_on_globe(point) else None
 
 
 def _texts(value: object) -> Texts:

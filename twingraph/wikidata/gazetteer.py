@@ -21,7 +21,7 @@ import pycountry
 from twingraph.errors import UsageError
 from twingraph.records import Authority, Claims, Point, Source, Text
 from twingraph.wikidata import places
-from twingraph.wikidata.entities import is_item
+from twingraph.wikidata.entities import is_item, is_on_globe
 from twingraph.wikidata.known import Known
 from twingraph.wikidata.report import Report
 
@@ -127,7 +127,7 @@ def _point(place: str, row: Row, report: Report) -> Point | None:
     except InvalidOperation:
         point = None
     # 0, 0 in the Gulf of Guinea is a place that was never filled in.
-    if point and places.is_on_earth(point) and any(point):
+    if point and is_on_globe(point) and any(point):
         return point
     report.add("bad-coordinates", f"{place}: {row['lat']!r}, {row['lon']!r}")
     return None

@@ -46,12 +46,6 @@ def name(label: str) -> str:
 _LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D"})
 
 
-def is_on_earth(point: Point) -> bool:
-    """Whether longitude and latitude are numbers within their bounds."""
-    finite = point.longitude.is_finite() and point.latitude.is_finite()
-    return finite and abs(point.longitude) <= 180 and abs(point.latitude) <= 90
-
-
 def distance(one: Point, other: Point) -> float:
     """Kilometres between two points, on a sphere of the Earth's mean radius."""
     lat1, lat2 = radians(one.latitude), radians(other.latitude)
