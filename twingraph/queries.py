@@ -174,7 +174,10 @@ class Compiler:
         """An expression: the value conforms to the shape, surely or maybe."""
         if surely:
             broken = [f"EXISTS {{ {pattern} }}" for pattern in self._broken_parts(shape, v)]
-            tests = [*(self._test(c, v, True) for c in self._own(shape)), *(f"!{b}" for b in broken)]
+            tests = [
+                *(self._test(c, v, True) for c in self._own(shape)),
+                *(f"!{b}" for b in broken),
+            ]
         else:
             if shape.properties or shape.path:
                 raise UsageError(f"{shape.local or '[]'}: a path in a negation cannot be screened")

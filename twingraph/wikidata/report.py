@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 EXAMPLES: Final = 10
 """How many examples of a kind are kept."""
@@ -95,6 +95,19 @@ class Report:
     def examples(self, kind: str) -> tuple[str, ...]:
         """The first few of a kind."""
         return tuple(self._examples.get(kind, ()))
+
+    def as_json(self) -> dict[str, list[object]]:
+        """Counts and examples, to be kept in a file and read again by `from_json`."""
+        return {kind: [count, self._examples[kind]] for kind, count in self.counts.items()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Sequence[Any]]) -> Report:
+        """The report that `as_json` was made of."""
+        report = cls()
+        for kind, (count, examples) in kept.items():
+            report._counts[kind] = int(count)
+            report._examples[kind] = list(map(str, examples))
+        return report
 
     def __str__(self) -> str:
         return "\n".join(
