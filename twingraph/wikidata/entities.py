@@ -111,7 +111,7 @@ def read(document: object) -> Entity:
 
     Raises ValueError for what is no JSON object of an item: the caller counts and skips it.
     """
-    if not isinstance(document, Mapping):
+    if not isinstance(document, dict):
         raise ValueError("no JSON object")
     item = document.get("id")
     if not is_item(item):
@@ -246,7 +246,7 @@ class _Reader:
                 titles=tuple(
                     Text(str(v["text"]), str(v.get("language", "")).lower())
                     for v in _plain(snaks, p.TITLE)
-                    if isinstance(v, Mapping) and "text" in v
+                    if isinstance(v, dict) and "text" in v
                 ),
                 retrieved=next(filter(None, retrieved), None),
                 stated_in=tuple(filter(None, map(_item, _plain(snaks, p.STATED_IN)))),
@@ -260,11 +260,11 @@ _REFERENCE = {p.REFERENCE_URL, p.RETRIEVED, p.IMPORTED_FROM, p.STATED_IN, p.TITL
 
 
 def _map(value: object) -> Json:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: object) -> list[Json]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _claims(claims: Json, prop: str) -> list[Json]:
@@ -287,7 +287,7 @@ def _ended(claim: Json) -> bool:
 
 def _item(value: object) -> str | None:
     """The item an entity value names. Old dumps give a number only."""
-    if not isinstance(value, Mapping) or value.get("entity-type", "item") != "item":
+    if not isinstance(value, dict) or value.get("entity-type", "item") != "item":
         return None
     item = value.get("id") or f"Q{value.get('numeric-id')}"
     return str(item) if is_item(item) else None
@@ -319,7 +319,7 @@ def _texts(value: object) -> Texts:
 def _each_text(values: Iterable[object]) -> Iterator[Text]:
     for value in values:
         for one in value if isinstance(value, list) else (value,):
-            if isinstance(one, Mapping) and one.get("value"):
+            if isinstance(one, dict) and one.get("value"):
                 yield Text(str(one["value"]), str(one.get("language", "")).lower())
 
 
