@@ -34,7 +34,7 @@ def test_edges_are_items_that_state_their_partners(tmp_path: Path) -> None:
     partnerships = [r for r in made.claims.records if isinstance(r, Partnership)]
     assert [p.key for p in partnerships] == ["Q1--Q2", "Q1--Q3"]
     one = made.claims.records[0]
-    assert one == Authority("Q1", labels=(Text("One"),), wikidata="Q1")
+    assert one == Authority("Q1", labels=(Text("One", "und"),), wikidata="Q1")
     assert report.counts == {
         "self-link": 1, "not-fetched": 1, "one-sided-unchecked": 1, "bad-row": 2, "bad-id": 3,
         "repeated-row": 2,
@@ -92,7 +92,7 @@ def test_gazetteer_rows_become_a_source_of_their_own(tmp_path: Path) -> None:
     by_key = {record.key: record for record in claims.records}
     assert sorted(by_key) == ["Q2", "Q3", "Q6", "Q7", "cz-humpolec"]
     assert by_key["cz-humpolec"] == Authority(
-        "cz-humpolec", country="CZE", lau="CZ_554782", geonames_close="100",
+        "cz-humpolec", country="CZE", lau="CZ_554782", geonames="100",
         point=Point(Decimal("15.25"), Decimal("49.5")),
     )  # fmt: skip
     assert by_key["Q2"] == Authority("Q2", country="SVK", nuts3="SK041")
@@ -100,6 +100,9 @@ def test_gazetteer_rows_become_a_source_of_their_own(tmp_path: Path) -> None:
     assert report.counts == {
         "bad-coordinates": 4, "unknown-country": 1, "bad-id": 2, "ambiguous-place": 1,
     }  # fmt: skip
+    known = Known({"Q1": "cz-humpolec"}, close={"Q1"})
+    (close,) = gazetteer.read(path, ["Q1"], Report(), known).records
+    assert close == Authority("cz-humpolec", geonames_close="100")
     assert "credit" in (claims.source.rights or "")
 
 

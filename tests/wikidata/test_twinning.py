@@ -58,7 +58,7 @@ def test_a_partner_that_was_not_read_proves_nothing() -> None:
     made = harvest(item("Q5", twinned=(twin("Q5", "Q30"),)))
     assert made.report.counts == {"not-fetched": 1, "one-sided-unchecked": 1}
     partner = next(r for r in made.claims.records if r.key == "Q30")
-    assert partner == Authority("Q30", labels=(Text("Q30"),), wikidata="Q30")
+    assert partner == Authority("Q30", labels=(Text("Q30", "zxx"),), wikidata="Q30")
 
 
 def test_what_makes_no_link_is_counted() -> None:
@@ -262,7 +262,7 @@ def test_an_authority_carries_what_its_item_states() -> None:
     assert revision == "Q5, revision 1 of 2026-11-01T00:00:00Z, read 2026-11-23T10:00:00Z"
     tremelo = next(r for r in made.claims.records if r.key == "Q30")
     assert isinstance(tremelo, Authority)
-    assert tremelo.labels == (Text("Q30"),) and tremelo.national_code == "24109"
+    assert tremelo.labels == (Text("Q30", "zxx"),) and tremelo.national_code == "24109"
     assert made.report["no-label"] == 1
 
 

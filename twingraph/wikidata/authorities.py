@@ -27,6 +27,9 @@ MUNICIPALITIES: Final = frozenset(
 """Classes (P31) of communes, as published queries use them: of Belgium, in general, of
 Switzerland, Slovenia, Finland, Austria, the Netherlands. Other classes leave the level open."""
 
+NO_LANGUAGE: Final = "zxx"
+"""The tag of an item id that stands for a name: no linguistic content (RFC 5646, section 4.1)."""
+
 _NUTS3 = re.compile(r"[A-Z]{2}[0-9A-Z]{3}")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
 
@@ -97,7 +100,9 @@ class Authorities:
         entity = self.entities.get(exact[0])
         if entity is None:
             self.report.add("not-fetched", exact[0])
-            labels = () if key in self.known.authorities.values() else (Text(key),)
+            labels = (
+                () if key in self.known.authorities.values() else (Text(exact[0], NO_LANGUAGE),)
+            )
             return Authority(key, labels=labels, wikidata=exact[0], wikidata_close=near)
         return self._described(key, entity, near)
 
@@ -131,7 +136,7 @@ class Authorities:
         return entity.code(prop)
 
     def _wanted(self, texts: Texts) -> Texts:
-        return tuple(t for t in texts if t.language in self.languages or not t.language)
+        return tuple(t for t in texts if t.language in self.languages or t.language == "und")
 
     def _labels(self, entity: Entity, key: str) -> Texts:
         wanted = self._wanted(entity.labels)
@@ -140,7 +145,11 @@ class Authorities:
         valid = [t for t in entity.labels if _LANGUAGE.fullmatch(t.language)]
         if valid:
             return (valid[0],)
-        return () if key in self.known.authorities.values() else (Text(entity.id),)
+        return self._stand_in(key, entity.id)
+
+    def _stand_in(self, key: str, item: str) -> Texts:
+        """The id for a name, unless curators have named the authority."""
+        return () if key in self.known.authorities.values() else (Text(item, NO_LANGUAGE),)
 
     def _country(self, entity: Entity) -> str | None:
         if not entity.countries:

@@ -3,7 +3,7 @@
 The crawl of 2016 followed P190 from item to item until nothing was new: every item in it was read,
 so a link without its counterpart is one-sided in Wikidata, not only here. It kept one name an item
 (the first of German, English, French, Italian, Spanish), and not in which language: the labels
-have none. No dates, no references, no statement ids.
+are tagged `und`. No dates, no references, no statement ids.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from twingraph.records import Source, Text
 from twingraph.wikidata.entities import Entity, Statement, is_item
 from twingraph.wikidata.links import Items
 from twingraph.wikidata.report import Report
+
+UNDETERMINED: Final = "und"
+"""The tag of a name in a language that is not known, where a tag is required (RFC 5646, 4.1)."""
 
 CRAWL_2016: Final = Source(
     key="wikidata-2016",
@@ -58,7 +61,7 @@ def read(relations: Path, names: Path, report: Report) -> Items:
 def _entity(item: str, name: str | None, partners: tuple[str, ...]) -> Entity:
     return Entity(
         item,
-        labels=(Text(name),) if name else (),
+        labels=(Text(name, UNDETERMINED),) if name else (),
         twinnings=tuple(Statement("", item, partner) for partner in partners),
     )
 

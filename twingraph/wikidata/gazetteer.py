@@ -1,8 +1,8 @@
 """Coordinates, country and codes of items from a gazetteer extract, as a source of its own.
 
 The file is tab-separated with a header: `qid geonames_id lat lon country lau_or_nuts is_current`
-and any others. Its item ids sit on the settlement even where the item is the commune's, so its
-GeoNames ids are `geonames_close`. Who's On First asks for credit: its claims stay apart from
+and any others. Of an item that is only close to its authority (the settlement of a commune) the
+GeoNames id alone is taken, as close too. Who's On First asks for credit: its claims stay apart from
 Wikidata's, which are CC0.
 """
 
@@ -76,11 +76,15 @@ def read(
         elif item in wanted:
             rows[item].append(_authority(known.key(item), place, row, report))
     chosen: dict[str, Authority] = {}
-    for item in sorted(rows):
-        if _fit(rows[item]):
-            chosen.setdefault(known.key(item), rows[item][0])
-        else:
+    # The authority's own item before one that is only close.
+    for item in sorted(rows, key=lambda item: (item in known.close, item)):
+        if not _fit(rows[item]):
             report.add("ambiguous-place", item)
+            continue
+        first = rows[item][0]
+        if item in known.close:
+            first = Authority(first.key, geonames_close=first.geonames)
+        chosen.setdefault(first.key, first)
     return Claims(source, tuple(chosen[key] for key in sorted(chosen)))
 
 
@@ -109,7 +113,7 @@ def _authority(key: str, place: str, row: Row, report: Report) -> Authority:
         country=_country(place, row["country"].strip(), report),
         lau=code if _LAU.fullmatch(code) else None,
         nuts3=code if _NUTS3.fullmatch(code) else None,
-        geonames_close=geonames or None,
+        geonames=geonames or None,
         point=_point(place, row, report),
     )
 

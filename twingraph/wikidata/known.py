@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from twingraph import identifiers as ids
+from twingraph.records import Authority, Partnership, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,23 @@ class Known:
     authorities: Mapping[str, str] = field(default_factory=dict)
     close: Collection[str] = frozenset()
     partnerships: Mapping[frozenset[str], str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Known:
+        """What curated records name. An item that two authorities claim is the first one's."""
+        authorities: dict[str, str] = {}
+        close: dict[str, str] = {}
+        partnerships: dict[frozenset[str], str] = {}
+        for record in records:
+            if isinstance(record, Authority):
+                if record.wikidata:
+                    authorities.setdefault(record.wikidata, record.key)
+                if record.wikidata_close:
+                    close.setdefault(record.wikidata_close, record.key)
+            elif isinstance(record, Partnership):
+                partnerships.setdefault(frozenset(record.partners), record.key)
+        near = close.keys() - authorities.keys()
+        return cls({**close, **authorities}, near, partnerships)
 
     def key(self, item: str) -> str:
         """The key of an item's authority: the curated one, or the item id."""

@@ -8,7 +8,7 @@
 | P585                          | evidence with a date: what happened then is not said          |
 | no P582                       | no status: that nothing has ended it is not said either       |
 | labels, aliases               | in the languages wanted; if there is none, any one label      |
-| no label at all               | the item id as label, as Wikidata itself shows it             |
+| no label at all               | the item id as label, tagged `zxx`                            |
 | P17                           | country, if exactly one of today's has an ISO code            |
 | P605 (5 letters), P782, P1566 | nuts3, lau, geonames, each only if there is one value         |
 
