@@ -51,7 +51,7 @@ class Asked(NamedTuple):
 # would use it of any country), the words. A Polish page writes "gmina" of every country's
 # communes, a Slovak one "obec" of Slovak and Czech ones.
 _BEFORE: Final = (
-    (Body.COMMUNE, "", "gmina miejsko-wiejska|gmina wiejska|gmina miejska|gmina i miasto|gmina"),
+    (Body.COMMUNE, "", "gmina miejsko-wiejska|gmina i miasto|gmina"),
     (Body.COMMUNE, "", "miasto i gmina|mesto a gmina|město a gmina|town and commune"),
     (Body.COMMUNE, "", "municipality of|commune of|municipality|commune|municipio di"),
     (Body.COMMUNE, "", "municipalité de|commune de|commune d'|municipio de|municipi de"),

@@ -13,7 +13,7 @@ from twingraph.reconcile.codes import comparable
 from twingraph.reconcile.entries import Entry, Spot
 from twingraph.reconcile.forms import Form, readings
 from twingraph.reconcile.index import CountryIndex, Index
-from twingraph.reconcile.names import foldings, is_plain, sounds, spelling
+from twingraph.reconcile.names import foldings, is_latin, is_plain, sounds, spelling
 
 SHORTEST_BY_SOUND: Final = 4
 SIMILAR: Final = 6
@@ -27,6 +27,8 @@ class Way(Enum):
     WITHOUT_MARKS = "the same name without the marks on its letters"
     OTHER_MARKS = "the same name with other marks on its letters"
     FOREIGN = "its name in another language"
+    RENDERING = "the same name in another script"
+    UNSURE = "a name that GeoNames has for it"
     SOUND = "the same name in another spelling"
     SIMILAR = "a similar name"
     CODE = "its code"
@@ -37,7 +39,9 @@ _WORTH: Final = {
     Way.WITHOUT_MARKS: 98.0,
     Way.OTHER_MARKS: 95.0,
     Way.FOREIGN: 93.0,
-    Way.SOUND: 91.0,
+    Way.RENDERING: 89.0,
+    Way.UNSURE: 86.0,
+    Way.SOUND: 86.0,
     Way.SIMILAR: 85.0,
     Way.CODE: 60.0,
 }
@@ -73,7 +77,7 @@ def find(query: Query, index: Index) -> list[Hit]:
     hits = [*_by_code(query, indexes), *_by_own_name(query, indexes)]
     if not _enough(hits, query):
         hits += _by_other_names(query, indexes)
-    if not _enough(hits, query):
+    if not hits or query.spot and not _enough(hits, query):
         hits += _by_likeness(query, indexes)
     return _best_of_each(hits)
 
@@ -90,9 +94,10 @@ def _readings(name: str) -> tuple[tuple[Form, Asked], ...]:
 
 def _enough(hits: Sequence[Hit], query: Query) -> bool:
     """Whether there is no need to look further: a hit, and none too far to be meant."""
+    sure = [hit for hit in hits if hit.likeness > _WORTH[Way.FOREIGN]]
     if query.spot is None:
-        return bool(hits)
-    distances = [hit.entry.km(query.spot) for hit in hits]
+        return bool(sure)
+    distances = [hit.entry.km(query.spot) for hit in sure]
     return any(km is None or km <= FAR_KM for km in distances)
 
 
@@ -128,7 +133,15 @@ def _own(form: Form, asked: Asked, index: CountryIndex) -> list[Hit]:
 def _own_way(name: str, entry: Entry) -> Way:
     if spelling(name) in map(spelling, entry.names):
         return Way.SPELLING
+    if not _in_one_script(name, entry):
+        return Way.RENDERING
     return Way.WITHOUT_MARKS if is_plain(name) else Way.OTHER_MARKS
+
+
+def _in_one_script(name: str, entry: Entry) -> bool:
+    """Whether all the entry's own names are written in the script of a name."""
+    script = is_latin(name)
+    return all(is_latin(own) == script for own in entry.names)
 
 
 def _by_other_names(query: Query, indexes: Sequence[CountryIndex]) -> list[Hit]:
@@ -140,19 +153,18 @@ def _by_other_names(query: Query, indexes: Sequence[CountryIndex]) -> list[Hit]:
 
 
 def _foreign_or_sounding(form: Form, asked: Asked, index: CountryIndex) -> list[Hit]:
-    keys = foldings(asked.name)
-    foreign = {id(e): e for key in keys for e in index.foreign.get(key, ())}
-    sounding = {
-        id(e): e
-        for key in keys
-        for sound in sounds(key)
-        if len(sound) >= SHORTEST_BY_SOUND
-        for e in index.sounding.get(sound, ())
-    }
-    return [
-        *(_hit(entry, form, asked, Way.FOREIGN, index) for entry in foreign.values()),
-        *(_hit(e, form, asked, Way.SOUND, index) for i, e in sounding.items() if i not in foreign),
-    ]
+    found: dict[int, Hit] = {}
+    for key in foldings(asked.name):
+        for entry in index.foreign.get(key, ()):
+            found.setdefault(id(entry), _hit(entry, form, asked, Way.FOREIGN, index))
+        for sound in sounds(key):
+            for entry in index.sounding.get(sound, ()) if len(sound) >= SHORTEST_BY_SOUND else ():
+                # two spellings in one script may be two towns; in two scripts they must differ
+                way = Way.SOUND if _in_one_script(asked.name, entry) else Way.RENDERING
+                found.setdefault(id(entry), _hit(entry, form, asked, way, index))
+        for entry in index.unsure.get(key, ()):
+            found.setdefault(id(entry), _hit(entry, form, asked, Way.UNSURE, index))
+    return list(found.values())
 
 
 def _hit(entry: Entry, form: Form, asked: Asked, way: Way, index: CountryIndex) -> Hit:
@@ -166,6 +178,7 @@ def _also_called(entry: Entry, name: str, index: CountryIndex) -> bool:
     return any(
         entry in index.folded.get(key, ())
         or entry in index.foreign.get(key, ())
+        or entry in index.unsure.get(key, ())
         or any(entry in index.sounding.get(sound, ()) for sound in sounds(key))
         or any(entry is near for near, _ in index.similar(key, SIMILAR))
         for key in foldings(name)

@@ -151,7 +151,7 @@ def _doubt_of_body(query: Query, place: Place) -> str:
         return f"{asked.word!r} asks for the commune, {entry.wikidata} is the settlement"
     if asked.body in SETTLEMENTS and entry.is_commune:
         return f"{asked.word!r} asks for the settlement, {entry.wikidata} is the commune"
-    if asked.body is None and place.commune and not (query.spot and place.is_at(query.spot)):
+    if asked.body is None and place.commune:
         return f"{entry.wikidata} is the settlement; the commune of that name is another body"
     return ""
 

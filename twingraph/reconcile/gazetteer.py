@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -23,7 +23,6 @@ from twingraph.reconcile.names import tidy
 
 NEEDED: Final = ("name", "qid", "lat", "lon", "country")
 _QID: Final = re.compile(r"Q[1-9]\d*")
-_NUMBER: Final = re.compile(r"\d*")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _BOM: Final = b"\xef\xbb\xbf"
 # Words that turn a gazetteer's own name into another body's: "Gmina Pisz" is not Pisz. Not
@@ -31,15 +30,25 @@ _BOM: Final = b"\xef\xbb\xbf"
 _OTHER_BODIES: Final = frozenset({Body.COMMUNE, Body.RURAL_AREA})
 
 
-class Row(NamedTuple):
-    """A good row: the line it stands in, and its fields by name."""
+class _Columns(NamedTuple):
+    """Where in a row each field stands; at the end of the row (an empty cell) if nowhere."""
 
-    line: int
-    fields: dict[str, str]
+    name: int
+    name_native: int
+    other_names: int
+    placetype: int
+    qid: int
+    id: int
+    geonames_id: int
+    lat: int
+    lon: int
+    country: int
+    population: int
+    code: int
+    is_current: int
 
-    def get(self, *names: str) -> str:
-        """The first field of these names that is there and not empty."""
-        return next((self.fields[n].strip() for n in names if self.fields.get(n)), "")
+
+_ALSO_CALLED: Final = {"id": "wof_id", "code": "lau_or_nuts"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +73,37 @@ class Gazetteer:
 
 def read_gazetteer(path: Path) -> Gazetteer:
     """Read a gazetteer. Raises UsageError where the file cannot be read or lacks a column."""
+    lines = _lines(path)
+    header, delimiter = _header(path, lines)
+    columns = _columns(header)
     problems: list[Problem] = []
     entries: dict[str, Entry] = {}
     rows = 0
-    for row in _rows(path, problems):
+    for number, line in enumerate(lines[1:], 2):
+        if not line.strip():
+            continue
         rows += 1
         try:
-            entry = _entry(row)
-        except ValueError as error:
-            problems.append(Problem(str(path), row.line, str(error), "the row is left out"))
+            entry = _entry(_cells(line.decode(), delimiter, len(header)), columns, number)
+        except (ValueError, csv.Error) as error:
+            problems.append(Problem(str(path), number, str(error), "mend it: it is left out"))
             continue
         known = entries.get(entry.id)
         entries[entry.id] = _joined(known, entry) if known else entry
     return Gazetteer(str(path), tuple(entries.values()), tuple(problems), rows)
 
 
-def _rows(path: Path, problems: list[Problem]) -> Iterator[Row]:
+def _lines(path: Path) -> list[bytes]:
     try:
-        lines = path.read_bytes().removeprefix(_BOM).splitlines()
+        return path.read_bytes().removeprefix(_BOM).split(b"\n")
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    header, dialect = _header(path, lines)
-    for number, line in enumerate(lines[1:], 2):
-        if not line.strip():
-            continue
-        try:
-            cells = _cells(line.decode(), dialect)
-        except (UnicodeDecodeError, csv.Error) as error:
-            problems.append(Problem(str(path), number, f"not readable: {error}", "save it as UTF-8"))
-            continue
-        yield Row(number, dict(zip(header, cells, strict=False)) | {"": str(len(cells))})
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    return line.split("\t") if delimiter == "\t" else next(csv.reader([line]))
 
 
 def _header(path: Path, lines: list[bytes]) -> tuple[list[str], str]:
-    first = lines[0].decode(errors="replace") if lines else ""
+    first = lines[0].decode(errors="replace").strip()
     delimiter = "\t" if "\t" in first else ","
-    header = [cell.strip() for cell in _cells(first, delimiter)] if first else []
+    header = [cell.strip() for cell in first.split(delimiter)]
     if missing := [name for name in NEEDED if name not in header]:
         raise UsageError(
             f"{path}: the header lacks {', '.join(missing)}; a gazetteer needs {', '.join(NEEDED)}"
@@ -111,48 +111,67 @@ def _header(path: Path, lines: list[bytes]) -> tuple[list[str], str]:
     return header, delimiter
 
 
-def _entry(row: Row) -> Entry:
-    name = asked(row.get("name") or row.get("name_native"))
-    native = asked(row.get("name_native") or name.name)
-    qid = _checked(row, _QID, "a Wikidata item", "qid")
-    if not name.name:
-        raise ValueError("the place has no name")
-    is_admin = row.get("placetype") == "localadmin"
-    body = name.body if name.body in _OTHER_BODIES else Body.COMMUNE if is_admin else None
-    names = (native.name, name.name) if name.body in _OTHER_BODIES else _own_names(row)
-    return Entry(
-        id=qid or row.get("wof_id", "id") or f"line {row.line}",
-        wikidata=qid or None,
-        names=tuple(dict.fromkeys(names)),
-        country=_checked(row, _COUNTRY, "a country's two letters", "country"),
-        spots=(_spot(row),),
-        body=body,
-        codes=frozenset(filter(None, [row.get("lau_or_nuts", "code")])),
-        geonames=frozenset(filter(None, [_checked(row, _NUMBER, "a GeoNames id", "geonames_id")])),
-        population=int(row.get("population")) if row.get("population").isdigit() else None,
-        former=row.get("is_current") == "0",
-        other_names=tuple(filter(None, map(tidy, row.get("other_names").split("|")))),
+def _columns(header: Sequence[str]) -> _Columns:
+    where = {name: i for i, name in enumerate(header)}
+    end = len(header)
+    return _Columns(
+        *(where.get(name, where.get(_ALSO_CALLED.get(name, ""), end)) for name in _Columns._fields)
     )
 
 
-def _own_names(row: Row) -> tuple[str, ...]:
-    return tuple(tidy(n) for n in (row.get("name_native"), row.get("name")) if n)
+def _cells(line: str, delimiter: str, width: int) -> list[str]:
+    """The cells of a row, and an empty one at the end."""
+    line = line.rstrip("\r\n")
+    cells = line.split("\t") if delimiter == "\t" else next(csv.reader([line]))
+    if len(cells) != width:
+        raise ValueError(f"{len(cells)} cells where the header has {width}")
+    return [*(cell.strip() for cell in cells), ""]
 
 
-def _checked(row: Row, pattern: re.Pattern[str], what: str, *names: str) -> str:
-    value = row.get(*names)
-    if (value or names != ("qid",)) and not pattern.fullmatch(value):
-        raise ValueError(f"{names[0]} is not {what}: {value!r}")
-    return value
+def _entry(cells: Sequence[str], at: _Columns, line: int) -> Entry:
+    name = cells[at.name] or cells[at.name_native]
+    names, body = _names_and_body(name, cells[at.name_native])
+    if body is None and cells[at.placetype] == "localadmin":
+        body = Body.COMMUNE
+    qid, geonames, code = cells[at.qid], cells[at.geonames_id], cells[at.code]
+    _check(not qid or _QID.fullmatch(qid), f"qid is not a Wikidata item: {qid!r}")
+    _check(not geonames or geonames.isdigit(), f"geonames_id is not a number: {geonames!r}")
+    country = cells[at.country]
+    _check(_COUNTRY.fullmatch(country), f"country is not two capital letters: {country!r}")
+    population = cells[at.population]
+    return Entry(
+        id=qid or cells[at.id] or f"line {line}",
+        wikidata=qid or None,
+        names=names,
+        country=country,
+        spots=(_spot(cells[at.lat], cells[at.lon]),),
+        body=body,
+        codes=frozenset([code]) if code else frozenset(),
+        geonames=frozenset([geonames]) if geonames else frozenset(),
+        population=int(population) if population.isdigit() else None,
+        former=cells[at.is_current] == "0",
+        other_names=tuple(filter(None, map(tidy, cells[at.other_names].split("|")))),
+    )
 
 
-def _spot(row: Row) -> Spot:
+def _names_and_body(name: str, native: str) -> tuple[tuple[str, ...], Body | None]:
+    _check(name, "the place has no name")
+    name, native = tidy(name), tidy(native or name)
+    if " " in name and (stripped := asked(name)).body in _OTHER_BODIES:
+        return tuple(dict.fromkeys((asked(native).name, stripped.name))), stripped.body
+    return (native,) if native == name else (native, name), None
+
+
+def _check(is_good: object, otherwise: str) -> None:
+    if not is_good:
+        raise ValueError(otherwise)
+
+
+def _spot(latitude: str, longitude: str) -> Spot:
     try:
-        return spot(row.get("lat"), row.get("lon"))
+        return spot(latitude, longitude)
     except ValueError as error:
-        raise ValueError(
-            f"broken coordinates: lat {row.get('lat')!r}, lon {row.get('lon')!r}"
-        ) from error
+        raise ValueError(f"broken coordinates: lat {latitude!r}, lon {longitude!r}") from error
 
 
 def _joined(one: Entry, other: Entry) -> Entry:

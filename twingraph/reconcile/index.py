@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from rapidfuzz import fuzz, process
 
@@ -25,17 +25,24 @@ LIKENESS: Final = 72.0
 ByKey = Mapping[str, Sequence[Entry]]
 
 
+class Exonym(NamedTuple):
+    """A further name of an entry. `sure`: enough to go by, where nothing else bears it."""
+
+    name: str
+    sure: bool = True
+
+
 class Exonyms(Protocol):
     """Further names of an entry, in any language."""
 
-    def names(self, entry: Entry) -> Sequence[str]:
-        """The names, without those the entry has itself."""
+    def names(self, entry: Entry) -> Sequence[Exonym]:
+        """The names, its own among them or not."""
 
 
 class NoExonyms:
     """Nothing but the entries' own names."""
 
-    def names(self, entry: Entry) -> Sequence[str]:
+    def names(self, entry: Entry) -> Sequence[Exonym]:
         """No names."""
         return ()
 
@@ -76,12 +83,22 @@ class CountryIndex:
     @cached_property
     def foreign(self) -> ByKey:
         """Entries by their names in other languages, folded."""
-        return _by_key(
-            (key, entry)
+        known = ((key, e) for e in self.entries for n in e.other_names for key in foldings(n))
+        return _by_key((*known, *((key, entry) for key, entry, sure in self._exonym_keys if sure)))
+
+    @cached_property
+    def unsure(self) -> ByKey:
+        """Entries by names of which it is not sure that they mean the entry, folded."""
+        return _by_key((key, entry) for key, entry, sure in self._exonym_keys if not sure)
+
+    @cached_property
+    def _exonym_keys(self) -> Sequence[tuple[str, Entry, bool]]:
+        return [
+            (key, entry, exonym.sure)
             for entry in self.entries
-            for name in (*entry.other_names, *self._exonyms.names(entry))
-            for key in foldings(name)
-        )
+            for exonym in self._exonyms.names(entry)
+            for key in foldings(exonym.name)
+        ]
 
     @cached_property
     def coded(self) -> ByKey:

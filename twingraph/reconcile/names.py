@@ -31,6 +31,8 @@ _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe",
 
 def tidy(name: str) -> str:
     """The name in one Unicode form, with single spaces and one kind of hyphen and apostrophe."""
+    if name.isascii() and "`" not in name and "  " not in name:
+        return name.strip()
     return " ".join(unicodedata.normalize("NFC", name).translate(_SAME).split())
 
 
@@ -42,6 +44,11 @@ def spelling(name: str) -> str:
 def is_plain(name: str) -> bool:
     """Whether a name bears no marks, so that its writer may have left them out."""
     return tidy(name).isascii()
+
+
+def is_latin(name: str) -> bool:
+    """Whether the letters of a name are Latin ones, with marks or without."""
+    return name.isascii() or all("LATIN" in unicodedata.name(c, "") for c in name if c.isalpha())
 
 
 def _without_marks(text: str) -> str:

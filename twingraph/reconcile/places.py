@@ -13,8 +13,7 @@ from twingraph.reconcile.entries import Entry, Spot, nearest_km
 
 SAME_PLACE_KM: Final = 6.0
 SAME_COMMUNE_KM: Final = 15.0
-SAME_SPOT_KM: Final = 0.25
-MUCH_NEARER: Final = 4.0
+SAME_SPOT_KM: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,23 +59,22 @@ class Place:
         """
         if self.entry.country not in APART or self.entry.is_commune:
             return None
-        communes = [hit.entry for hit in self.also if hit.entry.is_commune]
-        if len(communes) != 1 or _same_spot(self.entry, communes[0]):
+        communes = [hit.entry for hit in self.also if _is_commune_today(hit.entry)]
+        if any(_within(SAME_SPOT_KM, self.entry, commune) for commune in communes):
             return None
-        return communes[0]
-
-    def is_at(self, spot: Spot) -> bool:
-        """Whether a spot is the settlement's own, and not its commune's."""
-        own = self.entry.km(spot)
-        around = self.commune.km(spot) if self.commune else None
-        if own is None or own > SAME_SPOT_KM:
-            return False
-        return around is None or around > max(MUCH_NEARER * own, SAME_SPOT_KM)
+        first, *others = communes or [None]
+        if first and all(_within(SAME_PLACE_KM, first, other) for other in others):
+            return first
+        return None
 
 
-def _same_spot(one: Entry, other: Entry) -> bool:
+def _is_commune_today(entry: Entry) -> bool:
+    return entry.is_commune and not entry.former
+
+
+def _within(reach: float, one: Entry, other: Entry) -> bool:
     km = nearest_km(one, other)
-    return km is not None and km <= SAME_SPOT_KM
+    return km is not None and km <= reach
 
 
 def places(hits: Sequence[Hit]) -> list[Place]:
