@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+
+from twingraph.identifiers import CONCEPT, PATHS
 
 TG: Final = "https://w3id.org/twingraph/ns#"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -49,3 +52,11 @@ VOCABULARIES: Final[dict[str, str]] = {
     "currency": CURRENCY,
 }
 """Prefixes for vocabularies and authorities of others, in the order they are written."""
+
+
+def prefixes(base: str, schemes: Iterable[str] = ()) -> dict[str, str]:
+    """The prefixes the graph is written and asked with: vocabularies, our own IRI paths under a
+    base, and the concept schemes (`office:mayor`)."""
+    own = {path: f"{base}{path}/" for path in PATHS if path != CONCEPT}
+    concepts = {scheme: f"{base}{CONCEPT}/{scheme}/" for scheme in sorted(schemes)}
+    return {**VOCABULARIES, **own, "scheme": f"{base}{CONCEPT}/", **concepts}

@@ -7,7 +7,7 @@ state it stands beside the field, as its `Rule`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import Enum
@@ -34,6 +34,11 @@ class Text(NamedTuple):
 
     value: str
     language: str = ""
+
+
+def ordered(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Each value once, sorted; texts by language first, as they are read."""
+    return tuple(sorted(set(values), key=lambda v: v[::-1] if isinstance(v, Text) else v))
 
 
 class Point(NamedTuple):
@@ -182,7 +187,10 @@ class Partnership(Record):
 
 @dataclass(frozen=True, slots=True)
 class Agreement(Record):
-    """A document that prepares, approves, makes, renews or ends a partnership."""
+    """A document that prepares, approves, makes, renews or ends a partnership.
+
+    `decided_by` is the one partner whose own act it is: a council's resolution, a notice.
+    """
 
     path = ids.AGREEMENT
     partnership: str = _same()
@@ -190,6 +198,7 @@ class Agreement(Record):
     kind: str | None = _best()
     signed_on: Date | None = _date()
     valid_until: Date | None = _date()
+    decided_by: str | None = _best()
     replaces: Keys = _all()
     descriptions: Texts = _texts()
 
@@ -209,13 +218,17 @@ class Signature(Record):
 
 @dataclass(frozen=True, slots=True)
 class StatusChange(Record):
-    """A change of a partnership, or of the membership of the one partner it `concerns`."""
+    """A change of a partnership, or of the membership of the one partner it `concerns`.
+
+    `decided_by` is the partner that decided it alone.
+    """
 
     path = ids.STATUS_CHANGE
     partnership: str = _same()
     new_status: str | None = _best()
     changed_on: Date | None = _date()
     concerns: str | None = _best()
+    decided_by: str | None = _best()
     agreement: str | None = _best()
 
 

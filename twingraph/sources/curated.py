@@ -24,6 +24,7 @@ from twingraph.records import (
     StatusChange,
     Text,
     Texts,
+    ordered,
     rules,
 )
 from twingraph.sources import format as f
@@ -156,11 +157,14 @@ def _check_partners(statements: Sequence[Statements], problems: list[Problem]) -
                     record.on_behalf_of, among, f"one of {', '.join(sorted(among))}"
                 )
                 problems.append(Problem(*origin, message, cure))
-        if isinstance(record, StatusChange) and record.concerns:
+        if isinstance(record, StatusChange | Agreement):
             among = partners[record.partnership]
-            if record.concerns not in among:
-                message = f"concerns {record.concerns!r}, which is no partner of this partnership"
-                problems.append(Problem(*origin, message, f"one of {', '.join(sorted(among))}"))
+            for name in ("concerns", "decided_by"):
+                partner = getattr(record, name, None)
+                if partner and partner not in among:
+                    verb = name.replace("_", " ")
+                    message = f"{verb} {partner!r}, which is no partner of this partnership"
+                    problems.append(Problem(*origin, message, f"one of {', '.join(sorted(among))}"))
 
 
 def _check_keys(statements: Sequence[Statements], problems: list[Problem]) -> None:
@@ -212,7 +216,7 @@ def _combined(first: R, second: Record, origin: Origin, problems: list[Problem])
     for name, rule in rules(type(first)).items():
         a, b = getattr(first, name), getattr(second, name)
         if rule in (Rule.ALL, Rule.EACH_LANGUAGE):
-            changes[name] = tuple(sorted({*a, *b}))
+            changes[name] = ordered((*a, *b))
         elif a is None:
             changes[name] = b
         elif b not in (None, a):

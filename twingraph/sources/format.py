@@ -200,9 +200,9 @@ Quotes = Annotated[
 class Mention(Strict):
     """Something a source says that the model does not hold: evidence only."""
 
-    about: dict[Literal["authority", "person", "partnership", "project", "agreement"], str] = Field(
-        min_length=1, max_length=1, description="which thing, such as {person: adam-wos}"
-    )
+    about: dict[
+        Literal["authority", "organization", "person", "partnership", "project", "agreement"], str
+    ] = Field(min_length=1, max_length=1, description="which thing, such as {person: adam-wos}")
     date: EdtfDate | None = None
     note: Words = Field(description="what is said, in English and in your own words")
     quote: Words | None = Field(None, max_length=300)
@@ -228,7 +228,6 @@ class AgreementStatement(Strict):
     kind: AgreementKind | None = None
     signed_on: EdtfDate | None = Field(None, description="a council's resolution: the day adopted")
     valid_until: EdtfDate | None = None
-    replaces: tuple[LocalKey, ...] = Field((), description="keys of this partnership's documents")
     description: Texts | None = None
     evidence: Quotes | None = None
 
@@ -237,6 +236,10 @@ class AgreementBlock(AgreementStatement):
     """A document that prepares, approves, makes, renews or ends the partnership."""
 
     key: LocalKey = Field(description="minted once, within the partnership: 1, 2, renewal …")
+    decided_by: AuthorityKey | None = Field(
+        None, description="the one partner whose own act it is: a resolution, a notice"
+    )
+    replaces: tuple[LocalKey, ...] = Field((), description="keys of this partnership's documents")
     signatures: tuple[SignatureBlock, ...] = ()
 
 
@@ -247,6 +250,9 @@ class StatusChangeBlock(Strict):
     new_status: Status
     changed_on: EdtfDate | None = None
     concerns: AuthorityKey | None = Field(None, description="the one partner that joined or left")
+    decided_by: AuthorityKey | None = Field(
+        None, description="the one partner that decided it alone; left out: not known, or together"
+    )
     agreement: LocalKey | None = Field(None, description="the document that did it")
     evidence: Quotes | None = None
 

@@ -24,6 +24,7 @@ from twingraph.records import (
     Record,
     Text,
     Texts,
+    ordered,
 )
 from twingraph.sources import format as f
 from twingraph.sources.lines import Document, Place, read_text
@@ -178,7 +179,7 @@ def _authority(row: f.AuthorityRow, document: Document) -> Iterator[Entry]:
     record = Authority(
         key=row.key,
         labels=tuple(sorted(first.values(), key=lambda t: t.language)),
-        alt_labels=tuple(sorted(t for t in other if first[t.language] != t)),
+        alt_labels=ordered(t for t in other if first[t.language] != t),
         country=country_code(row.country),
         level=row.level,
         national_code=row.national_code,

@@ -24,6 +24,7 @@ from twingraph.records import (
     StatusChange,
     Text,
     Texts,
+    ordered,
 )
 from twingraph.sources import format as f
 from twingraph.sources.lines import Document, Place, read_yaml
@@ -164,6 +165,8 @@ class _Reader:
 
     def _agreement(self, block: f.AgreementBlock, of: f.PartnershipBlock, at: Place) -> None:
         each = self.content.each_agreement or f.AgreementStatement()
+        if block.decided_by:
+            self._refer(ids.MUNICIPALITY, block.decided_by, (*at, "decided_by"))
         for i, local in enumerate(block.replaces):
             self._refer(ids.AGREEMENT, nested_key(of.key, local), (*at, "replaces", i))
         record = Agreement(
@@ -173,6 +176,7 @@ class _Reader:
             kind=block.kind or each.kind,
             signed_on=_placed(block.signed_on or each.signed_on),
             valid_until=_placed(block.valid_until or each.valid_until),
+            decided_by=block.decided_by,
             replaces=tuple(sorted(nested_key(of.key, local) for local in block.replaces)),
             descriptions=_both(block.description, each.description),
         )
@@ -208,14 +212,16 @@ class _Reader:
         document = nested_key(of.key, block.agreement) if block.agreement else None
         if document:
             self._refer(ids.AGREEMENT, document, (*at, "agreement"))
-        if block.concerns:
-            self._refer(ids.MUNICIPALITY, block.concerns, (*at, "concerns"))
+        for name in ("concerns", "decided_by"):
+            if partner := getattr(block, name):
+                self._refer(ids.MUNICIPALITY, partner, (*at, name))
         record = StatusChange(
             key=nested_key(of.key, block.key),
             partnership=of.key,
             new_status=block.new_status,
             changed_on=_placed(block.changed_on),
             concerns=block.concerns,
+            decided_by=block.decided_by,
             agreement=document,
         )
         self._add(record, at, block)
@@ -252,7 +258,7 @@ class _Reader:
         record = Authority(
             key=block.key,
             labels=_both(block.label, None),
-            alt_labels=tuple(sorted(Text(w, lang) for lang, words in alternatives for w in words)),
+            alt_labels=ordered(Text(w, lang) for lang, words in alternatives for w in words),
             country=country_code(block.country) if block.country else None,
             level=block.level,
             replaces=tuple(sorted(block.replaces)),
