@@ -45,14 +45,17 @@ class Summary:
         return f"{sum(self.outcomes.values())} rows: {told}"
 
 
-def finder(gazetteer: Path, exonyms: Exonyms | None = None) -> tuple[Finder, Sequence[Problem]]:
+def finder(
+    gazetteer: Path, exonyms: Exonyms | None = None, *, settlements: bool = False
+) -> tuple[Finder, Sequence[Problem]]:
     """What looks for towns in a gazetteer file, and the file's broken rows.
 
     Names in other languages are GeoNames' where its package is installed, unless others are given.
+    `settlements` is explained at `decide`.
     """
     read = read_gazetteer(gazetteer)
     index = read.index(installed_exonyms() if exonyms is None else exonyms)
-    return lambda query: decide(query, index), read.problems
+    return lambda query: decide(query, index, settlements=settlements), read.problems
 
 
 def reconcile_file(
@@ -95,7 +98,8 @@ def reconcile_one(
     code: str = "",
 ) -> Decision:
     """Find one town's item. Raises UsageError for an unknown country or broken coordinates."""
-    query, complaint = as_query({"name": name, "country": country, "lat": lat, "lon": lon} | {"code": code})
+    record = {"name": name, "country": country, "lat": lat, "lon": lon, "code": code}
+    query, complaint = as_query(record)
     if complaint:
         raise UsageError(complaint)
     return find(query)
@@ -182,9 +186,7 @@ def cells(decision: Decision) -> list[str]:
 
 def _write(path: Path, table: _Table, found: Sequence[Sequence[str]]) -> None:
     keep = [i for i, name in enumerate(table.header) if name not in ADDED]
-    rows = (
-        [*(row[i] for i in keep), *added] for row, added in zip(table.rows, found, strict=True)
-    )
+    rows = ([*(row[i] for i in keep), *added] for row, added in zip(table.rows, found, strict=True))
     header = [*(table.header[i] for i in keep), *ADDED]
     write_atomically(path, [header, *rows], table.delimiter)
 
@@ -200,7 +202,12 @@ def replace_text(path: Path, text: str) -> None:
     """Put a text in a file's place in one step. Raises UsageError where that cannot be done."""
     try:
         with NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
+            "w",
+            encoding="utf-8",
+            newline="",
+            dir=path.parent,
+            prefix=f".{path.name}.",
+            delete=False,
         ) as staged:
             staged.write(text)
         os.chmod(staged.name, path.stat().st_mode & 0o777 if path.exists() else 0o644)

@@ -33,7 +33,10 @@ OTHER_LEVELS: Final = frozenset(
 )
 
 APART: Final = frozenset(
-    "AL BA BG BY DK EE GB GE GR LT LV MD ME MK NL NO PL PT RO RS RU SE SI TR UA XK".split()
+    {
+        *("AL", "BA", "BG", "BY", "DK", "EE", "GB", "GE", "GR", "LT", "LV", "MD", "ME", "MK"),
+        *("NL", "NO", "PL", "PT", "RO", "RS", "RU", "SE", "SI", "TR", "UA", "XK"),
+    }
 )
 """Countries in which Wikidata keeps one item for the commune and one for its main settlement."""
 

@@ -127,7 +127,9 @@ def _by_own_name(query: Query, indexes: Sequence[CountryIndex]) -> list[Hit]:
 
 def _own(form: Form, asked: Asked, index: CountryIndex) -> list[Hit]:
     entries = {id(e): e for key in foldings(asked.name) for e in index.folded.get(key, ())}
-    return [_hit(entry, form, asked, _own_way(asked.name, entry), index) for entry in entries.values()]
+    return [
+        _hit(entry, form, asked, _own_way(asked.name, entry), index) for entry in entries.values()
+    ]
 
 
 def _own_way(name: str, entry: Entry) -> Way:

@@ -10,9 +10,10 @@ from typing import Final
 import pycountry
 
 _LANGUAGES: Final = (
-    "be bg bs ca cs cy da de el es et eu fi fr ga gl hr hu is it lt lv mk mt nb nl pl pt ro ru sk "
-    "sl sq sr sv tr uk"
-).split()
+    *("be", "bg", "bs", "ca", "cs", "cy", "da", "de", "el", "es", "et", "eu", "fi", "fr", "ga"),
+    *("gl", "hr", "hu", "is", "it", "lt", "lv", "mk", "mt", "nb", "nl", "pl", "pt", "ro", "ru"),
+    *("sk", "sl", "sq", "sr", "sv", "tr", "uk"),
+)
 # Codes that the EU or common use write otherwise than ISO 3166-1.
 _ALSO: Final = {"UK": "GB", "EL": "GR", "KOSOVO": "XK", "XKX": "XK", "XK": "XK"}
 

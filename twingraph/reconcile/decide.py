@@ -63,18 +63,16 @@ class Decision:
         return best.score if best else None
 
 
-def decide(query: Query, index: Index) -> Decision:
-    """Look for a town's item in an index, and decide."""
+def decide(query: Query, index: Index, *, settlements: bool = False) -> Decision:
+    """Look for a town's item in an index, and decide.
+
+    `settlements`: a bare name asks for the settlement, where that and the commune are two bodies.
+    """
     found = places(find(query, index))
     if not found:
         return Decision(Outcome.NONE, "no entry has this name or one like it")
-    return decide_among(query, found)
-
-
-def decide_among(query: Query, found: Sequence[Place]) -> Decision:
-    """Decide among places that a town may be."""
     chosen, why = _choose(query, found)
-    doubt = why if chosen is None else _doubt(query, chosen)
+    doubt = why if chosen is None else _doubt(query, chosen, settlements)
     candidates = tuple(_candidate(query, p) for p in found if p.entry.wikidata)[:MOST_CANDIDATES]
     candidates = tuple(sorted(candidates, key=lambda c: -c.score))
     if chosen is not None and not doubt:
@@ -114,15 +112,18 @@ def _choose_by_spot(query: Query, found: Sequence[Place]) -> tuple[Place | None,
     best = max(p.likeness for p in near)
     named = [p for p in near if p.likeness >= best - AS_LIKE]
     if len(named) > 1:
-        return None, f"{len(named)} places of that name lie within {NEAR_KM:.0f} km of the one given"
+        return (
+            None,
+            f"{len(named)} places of that name lie within {NEAR_KM:.0f} km of the one given",
+        )
     return named[0], f"{_way(named[0])}, {far[id(named[0])]:.1f} km from the place given"
 
 
-def _doubt(query: Query, place: Place) -> str:
+def _doubt(query: Query, place: Place, settlements: bool) -> str:
     """What speaks against a match after all; "" for nothing."""
     return (
         _doubt_of_entry(place)
-        or _doubt_of_body(query, place)
+        or _doubt_of_body(query, place, settlements)
         or _doubt_of_name(query, place)
         or _doubt_of_country(query, place)
     )
@@ -141,7 +142,7 @@ def _other_level(place: Place) -> bool:
     return asked in OTHER_LEVELS and place.entry.body is not asked
 
 
-def _doubt_of_body(query: Query, place: Place) -> str:
+def _doubt_of_body(query: Query, place: Place, settlements: bool = False) -> str:
     asked, entry = place.hit.asked, place.entry
     if asked.body is not None and _other_level(place):
         return f"{asked.word!r} asks for {asked.body.value}, {entry.name} is none"
@@ -151,7 +152,7 @@ def _doubt_of_body(query: Query, place: Place) -> str:
         return f"{asked.word!r} asks for the commune, {entry.wikidata} is the settlement"
     if asked.body in SETTLEMENTS and entry.is_commune:
         return f"{asked.word!r} asks for the settlement, {entry.wikidata} is the commune"
-    if asked.body is None and place.commune:
+    if asked.body is None and place.commune and not settlements:
         return f"{entry.wikidata} is the settlement; the commune of that name is another body"
     return ""
 

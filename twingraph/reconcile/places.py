@@ -62,9 +62,9 @@ class Place:
         communes = [hit.entry for hit in self.also if _is_commune_today(hit.entry)]
         if any(_within(SAME_SPOT_KM, self.entry, commune) for commune in communes):
             return None
-        first, *others = communes or [None]
-        if first and all(_within(SAME_PLACE_KM, first, other) for other in others):
-            return first
+        one = communes[0] if communes else None
+        if one and all(_within(SAME_PLACE_KM, one, other) for other in communes):
+            return one
         return None
 
 
