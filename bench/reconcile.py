@@ -207,6 +207,10 @@ def main() -> None:
             title + ", the gazetteer's countries, all of them counted as reachable",
             measure(here, lambda query: decide(query, index), known | {c.wikidata for c in here}),
         )
+    _print(
+        "gold list, a bare name taken for the settlement where it and the commune are apart",
+        measure(gold_cases(gold), lambda query: decide(query, index, settlements=True), known),
+    )
     cases, without_absent = own_cases(gazetteer)
     _print("our own list", measure(cases, lambda query: decide(query, without_absent), known))
     print(f"10,000 names: {speed(gazetteer, path):.1f} s")

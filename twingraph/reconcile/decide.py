@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from twingraph.reconcile.bodies import APART, OTHER_LEVELS, SETTLEMENTS, Body
 from twingraph.reconcile.candidates import FAR_KM, Query, Way, find
 from twingraph.reconcile.codes import names_town
+from twingraph.reconcile.entries import Spot
 from twingraph.reconcile.index import Index
 from twingraph.reconcile.places import Place, places
 
@@ -84,38 +85,48 @@ def decide(query: Query, index: Index, *, settlements: bool = False) -> Decision
 
 def _choose(query: Query, found: Sequence[Place]) -> tuple[Place | None, str]:
     """The one place that is meant and why, or None and why none."""
-    best = found[0]
-    named = [p for p in found if p.likeness >= best.likeness - AS_LIKE]
-    if query.code and (coded := [p for p in found if p.has_code(query)]):
+    if query.code and (coded := _coded(query, found)):
+        code = query.code.strip()
         if len(coded) == 1:
-            return coded[0], f"{_way(coded[0])}, and the code {query.code.strip()} is its own"
-        return None, f"the code {query.code.strip()} is that of {len(coded)} entries"
+            return coded[0], f"{_way(coded[0])}, and the code {code} is its own"
+        return None, f"the code {code} is that of {len(coded)} entries"
     if query.spot is not None:
-        return _choose_by_spot(query, found)
+        return _choose_by_spot(query, query.spot, found)
+    named = _likest(query, found)
     if len(named) == 1:
-        return best, f"{_way(best)}, the only one in {_where(query, best)}"
+        return named[0], f"{_way(named[0])}, {_alone(query, named[0])}"
     return None, (
-        f"{len(named)} places may be meant ({_way(best)}); "
+        f"{len(named)} places may be meant ({_way(named[0])}); "
         "coordinates or a code would tell them apart"
     )
 
 
-def _choose_by_spot(query: Query, found: Sequence[Place]) -> tuple[Place | None, str]:
-    assert query.spot is not None
-    far = {id(p): p.km(query.spot) for p in found}
+def _coded(query: Query, found: Sequence[Place]) -> list[Place]:
+    """The places that the query's code is of: exactly, or else leaving out the kind of gmina."""
+    code = query.code.strip()
+    exactly = [p for p in found if code in p.entry.codes]
+    return exactly or [p for p in found if p.has_code(query)]
+
+
+def _likest(query: Query, found: Sequence[Place]) -> list[Place]:
+    """The places whose names are likest, of the kind of body asked for if there are such."""
+    best = max(place.likeness for place in found)
+    named = [place for place in found if place.likeness >= best - AS_LIKE]
+    fitting = [p for p in named if p.hit.asked.body and not _doubt_of_body(query, p)]
+    return fitting or named
+
+
+def _choose_by_spot(query: Query, spot: Spot, found: Sequence[Place]) -> tuple[Place | None, str]:
+    far = {id(place): place.km(spot) for place in found}
     near = [p for p in found if (km := far[id(p)]) is not None and km <= NEAR_KM]
     if not near:
         known = [km for km in far.values() if km is not None]
         if not known:
             return None, "the list has no coordinates to compare"
         return None, f"the nearest place of a like name is {min(known):.0f} km from the one given"
-    best = max(p.likeness for p in near)
-    named = [p for p in near if p.likeness >= best - AS_LIKE]
+    named = _likest(query, near)
     if len(named) > 1:
-        return (
-            None,
-            f"{len(named)} places of that name lie within {NEAR_KM:.0f} km of the one given",
-        )
+        return None, f"{len(named)} places of that name lie near the one given"
     return named[0], f"{_way(named[0])}, {far[id(named[0])]:.1f} km from the place given"
 
 
@@ -175,8 +186,10 @@ def _doubt_of_country(query: Query, place: Place) -> str:
     return "without a country, coordinates or a code a name may be that of another place"
 
 
-def _where(query: Query, place: Place) -> str:
-    return place.entry.country if query.countries else "the list"
+def _alone(query: Query, place: Place) -> str:
+    where = place.entry.country if query.countries or place.hit.asked.countries else "the list"
+    kind = f" that is {place.hit.asked.body.value}" if place.hit.asked.body else ""
+    return f"the only one{kind} in {where}"
 
 
 def _way(place: Place) -> str:

@@ -8,18 +8,19 @@ from typing import Any, Final
 
 import pycountry
 
-from twingraph.reconcile.bodies import Body
+from twingraph.reconcile.bodies import Body, asked
 from twingraph.reconcile.countries import country_code
 from twingraph.reconcile.entries import Entry, Spot
 from twingraph.records import Authority
 
 _BODIES: Final = {
+    "municipality": Body.COMMUNE,
     "city-district": Body.DISTRICT,
     "county": Body.COUNTY,
     "region": Body.REGION,
     "association-of-municipalities": Body.ASSOCIATION,
 }
-"""Levels of an authority that a name asks for by a word. A municipality is found by any."""
+"""The kind of body that an authority's level says."""
 
 Partners = Mapping[str, Sequence[str]]
 """The keys of an authority's partners, by its key."""
@@ -33,14 +34,19 @@ def entry(authority: Authority) -> Entry:
     return Entry(
         id=authority.key,
         wikidata=authority.key,
-        names=tuple(dict.fromkeys(labels)) or (authority.key,),
+        names=_with_and_without_words(labels) or (authority.key,),
         country=country_code(authority.country or "") or "",
         spots=(Spot(float(point.latitude), float(point.longitude)),) if point else (),
         body=_BODIES.get(authority.level or ""),
         codes=frozenset(code for code in codes if code),
         geonames=frozenset(g for g in (authority.geonames, authority.geonames_close) if g),
-        other_names=tuple(dict.fromkeys(text.value for text in authority.alt_labels)),
+        other_names=_with_and_without_words([text.value for text in authority.alt_labels]),
     )
+
+
+def _with_and_without_words(names: Sequence[str]) -> tuple[str, ...]:
+    """ "Miasto i Gmina Sieniawa" is found as Sieniawa too."""
+    return tuple(dict.fromkeys([*names, *(asked(name).name for name in names)]))
 
 
 def name(authority: Authority) -> str:
