@@ -22,6 +22,7 @@ from twingraph.records import (
     Project,
     Record,
     Source,
+    StatusChange,
     Text,
     View,
 )
@@ -136,6 +137,20 @@ def test_two_statuses_read_the_same_day_conflict() -> None:
 
     view = merge(DATASET, [status("x", "active"), status("y", "ended")])
     assert not view.disagreements[0].fits
+
+
+def test_a_status_that_nobody_states_is_that_of_the_last_change() -> None:
+    def change(local: str, status: str, day: str, concerns: str | None = None) -> StatusChange:
+        return StatusChange(f"a--b_{local}", "a--b", status, parse(day), concerns)
+
+    partnership = Partnership("a--b", ("a", "b"))
+    changes = [change("1", "ended", "2022-08"), change("2", "suspended", "2022-03")]
+    changes.append(change("3", "active", "2023", concerns="a"))
+    view = merge(DATASET, [claims(source("s"), partnership, *changes)])
+    assert view.all(Partnership)["a--b"].status == "ended"
+    stated = replace(partnership, status="suspended")
+    view = merge(DATASET, [claims(source("s"), stated, *changes)])
+    assert view.all(Partnership)["a--b"].status == "suspended"
 
 
 def test_lists_are_joined_and_texts_decided_language_by_language() -> None:

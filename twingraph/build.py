@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from twingraph import merge, resources
-from twingraph.check import Report, check
-from twingraph.errors import CheckFailed
+from twingraph import merge, resources, shapes
+from twingraph.check import check
 from twingraph.identifiers import Ref
+from twingraph.namespaces import SH, prefixes
 from twingraph.records import Origin, View
 from twingraph.release.dumps import DUMPS, Content
 from twingraph.release.publish import publish, staging
+from twingraph.release.turtle import write_turtle
+from twingraph.report import Report
 from twingraph.sources import curated
 from twingraph.sources.format import json_schema
 
@@ -53,19 +56,13 @@ def build(data: Path, out: Path, progress: Progress = lambda _: None) -> Built:
     UsageError (a folder that cannot be read or written); then nothing is published.
     """
     view = read_view(data, progress)
-    report = _checked(view, progress)
-    if not report.conforms:
-        raise CheckFailed(report.problems)
+    report = check_view(view, progress)
+    report.raise_for_violations()
     with staging(out) as folder:
         write(folder, view, report, progress)
         publish(folder, out, view.dataset.version or "0")
     progress(f"published {out}")
     return Built(out, view, report)
-
-
-def check_data(data: Path, progress: Progress = lambda _: None) -> Report:
-    """Check a data folder against the shapes, and publish nothing. Raises DataError, UsageError."""
-    return _checked(read_view(data, progress), progress)
 
 
 def read_view(data: Path, progress: Progress = lambda _: None) -> View:
@@ -85,9 +82,28 @@ def origins(view: View) -> dict[str, list[Origin]]:
     return found
 
 
-def _checked(view: View, progress: Progress) -> Report:
+def serialize_report(report: Report, form: str, base: str) -> bytes:
+    """A report as text (for people), json or turtle (a sh:ValidationReport)."""
+    if form == "turtle":
+        out = io.BytesIO()
+        names = {"sh": SH, "shape": shapes.SHAPES, **prefixes(base)}
+        write_turtle(report.descriptions(), names, out)
+        return out.getvalue()
+    if form == "json":
+        return (json.dumps(report.json(), ensure_ascii=False, indent=2) + "\n").encode()
+    return report.text().encode()
+
+
+def check_view(view: View, progress: Progress = lambda _: None) -> Report:
+    """Check a merged view against the shapes, and publish nothing."""
     progress("checking the graph against the shapes")
-    return check(Content(view).default(), resources.folder("shapes"), origins(view))
+    base = view.dataset.base
+    return check(
+        Content(view).default(),
+        shapes.load(resources.folder("shapes"), base),
+        origins=origins(view),
+        iri=f"{base}shacl-report",
+    )
 
 
 def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
@@ -96,7 +112,7 @@ def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
     for dump in DUMPS:
         progress(f"writing {dump.name}")
         dump.write_to(folder, content)
-    (folder / "shacl-report.ttl").write_text(report.serialize("turtle"), "utf-8")
+    (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
     for name in ("ontology", "shapes"):
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
     schema = folder / "schema" / "source.json"

@@ -91,8 +91,9 @@ def build(data: Path, out: Path, quiet: bool) -> None:
 @QUIET
 def check(data: Path, form: str, quiet: bool) -> None:
     """Check the data against every rule, and publish nothing."""
-    report = building.check_data(data, _progress(quiet))
-    click.echo(report.serialize(form), nl=False)
+    view = building.read_view(data, _progress(quiet))
+    report = building.check_view(view, _progress(quiet))
+    click.echo(building.serialize_report(report, form, view.dataset.base), nl=False)
     if not report.conforms:
         sys.exit(DataError.exit_status)
 

@@ -7,10 +7,12 @@ derive:
 1. A link has its inverse: tg:partner/tg:partnerIn, tg:agreement/tg:agreementOf,
    tg:signature/tg:signatureOf, tg:signatory/tg:signatoryOf, tg:statusChange/tg:statusChangeOf,
    tg:jointProject/tg:jointProjectOf, tg:projectPartner/tg:projectPartnerIn.
-2. The two partners of a bilateral partnership are tg:twinnedWith each other, unless its status is
-   ended, expired or intended.
+2. The two partners of a partnership are tg:twinnedWith each other, unless its status is ended,
+   expired or intended. A partner that has left is not counted, nor is one that was merged into
+   another partner.
 3. A thing has dct:source: every source that states anything of it.
-4. tg:Municipality beside tg:LocalAuthority, by the level; geo:Feature, by the coordinates.
+4. A partnership without a stated status has that of its last change (see `merge`).
+5. tg:Municipality beside tg:LocalAuthority, by the level; geo:Feature, by the coordinates.
 
 No blank nodes: what has no name of its own gets a fragment of the thing it belongs to.
 """
@@ -397,16 +399,36 @@ def _add_inverses(view: View, writer: Writer, links: Links) -> None:
 
 
 def _add_twins(view: View, writer: Writer, links: Links) -> None:
+    gone = _gone(view)
     twins: dict[str, set[str]] = defaultdict(set)
     for partnership in view.all(Partnership).values():
-        if len(partnership.partners) == 2 and partnership.status not in NOT_TWINNED:
-            one, other = partnership.partners
+        partners = [p for p in partnership.partners if (partnership.key, p) not in gone]
+        if len(partners) == 2 and partnership.status not in NOT_TWINNED:
+            one, other = partners
             twins[one].add(other)
             twins[other].add(one)
     for key, others in twins.items():
         for other in sorted(others):
             term = writer.term(Ref(ids.MUNICIPALITY, other))
             links[Ref(ids.MUNICIPALITY, key)].append((tg("twinnedWith"), term))
+
+
+def _gone(view: View) -> set[tuple[str, str]]:
+    """Partnership and former partner: one that left, or was merged into another partner."""
+    left = {
+        (change.partnership, change.concerns)
+        for change in view.all(StatusChange).values()
+        if change.concerns is not None and change.new_status == "ended"
+    }
+    authorities = view.all(Authority)
+    merged = {
+        (partnership.key, predecessor)
+        for partnership in view.all(Partnership).values()
+        for partner in partnership.partners
+        if partner in authorities
+        for predecessor in authorities[partner].replaces
+    }
+    return left | merged
 
 
 def _add_sources(view: View, writer: Writer, links: Links) -> None:

@@ -1,5 +1,8 @@
 """Many sources → one view: every thing once, every field decided, every disagreement listed.
 
+A partnership whose status no source states has that of its last dated change (of the whole, not
+of one member): it is known to have ended, though no page sums it up so.
+
 Each field is decided by the rule that stands beside it in `records`. Sources are ranked by their
 `rank` (1 is best); of two with the same rank the one read later comes first, then the one whose
 key sorts first, so that the outcome never depends on the order of reading.
@@ -8,7 +11,8 @@ key sorts first, so that the outcome never depends on the order of reading.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from twingraph.dates import Date
@@ -18,9 +22,11 @@ from twingraph.records import (
     Claims,
     Dataset,
     Disagreement,
+    Partnership,
     Record,
     Rule,
     Source,
+    StatusChange,
     Text,
     View,
     ordered,
@@ -53,12 +59,34 @@ def merge(dataset: Dataset, claims: Iterable[Claims]) -> View:
         for record in claim.records:
             stated[type(record)][record.key].append((claim.source, record))
     disagreements: list[Disagreement] = []
-    things = {
+    things: dict[type[Record], dict[str, Record]] = {
         record_class: {key: _merged(of_class[key], disagreements) for key in sorted(of_class)}
         for record_class, of_class in stated.items()
     }
+    things[Partnership] = _with_standing(things)
     in_order = tuple(sorted(ranked, key=lambda c: c.source.key))
     return View(dataset, things, in_order, tuple(disagreements))
+
+
+def _with_standing(things: Mapping[type[Record], Mapping[str, Record]]) -> dict[str, Record]:
+    last: dict[str, StatusChange] = {}
+    for change in things[StatusChange].values():
+        assert isinstance(change, StatusChange)
+        if change.concerns is None and change.new_status is not None:
+            first = last.setdefault(change.partnership, change)
+            if _when(change) > _when(first):
+                last[change.partnership] = change
+    return {
+        key: replace(record, status=last[key].new_status)
+        if isinstance(record, Partnership) and record.status is None and key in last
+        else record
+        for key, record in things[Partnership].items()
+    }
+
+
+def _when(change: StatusChange) -> str:
+    date = change.changed_on
+    return (date.earliest or date.latest or "") if date else ""
 
 
 def _ranking(source: Source) -> tuple[int, int, str]:
