@@ -31,7 +31,7 @@ from twingraph.reconcile.index import Index
 from twingraph.reconcile.names import folded, romanised
 
 SEED: Final = 20_260_101
-SAMPLE: Final = 2_000
+SAMPLE: Final = 1_000
 WORDS: Final = {
     "AT": ("Gemeinde {}", "Marktgemeinde {}"),
     "BE": ("Commune de {}", "Gmina {}"),

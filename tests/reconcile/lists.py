@@ -11,10 +11,10 @@ from twingraph.reconcile.exonyms import GeoNames
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.index import Index
 
-HEADER = (
-    "wof_id placetype name name_native qid geonames_id lat lon country population lau_or_nuts "
-    "is_current"
-).split()
+HEADER = [
+    *("wof_id", "placetype", "name", "name_native", "qid", "geonames_id", "lat", "lon"),
+    *("country", "population", "lau_or_nuts", "is_current"),
+]
 
 ROWS = """
 1 locality   Sieniawa          Sieniawa           Q377994 759302 50.1750 22.5979 PL 2182 - 1

@@ -30,9 +30,7 @@ def test_rows_keep_their_order_and_their_columns(tmp_path: Path, gazetteer: Path
         encoding="utf-8",
     )
     done: list[tuple[int, int]] = []
-    summary = reconcile_file(
-        names, out, gazetteer, progress=lambda n, of: done.append((n, of))
-    )
+    summary = reconcile_file(names, out, gazetteer, progress=lambda n, of: done.append((n, of)))
     rows = _rows(out)
     assert list(rows[0]) == [
         *("note", "name", "country", "lat", "lon", "code"),

@@ -19,7 +19,11 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 
 def _decide(
-    towns: Index, name: str, country: str = "", at: tuple[float, float] | None = None, code: str = ""
+    towns: Index,
+    name: str,
+    country: str = "",
+    at: tuple[float, float] | None = None,
+    code: str = "",
 ) -> Decision:
     countries = frozenset([country] if country else [])
     return decide(Query(name, countries, Spot(*at) if at else None, code), towns)

@@ -110,8 +110,16 @@ def _by_code(query: Query, indexes: Iterable[CountryIndex]) -> list[Hit]:
         for index in indexes
         for country in {entry.country for entry in index.entries[:1]}
         for key in {comparable(query.code, country), query.code.strip()}
-        for entry in index.coded.get(key, ())
+        for coded in index.coded.get(key, ())
+        for entry in (coded, *_namesakes(coded, index))
     ]
+
+
+def _namesakes(entry: Entry, index: CountryIndex) -> list[Entry]:
+    """The entries of the same name, where the list knows no item of the one that has the code."""
+    if entry.wikidata:
+        return []
+    return [e for name in entry.names for key in foldings(name) for e in index.folded.get(key, ())]
 
 
 def _by_own_name(query: Query, indexes: Sequence[CountryIndex]) -> list[Hit]:

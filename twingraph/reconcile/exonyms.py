@@ -49,16 +49,14 @@ class GeoNames:
 def _exonyms(entry: Entry, city: Mapping[str, Any]) -> list[Exonym]:
     if entry.body is not None or not _lies_there(entry, city):
         return []
-    by_key = {key: name for name in _names(city) for key in foldings(name)}
+    keyed = [(key, name) for name in _names(city) for key in foldings(name)]
     own = {key for name in entry.names for key in foldings(name)}
-    if not own & by_key.keys():
+    if own.isdisjoint(key for key, _ in keyed):
         return []
     is_large = city["population"] >= WELL_KNOWN
-    return [
-        Exonym(name, is_large and is_rendering(key, entry))
-        for key, name in by_key.items()
-        if key not in own or not is_latin(name)
-    ]
+    # a key of its own, in another script, is told: it says that this is the town so called there
+    others = dict.fromkeys((k, n) for k, n in keyed if k not in own or not is_latin(n))
+    return [Exonym(name, is_large and is_rendering(key, entry)) for key, name in others]
 
 
 def _names(city: Mapping[str, Any]) -> list[str]:

@@ -6,7 +6,6 @@ stands there without one. Lines that are not changed keep their bytes.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -114,7 +113,8 @@ class _Record:
         return [self.cell(i) for i in range(len(self.quoted))]
 
     def cell(self, at: int) -> str:
-        return next(csv.reader([self.quoted[at]]), [""])[0] if at < len(self.quoted) else ""
+        text = self.quoted[at] if at < len(self.quoted) else ""
+        return text[1:-1].replace('""', '"') if text.startswith('"') else text
 
     def changed(self, changes: Mapping[int, str]) -> str:
         """The row's text with some cells replaced."""
