@@ -103,7 +103,7 @@ class Shapes:
         self.graph = graph
         reader = _Reader(graph)
         subjects = {s for t in sorted(_TARGETS) for s in graph.subjects(_sh(t))}
-        self.targeted = tuple(reader.shape(s, ()) for s in sorted(subjects))
+        self.targeted = tuple(reader.shape(s, ()) for s in sorted(subjects, key=str))
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

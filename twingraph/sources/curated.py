@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from twingraph import identifiers as ids
-from twingraph.errors import DataError, Problem, UsageError, did_you_mean
+from twingraph.errors import DataError, Problem, UsageError
 from twingraph.identifiers import Ref
 from twingraph.records import (
-    Agreement,
     Claims,
     Dataset,
     Origin,
@@ -20,8 +19,7 @@ from twingraph.records import (
     R,
     Record,
     Rule,
-    Signature,
-    StatusChange,
+    Source,
     Text,
     Texts,
     ordered,
@@ -29,18 +27,16 @@ from twingraph.records import (
 )
 from twingraph.sources import format as f
 from twingraph.sources.lines import read_yaml
-from twingraph.sources.registers import Entry, read_registers
+from twingraph.sources.references import (
+    Reference,
+    check_keys,
+    check_members,
+    check_references,
+    check_sources,
+)
+from twingraph.sources.registers import Entry, Registers, read_registers
 from twingraph.sources.statements import Statements, read_source
 from twingraph.sources.validation import validate
-
-REGISTERS: Mapping[str, str] = {
-    ids.MUNICIPALITY: "municipalities.csv",
-    ids.ORGANIZATION: "organizations.csv",
-    ids.PERSON: "people.csv",
-    ids.PROGRAMME: "programmes.csv",
-    ids.PROJECT: "projects.csv",
-}
-"""Where a key is registered, by the path of its IRI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +57,47 @@ def read(data: Path) -> Curated:
         raise UsageError(f"there is no folder {data}: name one with --data")
     problems: list[Problem] = []
     dataset = read_dataset(data, problems)
-    entries = read_registers(data, problems)
-    paths = sorted((data / "sources").glob("*.y*ml"))
-    if not paths:
-        cure = "write a file for each source; see the README"
-        problems.append(Problem(f"{data.as_posix()}/sources", None, "holds no .yaml file", cure))
-    statements = [s for path in paths if (s := read_source(path, problems)) is not None]
-    if not problems:
-        _check_references(entries, statements, problems)
-        _check_partners(statements, problems)
+    registers = read_registers(data, problems)
+    statements = [read_source(path, problems) for path in _source_files(data, problems)]
+    _check(registers, statements, problems)
+    claims = _claims(registers.entries, statements, problems)
     if problems or dataset is None:
         raise DataError(problems)
-    claims = _claims(entries, statements, problems)
-    if problems:
-        raise DataError(problems)
     return Curated(dataset, claims)
+
+
+def _source_files(data: Path, problems: list[Problem]) -> list[Path]:
+    """The source files. Whatever else stands in the folder is reported, never passed over."""
+    folder = data / "sources"
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    paths = [path for path in paths if not re.match(r"\.|.*(~|\.bak|\.swp)$", path.name)]
+    files = {path.stem: path for path in paths if path.suffix in (".yaml", ".yml")}
+    for path in paths:
+        if path.suffix not in (".yaml", ".yml"):
+            cure = "name a source file with the ending .yaml, and put others elsewhere"
+            problems.append(Problem(path.as_posix(), None, "is no source file", cure))
+        elif files[path.stem] is not path:
+            message = f"is the same source as {files[path.stem].name}"
+            problems.append(Problem(path.as_posix(), None, message, "keep one of the two files"))
+    if not files:
+        cure = "write a file for each source; see the README"
+        problems.append(Problem(folder.as_posix(), None, "holds no .yaml file", cure))
+    return list(files.values())
+
+
+def _check(registers: Registers, statements: Sequence[Statements], problems: list[Problem]) -> None:
+    """What needs several files to be seen, as far as all the files that it needs are known."""
+    complete = all(s.source for s in statements)
+    stated = {record.ref for s in statements for record, _ in s.records}
+    named = [Reference(ref, entry.origin) for entry in registers.entries for ref in entry.refers]
+    named += [reference for s in statements for reference in s.references]
+    check_sources(registers, {s.key for s in statements}, problems)
+    check_references(named, registers, stated if complete else None, problems)
+    pairs = [pair for s in statements for pair in s.records]
+    partnerships = [(record, origin) for record, origin in pairs if isinstance(record, Partnership)]
+    check_keys(partnerships, problems)
+    if complete:
+        check_members(partnerships, [m for s in statements for m in s.memberships], problems)
 
 
 def read_dataset(data: Path, problems: list[Problem]) -> Dataset | None:
@@ -111,87 +133,20 @@ def _texts(texts: Mapping[str, str]) -> Texts:
     return tuple(Text(value, language) for language, value in sorted(texts.items()))
 
 
-def _check_references(
-    entries: Sequence[Entry], statements: Sequence[Statements], problems: list[Problem]
-) -> None:
-    known = {entry.record.ref for entry in entries}
-    known |= {record.ref for s in statements for record, _ in s.records}
-    registered = {entry.record.ref for entry in entries}
-    sources = {s.source.key for s in statements}
-    for entry in entries:
-        if entry.source not in sources:
-            cure = did_you_mean(entry.source, sources, f"add data/sources/{entry.source}.yaml")
-            problems.append(Problem(*entry.origin, f"there is no source {entry.source!r}", cure))
-    named = [(ref, entry.origin) for entry in entries for ref in entry.refers]
-    named += [reference for s in statements for reference in s.references]
-    for ref, origin in named:
-        if ref not in (registered if ref.path in REGISTERS else known):
-            problems.append(_dangling(ref, origin, known))
-
-
-def _dangling(ref: Ref, origin: Origin, known: Iterable[Ref]) -> Problem:
-    keys = [k.key for k in known if k.path == ref.path]
-    if register := REGISTERS.get(ref.path):
-        message = f"{register} has no {ref.key!r}"
-        return Problem(*origin, message, did_you_mean(ref.key, keys, f"add a row to {register}"))
-    local = [key.rpartition("_")[2] for key in keys]
-    shown = ref.key.rpartition("_")[2]
-    message = f"no source states {ref.path} {shown!r} of this partnership"
-    return Problem(*origin, message, did_you_mean(shown, local, "check the key"))
-
-
-def _check_partners(statements: Sequence[Statements], problems: list[Problem]) -> None:
-    """What needs several files to be seen: who is a partner, and who stands under two keys."""
-    partners: dict[str, set[str]] = defaultdict(set)
-    for record, _ in _records(statements):
-        if isinstance(record, Partnership):
-            partners[record.key].update(record.partners)
-    _check_keys(statements, problems)
-    agreements = {r.key: r.partnership for r, _ in _records(statements) if isinstance(r, Agreement)}
-    for record, origin in _records(statements):
-        if isinstance(record, Signature) and record.on_behalf_of:
-            among = partners[agreements[record.agreement]]
-            if record.on_behalf_of not in among:
-                message = f"{record.on_behalf_of!r} signs but is no partner of this partnership"
-                cure = did_you_mean(
-                    record.on_behalf_of, among, f"one of {', '.join(sorted(among))}"
-                )
-                problems.append(Problem(*origin, message, cure))
-        if isinstance(record, StatusChange | Agreement):
-            among = partners[record.partnership]
-            for name in ("concerns", "decided_by"):
-                partner = getattr(record, name, None)
-                if partner and partner not in among:
-                    verb = name.replace("_", " ")
-                    message = f"{verb} {partner!r}, which is no partner of this partnership"
-                    problems.append(Problem(*origin, message, f"one of {', '.join(sorted(among))}"))
-
-
-def _check_keys(statements: Sequence[Statements], problems: list[Problem]) -> None:
-    keys: dict[tuple[str, ...], tuple[str, Origin]] = {}
-    for record, origin in _records(statements):
-        if isinstance(record, Partnership):
-            key, first = keys.setdefault(record.partners, (record.key, origin))
-            if key != record.key:
-                message = f"the partnership {record.key!r} has the same partners as {key!r}"
-                cure = f"use the key {key!r} ({first.file}:{first.line})"
-                problems.append(Problem(*origin, message, cure))
-
-
-def _records(statements: Sequence[Statements]) -> Iterable[tuple[Record, Origin]]:
-    return (pair for s in statements for pair in s.records)
-
-
 def _claims(
     entries: Sequence[Entry], statements: Sequence[Statements], problems: list[Problem]
 ) -> tuple[Claims, ...]:
     rows: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         rows[entry.source].append(entry)
-    return tuple(_claims_of(s, rows[s.source.key], problems) for s in statements)
+    return tuple(
+        _claims_of(s, s.source, rows[s.key], problems) for s in statements if s.source is not None
+    )
 
 
-def _claims_of(statements: Statements, rows: Sequence[Entry], problems: list[Problem]) -> Claims:
+def _claims_of(
+    statements: Statements, source: Source, rows: Sequence[Entry], problems: list[Problem]
+) -> Claims:
     """A source's own file and the register's rows that name it, as one set of claims."""
     records: dict[Ref, Record] = {}
     origins: dict[Ref, Origin] = {}
@@ -204,7 +159,7 @@ def _claims_of(statements: Statements, rows: Sequence[Entry], problems: list[Pro
         origins[ref] = origin
     evidence = [e for row in rows for e in row.evidence] + statements.evidence
     return Claims(
-        source=statements.source,
+        source=source,
         records=tuple(records[ref] for ref in sorted(records)),
         evidence=tuple(evidence),
         origins=origins,
@@ -215,11 +170,22 @@ def _combined(first: R, second: Record, origin: Origin, problems: list[Problem])
     changes: dict[str, Any] = {}
     for name, rule in rules(type(first)).items():
         a, b = getattr(first, name), getattr(second, name)
-        if rule in (Rule.ALL, Rule.EACH_LANGUAGE):
+        if rule is Rule.ALL:
             changes[name] = ordered((*a, *b))
+        elif rule is Rule.EACH_LANGUAGE:
+            texts = {text.language: text for text in a}
+            for text in b:
+                if texts.setdefault(text.language, text) != text:
+                    problems.append(_two_values(text.language, text, texts[text.language], origin))
+            changes[name] = tuple(texts[language] for language in sorted(texts))
         elif a is None:
             changes[name] = b
         elif b not in (None, a):
-            message = f"{name} is {b!r} here, but {a!r} in the register, of the same source"
-            problems.append(Problem(*origin, message, "one source states one value: mend one"))
+            problems.append(_two_values(name, b, a, origin))
     return replace(first, **changes)
+
+
+def _two_values(name: str, here: Any, there: Any, origin: Origin) -> Problem:
+    here, there = (getattr(value, "value", None) or value for value in (here, there))
+    message = f"{name} is {here!r} here, but {there!r} in the register, of the same source"
+    return Problem(*origin, message, "one source states one value: mend one of the two")

@@ -1,4 +1,4 @@
-"""YAML as plain strings, with the line of everything.
+"""Text files and YAML as plain strings, with the line of everything.
 
 Scalars are not guessed at: `NO` stays the country, `2010` a text, until the format says what a
 field holds (so the reader and the curator never disagree about a type).
@@ -6,29 +6,49 @@ field holds (so the reader and the curator never disagree about a type).
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from stat import S_ISREG
+from typing import Any, Final
 
 import yaml
 
 from twingraph.errors import Problem
+from twingraph.sources.syntax import explain
 
 Place = tuple[str | int, ...]
 """A path into a document: keys and positions."""
 
+MAX_BYTES: Final = 256 << 20
+"""A register of every local authority of Europe stays well below this size."""
+
+MAX_YAML_BYTES: Final = 16 << 20
+"""No page of a town hall fills a source file of this size; a wrong file may."""
+
+MAX_DEPTH: Final = 50
+"""The format needs nine levels. libyaml takes quadratic time, and its composer all of the stack,
+for a file of nothing but brackets."""
+
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_EMPTY = ("", "~", "null")
+_EMPTY = ("", "~", "null", "Null", "NULL")
+# What YAML 1.2 (section 5.1, c-printable) and XML allow in no text.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's content (mappings, lists, strings, None) and the line of each place in it."""
+    """A file's content (mappings, lists, strings, None) and the line of each place in it.
+
+    `part` is what a reader calls the thing that holds fields: a block of YAML, a row of CSV.
+    """
 
     file: str
     content: Any
     lines: Mapping[Place, int]
+    part: str = "block"
 
     def line(self, place: Place) -> int | None:
         """The line of a place, or of the nearest thing that holds it."""
@@ -42,87 +62,156 @@ class Document:
         return Problem(self.file, self.line(place), message, cure)
 
 
-def read_text(path: Path, shown: str, problems: list[Problem]) -> str | None:
-    """A file's text as UTF-8 (a byte order mark is skipped), or None with a problem added."""
+def read_text(
+    path: Path, shown: str, problems: list[Problem], max_bytes: int = MAX_BYTES
+) -> str | None:
+    """A file's text, or None with a problem added.
+
+    The file is UTF-8 (a byte order mark is skipped), holds no control characters and at most
+    `max_bytes`. Letters come out composed (Unicode NFC), so that a name is one name whichever
+    machine it was typed on.
+    """
     try:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):
+            raise OSError(0, "it is no file")
+        if status.st_size > max_bytes:
+            megabytes = f"{status.st_size / (1 << 20):.0f} MB"
+            message = f"is too large: {megabytes}, where {max_bytes >> 20} MB are read at most"
+            problems.append(Problem(shown, None, message, "write a file for each document"))
+            return None
         raw = path.read_bytes()
     except OSError as error:
-        problems.append(Problem(shown, None, f"cannot be read: {error.strerror}"))
+        cure = "check that it is there, that it is a file and that you may read it"
+        message = f"cannot be read: {error.strerror or error}"
+        problems.append(Problem(shown, None, message, cure, unreadable=True))
         return None
+    return _decoded(raw, shown, problems)
+
+
+def _decoded(raw: bytes, shown: str, problems: list[Problem]) -> str | None:
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        # The codec counts from behind the byte order mark that it skips.
+        raw = raw.removeprefix(b"\xef\xbb\xbf")
         line = raw[: error.start].count(b"\n") + 1
-        byte = f"0x{raw[error.start]:02X}"
-        problems.append(
-            Problem(shown, line, f"is not UTF-8: byte {byte}", "save the file as UTF-8")
-        )
+        message = f"is not UTF-8: byte 0x{raw[error.start]:02X}"
+        cure = "save the file as UTF-8 (in the editor: Save as, Encoding)"
+        problems.append(Problem(shown, line, message, cure, unreadable=True))
         return None
+    if bad := _CONTROL.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        message = f"holds the control character U+{ord(bad[0]):04X}, which no text may hold"
+        problems.append(Problem(shown, line, message, "delete it"))
+        return None
+    return unicodedata.normalize("NFC", text)
 
 
 def read_yaml(path: Path, shown: str, problems: list[Problem]) -> Document | None:
     """Read one YAML file. What is wrong is added to `problems`, and None comes back where no
     document can be made of the file.
 
-    Refused, with line and cure: what is not UTF-8 or not YAML, a key written twice, and anchors
-    and aliases (a name that stands for text elsewhere hides what a claim says).
+    Refused, with line and cure: what is not UTF-8 or not YAML, a second document, a name written
+    twice, a name that is no text, tags, what is nested too deeply, and anchors and aliases (a
+    name that stands for text elsewhere hides what a claim says).
     """
-    text = read_text(path, shown, problems)
+    text = read_text(path, shown, problems, MAX_YAML_BYTES)
     if text is None:
         return None
+    builder = _Builder(yaml.parse(text, Loader=_LOADER), shown, problems)
     try:
-        node = yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problems.append(
-            Problem(
-                shown,
-                mark.line + 1 if mark else None,
-                f"is not YAML: {error.problem or error.context}",
-                "check the indentation and the quotes just before this place",
-            )
-        )
+        content = builder.document()
+    except yaml.YAMLError as error:
+        problems.append(explain(error, text, shown))
         return None
-    except (yaml.YAMLError, RecursionError) as error:
-        message = "is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        problems.append(Problem(shown, None, f"is not YAML: {message}"))
+    except _Stop:
         return None
-    if node is None:
-        problems.append(Problem(shown, 1, "is empty", "see data/sources/ for an example"))
-        return None
-    lines: dict[Place, int] = {}
-    content = _plain(node, (), lines, shown, problems)
-    return Document(shown, content, lines)
+    return None if builder.has_alias else Document(shown, content, builder.lines)
 
 
-def _plain(
-    node: yaml.Node, place: Place, lines: dict[Place, int], shown: str, problems: list[Problem]
-) -> Any:
-    line = node.start_mark.line + 1
-    if lines.setdefault(place, line) > line:  # an alias leads back to an earlier node
-        problems.append(Problem(shown, lines[place], "uses an alias (*)", "write the text out"))
+class _Stop(Exception):
+    """The rest of the file is not worth reading; the problem is told."""
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Makes plain values of YAML's events, one by one: nothing is read ahead of what is checked."""
+
+    events: Iterator[yaml.Event]
+    shown: str
+    problems: list[Problem]
+    lines: dict[Place, int] = field(default_factory=dict)
+    has_alias: bool = False
+
+    def document(self) -> Any:
+        next(self.events)  # the stream starts
+        if isinstance(start := next(self.events), yaml.StreamEndEvent):
+            self._report(None, "is empty", "see data/sources/ for an example")
+            raise _Stop
+        content = self._value(next(self.events), ())
+        next(self.events)  # the document ends
+        if not isinstance(start := next(self.events), yaml.StreamEndEvent):
+            cure = "write a file for each document, and delete the line ---"
+            self._report(start, "a second document starts here (---)", cure)
+        return content
+
+    def _value(self, event: yaml.Event, place: Place) -> Any:
+        self.lines.setdefault(place, _line(event))
+        if isinstance(event, yaml.AliasEvent):
+            self.has_alias = True
+            return self._report(event, f"uses an alias (*{event.anchor})", "write the text out")
+        self._check_bare(event)
+        if isinstance(event, yaml.ScalarEvent):
+            bare = not event.style and event.value in _EMPTY
+            return None if bare else event.value
+        if len(place) >= MAX_DEPTH:
+            self._report(event, f"is nested more than {MAX_DEPTH} levels deep", "close brackets")
+            raise _Stop
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = enumerate(self._until(yaml.SequenceEndEvent))
+            return [self._value(item, (*place, i)) for i, item in items]
+        return self._mapping(place)
+
+    def _mapping(self, place: Place) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        for event in self._until(yaml.MappingEndEvent):
+            name = self._name(event, place)
+            if name is None or name in mapping:
+                if name is not None:
+                    first = f"first in line {self.lines[(*place, name)]}"
+                    message = f"{name!r} stands here twice ({first})"
+                    self._report(event, message, "keep one of the two")
+                self._value(next(self.events), (*place, _line(event), "?"))
+            else:
+                self.lines[(*place, name)] = _line(event)
+                mapping[name] = self._value(next(self.events), (*place, name))
+        return mapping
+
+    def _name(self, event: yaml.Event, place: Place) -> str | None:
+        if isinstance(event, yaml.ScalarEvent):
+            self._check_bare(event)
+            return str(event.value)
+        shown = self._value(event, (*place, _line(event), "?"))
+        cure = "write `name: value`; put a text that starts with [ or { in quotes"
+        self._report(event, f"{shown!r} stands where a name is expected", cure)
         return None
-    if isinstance(node, yaml.ScalarNode):
-        bare = node.style is None and node.value in _EMPTY
-        return None if bare else node.value
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(n, (*place, i), lines, shown, problems) for i, n in enumerate(node.value)]
-    mapping: dict[str, Any] = {}
-    for key, key_line, value in _entries(node):
-        here = (*place, key)
-        if key in mapping:
-            first = lines[here]
-            problems.append(
-                Problem(shown, key_line, f"{key!r} stands here twice (first in line {first})",
-                        "keep one of the two")
-            )  # fmt: skip
-            continue
-        lines[here] = key_line
-        mapping[key] = _plain(value, here, lines, shown, problems)
-    return mapping
+
+    def _until(self, end: type[yaml.Event]) -> Iterator[yaml.Event]:
+        while not isinstance(event := next(self.events), end):
+            yield event
+
+    def _check_bare(self, event: yaml.Event) -> None:
+        if anchor := getattr(event, "anchor", None):
+            self._report(event, f"uses an anchor (&{anchor})", "leave it out; put & in quotes")
+        if tag := getattr(event, "tag", None):
+            self._report(event, f"uses a tag ({tag})", "leave it out; put a text with ! in quotes")
+
+    def _report(self, event: yaml.Event | None, message: str, cure: str) -> None:
+        line = _line(event) if event else 1
+        self.problems.append(Problem(self.shown, line, message, cure))
 
 
-def _entries(node: yaml.Node) -> Iterator[tuple[str, int, yaml.Node]]:
-    for key, value in node.value:
-        name = key.value if isinstance(key, yaml.ScalarNode) else str(key.value)
-        yield name, key.start_mark.line + 1, value
+def _line(event: yaml.Event) -> int:
+    mark = event.start_mark
+    return mark.line + 1 if mark else 1

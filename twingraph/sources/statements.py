@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from twingraph import identifiers as ids
 from twingraph.dates import Date
@@ -24,11 +24,10 @@ from twingraph.records import (
     StatusChange,
     Text,
     Texts,
-    ordered,
 )
 from twingraph.sources import format as f
 from twingraph.sources.lines import Document, Place, read_yaml
-from twingraph.sources.registers import country_code
+from twingraph.sources.references import Membership, Reference, references_in
 from twingraph.sources.validation import validate
 
 RANKS = {
@@ -53,55 +52,57 @@ _RECORD_FIELDS = {
 _NOT_CLAIMS = {"key", "evidence", "agreements", "signatures", "status_changes"}
 
 
-class Reference(NamedTuple):
-    """A key that a file uses, and where."""
-
-    target: Ref
-    origin: Origin
-
-
 @dataclass(slots=True)
 class Statements:
-    """What one source file states, before it is held against the registers."""
+    """What one source file states, before it is held against the registers and other files.
 
-    source: Source
+    `source` is None where the file is faulty: of its statements no more than the references to
+    the registers are then known, and not even these where it is no YAML.
+    """
+
+    key: str
+    source: Source | None = None
     records: list[tuple[Record, Origin]] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
+    memberships: list[Membership] = field(default_factory=list)
 
 
-def read_source(path: Path, problems: list[Problem]) -> Statements | None:
-    """Read data/sources/{key}.yaml. Faults are added to `problems`; None where none can be used."""
+def read_source(path: Path, problems: list[Problem]) -> Statements:
+    """Read data/sources/{key}.yaml. Faults are added to `problems`."""
+    statements = Statements(path.stem)
     document = read_yaml(path, path.as_posix(), problems)
     if document is None:
-        return None
+        return statements
     if not ids.is_key(path.stem):
         message = f"the file's name is the source's key, and {path.stem!r} is none"
-        cure = f"rename it to {ids.slug(path.stem) or 'source-1'}.yaml"
-        problems.append(document.problem((), message, cure))
+        cure = f"rename it to {ids.slug(path.stem) or 'source-1'}{path.suffix}"
+        problems.append(Problem(document.file, None, message, cure))
+    statements.references.extend(references_in(document))
     content = validate(f.SourceFile, document.content, document, (), problems)
-    if content is None:
-        return None
-    reader = _Reader(path.stem, content, document, problems)
-    reader.read()
-    return reader.statements
+    if content is not None:
+        _Reader(content, document, problems, statements).read()
+    return statements
 
 
 class _Reader:
     """Walks a validated file and its document side by side, so that every record knows its line."""
 
     def __init__(
-        self, key: str, content: f.SourceFile, document: Document, problems: list[Problem]
+        self,
+        content: f.SourceFile,
+        document: Document,
+        problems: list[Problem],
+        statements: Statements,
     ) -> None:
         self.content = content
         self.document = document
         self.problems = problems
-        self.statements = Statements(self._source(key))
+        self.statements = statements
 
     def read(self) -> None:
         content = self.content
-        if content.publisher_authority:
-            self._refer(ids.MUNICIPALITY, content.publisher_authority, ("publisher_authority",))
+        self.statements.source = self._source(self.statements.key)
         self._unique("partnerships", content.partnerships)
         self._unique("projects", content.projects)
         self._unique("authorities", content.authorities)
@@ -136,13 +137,9 @@ class _Reader:
     def _partnership(self, block: f.PartnershipBlock, at: Place) -> None:
         each = self.content.each_partnership or f.PartnershipStatement()
         for i, partner in enumerate(block.partners):
-            self._refer(ids.MUNICIPALITY, partner, (*at, "partners", i))
-        if len(set(block.partners)) < len(block.partners):
-            self._fault((*at, "partners"), "a town cannot be partner of itself: a key stands here "
-                        "twice", "keep each partner once")  # fmt: skip
-        for name, path in (("projects", ids.PROJECT), ("involves", ids.ORGANIZATION)):
-            self._refer_all(path, getattr(each, name), ("each_partnership", name))
-            self._refer_all(path, getattr(block, name), (*at, name))
+            if partner in block.partners[:i]:
+                message = f"{partner!r} stands here twice: a town cannot be partner of itself"
+                self._fault((*at, "partners", i), message, "keep each partner once")
         record = Partnership(
             key=block.key,
             partners=tuple(sorted(set(block.partners))),
@@ -165,10 +162,12 @@ class _Reader:
 
     def _agreement(self, block: f.AgreementBlock, of: f.PartnershipBlock, at: Place) -> None:
         each = self.content.each_agreement or f.AgreementStatement()
-        if block.decided_by:
-            self._refer(ids.MUNICIPALITY, block.decided_by, (*at, "decided_by"))
+        self._member(of.key, block.decided_by, "decided by", (*at, "decided_by"))
         for i, local in enumerate(block.replaces):
-            self._refer(ids.AGREEMENT, nested_key(of.key, local), (*at, "replaces", i))
+            self._refer(of.key, local, (*at, "replaces", i))
+            if local == block.key:
+                message = f"the document {local!r} cannot replace itself"
+                self._fault((*at, "replaces", i), message, "name the older document's key")
         record = Agreement(
             key=nested_key(of.key, block.key),
             partnership=of.key,
@@ -180,26 +179,24 @@ class _Reader:
             replaces=tuple(sorted(nested_key(of.key, local) for local in block.replaces)),
             descriptions=_both(block.description, each.description),
         )
-        self._order(record.signed_on, record.valid_until, (*at, "valid_until"), "is signed")
+        self._order(record.signed_on, record.valid_until, (*at, "valid_until"), "signed_on")
         self._add(record, at, block, each, ("each_agreement",))
         keys = [s.key or s.signatory or s.on_behalf_of for s in block.signatures]
-        self._unique_at((*at, "signatures"), [key for key in keys if key])
+        self._unique_at((*at, "signatures"), keys)
         for i, signature in enumerate(block.signatures):
-            self._signature(signature, record.key, (*at, "signatures", i))
+            self._signature(signature, record, (*at, "signatures", i))
 
-    def _signature(self, block: f.SignatureBlock, agreement: str, at: Place) -> None:
+    def _signature(self, block: f.SignatureBlock, agreement: Agreement, at: Place) -> None:
         local = block.key or block.signatory or block.on_behalf_of
         if local is None:
             self._fault(at, "names neither a signatory nor on whose behalf was signed",
                         "add `signatory:` or `on_behalf_of:`")  # fmt: skip
             return
-        if block.signatory:
-            self._refer(ids.PERSON, block.signatory, (*at, "signatory"))
-        if block.on_behalf_of:
-            self._refer(ids.MUNICIPALITY, block.on_behalf_of, (*at, "on_behalf_of"))
+        partnership = agreement.partnership
+        self._member(partnership, block.on_behalf_of, "signed on behalf of", (*at, "on_behalf_of"))
         record = Signature(
-            key=nested_key(agreement, local),
-            agreement=agreement,
+            key=nested_key(agreement.key, local),
+            agreement=agreement.key,
             signatory=block.signatory,
             roles=self._texts(block.role, (*at, "role")),
             office=block.office,
@@ -210,11 +207,10 @@ class _Reader:
 
     def _status_change(self, block: f.StatusChangeBlock, of: f.PartnershipBlock, at: Place) -> None:
         document = nested_key(of.key, block.agreement) if block.agreement else None
-        if document:
-            self._refer(ids.AGREEMENT, document, (*at, "agreement"))
-        for name in ("concerns", "decided_by"):
-            if partner := getattr(block, name):
-                self._refer(ids.MUNICIPALITY, partner, (*at, name))
+        if block.agreement:
+            self._refer(of.key, block.agreement, (*at, "agreement"))
+        self._member(of.key, block.concerns, "concerns", (*at, "concerns"))
+        self._member(of.key, block.decided_by, "decided by", (*at, "decided_by"))
         record = StatusChange(
             key=nested_key(of.key, block.key),
             partnership=of.key,
@@ -227,14 +223,10 @@ class _Reader:
         self._add(record, at, block)
 
     def _project(self, block: f.ProjectBlock, at: Place) -> None:
-        self._refer(ids.PROJECT, block.key, (*at, "key"))
-        if block.programme:
-            self._refer(ids.PROGRAMME, block.programme, (*at, "programme"))
-        self._refer_all(ids.MUNICIPALITY, block.partners, (*at, "partners"))
-        if block.lead:
-            self._refer(ids.MUNICIPALITY, block.lead, (*at, "lead"))
-        if (block.total_budget or block.grant) and not block.currency:
-            self._fault(at, "names money without a currency", "add `currency: EUR`")
+        for name in ("total_budget", "grant"):
+            if getattr(block, name) is not None and not block.currency:
+                cure = "add `currency: EUR`, or the currency that the source writes"
+                self._fault((*at, name), f"{name}: an amount of money without a currency", cure)
         record = Project(
             key=block.key,
             titles=self._texts(block.title, (*at, "title")),
@@ -248,18 +240,19 @@ class _Reader:
             grant=block.grant,
             currency=block.currency,
         )
-        self._order(record.start, record.end, (*at, "end"), "starts")
+        self._order(record.start, record.end, (*at, "end"), "start")
         self._add(record, at, block)
 
     def _authority(self, block: f.AuthorityBlock, at: Place) -> None:
-        self._refer(ids.MUNICIPALITY, block.key, (*at, "key"))
-        self._refer_all(ids.MUNICIPALITY, block.replaces, (*at, "replaces"))
+        if block.key in block.replaces:
+            message = f"{block.key!r} cannot replace itself"
+            self._fault((*at, "replaces"), message, "name the predecessors alone")
         alternatives = (block.alt_label or {}).items()
         record = Authority(
             key=block.key,
             labels=_both(block.label, None),
-            alt_labels=ordered(Text(w, lang) for lang, words in alternatives for w in words),
-            country=country_code(block.country) if block.country else None,
+            alt_labels=tuple(sorted(Text(w, lang) for lang, words in alternatives for w in words)),
+            country=block.country,
             level=block.level,
             replaces=tuple(sorted(block.replaces)),
         )
@@ -268,7 +261,6 @@ class _Reader:
     def _mention(self, block: f.Mention, at: Place) -> None:
         ((kind, key),) = block.about.items()
         path = ids.MUNICIPALITY if kind == "authority" else kind
-        self._refer(path, key, (*at, "about", kind))
         quote = self._quote(block.quote, block.language, at) if block.quote else None
         date = block.date.edtf if block.date else None
         self.statements.evidence.append(
@@ -285,8 +277,7 @@ class _Reader:
         each: Any = None,
         each_at: Place = (),
     ) -> None:
-        origin = Origin(self.document.file, self.document.line(at))
-        self.statements.records.append((record, origin))
+        self.statements.records.append((record, self._origin(at)))
         own = _stated(block)
         self._evidence(record, block, own, at)
         if each is not None:
@@ -303,7 +294,7 @@ class _Reader:
             supports = set(quote.supports) or stated
             self._supported(supports, block, (*at, "evidence", i))
             for name in sorted(supports & stated):
-                self._support(record, name, quote, dates.pop(name, None), (*at, "evidence"))
+                self._support(record, name, quote, dates.pop(name, None), (*at, "evidence", i))
         for name, date in sorted(dates.items()):
             self._support(record, name, f.Quote(), date, at)
 
@@ -346,27 +337,33 @@ class _Reader:
             self._fault(at, message, f"write its language, such as `{{{languages[0]}: …}}`")
         return languages[0]
 
-    def _refer(self, path: str, key: str, at: Place) -> None:
-        origin = Origin(self.document.file, self.document.line(at))
-        self.statements.references.append(Reference(Ref(path, key), origin))
+    def _refer(self, partnership: str, document: str, at: Place) -> None:
+        target = Ref(ids.AGREEMENT, nested_key(partnership, document))
+        self.statements.references.append(Reference(target, self._origin(at)))
 
-    def _refer_all(self, path: str, keys: Iterable[str], at: Place) -> None:
-        for i, key in enumerate(keys):
-            self._refer(path, key, (*at, i))
+    def _member(self, partnership: str, authority: str | None, verb: str, at: Place) -> None:
+        if authority:
+            member = Membership(partnership, authority, verb, self._origin(at))
+            self.statements.memberships.append(member)
 
-    def _order(self, first: Date | None, last: Date | None, at: Place, verb: str) -> None:
+    def _origin(self, at: Place) -> Origin:
+        return Origin(self.document.file, self.document.line(at))
+
+    def _order(self, first: Date | None, last: Date | None, at: Place, earlier: str) -> None:
         if first and last and first.after(last):
-            self._fault(at, f"{last.edtf} lies before {first.edtf}, the day it {verb}",
-                        "check the two dates")  # fmt: skip
+            message = f"{at[-1]}: {last.edtf} lies before {earlier}, {first.edtf}"
+            self._fault(at, message, "check the two dates")
 
     def _unique(self, name: str, blocks: Iterable[Any]) -> None:
         self._unique_at((name,), [block.key for block in blocks])
 
-    def _unique_at(self, at: Place, keys: list[str]) -> None:
+    def _unique_at(self, at: Place, keys: Sequence[str | None]) -> None:
         for i, key in enumerate(keys):
-            if key in keys[:i]:
-                cure = "say all of one thing in one block, or give the other its own key"
-                self._fault((*at, i), f"the key {key!r} stands here twice", cure)
+            if key is not None and key in keys[:i]:
+                first = self.document.line((*at, keys.index(key)))
+                message = f"the key {key!r} stands here twice (first in line {first})"
+                cure = "say all of one thing in one block, or give the other its own `key:`"
+                self._fault((*at, i, "key"), message, cure)
 
     def _fault(self, at: Place, message: str, cure: str) -> None:
         self.problems.append(self.document.problem(at, message, cure))

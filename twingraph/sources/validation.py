@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from twingraph.errors import Problem, did_you_mean
+from twingraph.errors import BadValue, Problem, did_you_mean
 from twingraph.sources.lines import Document, Place
 
 M = TypeVar("M", bound=BaseModel)
@@ -33,19 +33,36 @@ def field_names(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
+class _Fault(NamedTuple):
+    """One thing that pydantic refuses: where, what stands there, in which block."""
+
+    field: str
+    value: Any
+    context: Mapping[str, Any]
+    block: type[BaseModel]
+    part: str
+
+    @property
+    def named(self) -> str:
+        """The start of a message: the field, where the fault is in one."""
+        return f"{self.field}: " if self.field else ""
+
+
 def _problem(
     model: type[BaseModel], detail: Mapping[str, Any], document: Document, at: Place
 ) -> Problem:
-    place, last = (
-        _place(detail["loc"], document, at),
-        str(detail["loc"][-1]) if detail["loc"] else "",
+    place = _place(detail["loc"], document, at)
+    missing = detail["type"] == "missing"
+    names = [step for step in (detail["loc"] if missing else place) if isinstance(step, str)]
+    fault = _Fault(
+        field=names[-1] if names else "",
+        value=detail["input"],
+        context=detail.get("ctx", {}),
+        block=_model_at(model, place[len(at) :]),
+        part=document.part,
     )
     explain = _EXPLANATIONS.get(detail["type"])
-    if explain:
-        message, cure = explain(last, detail, _model_at(model, place[len(at) :]))
-    else:
-        message, cure = f"{_shown(detail['input'])}: {detail['msg']}", ""
-        message = f"{place[-1]}: {message}" if place else message
+    message, cure = explain(fault) if explain else (f"{fault.named}{detail['msg']}", "")
     return document.problem(place, message, cure)
 
 
@@ -74,55 +91,73 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, (list, dict)):
+        kind = "a list" if isinstance(value, list) else "a block of names and values"
+        return kind if value else f"{kind} with nothing in it"
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _unknown(last: str, detail: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str]:
-    known = field_names(model)
-    return f"unknown field {last!r}", did_you_mean(last, known, f"known here: {', '.join(known)}")
+def _unknown(fault: _Fault) -> tuple[str, str]:
+    known = field_names(fault.block)
+    cure = did_you_mean(fault.field, known, f"known here: {', '.join(known)}")
+    return f"unknown field {fault.field!r}", cure
 
 
-def _missing(last: str, detail: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str]:
-    return f"{last!r} is missing", f"add `{last}:` to this block"
+def _missing(fault: _Fault) -> tuple[str, str]:
+    cure = "fill in its cell" if fault.part == "row" else f"add `{fault.field}:` to this block"
+    return f"{fault.field!r} is missing", cure
 
 
-def _ours(last: str, detail: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str]:
-    message, _, cure = str(detail["ctx"]["error"]).partition(": ")
-    return f"{last}: {message}", cure
+def _ours(fault: _Fault) -> tuple[str, str]:
+    error = fault.context["error"]
+    if isinstance(error, BadValue):
+        return f"{fault.named}{error.message}", error.cure
+    return f"{fault.named}{error}", ""
 
 
-def _wrong_type(last: str, detail: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str]:
-    wanted = {
-        "string_type": ("a text", "quote it if need be"),
-        "tuple_type": ("a list", "put it in brackets: [a, b], or in lines that start with a dash"),
-        "dict_type": ("a block of `name: value` lines", "see data/sources/ for an example"),
-        "model_type": ("a block of `name: value` lines", "see data/sources/ for an example"),
-        "model_attributes_type": ("a block of `name: value` lines", "indent its lines below it"),
-        "decimal_parsing": ("a number", "write digits with a point: 30296.38"),
-        "int_parsing": ("a whole number", "write digits only"),
-        "bool_parsing": ("true or false", "write true or false"),
-    }[detail["type"]]
-    value = "nothing" if detail["input"] is None else _shown(detail["input"])
-    where = f"{last}: " if last else ""
-    return f"{where}{value} stands where {wanted[0]} is expected", wanted[1]
+def _no_text(fault: _Fault) -> tuple[str, str]:
+    if fault.value is None:
+        return f"{fault.named}nothing stands where a text is expected", (
+            "write the text, or leave the field out; a text such as ~ or null needs quotes"
+        )
+    cure = "write one value; a text that starts with [ or { needs quotes"
+    return f"{fault.named}{_shown(fault.value)} stands where a text is expected", cure
 
 
-_EXPLANATIONS: dict[str, Callable[[str, Mapping[str, Any], type[BaseModel]], tuple[str, str]]] = {
+def _no_list(fault: _Fault) -> tuple[str, str]:
+    cure = "start each thing of the list with a dash, or leave the field out"
+    if isinstance(fault.value, str):
+        cure = f"put it in brackets: [{fault.value}]"
+    return f"{fault.named}{_shown(fault.value)} stands where a list is expected", cure
+
+
+def _no_block(fault: _Fault) -> tuple[str, str]:
+    message = f"{_shown(fault.value)} stands where a block of `name: value` lines is expected"
+    return f"{fault.named}{message}", "see data/sources/ for an example"
+
+
+def _too_few(fault: _Fault) -> tuple[str, str]:
+    least = fault.context["min_length"]
+    return f"{fault.named}holds {fault.context['actual_length']}, needs {least} or more", "add more"
+
+
+def _too_many(fault: _Fault) -> tuple[str, str]:
+    most = fault.context["max_length"]
+    return f"{fault.named}holds more than {most}", f"keep {most} here; write the others separately"
+
+
+_EXPLANATIONS: Mapping[str, Callable[[_Fault], tuple[str, str]]] = {
     "extra_forbidden": _unknown,
     "missing": _missing,
     "value_error": _ours,
-    **dict.fromkeys(
-        (
-            "string_type",
-            "tuple_type",
-            "dict_type",
-            "model_type",
-            "model_attributes_type",
-            "decimal_parsing",
-            "int_parsing",
-            "bool_parsing",
-        ),
-        _wrong_type,
-    ),
+    "string_type": _no_text,
+    "tuple_type": _no_list,
+    "dict_type": _no_block,
+    "model_type": _no_block,
+    "model_attributes_type": _no_block,
+    "too_short": _too_few,
+    "too_long": _too_many,
 }
