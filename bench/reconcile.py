@@ -1,6 +1,7 @@
 """How well and how fast towns are found in the gazetteer: the gold list, and a list of our own.
 
     python bench/reconcile.py [SHARED]     the folder with reconcile-gold/ and gazetteer/ in data/
+    python bench/reconcile.py --misses     what of the gold list is missed or wrong, and why
 
 The gold list is scored three ways: of all its rows, of those in the gazetteer's countries, and of
 those whose item the gazetteer holds (no other can be found). The list of our own is made of the
@@ -189,15 +190,31 @@ def _print(title: str, found: dict[str, Tally]) -> None:
     print(f"  {'all':14} {sum(found.values(), Tally())}")
 
 
+def misses(cases: Iterable[Case], find: Find, known: frozenset[str]) -> Iterator[str]:
+    """What can be found and was not, and what was matched wrongly, with the reason given."""
+    for case in cases:
+        decision = find(case.query)
+        counts = tally(case, decision, known)
+        if counts.matched > counts.right or (counts.reachable and not counts.right):
+            item = decision.match.wikidata if decision.match else decision.outcome.value
+            where = " ".join(sorted(case.query.countries)) or "--"
+            found = f"{case.kind:12} {where} {case.query.name}: {item}"
+            yield f"{found}, gold {case.wikidata or 'none'}: {decision.reason}"
+
+
 def main() -> None:
     """Measure and print."""
-    data = (Path(sys.argv[1]) if len(sys.argv) > 1 else shared_folder()) / "data"
+    folders = [Path(argument) for argument in sys.argv[1:] if not argument.startswith("-")]
+    data = (folders[0] if folders else shared_folder()) / "data"
     path = data / "gazetteer" / "places.tsv"
     gazetteer = read_gazetteer(path)
     known = frozenset(e.wikidata for e in gazetteer.entries if e.wikidata)
     index = gazetteer.index(installed_exonyms())
     print(f"gazetteer: {gazetteer.summary()}")
     gold = data / "reconcile-gold" / "gold.csv"
+    if "--misses" in sys.argv:
+        print("\n".join(misses(gold_cases(gold), lambda query: decide(query, index), known)))
+        return
     for with_spots in (False, True):
         title = "gold list, homonyms " + ("with" if with_spots else "without") + " coordinates"
         cases = list(gold_cases(gold, with_spots=with_spots))
