@@ -176,7 +176,7 @@ def _doubt_of_name(query: Query, place: Place) -> str:
     if place.hit.way is Way.SIMILAR and not coded and (km is None or km > SIMILAR_WITHIN_KM):
         return f"the name is only like {place.entry.name}"
     if place.likeness < (LIKE_WITH_SIGNAL if coded or km is not None else LIKE_ENOUGH):
-        return f"the name is too little like {place.entry.name}"
+        return f"{_way(place)} ({place.entry.name}): too little to go by alone"
     return ""
 
 
