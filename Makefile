@@ -62,7 +62,7 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 
 debian:
 	@missing=; for pair in $(TEST_PACKAGES); do \
-	  command -v $${pair\#*:} >/dev/null || missing="$$missing $${pair%%:*}"; done; \
+	  command -v $${pair#*:} >/dev/null || missing="$$missing $${pair%%:*}"; done; \
 	[ -z "$$missing" ] || { echo "installing$$missing" >&2; $(call apt,$$missing); }
 
 clean:

@@ -3,7 +3,8 @@
 A question's answer on the founding data stands in tests/data/queries/founding/, under its name: as
 .tsv (SPARQL 1.1 Query Results CSV and TSV Formats, section 4), .srj for yes or no, .ttl for a
 graph. They are checked by hand against the sources. What the founding pages do not hold is asked
-of tests/data/queries/variety/data (facts of real pages) and of tests/data/made-up. After a change of the data, look at the new answer with
+of tests/data/queries/variety/data (facts of real pages) and of tests/data/made-up. After a change
+of the data, look at the new answer with
 
     twingraph query ontology/queries/NAME.rq --format tsv
 
@@ -293,3 +294,17 @@ def test_no_is_an_answer_too() -> None:
     query = QUESTIONS["are-two-towns-twinned"].text
     assert in_oxigraph("founding", query.replace("wd:Q926110", "wd:Q1068547")) is True
     assert in_oxigraph("founding", query.replace("wd:Q377994", "wd:Q1068547")) is False
+
+
+def test_a_town_named_in_more_languages_adds_no_rows() -> None:
+    store = ox.Store()
+    store.extend(asked("founding").oxigraph)
+    label = ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+    partner_in = ox.NamedNode(f"{TG}partnerIn")
+    for town in {q.subject for q in store.quads_for_pattern(None, partner_in, None)}:
+        store.add(ox.Quad(town, label, ox.Literal("another name", language="en")))
+    for name, question in QUESTIONS.items():
+        before = in_oxigraph("founding", question.text)
+        after = from_oxigraph(store.query(question.text))
+        if isinstance(before, list) and isinstance(after, list):
+            assert len(before) == len(after), name

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from io import BytesIO
-from typing import Final
+from typing import Final, cast
 
 import pyoxigraph as ox
 from rdflib import Graph
@@ -28,7 +28,7 @@ from twingraph.terms import Statement, Term
 _A: Final = ox.NamedNode(f"{RDF}type")
 _SUBCLASS: Final = ox.NamedNode(f"{RDFS}subClassOf")
 
-Nodes = set[ox.NamedNode | ox.Literal | ox.BlankNode]
+Nodes = set[ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple]
 Quads = dict[ox.Quad, None]
 
 
@@ -66,7 +66,7 @@ def described(store: ox.Store, iri: str) -> list[Statement]:
 
 
 def _select(store: ox.Store, query: str) -> Iterator[str]:
-    for (node,) in store.query(query):
+    for (node,) in cast(ox.QuerySolutions, store.query(query)):
         if not isinstance(node, ox.NamedNode):
             raise ValueError(f"{node} is not named by an IRI: everything in the graph is")
         yield node.value
@@ -76,7 +76,7 @@ def _subclasses(store: ox.Store) -> dict[str, frozenset[str]]:
     """The classes below each class, where the graph says so itself (SHACL, 1.1: class instance)."""
     query = f"SELECT ?above ?below WHERE {{ ?below <{RDFS}subClassOf>+ ?above }}"
     found: dict[str, frozenset[str]] = {}
-    for above, below in store.query(query):
+    for above, below in cast(ox.QuerySolutions, store.query(query)):
         found[above.value] = found.get(above.value, frozenset()) | {below.value}
     return found
 

@@ -18,6 +18,7 @@ from rdflib.term import Node
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, RDF, RDFS, SH, VOCABULARIES
+from twingraph.rdf import turtle_graph
 
 SHAPES: Final = f"{BASE}shapes#"
 """The namespace of the shapes: the IRI of a rule never changes, whatever the dataset's base."""
@@ -103,7 +104,7 @@ class Shapes:
         self.graph = graph
         reader = _Reader(graph)
         subjects = {s for t in sorted(_TARGETS) for s in graph.subjects(_sh(t))}
-        self.targeted = tuple(reader.shape(s, ()) for s in sorted(subjects))
+        self.targeted = tuple(reader.shape(s, ()) for s in sorted(subjects, key=str))
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -126,13 +127,7 @@ def load(folder: File, base: str = BASE) -> Shapes:
     files = sorted(folder.glob("*.ttl"))
     if not files:
         raise UsageError(f"there are no shapes (*.ttl) in {folder}")
-    graph = Graph(bind_namespaces="none")
-    for file in files:
-        try:
-            graph.parse(file, format="turtle")
-        except Exception as error:
-            raise UsageError(f"{file} is no Turtle: {error}") from error
-    return Shapes(_rebased(graph, base))
+    return Shapes(_rebased(turtle_graph(files), base))
 
 
 def untargeted(shapes: Shapes, graph: Graph) -> list[str]:
