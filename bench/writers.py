@@ -1,7 +1,8 @@
 """The writers beside rdflib's, from the same records, and how much memory they need.
 
-For N-Triples both sides start from records: ours describes and writes them, rdflib is given the
-same statements (`Graph.add`, not counting the making of its terms) and serializes its graph. For
+For N-Triples both sides start from plain values: ours from records, which it describes and writes;
+rdflib's from the values of the same statements, of which it makes its terms, adds each statement
+(`Graph.add`) and serializes its graph. For
 Turtle and JSON-LD both start from the finished graph in memory: descriptions here, rdflib's there.
 """
 
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from rdflib import Graph
+from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.serializers.jsonld import JsonLDSerializer
 
 from bench import synthetic
@@ -48,8 +49,8 @@ def rows(size: int) -> list[Row]:
     """N-Triples, Turtle and JSON-LD of so many partnerships, and the growth of memory."""
     view = synthetic.view(size)
     graph = Graph(bind_namespaces="none")
-    triples = list(graph_of(describe_view(view)))
-    adding = seconds(lambda: _add(triples, graph))
+    statements = [tuple(map(_plain, triple)) for triple in graph_of(describe_view(view))]
+    adding = seconds(lambda: _add(statements, graph))
     ready = list(describe_view(view))
     name = f"{size:,} partnerships"
     nt = seconds(lambda: graph.serialize(format="nt", encoding="utf-8"))
@@ -81,10 +82,26 @@ def _ours(form: str, described: Callable[[], Iterable[Description]]) -> float:
     return min(seconds(write) for _ in range(3))
 
 
-def _add(triples: Iterable[Any], graph: Graph) -> None:
+Plain = tuple[str, str | None, str | None] | str
+
+
+def _plain(node: Any) -> Plain:
+    if isinstance(node, Literal):
+        return str(node), node.language, str(node.datatype) if node.datatype else None
+    return str(node)
+
+
+def _term(value: Plain) -> Any:
+    if isinstance(value, str):
+        return URIRef(value)
+    text, language, datatype = value
+    return Literal(text, lang=language, datatype=datatype)
+
+
+def _add(statements: Iterable[Iterable[Plain]], graph: Graph) -> None:
     """Statement by statement, as a program of rdflib's users would."""
-    for triple in triples:
-        graph.add(triple)
+    for subject, predicate, value in statements:
+        graph.add((_term(subject), _term(predicate), _term(value)))
 
 
 def _turtle(graph: Graph) -> bytes:
