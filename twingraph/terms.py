@@ -44,9 +44,10 @@ _NOT_IN_IRI = (
     r"\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
 _IRI = re.compile(
-    rf"[A-Za-z][A-Za-z0-9+.\-]*:[^{_NOT_IN_IRI}%]*(?:%[0-9A-Fa-f]{{2}}[^{_NOT_IN_IRI}%]*)*"
+    rf"[A-Za-z][A-Za-z0-9+.\-]*:[^{_NOT_IN_IRI}%#]*(?:%[0-9A-Fa-f]{{2}}[^{_NOT_IN_IRI}%#]*)*"
+    rf"(?:#[^{_NOT_IN_IRI}%#]*(?:%[0-9A-Fa-f]{{2}}[^{_NOT_IN_IRI}%#]*)*)?"
 )
-_BAD = re.compile(rf"[{_NOT_IN_IRI}]|%(?![0-9A-Fa-f]{{2}})")
+_BAD = re.compile(rf"[{_NOT_IN_IRI}]|%(?![0-9A-Fa-f]{{2}})|#(?=.*#)")
 _TAG = re.compile(r"(?:[a-z]{2,8}|[ix](?=-))(?:-[a-z0-9]{1,8})*")
 
 

@@ -57,11 +57,9 @@ class Nodes:
         return plan.template % (link, *values)
 
     def can_compact(self, description: Description) -> bool:
-        """Whether nothing but objects may read like compact IRIs."""
+        """Whether no more than linked IRIs would be read as compact ones."""
         subject, statements = description
-        if self._links[subject][0] != '"':
-            return False
-        return all(self._compaction.in_full(predicate) for predicate, _ in statements)
+        return self._links[subject][0] == '"' and all(map(self._place, statements))
 
     def _plan(self, predicates: tuple[Term, ...]) -> _Plan:
         if len(self._plans) >= _REMEMBERED:
@@ -101,7 +99,7 @@ class Nodes:
         if found and found.values[object_]:
             return found, found.values[object_]
         found = self._compaction.in_full(predicate)
-        return (found, found.values[object_]) if found else None
+        return (found, found.values[object_]) if found and found.values[object_] else None
 
     @cached_property
     def _without_context(self) -> Nodes:

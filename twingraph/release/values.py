@@ -20,11 +20,14 @@ _NATIVE: Final = {
     f"^^<{XSD}boolean>": re.compile("true|false"),
     f"^^<{XSD}integer>": re.compile(r"0|-?[1-9][0-9]{0,14}"),
 }
-_REMEMBERED: Final = 16384
+_REMEMBERED: Final = 32768
 
 
 class Values(dict[Term, str]):
-    """The JSON text of objects; "" for one that cannot stand under the key."""
+    """The JSON text of objects; "" for one that cannot stand under the key.
+
+    No key can hold a literal whose datatype would be read as a compact IRI.
+    """
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -35,7 +38,7 @@ class Values(dict[Term, str]):
         if len(self) >= _REMEMBERED:
             self.clear()
             self._around.clear()
-        value = self[object_] = self._link(object_) if object_[0] == "<" else self._literal(object_)
+        value = self[object_] = self._literal(object_) if object_[0] == '"' else self._link(object_)
         return value
 
     def _link(self, object_: Term) -> str:
@@ -57,9 +60,9 @@ class Values(dict[Term, str]):
         if not datatype:
             return '{"@value": ', "}"
         name = self._context.compact(datatype)
-        is_confused = name is datatype and self._context.confuses(datatype)
-        start = without_context(self._context) if is_confused else "{"
-        return f'{start}"@value": ', f', "@type": {json_string(name)}}}'
+        if name is datatype and self._context.confuses(datatype):
+            return None
+        return '{"@value": ', f', "@type": {json_string(name)}}}'
 
 
 class Links(Values):
@@ -82,7 +85,7 @@ class Links(Values):
         return super().__missing__(object_)
 
     def _link(self, object_: Term) -> str:
-        start, iri = object_.rpartition("/")[0], object_[1:-1]
+        start, iri = object_.rpartition("/")[0], _bare(object_)
         if len(self._left_alone) >= _REMEMBERED:
             self._left_alone.clear()
         left_alone = self._left_alone[start] = self._context.leaves_alone(f"{start[1:]}/")
@@ -100,7 +103,7 @@ class Names(Links):
     # No start is ever found to be left alone here: a term may stand for any IRI.
 
     def _link(self, object_: Term) -> str:
-        iri = object_[1:-1]
+        iri = _bare(object_)
         return self._named(iri, self._context.compact_vocabulary(iri))
 
 
@@ -158,6 +161,11 @@ class Tagged(Values):
         language, datatype = language_and_datatype(kind)
         opening, closing = self._brackets
         return None if datatype else (f'"{language or "@none"}": {opening}', closing)
+
+
+def _bare(term: Term) -> str:
+    """An IRI without brackets; the label of a blank node, as answers to queries may hold one."""
+    return term if term[0] == "_" else term[1:-1]
 
 
 def without_context(context: Context) -> str:
