@@ -8,9 +8,10 @@ when it is maybe good. So nothing is overlooked (SHACL, section 4, says what eac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations, count, product
-from typing import Final
+from typing import Final, NamedTuple
 
 from rdflib.term import Node
 
@@ -43,9 +44,23 @@ _WELL_FORMED: Final = {
         " && xsd:date(STR({v})) = xsd:date(STR({v}))"
     ),
 }
+FOCUS: Final = "?f"
 _COMPARED: Final = {"lessThan": "<", "lessThanOrEquals": "<="}
 _BOUNDS: Final = {"minInclusive": ">=", "maxInclusive": "<="}
 _MOST_COUNTED: Final = 5
+# A pattern that starts from one property, and not from the one that everything has.
+_SELECTIVE: Final = re.compile(rf"[?]f \^?<(?!{RDF}type>)")
+
+
+class Query(NamedTuple):
+    """A query for nodes that may break a rule.
+
+    `everywhere`: it does not ask whether the rule is about them. That is asked of the few nodes
+    it finds, which is faster than to start from all the nodes that the rule is about.
+    """
+
+    text: str
+    everywhere: bool
 
 
 class Compiler:
@@ -55,23 +70,33 @@ class Compiler:
         self._subclasses = subclasses
         self._numbers = count()
 
-    def queries(self, rule: Rule) -> Iterator[str]:
+    def queries(self, rule: Rule) -> Iterator[Query]:
         """Queries whose ?f together are all the nodes that may break a rule."""
-        for target in rule.targets:
-            selected = self._target(*target)
-            for broken in self._broken(rule.shape, "?f"):
-                yield f"PREFIX xsd: <{XSD}> SELECT DISTINCT ?f WHERE {{ {selected} {broken} }}"
+        for broken in self._broken(rule.shape, FOCUS):
+            if _SELECTIVE.match(broken):
+                yield Query(self._select(broken), everywhere=True)
+            else:
+                for target in self.targets(rule):
+                    yield Query(self._select(f"{target} {broken}"), everywhere=False)
+
+    def targets(self, rule: Rule) -> list[str]:
+        """Graph patterns that bind ?f to the nodes that a rule is about."""
+        return [self._target(*target) for target in rule.targets]
+
+    @staticmethod
+    def _select(pattern: str) -> str:
+        return f"PREFIX xsd: <{XSD}> SELECT DISTINCT {FOCUS} WHERE {{ {pattern} }}"
 
     def _target(self, kind: str, iri: str) -> str:
         match kind:
             case "targetClass":
-                return self._instance("?f", iri)
+                return self._instance(FOCUS, iri)
             case "targetSubjectsOf":
-                return f"?f <{iri}> {self._new()} ."
+                return f"{FOCUS} <{iri}> {self._new()} ."
             case "targetObjectsOf":
-                return f"{self._new()} <{iri}> ?f ."
+                return f"{self._new()} <{iri}> {FOCUS} ."
             case _:
-                return f"VALUES ?f {{ <{iri}> }}"
+                return f"VALUES {FOCUS} {{ <{iri}> }}"
 
     def _instance(self, v: str, iri: str) -> str:
         below = self._subclasses.get(iri)
@@ -118,7 +143,7 @@ class Compiler:
         if path is None:
             yield f"FILTER(!sameTerm({f}, {term(value)}))"
         else:
-            yield f"FILTER NOT EXISTS {{ {f} {path.text()} {term(value)} }}"
+            yield _without(f, f"{f} {path.text()} {term(value)} .")
 
     def _broken_equals(self, path: Path, f: str, other: str) -> Iterator[str]:
         v, w = self._new(), self._new()
@@ -126,9 +151,9 @@ class Compiler:
         for steps in ways:
             if steps != (f"<{other}>",):
                 v = self._new() if steps else f
-                yield f"{_reach(f, steps, v)} FILTER NOT EXISTS {{ {f} <{other}> {v} }}"
+                yield _reach(f, steps, v) + _without(f, f"{f} <{other}> {v} .")
         if (f"<{other}>",) not in ways:
-            yield f"{f} <{other}> {w} . FILTER NOT EXISTS {{ {f} {path.text()} {w} }}"
+            yield f"{f} <{other}> {w} ." + _without(f, f"{f} {path.text()} {w} .")
 
     def _broken_disjoint(self, path: Path, f: str, other: str) -> Iterator[str]:
         for steps in expanded(path):
@@ -158,7 +183,7 @@ class Compiler:
 
     def _fewer(self, path: Path, f: str, least: int, good: Callable[[str], str]) -> str:
         """There are not so many values that are good."""
-        return f"FILTER NOT EXISTS {{ {self._distinct(path, f, least, good)} }}" if least else ""
+        return _without(f, self._distinct(path, f, least, good)) if least else "FILTER(false)"
 
     def _distinct(self, path: Path, f: str, number: int, good: Callable[[str], str]) -> str:
         """There are so many different values that are good."""
@@ -174,7 +199,10 @@ class Compiler:
         """An expression: the value conforms to the shape, surely or maybe."""
         if surely:
             broken = [f"EXISTS {{ {pattern} }}" for pattern in self._broken_parts(shape, v)]
-            tests = [*(self._test(c, v, True) for c in self._own(shape)), *(f"!{b}" for b in broken)]
+            tests = [
+                *(self._test(c, v, True) for c in self._own(shape)),
+                *(f"!{b}" for b in broken),
+            ]
         else:
             if shape.properties or shape.path:
                 raise UsageError(f"{shape.local or '[]'}: a path in a negation cannot be screened")
@@ -257,6 +285,14 @@ def expanded(path: Path) -> list[tuple[str, ...]]:
 
 def _reach(f: str, steps: tuple[str, ...], v: str) -> str:
     return f"{f} {'/'.join(steps)} {v} ." if steps else ""
+
+
+def _without(f: str, pattern: str) -> str:
+    """Nothing matches. Of the focus nodes, MINUS tells it at one go, where NOT EXISTS would look
+    anew for each (very slow for a path of several steps); within EXISTS, MINUS would not see ?f."""
+    if f == FOCUS:
+        return f" MINUS {{ {pattern} }}"
+    return f" FILTER NOT EXISTS {{ {pattern} }}"
 
 
 def _of_property(path: Path | None, constraint: Constraint) -> Path:

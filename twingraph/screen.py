@@ -6,12 +6,16 @@ query may return a node in vain, never miss one: where SPARQL and pySHACL might 
 differently, the query takes the worse view. The verdict on the nodes returned is pySHACL's
 (`check`), which needs no more than the statements that the rule's paths touch (`surroundings`).
 
+Some queries are exact: those that ask only whether enough of something is there. `is_exact` says
+of which rules this holds, so that `check` can read thousands of like warnings off the query.
+
 One limit: the store keeps equal numbers once (1.5 and 1.50 are one value to it), so two such
 values of one property count as one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Final
@@ -20,9 +24,9 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from twingraph.namespaces import RDF, RDFS
-from twingraph.queries import Compiler
+from twingraph.queries import FOCUS, Compiler
 from twingraph.rdf import filled
-from twingraph.shapes import Path, Rule, Shape, Shapes
+from twingraph.shapes import Constraint, Path, Rule, Shape, Shapes
 from twingraph.terms import Statement, Term
 
 _A: Final = ox.NamedNode(f"{RDF}type")
@@ -47,9 +51,20 @@ def candidates(store: ox.Store, shapes: Shapes) -> Iterator[tuple[Rule, list[str
     """
     compiler = Compiler(_subclasses(store))
     for rule in shapes.rules:
-        found = {node for query in compiler.queries(rule) for node in _select(store, query)}
+        found: set[str] = set()
+        anywhere: set[str] = set()
+        for query in compiler.queries(rule):
+            (anywhere if query.everywhere else found).update(_select(store, query.text))
+        if anywhere - found:
+            found |= _among(store, compiler.targets(rule), anywhere - found)
         if found:
             yield rule, sorted(found)
+
+
+def is_exact(shape: Shape) -> bool:
+    """Whether the nodes found are just those that break the rule, each once: it has one
+    constraint, on the number of values, or of values told by what SPARQL and SHACL define alike."""
+    return len(shape.constraints) == 1 and _is_exact(shape.constraints[0])
 
 
 def surroundings(store: ox.Store, shape: Shape, focus: Iterable[str]) -> Graph:
@@ -63,6 +78,30 @@ def described(store: ox.Store, iri: str) -> list[Statement]:
     """What the store says of a thing."""
     quads = store.quads_for_pattern(ox.NamedNode(iri), None, None)
     return [(Term(str(quad.predicate)), Term(str(quad.object))) for quad in quads]
+
+
+def _is_exact(constraint: Constraint) -> bool:
+    parameter, value = constraint
+    if parameter == "qualifiedValueShape":
+        qualified, _, most = value
+        simple = not (qualified.path or qualified.properties)
+        return most is None and simple and all(map(_is_alike, qualified.constraints))
+    return parameter == "minCount"
+
+
+def _is_alike(constraint: Constraint) -> bool:
+    """Of regular expressions, "$" and the classes such as \\d differ between the engines."""
+    if constraint.parameter == "pattern":
+        regex, flags = constraint.value
+        return not flags and re.search(r"[$]|\\[A-Za-z]", regex) is None
+    return constraint.parameter in ("class", "nodeKind")
+
+
+def _among(store: ox.Store, targets: Iterable[str], nodes: set[str]) -> set[str]:
+    """Those of the nodes that one of the targets is about."""
+    values = f"VALUES {FOCUS} {{ {' '.join(f'<{node}>' for node in sorted(nodes))} }}"
+    queries = (f"SELECT DISTINCT {FOCUS} WHERE {{ {values} {target} }}" for target in targets)
+    return {node for query in queries for node in _select(store, query)}
 
 
 def _select(store: ox.Store, query: str) -> Iterator[str]:

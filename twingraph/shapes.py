@@ -29,9 +29,7 @@ _LISTS_OF_SHAPES = frozenset({"and", "or"})
 _TARGETS = frozenset({"targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode"})
 _SAID = frozenset({"name", "description", "message", "severity", "property", "path"})
 # Read together with another parameter.
-_WITH_ANOTHER = frozenset(
-    {"flags", "ignoredProperties", "qualifiedMinCount", "qualifiedMaxCount"}
-)
+_WITH_ANOTHER = frozenset({"flags", "ignoredProperties", "qualifiedMinCount", "qualifiedMaxCount"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +181,9 @@ def _rules(shape: Shape) -> Iterator[Rule]:
         yield Rule(_known(shape), shape.targets)
     for part in shape.properties:
         if part.properties:
-            raise UsageError(f"{part.local or shape.local}: sh:property under sh:property: use sh:node")
+            raise UsageError(
+                f"{part.local or shape.local}: sh:property under sh:property: use sh:node"
+            )
         yield Rule(_known(part), shape.targets)
 
 
@@ -224,7 +224,9 @@ class _Reader:
         for p, o in sorted(self._graph.predicate_objects(node)):
             if str(p) == f"{RDF}type":
                 if not str(o).startswith(SH):
-                    raise UsageError(f"shape {node} is a class: name its target with sh:targetClass")
+                    raise UsageError(
+                        f"shape {node} is a class: name its target with sh:targetClass"
+                    )
             elif str(p).startswith(SH):
                 said.setdefault(str(p).removeprefix(SH), []).append(o)
             elif not str(p).startswith(RDFS):
