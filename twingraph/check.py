@@ -81,7 +81,7 @@ def _screened(store: ox.Store, shapes: Shapes) -> Iterator[Result]:
             yield from (_missing(shape, focus) for focus in candidates)
         else:
             graph = screen.surroundings(store, shape, candidates)
-            yield from _verdict(graph, shapes, shape.iri, candidates)
+            yield from _verdict(graph, shapes, shapes.alone(shape, candidates))
 
 
 def _missing(shape: Shape, focus: str) -> Result:
@@ -100,19 +100,15 @@ def _missing(shape: Shape, focus: str) -> Result:
     )
 
 
-def _verdict(
-    graph: Graph, shapes: Shapes, shape: str | None = None, focus: Iterable[str] = ()
-) -> set[Result]:
-    """What pySHACL finds: of all shapes, or of one shape at the nodes given."""
+def _verdict(graph: Graph, shapes: Shapes, graph_of_shapes: Graph | None = None) -> set[Result]:
+    """What pySHACL finds in a graph: by all shapes, or by those of another graph of shapes."""
     _, report, text = pyshacl.validate(
         graph,
-        shacl_graph=shapes.graph,
+        shacl_graph=shapes.graph if graph_of_shapes is None else graph_of_shapes,
         inference="none",
         advanced=False,
         inplace=True,
         allow_warnings=True,
-        use_shapes=[shape] if shape else None,
-        focus_nodes=[*focus] or None,
     )
     if not isinstance(report, Graph):
         raise UsageError(f"the shapes cannot be evaluated: {text}")

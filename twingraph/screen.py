@@ -32,22 +32,25 @@ from twingraph.terms import Statement, Term
 _A: Final = ox.NamedNode(f"{RDF}type")
 _SUBCLASS: Final = ox.NamedNode(f"{RDFS}subClassOf")
 
-Nodes = set[ox.NamedNode | ox.Literal | ox.BlankNode]
+Nodes = set[ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple]
 Quads = dict[ox.Quad, None]
 
 
 def load(pieces: Iterable[bytes]) -> ox.Store:
-    """A store in memory of pieces of N-Triples."""
-    store = ox.Store()
+    """A store in memory of pieces of N-Triples. Raises ValueError for a blank node."""
+    store, looks_blank = ox.Store(), False
     for piece in pieces:
+        looks_blank = looks_blank or b"_:" in piece
         store.bulk_load(BytesIO(piece), format=ox.RdfFormat.N_TRIPLES)
+    if looks_blank and store.query("ASK { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) }"):
+        raise ValueError("the graph has a blank node: everything in it must have a name")
     return store
 
 
 def candidates(store: ox.Store, shapes: Shapes) -> Iterator[tuple[Rule, list[str]]]:
     """Each rule that may be broken, and the IRIs of the nodes that may break it, in order.
 
-    Raises UsageError for a constraint that cannot be screened, ValueError for a blank node.
+    Raises UsageError for a constraint that cannot be screened.
     """
     compiler = Compiler(_subclasses(store))
     for rule in shapes.rules:
@@ -99,15 +102,21 @@ def _is_alike(constraint: Constraint) -> bool:
 
 def _among(store: ox.Store, targets: Iterable[str], nodes: set[str]) -> set[str]:
     """Those of the nodes that one of the targets is about."""
-    values = f"VALUES {FOCUS} {{ {' '.join(f'<{node}>' for node in sorted(nodes))} }}"
+    listed = " ".join(f"<{node}>" for node in sorted(nodes))
+    values = f"VALUES {FOCUS} {{ {listed} }}"
     queries = (f"SELECT DISTINCT {FOCUS} WHERE {{ {values} {target} }}" for target in targets)
     return {node for query in queries for node in _select(store, query)}
 
 
+def _solutions(store: ox.Store, query: str) -> ox.QuerySolutions:
+    found = store.query(query)
+    assert isinstance(found, ox.QuerySolutions), query
+    return found
+
+
 def _select(store: ox.Store, query: str) -> Iterator[str]:
-    for (node,) in store.query(query):
-        if not isinstance(node, ox.NamedNode):
-            raise ValueError(f"{node} is not named by an IRI: everything in the graph is")
+    for (node,) in _solutions(store, query):
+        assert isinstance(node, ox.NamedNode), "there are no blank nodes in the store"
         yield node.value
 
 
@@ -115,7 +124,7 @@ def _subclasses(store: ox.Store) -> dict[str, frozenset[str]]:
     """The classes below each class, where the graph says so itself (SHACL, 1.1: class instance)."""
     query = f"SELECT ?above ?below WHERE {{ ?below <{RDFS}subClassOf>+ ?above }}"
     found: dict[str, frozenset[str]] = {}
-    for above, below in store.query(query):
+    for above, below in _solutions(store, query):
         found[above.value] = found.get(above.value, frozenset()) | {below.value}
     return found
 
