@@ -95,10 +95,9 @@ class Compiler:
                 return self._instance(FOCUS, iri)
             case "targetSubjectsOf":
                 return f"{FOCUS} <{iri}> {self._new()} ."
-            case "targetObjectsOf":
-                return f"{self._new()} <{iri}> {FOCUS} ."
-            case _:
+            case "targetNode":
                 return f"VALUES {FOCUS} {{ <{iri}> }}"
+        raise UsageError(f"sh:{kind} <{iri}> cannot be screened: it may mean literals")
 
     def _instance(self, v: str, iri: str) -> str:
         below = self._subclasses.get(iri)
