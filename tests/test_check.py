@@ -93,9 +93,10 @@ def test_every_shape_targets_something(shapes: Shapes) -> None:
 
 
 def test_a_misspelt_class_is_found(shapes: Shapes) -> None:
-    turtle = shapes.graph.serialize(format="turtle")
-    misspelt = turtle.replace("sh:targetClass tg:Partnership", "sh:targetClass tg:Partnerschip")
-    shapes_with_it = Shapes(Graph().parse(data=misspelt, format="turtle"))
+    triples = shapes.graph.serialize(format="nt")
+    right, wrong = (f"<{SH}targetClass> <{TG}{name}>" for name in ("Partnership", "Partnerschip"))
+    assert right in triples
+    shapes_with_it = Shapes(Graph().parse(data=triples.replace(right, wrong), format="nt"))
     assert untargeted(shapes_with_it, graph_of(ntriples())) == [
         "Partnership",
         "PartnershipQuality",
