@@ -26,6 +26,7 @@ from twingraph.records import (
     rules,
 )
 from twingraph.sources import format as f
+from twingraph.sources.harvested import FOLDER, check_harvest, read_harvest
 from twingraph.sources.lines import read_yaml
 from twingraph.sources.references import (
     Reference,
@@ -41,10 +42,14 @@ from twingraph.sources.validation import validate
 
 @dataclass(frozen=True, slots=True)
 class Curated:
-    """A data folder, read: the dataset's own description and every source's claims."""
+    """A data folder, read: the dataset's own description and every source's claims.
+
+    `harvested` are the claims of data/harvest/, under the keys they were written with.
+    """
 
     dataset: Dataset
     claims: tuple[Claims, ...]
+    harvested: tuple[Claims, ...] = ()
 
 
 def read(data: Path) -> Curated:
@@ -61,9 +66,11 @@ def read(data: Path) -> Curated:
     statements = [read_source(path, problems) for path in _source_files(data, problems)]
     _check(registers, statements, problems)
     claims = _claims(registers.entries, statements, problems)
+    harvested = read_harvest(data, problems)
+    check_harvest(harvested, registers, {s.key for s in statements}, problems)
     if problems or dataset is None:
         raise DataError(problems)
-    return Curated(dataset, claims)
+    return Curated(dataset, claims, tuple(harvested))
 
 
 def _source_files(data: Path, problems: list[Problem]) -> list[Path]:
@@ -79,7 +86,7 @@ def _source_files(data: Path, problems: list[Problem]) -> list[Path]:
         elif files[path.stem] is not path:
             message = f"is the same source as {files[path.stem].name}"
             problems.append(Problem(path.as_posix(), None, message, "keep one of the two files"))
-    if not files:
+    if not files and not any((data / FOLDER).glob("*.jsonl")):
         cure = "write a file for each source; see the README"
         problems.append(Problem(folder.as_posix(), None, "holds no .yaml file", cure))
     return list(files.values())
