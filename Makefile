@@ -7,20 +7,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
+# CKAN's parser has an environment of its own: it brings a hundred packages, in versions of its own.
+CKAN := .venv-ckan
+
 # Debian package and the command it brings: what only tests need.
 TEST_PACKAGES := raptor2-utils:rapper
 
-.PHONY: build test lint types bench serve debian clean
+.PHONY: build test ckan lint types bench serve debian clean
 .DEFAULT_GOAL := build
 
 build: $(VENV)/.run
 	$(BIN)/twingraph build
 
-test: $(VENV)/.test debian
+test: $(VENV)/.test $(CKAN)/.ready debian
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+ckan: $(VENV)/.test $(CKAN)/.ready
+	$(BIN)/python -m pytest tests/test_ckan.py
 
 bench: $(VENV)/.test
 	$(BIN)/python -m bench --json bench.json
@@ -44,6 +50,11 @@ $(VENV)/.test: pyproject.toml | $(BIN)/uv
 	$(INSTALL) --editable '.[test]'
 	@touch $@ $(VENV)/.run
 
+$(CKAN)/.ready: tests/ckan/requirements.txt | $(BIN)/uv
+	$(BIN)/uv venv --quiet --python $(BIN)/python --clear $(CKAN)
+	$(BIN)/uv pip install --quiet --python $(CKAN)/bin/python -r $<
+	@touch $@
+
 # Install Debian packages, or say plainly which are missing.
 apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1) >/dev/null; } \
@@ -51,8 +62,8 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 
 debian:
 	@missing=; for pair in $(TEST_PACKAGES); do \
-	  command -v $${pair\#*:} >/dev/null || missing="$$missing $${pair%%:*}"; done; \
+	  command -v $${pair#*:} >/dev/null || missing="$$missing $${pair%%:*}"; done; \
 	[ -z "$$missing" ] || { echo "installing$$missing" >&2; $(call apt,$$missing); }
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(CKAN) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

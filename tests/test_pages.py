@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import twingraph
+from twingraph import Release
+from twingraph.build import build
 from twingraph.dates import Date
 from twingraph.errors import DataError
 from twingraph.identifiers import Ref
@@ -458,3 +461,76 @@ def test_only_a_partner_can_have_decided(tmp_path: Path) -> None:
 
 
 # --- as a graph: built, checked and asked ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=["pages", "made-up"])
+def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    out = tmp_path_factory.mktemp(request.param) / "public"
+    build(DATA / request.param, out)
+    return twingraph.open(out)
+
+
+def test_the_release_gives_back_every_partnership(released: Release) -> None:
+    name = released.folder.parent.name.rstrip("0123456789")
+    stated = {r.key for c in data(name).claims for r in c.records if isinstance(r, Partnership)}
+    assert {p.key for p in released.records(Partnership)} == stated
+
+
+def test_every_thing_leads_to_a_source(released: Release) -> None:
+    lost = released.query(
+        """SELECT ?thing { ?thing a ?class
+           VALUES ?class { tg:Partnership tg:Agreement tg:Signature tg:StatusChange foaf:Person }
+           FILTER NOT EXISTS { ?thing dct:source/^prov:wasDerivedFrom ?graph
+                               GRAPH ?graph { ?thing a ?class } } }"""
+    )
+    assert lost == []
+
+
+ASKED = {
+    "a county as partner": "?p tg:partner/tg:level authority-level:county",
+    "witness": "?s tg:basis signature-basis:witness ; tg:signatureOf/tg:agreementOf ?p",
+    "renewal replaces": "?new tg:kind agreement-kind:renewal ; dct:replaces/tg:agreementOf ?p",
+    "fixed term": "?a tg:signedOnEarliest ?from ; tg:validUntilLatest ?to FILTER(?to > ?from)",
+    "suspended": "?p tg:status partnership-status:suspended",
+    "ended": "?p tg:status partnership-status:ended",
+    "intended": "?p tg:status partnership-status:intended MINUS { ?p tg:agreement/tg:signedOn ?d }",
+    "circle": "?p tg:partner ?a, ?b, ?c FILTER(?a != ?b && ?b != ?c && ?a != ?c)",
+    "member joined a circle": "?c tg:concerns ?town ; tg:newStatus partnership-status:active",
+    "merged": "?new dct:replaces ?old . ?old a tg:LocalAuthority",
+    "bounds only": "?p tg:sinceLatest ?latest FILTER NOT EXISTS { ?p tg:since ?exact }",
+    "a day without a year": '?e tg:property tg:signedOn ; tg:edtf ?d FILTER(STRSTARTS(?d, "XXXX"))',
+    "derived from an anniversary": "?e tg:derived true ; tg:property ?property",
+    "an association takes part": "?p tg:involves/a org:Organization",
+    "council resolution": "?a tg:kind agreement-kind:council-resolution ; tg:decidedBy ?town",
+    "several signatories a side": "?s tg:signatureOf ?a ; tg:onBehalfOf ?t ."
+    " ?other tg:signatureOf ?a ; tg:onBehalfOf ?t FILTER(?s != ?other)",
+    "representatives are evidence only": "?e oa:hasBody ?p MINUS { ?e tg:property ?any }",
+}
+
+
+@pytest.mark.parametrize("pattern", ASKED.values(), ids=ASKED)
+def test_the_variety_can_be_asked_for(pages: Release, pattern: str) -> None:
+    assert pages.query(f"ASK {{ {pattern} }}")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    out = tmp_path_factory.mktemp("asked") / "public"
+    build(DATA / "pages", out)
+    return twingraph.open(out)
+
+
+def test_a_merged_predecessor_leaves_two_twins(pages: Release) -> None:
+    """Dagda was merged into Krāslava: Visaginas and Krāslava are twins, of what were three."""
+    twins = pages.query("SELECT ?a ?b { ?a tg:twinnedWith ?b }")
+    pairs = {tuple(row[name].rpartition("/")[2] for name in ("a", "b")) for row in twins}
+    assert ("lt-visaginas", "lv-kraslava") in pairs
+    assert not [pair for pair in pairs if "lv-dagda" in pair]
+
+
+def test_an_ended_partnership_has_no_twins(pages: Release) -> None:
+    assert not pages.query(
+        """ASK { ?p tg:status partnership-status:ended ; tg:partner ?a, ?b .
+                 ?a tg:twinnedWith ?b
+                 FILTER NOT EXISTS { ?other tg:partner ?a, ?b FILTER(?other != ?p) } }"""
+    )

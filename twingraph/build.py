@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,13 @@ from twingraph.check import check
 from twingraph.identifiers import Ref
 from twingraph.namespaces import SH, prefixes
 from twingraph.records import Origin, View
+from twingraph.release.catalogue import write_catalogue
 from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.files import Export, File
+from twingraph.release.landing import write_landing
 from twingraph.release.publish import publish, staging
 from twingraph.release.turtle import write_turtle
+from twingraph.release.void import write_void
 from twingraph.report import Report
 from twingraph.sources import curated
 from twingraph.sources.format import json_schema
@@ -118,6 +122,16 @@ def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    describe(folder, content, DUMPS, progress)
+
+
+def describe(folder: Path, content: Content, exports: Sequence[Export], progress: Progress) -> None:
+    """Write what describes the files that a release offers: they must be there already."""
+    progress("describing the files for portals and people")
+    files = [File.of(folder, export) for export in exports]
+    write_void(folder, content, files)
+    write_catalogue(folder, content.view, files)
+    write_landing(folder, content.view, files)
 
 
 def _size(path: Path) -> str:

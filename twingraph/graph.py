@@ -29,7 +29,6 @@ from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph import terms
 from twingraph.dates import Date
-from twingraph.identifiers import Ref
 from twingraph.records import (
     Agreement,
     Authority,
@@ -222,9 +221,9 @@ class Writer:
             for record_class, fields in FIELDS.items()
         }
 
-    def term(self, ref: Ref) -> Term:
+    def name(self, path: str, key: str) -> Term:
         """The IRI of a thing."""
-        return Term(f"<{self.base}{ref.path}/{ref.key}>")
+        return Term(f"<{self.base}{path}/{key}>")
 
     def statements(self, record: Record) -> list[Statement]:
         """A record's type and fields, in the order of `FIELDS`."""
@@ -365,13 +364,15 @@ def describe_view(view: View) -> Iterator[Description]:
         yield from _described(record, writer, links)
 
 
-Links: TypeAlias = dict[Ref, list[Statement]]
+Links: TypeAlias = dict[Term, list[Statement]]
+"""What is said of a thing beside its fields."""
 
 
 def _described(record: Record, writer: Writer, links: Links) -> Iterator[Description]:
+    subject = writer.name(record.path, record.key)
     statements = writer.statements(record)
-    statements += links.get(record.ref, ())
-    yield writer.term(record.ref), statements
+    statements += links.get(subject, ())
+    yield subject, statements
     geometry = writer.geometry(record)
     if geometry:
         yield geometry
@@ -382,20 +383,21 @@ def _parts(records: Iterable[Record], writer: Writer) -> Links:
     for record in records:
         if type(record) in PARENTS:
             field, path, down, up = PARENTS[type(record)]
-            whole = Ref(path, getattr(record, field))
-            links[whole].append((down, writer.term(record.ref)))
-            links[record.ref].append((up, writer.term(whole)))
+            whole = writer.name(path, getattr(record, field))
+            part = writer.name(record.path, record.key)
+            links[whole].append((down, part))
+            links[part].append((up, whole))
     return links
 
 
 def _add_inverses(view: View, writer: Writer, links: Links) -> None:
     for record_class, inverses in _INVERSES.items():
         for record in view.all(record_class).values():
-            term = writer.term(record.ref)
+            term = writer.name(record.path, record.key)
             for field, path, inverse in inverses:
                 value = getattr(record, field)
                 for key in (value,) if isinstance(value, str) else value or ():
-                    links[Ref(path, key)].append((inverse, term))
+                    links[writer.name(path, key)].append((inverse, term))
 
 
 def _add_twins(view: View, writer: Writer, links: Links) -> None:
@@ -409,8 +411,8 @@ def _add_twins(view: View, writer: Writer, links: Links) -> None:
             twins[other].add(one)
     for key, others in twins.items():
         for other in sorted(others):
-            term = writer.term(Ref(ids.MUNICIPALITY, other))
-            links[Ref(ids.MUNICIPALITY, key)].append((tg("twinnedWith"), term))
+            term = writer.name(ids.MUNICIPALITY, other)
+            links[writer.name(ids.MUNICIPALITY, key)].append((tg("twinnedWith"), term))
 
 
 def _gone(view: View) -> set[tuple[str, str]]:
@@ -433,27 +435,34 @@ def _gone(view: View) -> set[tuple[str, str]]:
 
 def _add_sources(view: View, writer: Writer, links: Links) -> None:
     for claims in view.claims:
-        statement = (SOURCE, writer.term(claims.source.ref))
+        statement = (SOURCE, writer.name(ids.SOURCE, claims.source.key))
         for record in claims.records:
-            links[record.ref].append(statement)
+            links[writer.name(record.path, record.key)].append(statement)
 
 
 def in_reading_order(view: View) -> Iterator[Record]:
     """The view's records, each whole followed by its parts."""
-    parts: dict[Ref, list[Record]] = defaultdict(list)
+    parts: Parts = defaultdict(list)
     for record_class, (field, path, _, _) in PARENTS.items():
+        whole = attrgetter(field)
         for record in view.all(record_class).values():
-            parts[Ref(path, getattr(record, field))].append(record)
+            parts[path, whole(record)].append(record)
     for record_class in _TYPES:
         if record_class not in PARENTS:
             for record in view.all(record_class).values():
-                yield from _with_parts(record, parts)
+                yield record
+                if (record.path, record.key) in parts:
+                    yield from _parts_of(record, parts)
 
 
-def _with_parts(record: Record, parts: Mapping[Ref, list[Record]]) -> Iterator[Record]:
-    yield record
-    for part in parts.get(record.ref, ()):
-        yield from _with_parts(part, parts)
+Parts: TypeAlias = dict[tuple[str, str], list[Record]]
+"""The parts of each whole, by its path and key."""
+
+
+def _parts_of(record: Record, parts: Parts) -> Iterator[Record]:
+    for part in parts.get((record.path, record.key), ()):
+        yield part
+        yield from _parts_of(part, parts)
 
 
 def concepts_used(records: Iterable[Record], base: str) -> set[Term]:

@@ -22,6 +22,12 @@ GEO: Final = "http://www.opengis.net/ont/geosparql#"
 SF: Final = "http://www.opengis.net/ont/sf#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 DCAT: Final = "http://www.w3.org/ns/dcat#"
+DCATAP: Final = "http://data.europa.eu/r5r/"
+ADMS: Final = "http://www.w3.org/ns/adms#"
+VCARD: Final = "http://www.w3.org/2006/vcard/ns#"
+# Both http: the namespaces of SPDX and VoID were never moved.
+SPDX: Final = "http://spdx.org/rdf/terms#"
+VOID: Final = "http://rdfs.org/ns/void#"
 # schema.org is http here; rdflib's SDO is https, and the two must not be mixed.
 SCHEMA: Final = "http://schema.org/"
 WD: Final = "http://www.wikidata.org/entity/"

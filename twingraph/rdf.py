@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from twingraph import terms
+from twingraph.errors import UsageError
 from twingraph.namespaces import XSD
 from twingraph.terms import Description, Term
 
@@ -33,6 +35,26 @@ def graph_of(triples: Iterable[Description] | bytes) -> Graph:
     """An rdflib graph of descriptions or N-Triples, each literal in the form it was written in."""
     data = triples if isinstance(triples, bytes) else b"".join(ntriples(triples))
     return filled(Graph(bind_namespaces="none"), ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
+
+
+def turtle_graph(files: Iterable[Path]) -> Graph:
+    """An rdflib graph of Turtle files, read by pyoxigraph (ten times as fast as by rdflib).
+
+    Raises UsageError for a file that cannot be read or is no Turtle.
+    """
+    graph = Graph(bind_namespaces="none")
+    known: dict[str, URIRef] = {}
+
+    def node(value: object) -> Node:
+        return BNode(value.value) if isinstance(value, ox.BlankNode) else _node(value, known)
+
+    for file in files:
+        try:
+            for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE):
+                graph.add((node(quad.subject), node(quad.predicate), node(quad.object)))
+        except (OSError, SyntaxError) as error:
+            raise UsageError(f"{file} is no Turtle: {error}") from error
+    return graph
 
 
 def filled(graph: Graph, quads: Iterable[ox.Quad | ox.Triple]) -> Graph:

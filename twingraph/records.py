@@ -324,7 +324,11 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What data/dataset.yaml says of the whole."""
+    """What data/dataset.yaml says of the whole.
+
+    `licence` is the IRI in the EU's table; `publisher_type`, `themes` and `frequency` are codes
+    (see `twingraph.authority`). `downloads` is where the files are, if not under the base.
+    """
 
     titles: Texts
     descriptions: Texts
@@ -344,6 +348,12 @@ class Dataset:
     modified: str | None = None
     version: str | None = None
     frequency: str | None = None
+    downloads: str | None = None
+
+    @property
+    def download_base(self) -> str:
+        """What a file's name is appended to, to give its address."""
+        return self.downloads or self.base
 
 
 @dataclass(frozen=True, slots=True)

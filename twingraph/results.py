@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import defaultdict
+from itertools import chain
 from typing import Any
 
 import pyoxigraph as ox
@@ -24,6 +26,7 @@ _SOLUTIONS = {
     "xml": ox.QueryResultsFormat.XML,
 }
 _GRAPHS = ("turtle", "jsonld")
+_IRI = re.compile(r"<([^<>]+)>$")
 
 
 def answer_bytes(answer: Answer, form: str, base: str) -> bytes:
@@ -45,10 +48,22 @@ def answer_bytes(answer: Answer, form: str, base: str) -> bytes:
         elif form == "jsonld":
             write_jsonld(_descriptions(answer), context(), out)
         else:
-            write_turtle(_descriptions(answer), prefixes(base, concepts.schemes()), out)
+            descriptions = _descriptions(answer)
+            write_turtle(descriptions, _needed(descriptions, base), out)
     except (OSError, RuntimeError) as error:
         raise UsageError(f"the query failed while it ran: {error}") from error
     return out.getvalue()
+
+
+def _needed(descriptions: list[Description], base: str) -> dict[str, str]:
+    """The prefixes that a small graph makes use of."""
+    named = {t for subject, said in descriptions for t in (subject, *chain.from_iterable(said))}
+    iris = {iri for term in named for iri in _IRI.findall(term)}
+    return {
+        prefix: namespace
+        for prefix, namespace in prefixes(base, concepts.schemes()).items()
+        if any(iri.startswith(namespace) for iri in iris)
+    }
 
 
 def _descriptions(triples: ox.QueryTriples) -> list[Description]:

@@ -6,7 +6,7 @@ and never passed over: a constraint that nobody evaluates would let everything p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as File
@@ -18,6 +18,7 @@ from rdflib.term import Node
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, RDF, RDFS, SH, VOCABULARIES
+from twingraph.rdf import turtle_graph
 
 SHAPES: Final = f"{BASE}shapes#"
 """The namespace of the shapes: the IRI of a rule never changes, whatever the dataset's base."""
@@ -103,7 +104,7 @@ class Shapes:
         self.graph = graph
         reader = _Reader(graph)
         subjects = {s for t in sorted(_TARGETS) for s in graph.subjects(_sh(t))}
-        self.targeted = tuple(reader.shape(s, ()) for s in sorted(subjects))
+        self.targeted = tuple(reader.shape(s, ()) for s in sorted(subjects, key=str))
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -116,6 +117,21 @@ class Shapes:
         """The shapes that results can name."""
         return {rule.shape.iri: rule.shape for rule in self.rules}
 
+    def alone(self, shape: Shape, focus: Iterable[str]) -> Graph:
+        """A graph of this shape, and of those it names, with these nodes for its only targets."""
+        graph = Graph(bind_namespaces="none")
+        nodes: list[Node] = [URIRef(shape.iri)]
+        targets = {_sh(target) for target in _TARGETS}
+        while nodes:
+            said = self.graph.triples((nodes.pop(), None, None))
+            new = [t for t in said if t[1] not in targets and t not in graph]
+            nodes += [o for _, _, o in new]
+            for triple in new:
+                graph.add(triple)
+        for iri in focus:
+            graph.add((URIRef(shape.iri), _sh("targetNode"), URIRef(iri)))
+        return graph
+
 
 def load(folder: File, base: str = BASE) -> Shapes:
     """Read all .ttl files of a folder.
@@ -126,13 +142,7 @@ def load(folder: File, base: str = BASE) -> Shapes:
     files = sorted(folder.glob("*.ttl"))
     if not files:
         raise UsageError(f"there are no shapes (*.ttl) in {folder}")
-    graph = Graph(bind_namespaces="none")
-    for file in files:
-        try:
-            graph.parse(file, format="turtle")
-        except Exception as error:
-            raise UsageError(f"{file} is no Turtle: {error}") from error
-    return Shapes(_rebased(graph, base))
+    return Shapes(_rebased(turtle_graph(files), base))
 
 
 def untargeted(shapes: Shapes, graph: Graph) -> list[str]:
@@ -221,7 +231,7 @@ class _Reader:
     def _said(self, node: Node) -> dict[str, list[Node]]:
         """What is said of a shape, by the local name of the SHACL term."""
         said: dict[str, list[Node]] = {}
-        for p, o in sorted(self._graph.predicate_objects(node)):
+        for p, o in sorted(self._graph.predicate_objects(node), key=str):
             if str(p) == f"{RDF}type":
                 if not str(o).startswith(SH):
                     raise UsageError(

@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from twingraph.namespaces import XSD
-
 _UNUSABLE: Final = {"@context", "@direction", "@index", "@nest", "@reverse"}
 _UNKNOWN: Final = {"@direction", "@import", "@propagate"}
 _CONTAINERS: Final = {"@language", "@set"}
@@ -89,6 +87,13 @@ class Context:
         scheme, _, rest = iri.partition(":")
         return (scheme in self._terms and not rest.startswith("//")) or iri in self._terms
 
+    def leaves_alone(self, start: str) -> bool:
+        """Whether every IRI with this start is written and read as it stands."""
+        return "://" in start and not any(
+            start.startswith(other) or other.startswith(start)
+            for other in (*self._longest_first, *self._terms)
+        )
+
     def _alias(self, keyword: str) -> str:
         for name, definition in self._terms.items():
             if self._id(name, definition) == keyword:
@@ -155,11 +160,3 @@ def _as_set(container: Any) -> set[str]:
     if container is None:
         return set()
     return {container} if isinstance(container, str) else set(container)
-
-
-NATIVE_INTEGER_DIGITS: Final = 15
-"""A JSON number of so many digits is exact in every reader (RFC 8259, section 6)."""
-
-BOOLEAN: Final = f"{XSD}boolean"
-INTEGER: Final = f"{XSD}integer"
-STRING: Final = f"{XSD}string"

@@ -23,7 +23,6 @@ from twingraph.errors import UsageError
 
 CHECKSUMS = "SHA256SUMS"
 _STAGING = ".staging-"
-_LOCK = ".twingraph-lock"
 _CHUNK = 1 << 20
 
 
@@ -54,12 +53,14 @@ def staging(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def _locked(place: Path) -> Iterator[None]:
-    with (place / _LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UsageError(f"another run is publishing in {place}: wait for it") from error
+    folder = os.open(place, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
+    except BlockingIOError as error:
+        raise UsageError(f"another run is publishing in {place}: wait for it") from error
+    finally:
+        os.close(folder)
 
 
 def publish(folder: Path, out: Path, version: str) -> Path:

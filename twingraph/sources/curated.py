@@ -126,6 +126,7 @@ def read_dataset(data: Path, problems: list[Problem]) -> Dataset | None:
         contact_url=content.contact.url,
         licence=content.licence,
         base=content.base,
+        downloads=content.downloads,
         languages=content.languages,
         keywords=tuple(Text(w, lang) for lang, ws in sorted(content.keywords.items()) for w in ws),
         themes=content.themes,

@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DictSchema
 
 from twingraph.namespaces import BASE
+from twingraph.sources.authorities import Frequency, Licence, PublisherType, Theme
 from twingraph.sources.values import (
     AboutKind,
     AgreementKind,
@@ -231,7 +232,7 @@ class Publisher(Strict):
 
     name: Texts
     url: Url
-    type: Words | None = None
+    type: PublisherType | None = None
 
 
 class DatasetFile(Strict):
@@ -241,16 +242,17 @@ class DatasetFile(Strict):
     description: Texts
     publisher: Publisher
     contact: Contact
-    licence: Url
+    licence: Licence = Field(description="a code of the EU's licence table, or its full IRI")
     base: BaseUrl
+    downloads: BaseUrl | None = Field(None, description="where the files are; left out: the base")
     languages: tuple[Language, ...] = Field(min_length=1)
     version: Words | None = None
     issued: Day | None = None
     modified: Day | None = None
     homepage: Url | None = None
     keywords: WordLists = Field(default_factory=dict)
-    themes: tuple[Words, ...] = ()
-    frequency: Words | None = None
+    themes: tuple[Theme, ...] = Field((), description="codes of the EU's data themes")
+    frequency: Frequency | None = Field(None, description="a code of the EU's frequencies")
 
 
 class AuthorityRow(Strict):
