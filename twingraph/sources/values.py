@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from twingraph import concepts, dates, identifiers
+from twingraph import concepts, dates, identifiers, terms
 from twingraph.dates import Date
 from twingraph.errors import BadValue, did_you_mean
 from twingraph.records import Text
@@ -124,9 +124,10 @@ def _address(what: str) -> Callable[[str], str]:
             raise BadValue(f"{value!r} is not {what}", "start it with https://")
         try:
             ox.NamedNode(value)
-        except ValueError as error:
-            cure = "copy it from the browser's address line"
-            raise BadValue(f"{value!r} is not {what}: {error}", cure) from None
+            terms.iri(value)
+        except ValueError:
+            message = f"{value!r} is not {what}: it holds a character that none may hold"
+            raise BadValue(message, "copy it from the browser's address line") from None
         return value
 
     return check
