@@ -15,6 +15,7 @@ from twingraph import namespaces as ns
 from twingraph import resources
 from twingraph.check import check
 from twingraph.errors import CheckFailed, UsageError
+from twingraph.namespaces import SH, TG
 from twingraph.rdf import graph_of
 from twingraph.records import Origin
 from twingraph.report import VIOLATION, Report
