@@ -50,3 +50,13 @@ def test_a_folder_may_hold_a_harvest_alone(tmp_path: Path) -> None:
         elif path.suffix == ".csv":
             path.unlink()
     assert set(read_view(data).all(Authority)) == {"Q3809", "Q377994", "Q926110"}
+
+
+def test_a_close_entry_that_is_exact_elsewhere_is_dropped(tmp_path: Path) -> None:
+    close = Authority("pl-sieniawa", wikidata_close="Q377994", geonames_close="759301")
+    town = read_view(folder(tmp_path, close)).all(Authority)["pl-sieniawa"]
+    assert town.geonames == "759301" != town.geonames_close
+
+    other = Authority("be-tremelo", wikidata_close="Q926110", geonames_close="2785294")
+    town = read_view(folder(tmp_path / "other", other)).all(Authority)["be-tremelo"]
+    assert (town.wikidata_close, town.geonames_close) == (None, None)
