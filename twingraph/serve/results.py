@@ -1,0 +1,214 @@
+"""Solutions as text, row by row, so that a result can be cut at a row and say that it was.
+
+SPARQL 1.1 Query Results JSON Format, XML Format, CSV and TSV Formats; triple terms and base
+directions as in the drafts for 1.2. The engine's own writers write whole results only.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Protocol
+from xml.sax.saxutils import escape, quoteattr
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, Triple
+
+from twingraph.namespaces import XSD
+
+Term = NamedNode | BlankNode | Literal | Triple
+Row = Iterable[Term | None]
+
+_XSD_STRING: Final = f"{XSD}string"
+
+
+class Rows(Protocol):
+    """How one format writes solutions."""
+
+    tells: bool
+    """Whether its closing has room for the statement that the result is cut."""
+
+    def opening(self, variables: Sequence[str]) -> str: ...
+    def row(self, solution: Row) -> str: ...
+    def closing(self, cut: str) -> str: ...
+
+
+def _json_literal(term: Literal) -> dict[str, Any]:
+    found = {"type": "literal", "value": term.value}
+    if term.language:
+        found["xml:lang"] = term.language
+        if term.direction:
+            found["its:dir"] = str(term.direction)
+    elif term.datatype.value != _XSD_STRING:
+        found["datatype"] = term.datatype.value
+    return found
+
+
+def _json_triple(term: Triple) -> dict[str, Any]:
+    parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+    return {"type": "triple", "value": {name: _json_term(part) for name, part in parts.items()}}
+
+
+_JSON_TERMS: Final[dict[type, Callable[[Any], dict[str, Any]]]] = {
+    NamedNode: lambda term: {"type": "uri", "value": term.value},
+    BlankNode: lambda term: {"type": "bnode", "value": term.value},
+    Literal: _json_literal,
+    Triple: _json_triple,
+}
+
+
+def _json_term(term: Term) -> dict[str, Any]:
+    return _JSON_TERMS[type(term)](term)
+
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class JsonRows:
+    """application/sparql-results+json."""
+
+    tells = True
+
+    def opening(self, variables: Sequence[str]) -> str:
+        self._variables = variables
+        self._separator = ""
+        return f'{{"head":{{"vars":{_encode(list(variables))}}},"results":{{"bindings":['
+
+    def row(self, solution: Row) -> str:
+        bound = {
+            name: _JSON_TERMS[type(term)](term)
+            for name, term in zip(self._variables, solution, strict=True)
+            if term is not None
+        }
+        separator, self._separator = self._separator, ","
+        return separator + _encode(bound)
+
+    def closing(self, cut: str) -> str:
+        # Members that the format does not define are to be ignored by those who read it.
+        return f']}},"cut":{_encode(cut)}}}' if cut else "]}}"
+
+
+# XML 1.0 cannot say these at all, not even as character references.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def _xml_text(text: str) -> str:
+    # A raw carriage return would be read back as a line feed.
+    return escape(_NOT_IN_XML.sub("\ufffd", text), {"\r": "&#13;"})
+
+
+def _xml_literal(term: Literal) -> str:
+    attributes = ""
+    if term.language:
+        attributes = f" xml:lang={quoteattr(term.language)}"
+        if term.direction:
+            attributes += (
+                ' xmlns:its="http://www.w3.org/2005/11/its" its:version="2.0"'
+                f" its:dir={quoteattr(str(term.direction))}"
+            )
+    elif term.datatype.value != _XSD_STRING:
+        attributes = f" datatype={quoteattr(term.datatype.value)}"
+    return f"<literal{attributes}>{_xml_text(term.value)}</literal>"
+
+
+def _xml_triple(term: Triple) -> str:
+    parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+    inner = "".join(f"<{name}>{_xml_term(part)}</{name}>" for name, part in parts.items())
+    return f"<triple>{inner}</triple>"
+
+
+_XML_TERMS: Final[dict[type, Callable[[Any], str]]] = {
+    NamedNode: lambda term: f"<uri>{_xml_text(term.value)}</uri>",
+    BlankNode: lambda term: f"<bnode>{_xml_text(term.value)}</bnode>",
+    Literal: _xml_literal,
+    Triple: _xml_triple,
+}
+
+
+def _xml_term(term: Term) -> str:
+    return _XML_TERMS[type(term)](term)
+
+
+class XmlRows:
+    """application/sparql-results+xml."""
+
+    tells = True
+
+    def opening(self, variables: Sequence[str]) -> str:
+        self._variables = variables
+        names = "".join(f"<variable name={quoteattr(name)}/>" for name in variables)
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head>{names}</head><results>'
+        )
+
+    def row(self, solution: Row) -> str:
+        bindings = "".join(
+            f"<binding name={quoteattr(name)}>{_xml_term(term)}</binding>"
+            for name, term in zip(self._variables, solution, strict=True)
+            if term is not None
+        )
+        return f"<result>{bindings}</result>\n"
+
+    def closing(self, cut: str) -> str:
+        comment = f"<!-- {cut} -->" if cut else ""
+        return f"</results></sparql>{comment}\n"
+
+
+def _csv_term(term: Term | None) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, Triple):
+        return str(term)
+    return f"_:{term.value}" if isinstance(term, BlankNode) else term.value
+
+
+class CsvRows:
+    """text/csv (RFC 4180): the text of each term only."""
+
+    tells = False
+
+    def __init__(self) -> None:
+        self._line = io.StringIO()
+        self._writer = csv.writer(self._line, lineterminator="\r\n")
+
+    def opening(self, variables: Sequence[str]) -> str:
+        return self._written(variables)
+
+    def row(self, solution: Row) -> str:
+        return self._written([_csv_term(term) for term in solution])
+
+    def closing(self, cut: str) -> str:
+        return ""
+
+    def _written(self, cells: Sequence[str]) -> str:
+        # csv writes a single empty cell as "", which is what tells it from no row.
+        self._line.seek(0)
+        self._line.truncate()
+        self._writer.writerow(cells)
+        return self._line.getvalue() if cells else "\r\n"
+
+
+class TsvRows:
+    """text/tab-separated-values: terms as in Turtle."""
+
+    tells = False
+
+    def opening(self, variables: Sequence[str]) -> str:
+        return "\t".join(f"?{name}" for name in variables) + "\n"
+
+    def row(self, solution: Row) -> str:
+        return "\t".join("" if term is None else str(term) for term in solution) + "\n"
+
+    def closing(self, cut: str) -> str:
+        return ""
+
+
+ROWS: Final[dict[QueryResultsFormat, Callable[[], Rows]]] = {
+    QueryResultsFormat.JSON: JsonRows,
+    QueryResultsFormat.XML: XmlRows,
+    QueryResultsFormat.CSV: CsvRows,
+    QueryResultsFormat.TSV: TsvRows,
+}
