@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 MERGED: Final = "graph/merged"
 ALL: Final = "graph/all"
 
-Graph = NamedNode | DefaultGraph
+Graph = NamedNode | BlankNode | DefaultGraph
 
 
 class Clauses(NamedTuple):
@@ -86,7 +86,7 @@ class View:
 
     store: Store
     default: list[Graph] | None
-    named: list[NamedNode] | None
+    named: list[NamedNode | BlankNode] | None
 
 
 class Datasets:
@@ -111,9 +111,9 @@ class Datasets:
                 return View(self.store, None, None)
             default, named = own
         graphs = self._graphs(default or [])
-        names = [NamedNode(name) for name in named or []]
+        names: list[NamedNode | BlankNode] = [NamedNode(name) for name in named or []]
         if len(graphs) > 1:
-            return View(_merged(self.store, graphs, names), None, names)
+            return View(_merged(self.store, graphs, names), [DefaultGraph()], names)
         return View(self.store, graphs, names)
 
     def _beyond_the_engine(self, own: Clauses) -> bool:
@@ -132,7 +132,7 @@ class Datasets:
         return list(found)
 
 
-def _merged(store: Store, graphs: list[Graph], named: list[NamedNode]) -> Store:
+def _merged(store: Store, graphs: list[Graph], named: list[NamedNode | BlankNode]) -> Store:
     """A store whose default graph is the RDF merge of some graphs, with some named ones beside.
 
     The engine answers from several default graphs by going through each in turn, so that a triple

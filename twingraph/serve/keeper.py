@@ -21,6 +21,7 @@ import signal
 import socket
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,10 @@ class Keeper:
             os.kill(child, signal.SIGKILL)
 
     def _command(self) -> bool:
-        packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
+        try:
+            packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
+        except ConnectionError:
+            return False
         if not packet:
             return False
         match json.loads(packet):
@@ -119,8 +123,10 @@ class Keeper:
             with socket.socket(fileno=3) as connection:
                 worker.work(connection, self._datasets, self._limits)
             status = 0
-        except (ConnectionError, MemoryError):
+        except ConnectionError:
             pass
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(status)
 

@@ -64,3 +64,8 @@ class Limits:
     def processes(self) -> int:
         """The most workers alive at once."""
         return self.spares + sum(lane.places for lane in self.lanes)
+
+
+def too_much_memory(bound: int) -> str:
+    """What a client is told whose query ran out of memory."""
+    return f"the query was stopped: it needs more than the {bound // MIB} MiB it may use"

@@ -10,14 +10,14 @@ import socket
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import IO, Any, cast
 
 from pyoxigraph import QueryBoolean, QueryTriples, Triple, serialize
 
 from twingraph.namespaces import VOCABULARIES
 from twingraph.serve import formats, wire
 from twingraph.serve.datasets import Datasets
-from twingraph.serve.limits import Limits
+from twingraph.serve.limits import Limits, too_much_memory
 from twingraph.serve.results import ROWS
 from twingraph.serve.sandbox import dirtied
 
@@ -115,16 +115,14 @@ def _answer(connection: socket.socket, datasets: Datasets, limits: Limits, job: 
     except Unanswerable as error:
         reply.fail(error.status, str(error))
     except MemoryError:
-        reply.fail(500, too_much_memory(limits))
+        reply.fail(500, too_much_memory(limits.memory))
     except OSError as error:
         # The engine's word for an evaluation that failed; most of all a SERVICE, which would
         # need a socket.
-        reply.fail(500, f"the query failed: {error}")
-
-
-def too_much_memory(limits: Limits) -> str:
-    """What a client is told whose query ran out of memory."""
-    return f"the query needs more than the {limits.memory // (1 << 20)} MiB it may use"
+        if re.search(r"\bSERVICE\b", job.query, re.IGNORECASE):
+            reply.fail(400, "SERVICE is not followed from here")
+        else:
+            reply.fail(500, f"the query failed: {error}")
 
 
 def _run(reply: Reply, datasets: Datasets, limits: Limits, job: wire.Job) -> None:
@@ -132,7 +130,7 @@ def _run(reply: Reply, datasets: Datasets, limits: Limits, job: wire.Job) -> Non
     if isinstance(result, QueryBoolean):
         media_type = _acceptable(job.solutions, formats.SOLUTION_OFFERS)
         reply.head(200, {"Content-Type": formats.content_type(media_type)})
-        reply.write(result.serialize(format=formats.SOLUTIONS[media_type]))
+        reply.write(result.serialize(format=formats.SOLUTIONS[media_type]) or b"")
         reply.end()
     elif isinstance(result, QueryTriples):
         _write_graph(reply, limits, _acceptable(job.graph, formats.GRAPH_OFFERS), result)
@@ -155,10 +153,6 @@ def _evaluate(datasets: Datasets, job: wire.Job) -> Any:
         raise Unanswerable(400, f"the query cannot be parsed: {error}{_hint(job.query)}") from error
     except (ValueError, StopIteration) as error:
         raise Unanswerable(400, str(error) or "the query cannot be parsed") from error
-    except OSError as error:
-        if re.search(r"\bSERVICE\b", job.query, re.IGNORECASE):
-            raise Unanswerable(400, "SERVICE is not followed from here") from error
-        raise
 
 
 def _refuse_depth(query: str) -> None:
@@ -233,7 +227,8 @@ def _write_graph(reply: Reply, limits: Limits, media_type: str, triples: Any) ->
         reply.hold_all()
     reply.head(200, {"Content-Type": formats.content_type(media_type)})
     bounded = _Cut(triples, reply, limits)
-    serialize(bounded, reply, formats.GRAPHS[media_type], prefixes=VOCABULARIES)
+    output = cast(IO[bytes], reply)  # All that the engine needs of a file is `write`.
+    serialize(bounded, output, formats.GRAPHS[media_type], prefixes=VOCABULARIES)
     if comment and bounded.cut:
         reply.write(comment.format(bounded.cut).encode())
     reply.end(bounded.cut)

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from twingraph.serve.answers import Answer, Channel, refusal
-from twingraph.serve.limits import Lane, Limits
+from twingraph.serve.limits import Lane, Limits, too_much_memory
 from twingraph.serve.link import KeeperLink, Worker
 from twingraph.serve.wire import BROKEN, DATA, END, HEAD, Job
 
@@ -279,7 +279,9 @@ class Pool:
     def _deliver(self, task: Task) -> None:
         """Let the head of an answer go, once it can no longer have to begin again."""
         worker = task.worker
-        if task.head is None or task.answer.done() or worker is None or worker.line == 0:
+        if task.head is None or task.answer.done() or worker is None:
+            return
+        if worker.line == 0 and len(self._lines) > 1:
             return
         task.head.lane = self._lines[worker.line].lane.name
         task.head.body = self._stream(task)
@@ -335,10 +337,9 @@ class Pool:
     def _crash(self, by_signal: int) -> Answer:
         if by_signal == signal.SIGSEGV:
             return refusal(400, "the query is nested too deeply for the engine", "crashed")
-        memory = self.limits.memory >> 20
-        return refusal(
-            500, f"the query was stopped: most likely it needs more than {memory} MiB", "memory"
-        )
+        if by_signal in (signal.SIGABRT, signal.SIGKILL):
+            return refusal(500, too_much_memory(self.limits.memory), "memory")
+        return refusal(500, "the query could not be answered", "failed")
 
     def born(self, worker: Worker) -> None:
         """A worker asked for is ready."""
