@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 JOB: Final = b"J"
@@ -35,12 +35,19 @@ class Job:
 
     def encoded(self) -> bytes:
         """The job as a frame."""
-        return frame(JOB, json.dumps(asdict(self)).encode())
+        fields = (
+            self.query,
+            self.solutions,
+            self.graph,
+            self.default_graphs,
+            self.named_graphs,
+        )
+        return frame(JOB, json.dumps(fields).encode())
 
     @classmethod
     def decoded(cls, payload: bytes) -> Job:
         """The job of a frame's payload."""
-        return cls(**json.loads(payload))
+        return cls(*json.loads(payload))
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:

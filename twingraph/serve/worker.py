@@ -58,7 +58,7 @@ class Reply:
 
     def write(self, data: bytes) -> int:
         """Add to the body, as a binary file does."""
-        self._held.append(bytes(data))
+        self._held.append(data if type(data) is bytes else bytes(data))
         self._waiting += len(data)
         self.total += len(data)
         if self._waiting >= (wire.CHUNK if self.started else self._hold):
@@ -187,19 +187,18 @@ def _write_solutions(reply: Reply, limits: Limits, media_type: str, solutions: A
         reply.hold_all()
     reply.head(200, {"Content-Type": formats.content_type(media_type)})
     reply.write(rows.opening([variable.value for variable in solutions.variables]).encode())
-    cut = ""
+    cut, row, write = "", rows.row, reply.write
     for number, solution in enumerate(solutions):
-        if cut := _over(limits, number, reply.total):
+        if number >= limits.rows or reply.total >= limits.size:
+            cut = _cut_after(number)
             break
-        reply.write(rows.row(solution).encode())
+        write(row(solution).encode())
     reply.write(rows.closing(cut).encode())
     reply.end(cut)
 
 
-def _over(limits: Limits, number: int, total: int) -> str:
-    """The statement that a result is cut, where another row would go over a limit."""
-    if number < limits.rows and total < limits.size:
-        return ""
+def _cut_after(number: int) -> str:
+    """The statement that a result is cut."""
     return f"first {number} of more"
 
 
@@ -212,8 +211,8 @@ class _Cut:
 
     def __iter__(self) -> Iterator[Triple]:
         for number, triple in enumerate(islice(self._triples, self._limits.rows + 1)):
-            if cut := _over(self._limits, number, self._reply.total):
-                self.cut = cut
+            if number >= self._limits.rows or self._reply.total >= self._limits.size:
+                self.cut = _cut_after(number)
                 return
             yield triple
 
