@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
+
+CUT_HEADER: Final = "Twingraph-Result-Cut"
+"""Says that a result is cut, where that is known before the first byte leaves."""
 
 Body = bytes | AsyncIterator[bytes]
 
@@ -19,7 +23,6 @@ class Answer:
     body: Body
     outcome: str = "answered"
     lane: str = ""
-    details: dict[str, str] = field(default_factory=dict)
 
 
 class Broken(Exception):

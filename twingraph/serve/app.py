@@ -17,13 +17,12 @@ from typing import Any, Final
 
 from twingraph.serve import description, protocol
 from twingraph.serve.access_log import AccessLog
-from twingraph.serve.answers import Broken
+from twingraph.serve.answers import CUT_HEADER, Broken
 from twingraph.serve.formats import GRAPH_OFFERS, HTML, content_type
 from twingraph.serve.messages import Handler, Refused, Request, Response, require_method, text
 from twingraph.serve.metrics import CONTENT_TYPE
 from twingraph.serve.negotiate import choose
 from twingraph.serve.service import Service
-from twingraph.serve.worker import CUT_HEADER
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -234,10 +233,10 @@ def endpoint_routes(service: Service, page: Handler | None = None) -> list[Route
     """The SPARQL endpoint. `page` answers a browser that comes without a query."""
 
     async def sparql(request: Request) -> Response:
-        pool = service.pool
-        if pool is None:
+        asked = service.asked
+        if asked is None:
             return text(503, "the service is starting up", {"Retry-After": "5"})
-        response = await protocol.respond(request, pool, describe, service.limits.body)
+        response = await protocol.respond(request, asked, describe, service.limits.body)
         service.metrics.query(response.outcome, response.lane)
         return response
 

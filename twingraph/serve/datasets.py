@@ -8,7 +8,7 @@ names may be used in FROM and as default-graph-uri: `{base}graph/merged` for the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import urljoin
@@ -99,7 +99,7 @@ class Datasets:
             (g for g in store.named_graphs() if isinstance(g, NamedNode)), key=lambda g: g.value
         )
 
-    def view(self, query: str, default: list[str] | None, named: list[str] | None) -> View:
+    def view(self, query: str, default: Sequence[str] | None, named: Sequence[str] | None) -> View:
         """The dataset of the protocol, or else of the query's own FROM clauses, or else the whole.
 
         Raises ValueError for a graph name that is no IRI. A graph that is not in the store is

@@ -17,10 +17,10 @@ from typing import Any, Protocol, cast
 
 import twingraph
 from twingraph.errors import UsageError
-from twingraph.serve.answers import Answer
+from twingraph.serve.answers import CUT_HEADER, Answer
 from twingraph.serve.limits import Limits
 from twingraph.serve.sandbox import processor_time
-from twingraph.serve.wire import Frames
+from twingraph.serve.wire import Frames, whole_parts
 
 _PACKET = 1 << 16
 _LAST_WORDS = 1.0
@@ -110,6 +110,14 @@ class Worker(asyncio.Protocol):
     def spent(self) -> float:
         """Seconds of processor time its task has used."""
         return self.processor_time() - self.spent_before
+
+    def whole(self, payload: bytes) -> Answer:
+        """The answer of a WHOLE frame."""
+        status, self.dirtied, media_type, cut, body = whole_parts(payload)
+        headers = {"Content-Type": media_type}
+        if cut:
+            headers[CUT_HEADER] = cut
+        return Answer(status, headers, body)
 
     @staticmethod
     def head(payload: bytes) -> Answer:

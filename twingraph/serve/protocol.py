@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import re
+from binascii import a2b_qp
 from email.message import Message
-from typing import Final, Protocol
-from urllib.parse import parse_qsl
+from typing import Final
+from urllib.parse import unquote_to_bytes
 
 from pyoxigraph import NamedNode
 
-from twingraph.serve.answers import Answer
 from twingraph.serve.formats import GRAPH_OFFERS, SOLUTION_OFFERS
-from twingraph.serve.messages import Handler, Refused, Request, Response, require_method
+from twingraph.serve.messages import Handler, Refused, Request, Response, Runs, require_method
 from twingraph.serve.negotiate import choose
 from twingraph.serve.wire import Job
 
@@ -22,12 +22,6 @@ UPDATE: Final = "application/sparql-update"
 _MOST_PARAMETERS: Final = 1000
 
 Parameters = list[tuple[str, str]]
-
-
-class Runs(Protocol):
-    """What answers queries: a pool, or another store with the same manners."""
-
-    async def run(self, job: Job, gone: Callable[[], Awaitable[None]] | None = None) -> Answer: ...
 
 
 async def respond(request: Request, pool: Runs, describe: Handler, body_limit: int) -> Response:
@@ -72,17 +66,35 @@ def _content_type(request: Request) -> tuple[str, str]:
 
 
 def _parameters(encoded: bytes) -> Parameters:
+    if not encoded:
+        return []
+    pairs = encoded.split(b"&")
+    if len(pairs) > _MOST_PARAMETERS:
+        raise Refused(400, f"more than {_MOST_PARAMETERS} parameters")
     try:
-        return parse_qsl(
-            encoded.decode(),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_MOST_PARAMETERS,
-        )
+        return [
+            (_unquoted(name), _unquoted(value))
+            for name, _, value in (pair.partition(b"=") for pair in pairs if pair)
+        ]
     except UnicodeDecodeError as error:
         raise Refused(400, "the parameters are not UTF-8") from error
-    except ValueError as error:
-        raise Refused(400, f"more than {_MOST_PARAMETERS} parameters") from error
+
+
+_QUOTED_PRINTABLE_DIFFERS: Final = re.compile(rb"[\r\n]|%(?![0-9A-Fa-f]{2})")
+
+
+def _unquoted(value: bytes) -> str:
+    """A form's value, decoded. Raises UnicodeDecodeError.
+
+    Percent-encoding is quoted-printable with another sign, for which Python has a decoder in C:
+    the standard one for this takes a third of the time that a look-up spends in this process.
+    """
+    value = value.replace(b"+", b" ")
+    if b"%" not in value:
+        return value.decode()
+    if _QUOTED_PRINTABLE_DIFFERS.search(value):
+        return unquote_to_bytes(value).decode()
+    return a2b_qp(value.replace(b"=", b"=3D").replace(b"%", b"=")).decode()
 
 
 def _decoded(body: bytes) -> str:
@@ -115,10 +127,10 @@ def _job(parameters: Parameters, request: Request) -> Job:
     )
 
 
-def _graphs(names: list[str] | None) -> list[str] | None:
+def _graphs(names: list[str] | None) -> tuple[str, ...] | None:
     for name in names or []:
         try:
             NamedNode(name)
         except ValueError as error:
             raise Refused(400, f"{name!r} is no IRI of a graph") from error
-    return names
+    return None if names is None else tuple(names)

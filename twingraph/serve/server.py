@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import resource
 import signal
@@ -85,6 +86,9 @@ async def _serve(
         app = Application(service, routes, AccessLog(settings.log_queries), settings.public)
         server = uvicorn.Server(_config(app))
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload_soon)
+        # What is there now stays; the collector need not go through it for ever again.
+        gc.collect()
+        gc.freeze()
         announce(_address(listener))
         await server.serve(sockets=[listener])
     finally:
@@ -96,6 +100,7 @@ def _config(app: Application) -> uvicorn.Config:
         app,
         http=BoundedProtocol,
         ws="none",
+        proxy_headers=False,
         log_config=None,
         access_log=False,
         server_header=False,

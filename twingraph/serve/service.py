@@ -13,6 +13,7 @@ from typing import Any, Final
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE
 from twingraph.serve.limits import Limits
+from twingraph.serve.memory import Remembering
 from twingraph.serve.metrics import Metrics
 from twingraph.serve.workers import Pool
 
@@ -36,6 +37,7 @@ class Service:
         """How many releases were loaded; what is cached of one is stale in the next."""
         self._poll = poll
         self._pool: Pool | None = None
+        self._asked: Remembering | None = None
         self._seen: tuple[int, ...] | None = None
         self._turn = asyncio.Lock()
         self._pools: set[Pool] = set()
@@ -45,6 +47,11 @@ class Service:
     def pool(self) -> Pool | None:
         """The pool to ask, or None while there is none."""
         return self._pool
+
+    @property
+    def asked(self) -> Remembering | None:
+        """What to put queries to: the pool, by way of what it has answered before."""
+        return self._asked
 
     @property
     def ready(self) -> bool:
@@ -78,6 +85,7 @@ class Service:
             seen = self._state()
             pool = await Pool.open(self.quads_file, self.base, self.limits, self._lost)
             before, self._pool, self._seen = self._pool, pool, seen
+            self._asked = Remembering(pool)
             self._pools.add(pool)
             self.generation += 1
         self.metrics.loads.labels("loaded").inc()

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 JOB: Final = b"J"
 """To the worker: a Job."""
+WHOLE: Final = b"W"
+"""From the worker: a whole answer in one frame, as most are."""
 HEAD: Final = b"H"
 """From the worker: status and headers, before the first byte of the answer."""
 DATA: Final = b"D"
@@ -30,8 +32,8 @@ class Job:
     query: str
     solutions: str | None
     graph: str | None
-    default_graphs: list[str] | None = None
-    named_graphs: list[str] | None = None
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
 
     def encoded(self) -> bytes:
         """The job as a frame."""
@@ -58,6 +60,26 @@ def frame(kind: bytes, payload: bytes = b"") -> bytes:
 def note(kind: bytes, content: Any) -> bytes:
     """One frame that holds JSON."""
     return frame(kind, json.dumps(content).encode())
+
+
+_WHOLE = struct.Struct("!HIBB")
+
+
+def whole(status: int, dirtied: int, media_type: str, cut: str, body: bytes) -> bytes:
+    """A whole answer as a frame: status and pages dirtied, Content-Type, cut, body. In binary: it
+    is written and read for each look-up."""
+    kind, statement = media_type.encode(), cut.encode()
+    fixed = _WHOLE.pack(status, min(dirtied >> 12, 0xFFFFFFFF), len(kind), len(statement))
+    return frame(WHOLE, b"".join([fixed, kind, statement, body]))
+
+
+def whole_parts(payload: bytes) -> tuple[int, int, str, str, bytes]:
+    """What `whole` was given."""
+    status, pages, kind, statement = _WHOLE.unpack_from(payload)
+    middle = _WHOLE.size + kind
+    end = middle + statement
+    media_type, cut = payload[_WHOLE.size : middle].decode(), payload[middle:end].decode()
+    return status, pages << 12, media_type, cut, payload[end:]
 
 
 class Frames:

@@ -15,7 +15,7 @@ from pathlib import Path
 from twingraph.serve.answers import Answer, Channel, refusal
 from twingraph.serve.limits import Lane, Limits, too_much_memory
 from twingraph.serve.link import KeeperLink, Worker
-from twingraph.serve.wire import BROKEN, DATA, END, HEAD, Job
+from twingraph.serve.wire import BROKEN, DATA, END, HEAD, WHOLE, Job
 
 Gone = Callable[[], Awaitable[None]]
 """Returns when the client has gone away."""
@@ -255,7 +255,10 @@ class Pool:
             return
         last: bytes | None = None
         for kind, payload in frames:
-            if kind == HEAD:
+            if kind == WHOLE:
+                last = kind
+                task.head = worker.whole(payload)
+            elif kind == HEAD:
                 task.head = worker.head(payload)
             elif kind == DATA:
                 task.channel.put(payload)
@@ -305,7 +308,8 @@ class Pool:
         line.running.discard(worker)
         if answer is not None and not task.answer.done():
             answer.lane = line.lane.name
-            answer.body = task.channel.drain()
+            if not answer.body:
+                answer.body = task.channel.drain()
             if answer.status >= 400:
                 answer.outcome = "refused" if answer.status < 500 else "failed"
             self._finish(task, answer)
