@@ -22,7 +22,7 @@ class Remembering:
     """Asks a pool, and keeps small answers by query, formats and dataset; the ones not asked for
     longest are forgotten first. `size` bounds the bytes kept."""
 
-    def __init__(self, pool: Runs, size: int = 32 * MIB) -> None:
+    def __init__(self, pool: Runs, size: int = 64 * MIB) -> None:
         self._pool = pool
         self._size = size
         self._kept: OrderedDict[Job, Answer] = OrderedDict()
@@ -49,8 +49,8 @@ class Remembering:
 
 def _cost(job: Job, answer: Answer) -> int:
     body = answer.body if isinstance(answer.body, bytes) else b""
-    # Text may take four bytes a character; the rest is what the objects take.
-    return len(body) + 4 * len(job.query) + 1000
+    # The rest is what the objects themselves take.
+    return len(body) + len(job.query.encode()) + 1000
 
 
 def _worth_keeping(job: Job, answer: Answer) -> bool:
