@@ -164,7 +164,7 @@ def test_405_says_what_is_allowed() -> None:
         ("text/csv", "text/csv", None),
         ("application/rdf+xml", None, "application/rdf+xml"),
         ("application/json", "application/json", "application/json"),
-        ("application/sparql-results+xml;q=0.5, text/csv;q=0.4", *("application/sparql-results+xml", None)),
+        ("text/tab-separated-values;q=0.5, text/csv;q=0.4", "text/tab-separated-values", None),
         ("image/png", None, None),
     ],
 )  # fmt: skip

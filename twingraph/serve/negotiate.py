@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PARAMETER = re.compile(rf'\s*;\s*(?:({_TOKEN})\s*=\s*({_TOKEN}|"(?:[^"\\]|\\.)*"))?')
-_RANGE = re.compile(rf"\s*(\*/\*|{_TOKEN}/\*|{_TOKEN}/{_TOKEN})")
+_NAME = r"[!#$%&'+.^_`|~0-9A-Za-z-]+"  # A type is a token, but "*" has its own meaning here.
+_RANGE = re.compile(rf"\s*(\*/\*|{_NAME}/\*|{_NAME}/{_NAME})")
 _Q = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 

@@ -161,7 +161,7 @@ def _csv_term(term: Term | None) -> str:
     if term is None:
         return ""
     if isinstance(term, Triple):
-        return str(term)
+        return " ".join(map(_csv_term, (term.subject, term.predicate, term.object)))
     return f"_:{term.value}" if isinstance(term, BlankNode) else term.value
 
 
@@ -191,6 +191,28 @@ class CsvRows:
         return self._line.getvalue() if cells else "\r\n"
 
 
+# What Turtle writes without quotes, where the text has the form that Turtle's grammar wants.
+_BARE: Final = {
+    f"{XSD}boolean": re.compile(r"true|false"),
+    f"{XSD}integer": re.compile(r"[+-]?[0-9]+"),
+    f"{XSD}decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    f"{XSD}double": re.compile(r"[+-]?([0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
+}
+
+
+def _tsv_term(term: Term | None) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, Triple):
+        parts = " ".join(map(_tsv_term, (term.subject, term.predicate, term.object)))
+        return f"<<( {parts} )>>"
+    if isinstance(term, Literal):
+        bare = _BARE.get(term.datatype.value)
+        if bare and bare.fullmatch(term.value):
+            return term.value
+    return str(term)
+
+
 class TsvRows:
     """text/tab-separated-values: terms as in Turtle."""
 
@@ -200,7 +222,7 @@ class TsvRows:
         return "\t".join(f"?{name}" for name in variables) + "\n"
 
     def row(self, solution: Row) -> str:
-        return "\t".join("" if term is None else str(term) for term in solution) + "\n"
+        return "\t".join(map(_tsv_term, solution)) + "\n"
 
     def closing(self, cut: str) -> str:
         return ""
