@@ -113,7 +113,7 @@ class Server:
 def server(release: Path) -> Iterator[Server]:
     code = (
         "bounded.HEAD_SECONDS = 1.0; app._BODY_SECONDS = 1.0\n"
-        "settings = dict(limits=Limits(seconds=2, rows=1000, hold=20_000, memory=128 << 20))\n"
+        "settings = dict(limits=Limits(seconds=2, rows=3000, hold=20_000, memory=128 << 20))\n"
     )
     running = Server(release, code)
     yield running

@@ -125,9 +125,11 @@ class Worker(asyncio.Protocol):
         head = json.loads(payload)
         return Answer(head["status"], head["headers"], b"")
 
-    def note_end(self, payload: bytes) -> None:
-        """Take down what an END frame says of the worker."""
-        self.dirtied = json.loads(payload)["dirtied"]
+    def note_end(self, payload: bytes) -> str:
+        """Take down what an END frame says of the worker; its statement of a cut, or ""."""
+        end = json.loads(payload)
+        self.dirtied = end["dirtied"]
+        return str(end.get("cut", ""))
 
 
 class KeeperLink:

@@ -12,7 +12,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-from twingraph.serve.answers import Answer, Channel, refusal
+from twingraph.serve.answers import CUT_HEADER, Answer, Channel, refusal
 from twingraph.serve.limits import Lane, Limits, too_much_memory
 from twingraph.serve.link import KeeperLink, Worker
 from twingraph.serve.wire import BROKEN, DATA, END, HEAD, WHOLE, Job
@@ -264,7 +264,9 @@ class Pool:
                 task.channel.put(payload)
             elif kind in (END, BROKEN):
                 last = kind
-                worker.note_end(payload)
+                cut = worker.note_end(payload)
+                if cut and task.head is not None and not task.answer.done():
+                    task.head.headers[CUT_HEADER] = cut
         if last is None:
             self._go_on(task, worker)
         else:
