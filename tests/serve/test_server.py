@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from xml.dom.minidom import Document
 
 import pytest
 import requests
@@ -41,7 +42,10 @@ def test_sparqlwrapper(server: Server, method: str, form: str) -> None:
     client.setQuery(NAMES)
     client.setReturnFormat(form)
     found = client.query().convert()
-    text = json.dumps(found, ensure_ascii=False) if form == JSON else found.toxml()
+    if isinstance(found, Document):
+        text = found.toxml()
+    else:
+        text = json.dumps(found, ensure_ascii=False)
     assert "Pečovská" in text
 
 
@@ -240,7 +244,7 @@ def test_hostile_queries_leave_the_cheap_ones_alone(server: Server) -> None:
     ]
     with concurrent.futures.ThreadPoolExecutor(8) as threads:
         sent = [threads.submit(status, server, q) for q in hostile * 2]
-        times = []
+        times: list[float] = []
         while not all(one.done() for one in sent):
             begun = time.perf_counter()
             assert get(server, f"SELECT ({len(times)} AS ?x) {{}}").status_code == 200
@@ -259,7 +263,8 @@ def test_a_new_release_takes_over_without_a_request_dropped(tmp_path: Path) -> N
     write_release(folder)
     running = Server(folder)
     try:
-        statuses, answers = set(), []
+        statuses: set[int] = set()
+        answers: list[str] = []
         with concurrent.futures.ThreadPoolExecutor(1) as threads, requests.Session() as session:
             write_release(folder, QUADS.replace("Pečovská", "Nová"))
             changed = threads.submit(os.kill, running.process.pid, signal.SIGHUP)
