@@ -1,39 +1,68 @@
 """Dates as sources state them: EDTF in, native precision and bounds out.
 
-Curators write the Extended Date/Time Format (Library of Congress, 2019; ISO 8601-2), levels 0 and
-1 and the sets of level 2. What comes out is a value in the precision of the source, never a
-made-up day, and the earliest and latest day it can mean.
+Curators write the Extended Date/Time Format (Library of Congress, 2019; ISO 8601-2): levels 0 and
+1, and of level 2 the sets, the unspecified digits, the qualified parts and the parts of a year.
+What comes out is a value in the precision of the source, never a made-up day, and the earliest and
+latest day it can mean.
 
 | written                    | value                | bounds                                       |
 |----------------------------|----------------------|----------------------------------------------|
 | `2018-04-29`               | xsd:date             | that day                                     |
 | `2018-04`, `2018-04-XX`    | xsd:gYearMonth       | the month                                    |
 | `2018`, `2018-XX`          | xsd:gYear            | the year                                     |
-| `197X`, `2010/2012`, sets  | none                 | as they say; an open end has no bound        |
-| `2004~`, `2004?`           | none                 | wider by a year (month, day) to either side  |
+| `197X`, `2018-1X`          | none                 | the first and last day that the digits fit   |
+| `2010/2012`                | none                 | first to last day                            |
+| `2010/..`, `../2012`       | none                 | one; an open (`..`) or unknown end has none  |
+| `[2010,2012]`, `{2010..}`  | none                 | those of the earliest and the latest in it   |
+| `2004~`, `2004?`, `2004%`  | none                 | wider by a year to either side               |
+| `2004-06~`, `2004-06-11~`  | none                 | wider by a month, by a day                   |
+| `197X~`                    | none                 | wider by ten years                           |
+| `2010-21` … `2010-24`      | none                 | spring March to June, summer June to         |
+|                            |                      | September, autumn September to December,     |
+|                            |                      | winter January to the next March             |
+| `2010-33` … `2010-41`      | none                 | quarter (33), third (37), half (40) of a year|
 | `XXXX-07-04`               | none                 | none: a day without a year is evidence only  |
+
+Sources say "in spring" loosely, so a season's bounds hold both its meteorological and its
+astronomical months, on the northern half of the globe, and winter holds the one that ends in the
+year and the one that begins in it. Weeks (`2010-W05`) and times of day are no part of EDTF's dates
+and are refused, as are years before 1 and after 9999, which xsd:date cannot compare.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
-from time import struct_time
-from typing import Any, Final
+from typing import Final
 
-from edtf import EDTFParseException, parse_edtf
-
+from twingraph.errors import BadValue
 from twingraph.namespaces import XSD
 
 YEAR: Final = f"{XSD}gYear"
 YEAR_MONTH: Final = f"{XSD}gYearMonth"
 DAY: Final = f"{XSD}date"
 
-_PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2}|XX))?(?:-([0-9]{2}|XX))?")
-_FIRST_YEAR, _LAST_YEAR = 1, 9999
+_POINT = r"[~?%]?[0-9X]{4}[~?%]?(?:-[~?%]?[0-9X]{2}[~?%]?){0,2}"
+_SPAN = rf"(?:{_POINT}|(?:{_POINT})?\.\.(?:{_POINT})?)"
+PATTERN: Final = (
+    rf"(?:{_POINT}|(?:{_POINT}|\.\.)?/(?:{_POINT}|\.\.)?|[\[{{]{_SPAN}(?:, ?{_SPAN})*[\]}}])"
+)
+"""The shape of what can be written: all that is read has it, but `2018-13` has it too."""
+
+_PLAIN = re.compile(r"[0-9]{4}(?:-XX(?:-XX)?|-[0-9]{2}(?:-XX|-[0-9]{2})?)?")
+# First and last month of a season, quarter, third or half (ISO 8601-2, 4.8); 13 is next January.
+_PARTS_OF_YEAR = {
+    "21": (3, 6), "22": (6, 9), "23": (9, 12), "24": (1, 15),
+    "33": (1, 3), "34": (4, 6), "35": (7, 9), "36": (10, 12),
+    "37": (1, 4), "38": (5, 8), "39": (9, 12), "40": (1, 6), "41": (7, 12),
+}  # fmt: skip
+_YEARS = range(1, 10_000)
+
+Bounds = tuple[date | None, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,53 +102,148 @@ class Date:
 def parse(written: str) -> Date:
     """Read an EDTF string.
 
-    Raises ValueError, with a message that says what is expected, for what is no EDTF date, for
-    years outside 1 to 9999 and for an interval that ends before it starts.
+    Raises BadValue, with a cure that says what to write, for what is no EDTF date, for a day that
+    no calendar has, for years outside 1 to 9999 and for an interval that ends before it starts.
     """
-    plain = _PLAIN.fullmatch(written)
-    return _plain(written, *plain.groups()) if plain else _extended(written)
+    first, last = _bounds(written)
+    if first and last and first > last:
+        raise BadValue(f"{written!r} ends before it starts", "write the earlier date first")
+    value, datatype = _value(written)
+    earliest, latest = (day.isoformat() if day else None for day in (first, last))
+    return Date(written, value, datatype, earliest, latest)
 
 
-def _plain(written: str, year: str, month: str | None, day: str | None) -> Date:
-    if year == "0000":
-        raise ValueError(f"{written!r} lies before the year 1")
-    if month in (None, "XX"):
-        if day not in (None, "XX"):
-            raise ValueError(f"{written!r} names a day of an unknown month")
-        return Date(written, year, YEAR, f"{year}-01-01", f"{year}-12-31")
-    if not "01" <= str(month) <= "12":
-        raise ValueError(f"{written!r} is no date: there is no month {month}")
-    days = monthrange(int(year), int(str(month)))[1]
-    if day in (None, "XX"):
-        value = f"{year}-{month}"
-        return Date(written, value, YEAR_MONTH, f"{value}-01", f"{value}-{days:02}")
-    if not 1 <= int(str(day)) <= days:
-        raise ValueError(f"{written!r} is no date: {year}-{month} has {days} days")
-    return Date(written, written, DAY, written, written)
+def _value(written: str) -> tuple[str, str] | tuple[None, None]:
+    """The lexical form and the datatype, where year, month and day end in nothing but XX."""
+    if not _PLAIN.fullmatch(written) or written[5:] in _PARTS_OF_YEAR:
+        return None, None
+    known = written.replace("-XX", "")
+    return known, {4: YEAR, 7: YEAR_MONTH, 10: DAY}[len(known)]
 
 
-def _extended(written: str) -> Date:
+def _bounds(written: str) -> Bounds:
+    if re.fullmatch(_POINT, written):
+        return _point(written)
+    if not re.fullmatch(PATTERN, written) or written[0] + written[-1] in ("[}", "{]"):
+        raise _no_date(written)
+    if "/" in written:
+        return _interval(written, "/")
+    items = [_interval(i, "..") if ".." in i else _point(i) for i in re.split(", ?", written[1:-1])]
+    firsts, lasts = zip(*items, strict=True)
+    return (None if None in firsts else min(firsts), None if None in lasts else max(lasts))
+
+
+def _interval(written: str, between: str) -> Bounds:
+    start, end = ("" if side == ".." else side for side in written.split(between, 1))
+    if not start and not end:
+        raise BadValue(f"{written!r} is open at both ends and says nothing", "leave the date out")
+    first, last = (_point(start)[0] if start else None), (_point(end)[1] if end else None)
+    if first and last and first > last:
+        raise BadValue(f"{written!r} ends before it starts", "write the earlier date first")
+    return first, last
+
+
+def _point(written: str) -> Bounds:
+    year, month, day = [*re.findall(r"[0-9X]+", written), None, None][:3]
+    if month in _PARTS_OF_YEAR and day is None:
+        first, last = _part_of_year(written, year, *_PARTS_OF_YEAR[month])
+    else:
+        first, last = (_found(written, year, month, day, step) for step in (1, -1))
+    if year == "XXXX":
+        return None, None
+    return _widened(written, first, last) if re.search("[~?%]", written) else (first, last)
+
+
+def _found(written: str, year: str, month: str | None, day: str | None, step: int) -> date:
+    """The first (step 1) or last (step -1) day that the written digits fit."""
+    if not (years := _fitting(year, _YEARS)):
+        raise BadValue(f"{written!r} lies before the year 1", "write a year from 0001 to 9999")
+    if not (months := _fitting(month, range(1, 13))):
+        raise BadValue(f"{written!r} is no date: there is no month {month}", "months are 01 to 12")
+    for y in years[::step]:
+        for m in months[::step]:
+            if days := _fitting(day, range(1, monthrange(y, m)[1] + 1)):
+                return date(y, m, days[::step][0])
+    of = f"{year}-{month} has {monthrange(y, m)[1]} days" if year.isdigit() else "no month has it"
+    raise BadValue(f"{written!r} is no date: {of}", "check the day, or leave it out")
+
+
+def _fitting(digits: str | None, numbers: range) -> Sequence[int]:
+    """Those numbers that can be written so, an X standing for any digit."""
+    if digits is None or not digits.strip("X"):
+        return numbers
+    if digits.isdigit():
+        return [int(digits)] if int(digits) in numbers else []
+    fits = re.compile(digits.replace("X", "[0-9]")).fullmatch
+    low, high = (int(digits.replace("X", end)) for end in "09")
+    return [n for n in range(low, high + 1) if n in numbers and fits(f"{n:0{len(digits)}}")]
+
+
+def _part_of_year(written: str, year: str, start: int, end: int) -> tuple[date, date]:
+    first, last = (_found(written, year, f"{start:02}", "01", step) for step in (1, -1))
+    return first, _moved(written, last, end - start + 1) - timedelta(1)
+
+
+def _widened(written: str, first: date, last: date) -> tuple[date, date]:
+    """Bounds wider by the unit of the coarsest part that is marked uncertain or approximate."""
+    parts = written.split("-")
+    known = [i for i, part in enumerate(parts) if part.strip("~?%X")]
+    marked = next(i for i, part in enumerate(parts) if re.search("[~?%]", part))
+    unit = max(i for i in known if i <= marked)
+    if unit == 2:
+        return _moved(written, first, days=-1), _moved(written, last, days=1)
+    months = 1 if unit else 12 * 10 ** parts[0].count("X")
+    # Moved as the day after, the last day of a month becomes the last day of another.
+    after = _moved(written, last, days=1)
+    return _moved(written, first, -months), _moved(written, after, months) - timedelta(1)
+
+
+def _moved(written: str, day: date, months: int = 0, days: int = 0) -> date:
     try:
-        parsed = parse_edtf(written)
-        fuzzy = re.search(r"[~?%]", written) is not None
-        lower = parsed.lower_fuzzy() if fuzzy else parsed.lower_strict()
-        upper = parsed.upper_fuzzy() if fuzzy else parsed.upper_strict()
-    except (EDTFParseException, ValueError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f"{written!r} is no EDTF date such as 2018-04-29, 2018-04, 2018, 197X or 2010/2012"
-        ) from error
-    if re.match(r"X{4}", written):
-        return Date(written)
-    earliest, latest = _day(written, lower), _day(written, upper)
-    if earliest and latest and earliest > latest:
-        raise ValueError(f"{written!r} ends before it starts")
-    return Date(written, None, None, earliest, latest)
+        year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+        length = monthrange(year, month + 1)[1]
+        return date(year, month + 1, min(day.day, length)) + timedelta(days)
+    except (ValueError, OverflowError):
+        message = f"{written!r} reaches outside the years 1 to 9999"
+        raise BadValue(message, "write the year as it is, without a mark") from None
 
 
-def _day(written: str, bound: struct_time | float | Any) -> str | None:
-    if isinstance(bound, float):
-        return None
-    year, month, day = bound[:3]
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise ValueError(f"{written!r} lies outside the years 1 to 9999")
-    return date(year, month, day).isoformat()
+# What people write where EDTF is meant, and how EDTF says it.
+_YMD = "{y}-{m:0>2}-{d:0>2}"
+_OTHER_FORMS = (
+    (r"(?P<d>\d{1,2})[./ -]+(?P<m>\d{1,2})[./ -]+(?P<y>\d{4})", _YMD),
+    (r"(?P<y>\d{4})[./ -]+(?P<m>\d{1,2})[./ -]+(?P<d>\d{1,2})\.?", _YMD),
+    (r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", _YMD),
+    (r"(?P<y>\d{4})(?P<m>\d{2})", "{y}-{m}"),
+    (r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})[T ].*", _YMD),
+    (r"(?P<m>\d{1,2})[./ -]+(?P<y>\d{4})", "{y}-{m:0>2}"),
+    (r"(?P<y>\d{4})[./ -]+(?P<m>\d{1,2})", "{y}-{m:0>2}"),
+    (r"(?P<y>\d{4}) ?(-|–|—|to|until) ?(?P<z>\d{4})", "{y}/{z}"),
+    (r"(?P<y>\d{3})0['’]?s", "{y}X"),
+    (r"(about|around|circa|ca?)\.? ?(?P<y>\d{4})", "{y}~"),
+    (r"(?P<y>\d{4}.*)(~\?|\?~)", "{y}%"),
+    (r"(before|until|till|to) (?P<y>\d{4}.*)", "../{y}"),
+    (r"(after|since|from) (?P<y>\d{4}.*)", "{y}/.."),
+)
+
+
+def _no_date(written: str) -> BadValue:
+    tidy = written.strip()
+    for form, edtf in ((r"(?P<y>.+)", "{y}"), *_OTHER_FORMS):
+        if match := re.fullmatch(form, tidy, re.IGNORECASE):
+            meant = edtf.format(**match.groupdict())
+            if meant != written and _is_date(meant):
+                return BadValue(f"{written!r} is no EDTF date", f"did you mean {meant!r}?")
+    if re.fullmatch(r"Y?-?[0-9]{4,}.*", tidy):
+        return BadValue(f"{written!r} is no date of the years 1 to 9999", "check the year")
+    return BadValue(
+        f"{written!r} is no EDTF date",
+        "write 2018-04-29, 2018-04, 2018, 197X, 2004~ (about), 2010/2012 (from, to) or ../2012",
+    )
+
+
+def _is_date(written: str) -> bool:
+    try:
+        return re.fullmatch(PATTERN, written) is not None and bool(parse(written))
+    except BadValue:
+        return False

@@ -2,12 +2,14 @@
 
 TwingraphError
 ├── DataError          1  the data has violations; nothing is published
+│   │                  2  where a file of it cannot be read at all
 │   └── CheckFailed    1  the graph breaks a shape
 ├── UsageError         2  wrong usage, or input that cannot be read
 └── ServiceError       3  a service outside failed
 
 The library raises; only the command line prints and exits. A foreign exception is mapped to one
-of these at the boundary where it arises.
+of these at the boundary where it arises. `BadValue` stands apart: it is what the functions that
+read a single value raise, and whoever knows the file and the line makes a `Problem` of it.
 """
 
 from __future__ import annotations
@@ -19,16 +21,28 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in one place: where it stands, what stands there, how to mend it."""
+    """One thing wrong in one place: where it stands, what stands there, how to mend it.
+
+    `unreadable`: the file could not be read at all, so nothing is known of what it holds.
+    """
 
     file: str
     line: int | None
     message: str
     cure: str = ""
+    unreadable: bool = False
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         return f"{place}: {self.message}" + (f"\n    → {self.cure}" if self.cure else "")
+
+
+class BadValue(ValueError):
+    """A value that is not what it should be. `cure` says how to mend it; it may be empty."""
+
+    def __init__(self, message: str, cure: str = "") -> None:
+        self.message, self.cure = message, cure
+        super().__init__(f"{message}: {cure}" if cure else message)
 
 
 class TwingraphError(Exception):
@@ -38,12 +52,14 @@ class TwingraphError(Exception):
 
 
 class DataError(TwingraphError):
-    """The data has violations. `problems` holds all of them, in file and line order."""
+    """The data has violations. `problems` holds all of them, once each, in file and line order."""
 
     exit_status = 1
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(problems, key=lambda p: (p.file, p.line or 0, p.message))
+        self.problems = sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.message))
+        if any(problem.unreadable for problem in self.problems):
+            self.exit_status = 2
         super().__init__("\n".join(map(str, self.problems)))
 
 
@@ -65,5 +81,8 @@ class ServiceError(TwingraphError):
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """The cure for a misspelt word: the nearest known ones, or else the sentence `otherwise`."""
-    near = get_close_matches(word, list(known), n=3, cutoff=0.6)
-    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
+    spelt = {name.lower(): name for name in sorted(known)}
+    near = get_close_matches(word.lower(), spelt, n=3, cutoff=0.6)
+    if not near:
+        return otherwise
+    return f"did you mean {' or '.join(repr(spelt[name]) for name in near)}?"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+
+from twingraph.identifiers import CONCEPT, PATHS
 
 TG: Final = "https://w3id.org/twingraph/ns#"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -19,6 +22,12 @@ GEO: Final = "http://www.opengis.net/ont/geosparql#"
 SF: Final = "http://www.opengis.net/ont/sf#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 DCAT: Final = "http://www.w3.org/ns/dcat#"
+DCATAP: Final = "http://data.europa.eu/r5r/"
+ADMS: Final = "http://www.w3.org/ns/adms#"
+VCARD: Final = "http://www.w3.org/2006/vcard/ns#"
+# Both http: the namespaces of SPDX and VoID were never moved.
+SPDX: Final = "http://spdx.org/rdf/terms#"
+VOID: Final = "http://rdfs.org/ns/void#"
 # schema.org is http here; rdflib's SDO is https, and the two must not be mixed.
 SCHEMA: Final = "http://schema.org/"
 WD: Final = "http://www.wikidata.org/entity/"
@@ -49,3 +58,11 @@ VOCABULARIES: Final[dict[str, str]] = {
     "currency": CURRENCY,
 }
 """Prefixes for vocabularies and authorities of others, in the order they are written."""
+
+
+def prefixes(base: str, schemes: Iterable[str] = ()) -> dict[str, str]:
+    """The prefixes the graph is written and asked with: vocabularies, our own IRI paths under a
+    base, and the concept schemes (`office:mayor`)."""
+    own = {path: f"{base}{path}/" for path in PATHS if path != CONCEPT}
+    concepts = {scheme: f"{base}{CONCEPT}/{scheme}/" for scheme in sorted(schemes)}
+    return {**VOCABULARIES, **own, "scheme": f"{base}{CONCEPT}/", **concepts}

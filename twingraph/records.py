@@ -7,11 +7,10 @@ state it stands beside the field, as its `Rule`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from twingraph import identifiers as ids
@@ -35,6 +34,11 @@ class Text(NamedTuple):
 
     value: str
     language: str = ""
+
+
+def ordered(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Each value once, sorted; texts by language first, as they are read."""
+    return tuple(sorted(set(values), key=lambda v: v[::-1] if isinstance(v, Text) else v))
 
 
 class Point(NamedTuple):
@@ -88,7 +92,6 @@ class Record:
 R = TypeVar("R", bound=Record)
 
 
-@cache
 def rules(record_class: type[Record]) -> Mapping[str, Rule]:
     """The merge rule of every field of a record class but its key."""
     return {f.name: f.metadata["rule"] for f in fields(record_class) if f.name != "key"}
@@ -113,7 +116,6 @@ class Authority(Record):
     wikidata: str | None = _best()
     wikidata_close: str | None = _best()
     wikidata_status: str | None = _best()
-    wikidata_note: str | None = _best()
     geonames: str | None = _best()
     geonames_close: str | None = _best()
     point: Point | None = _best()
@@ -185,7 +187,10 @@ class Partnership(Record):
 
 @dataclass(frozen=True, slots=True)
 class Agreement(Record):
-    """A document that prepares, approves, makes, renews or ends a partnership."""
+    """A document that prepares, approves, makes, renews or ends a partnership.
+
+    `decided_by` is the one partner whose own act it is: a council's resolution, a notice.
+    """
 
     path = ids.AGREEMENT
     partnership: str = _same()
@@ -193,6 +198,7 @@ class Agreement(Record):
     kind: str | None = _best()
     signed_on: Date | None = _date()
     valid_until: Date | None = _date()
+    decided_by: str | None = _best()
     replaces: Keys = _all()
     descriptions: Texts = _texts()
 
@@ -212,13 +218,17 @@ class Signature(Record):
 
 @dataclass(frozen=True, slots=True)
 class StatusChange(Record):
-    """A change of a partnership, or of the membership of the one partner it `concerns`."""
+    """A change of a partnership, or of the membership of the one partner it `concerns`.
+
+    `decided_by` is the partner that decided it alone.
+    """
 
     path = ids.STATUS_CHANGE
     partnership: str = _same()
     new_status: str | None = _best()
     changed_on: Date | None = _date()
     concerns: str | None = _best()
+    decided_by: str | None = _best()
     agreement: str | None = _best()
 
 
@@ -314,7 +324,11 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What data/dataset.yaml says of the whole."""
+    """What data/dataset.yaml says of the whole.
+
+    `licence` is the IRI in the EU's table; `publisher_type`, `themes` and `frequency` are codes
+    (see `twingraph.authority`). `downloads` is where the files are, if not under the base.
+    """
 
     titles: Texts
     descriptions: Texts
@@ -334,6 +348,12 @@ class Dataset:
     modified: str | None = None
     version: str | None = None
     frequency: str | None = None
+    downloads: str | None = None
+
+    @property
+    def download_base(self) -> str:
+        """What a file's name is appended to, to give its address."""
+        return self.downloads or self.base
 
 
 @dataclass(frozen=True, slots=True)

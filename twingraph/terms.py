@@ -1,15 +1,17 @@
 """RDF terms as canonical N-Triples strings.
 
-A term is the very text that stands for it in canonical N-Triples (RDF 1.1 N-Triples, section 4):
-`<iri>`, `"text"@pl`, `"2010"^^<…#gYear>`. In Python nothing is built, compared, sorted or written
-faster, and the quoted part of such a literal is also a valid JSON string (RFC 8259, section 7),
-so the writers need no second escaping.
+A term is the very text that stands for it in canonical N-Triples (RDF 1.1 N-Triples, section 4,
+with the escapes that RDF 1.2 settles for control characters): `<iri>`, `"text"@pl`,
+`"2010"^^<…#gYear>`. In Python nothing is built, compared, sorted or written faster, and the quoted
+part of such a literal is also a valid JSON string (RFC 8259, section 7), so the writers need no
+second escaping.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NewType
 
 from twingraph.namespaces import XSD
@@ -22,7 +24,10 @@ Statement = tuple[Term, Term]
 Description = tuple[Term, Sequence[Statement]]
 """All that is said of one subject: (subject, statements)."""
 
-_NEEDS_ESCAPE = re.compile(r'[\x00-\x1f"\\\x7f]')
+_STRING = f"{XSD}string"
+
+# Lone surrogates have no UTF-8 form: they are matched here to be refused.
+_NEEDS_ESCAPE = re.compile(r'[\x00-\x1f"\\\x7f\ud800-\udfff\ufffe\uffff]')
 _ESCAPES = {
     "\b": r"\b",
     "\t": r"\t",
@@ -32,12 +37,23 @@ _ESCAPES = {
     '"': r"\"",
     "\\": r"\\",
 }
-# IRIREF of the N-Triples grammar: none of these may stand in an IRI unescaped.
-_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+# RFC 3987, section 2.2: what may stand nowhere in an IRI unescaped. Brackets may (around an IPv6
+# address), but in real pages they are mistakes of the query part; private-use characters likewise.
+_NOT_IN_IRI = (
+    r"\x00-\x20\x7f-\x9f<>\"{}|^`\\\[\]\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff"
+    r"\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
+)
+_IRI = re.compile(
+    rf"[A-Za-z][A-Za-z0-9+.\-]*:[^{_NOT_IN_IRI}%]*(?:%[0-9A-Fa-f]{{2}}[^{_NOT_IN_IRI}%]*)*"
+)
+_BAD = re.compile(rf"[{_NOT_IN_IRI}]|%(?![0-9A-Fa-f]{{2}})")
+_TAG = re.compile(r"(?:[a-z]{2,8}|[ix](?=-))(?:-[a-z0-9]{1,8})*")
 
 
 def _escape(match: re.Match[str]) -> str:
     character = match[0]
+    if "\ud800" <= character <= "\udfff":
+        raise ValueError(f"{match.string!r} holds half a character, {character!r}")
     return _ESCAPES.get(character) or f"\\u{ord(character):04X}"
 
 
@@ -46,20 +62,40 @@ def _quote(text: str) -> str:
 
 
 def iri(value: str) -> Term:
-    """The term of an absolute IRI. Raises ValueError for a character that no IRI may hold."""
-    bad = _NOT_IN_IRI.search(value)
-    if bad:
-        raise ValueError(f"{value!r} is no IRI: it holds {bad[0]!r}")
+    """The term of an absolute IRI (RFC 3987).
+
+    Raises ValueError when it has no scheme, or for a character that must be percent-encoded.
+    """
+    if not _IRI.fullmatch(value):
+        bad = _BAD.search(value)
+        raise ValueError(
+            f"{value!r} is no IRI: it holds {bad[0]!r}, which must be percent-encoded"
+            if bad
+            else f"{value!r} is no absolute IRI: it has no scheme such as https:"
+        )
     return Term(f"<{value}>")
 
 
+@lru_cache(maxsize=1024)
+def _tag(language: str) -> str:
+    tag = language.lower()
+    if not _TAG.fullmatch(tag):
+        raise ValueError(f"{language!r} is no language tag such as pl or sr-latn (BCP 47)")
+    return tag
+
+
 def text(value: str, language: str = "") -> Term:
-    """A string literal, tagged when a language is given (BCP 47, written in lower case)."""
-    return Term(f"{_quote(value)}@{language.lower()}" if language else _quote(value))
+    """A string literal, tagged when a language is given (BCP 47, written in lower case).
+
+    Raises ValueError for an ill-formed tag, and for text that has no UTF-8 form.
+    """
+    return Term(f"{_quote(value)}@{_tag(language)}" if language else _quote(value))
 
 
 def typed(lexical: str, datatype: str) -> Term:
-    """A literal of another datatype than string, given by the datatype's full IRI."""
+    """A literal of a datatype given by its full IRI; `xsd:string` is what `text` gives."""
+    if datatype == _STRING:
+        return Term(_quote(lexical))
     return Term(f"{_quote(lexical)}^^<{datatype}>")
 
 

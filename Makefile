@@ -1,0 +1,69 @@
+# Two commands do all: `make build` (the release, in public/) and `make test` (everything checked).
+# Each sets up what it needs: a virtual environment in .venv/, and for the tests Debian's packages.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+
+# CKAN's parser has an environment of its own: it brings a hundred packages, in versions of its own.
+CKAN := .venv-ckan
+
+# Debian package and the command it brings: what only tests need.
+TEST_PACKAGES := raptor2-utils:rapper
+
+.PHONY: build test ckan lint types bench serve debian clean
+.DEFAULT_GOAL := build
+
+build: $(VENV)/.run
+	$(BIN)/twingraph build
+
+test: $(VENV)/.test $(CKAN)/.ready debian
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+ckan: $(VENV)/.test $(CKAN)/.ready
+	$(BIN)/python -m pytest tests/test_ckan.py
+
+bench: $(VENV)/.test
+	$(BIN)/python -m bench --json bench.json
+
+serve: build
+	$(BIN)/twingraph serve
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: set PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	  echo "setting up Python's venv module (Debian package python3-venv)" >&2; \
+	  rm -rf $(VENV); $(call apt,python3-venv) && $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.run: pyproject.toml | $(BIN)/uv
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/uv
+	$(INSTALL) --editable '.[test]'
+	@touch $@ $(VENV)/.run
+
+$(CKAN)/.ready: tests/ckan/requirements.txt | $(BIN)/uv
+	$(BIN)/uv venv --quiet --python $(BIN)/python --clear $(CKAN)
+	$(BIN)/uv pip install --quiet --python $(CKAN)/bin/python -r $<
+	@touch $@
+
+# Install Debian packages, or say plainly which are missing.
+apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1) >/dev/null; } \
+	|| { echo "please install the Debian package(s) $(1), as root: apt-get install $(1)" >&2; exit 2; }
+
+debian:
+	@missing=; for pair in $(TEST_PACKAGES); do \
+	  command -v $${pair#*:} >/dev/null || missing="$$missing $${pair%%:*}"; done; \
+	[ -z "$$missing" ] || { echo "installing$$missing" >&2; $(call apt,$$missing); }
+
+clean:
+	rm -rf $(VENV) $(CKAN) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,30 @@
+"""What many tests stand on: the data as it ships, merged, and a release built of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twingraph.build import Built, build, read_view
+from twingraph.records import View
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def view() -> View:
+    """The merged view of data/."""
+    return read_view(ROOT / "data")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A release of data/, built once."""
+    return build(ROOT / "data", tmp_path_factory.mktemp("release") / "public")
+
+
+@pytest.fixture(scope="session")
+def release(built: Built) -> Path:
+    """The folder of that release."""
+    return built.out

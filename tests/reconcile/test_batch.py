@@ -1,0 +1,127 @@
+"""A list in, the same list with items out."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.reconcile.lists import write_gazetteer
+from twingraph.errors import UsageError
+from twingraph.reconcile import Outcome, Query, finder, reconcile_file, reconcile_one, told
+
+
+@pytest.fixture
+def gazetteer(tmp_path: Path) -> Path:
+    return write_gazetteer(tmp_path / "places.tsv")
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_rows_keep_their_order_and_their_columns(tmp_path: Path, gazetteer: Path) -> None:
+    names, out = tmp_path / "names.csv", tmp_path / "out.csv"
+    names.write_text(
+        'note,name,country,lat,lon,code\n"a, b",Trenčín,SK,,,\n,Staré Město,CZ,,,\n'
+        ',Staré Město,CZ,49.08,17.43,\n,Atlantis,PL,,,\n"two\nlines",Tremelo,Belgia,,,24109\n',
+        encoding="utf-8",
+    )
+    done: list[tuple[int, int]] = []
+    summary = reconcile_file(names, out, gazetteer, progress=lambda n, of: done.append((n, of)))
+    rows = _rows(out)
+    assert list(rows[0]) == [
+        *("note", "name", "country", "lat", "lon", "code"),
+        *("outcome", "qid", "score", "reason", "candidates"),
+    ]
+    assert [row["note"] for row in rows] == ["a, b", "", "", "", "two\nlines"]
+    assert [(row["outcome"], row["qid"]) for row in rows] == [
+        ("matched", "Q145002"),
+        ("candidates", ""),
+        ("matched", "Q1009003"),
+        ("none", ""),
+        ("matched", "Q926110"),
+    ]
+    assert set(rows[1]["candidates"].split()) == {"Q1009003", "Q1444566"}
+    assert rows[3]["score"] == "" and rows[3]["candidates"] == ""
+    assert all(row["reason"] for row in rows)
+    assert done[-1] == (5, 5)
+    assert str(summary) == "5 rows: 3 matched, 1 candidates, 1 none"
+
+
+def test_a_second_run_replaces_what_the_first_added(tmp_path: Path, gazetteer: Path) -> None:
+    names, out = tmp_path / "names.csv", tmp_path / "out.csv"
+    names.write_text("name;country\nTrenčín;SK\n", encoding="utf-8-sig")
+    reconcile_file(names, out, gazetteer)
+    once = out.read_bytes()
+    reconcile_file(out, out, gazetteer)
+    assert out.read_bytes() == once
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("Trenčín,Narnia,,", "'Narnia' is not known"),
+        (",SK,,", "no name"),
+        ("Trenčín,SK,north,18", "not coordinates"),
+        ("Trenčín,SK,48,", "not coordinates"),
+    ],
+)
+def test_a_row_that_cannot_be_read_says_so(
+    tmp_path: Path, gazetteer: Path, row: str, why: str
+) -> None:
+    names, out = tmp_path / "names.csv", tmp_path / "out.csv"
+    names.write_text(f"name,country,lat,lon\n{row}\n", encoding="utf-8")
+    reconcile_file(names, out, gazetteer)
+    (found,) = _rows(out)
+    assert found["outcome"] == "none" and why in found["reason"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"town,country\nx,SK\n", "lacks the column name"),
+        (b"", "lacks the column"),
+        (b"name,country\n\xff,SK\n", "not UTF-8"),
+        (b"name,country\na,SK,b\n", "2: 3 cells"),
+    ],
+)
+def test_a_list_that_cannot_be_read(
+    tmp_path: Path, gazetteer: Path, content: bytes, why: str
+) -> None:
+    names = tmp_path / "names.csv"
+    names.write_bytes(content)
+    with pytest.raises(UsageError, match=why):
+        reconcile_file(names, tmp_path / "out.csv", gazetteer)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_an_output_that_cannot_be_written(tmp_path: Path, gazetteer: Path) -> None:
+    names = tmp_path / "names.csv"
+    names.write_text("name,country\nTrenčín,SK\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be written"):
+        reconcile_file(names, tmp_path / "no" / "out.csv", gazetteer)
+
+
+def test_a_list_without_anything_to_look_in(tmp_path: Path) -> None:
+    names = tmp_path / "names.csv"
+    names.write_text("name,country\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="gazetteer"):
+        reconcile_file(names, tmp_path / "out.csv")
+
+
+def test_one_town_at_a_prompt(gazetteer: Path) -> None:
+    find, problems = finder(gazetteer)
+    assert not problems
+    decision = reconcile_one("Trencin", "Slovensko", find=find)
+    assert decision.outcome is Outcome.MATCHED
+    query = Query("Trencin", frozenset(["SK"]))
+    assert told(query, decision).splitlines()[0] == "Trencin, SK: Q145002 Trenčín (98)"
+    undecided = reconcile_one("Staré Město", "CZ", find=find)
+    assert "Q1444566" in told(Query("Staré Město"), undecided)
+    nothing = reconcile_one("Atlantis", "CZ", find=find)
+    assert "nothing found" in told(Query("Atlantis"), nothing)
+    with pytest.raises(UsageError, match="not known"):
+        reconcile_one("Trenčín", "Narnia", find=find)

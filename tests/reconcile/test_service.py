@@ -1,0 +1,380 @@
+"""The Reconciliation Service API 0.2 over our own towns, against the specification's structure.
+
+The schemas say in our own words what the specification asks of each answer
+(https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/).
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import jsonschema
+import pytest
+
+from twingraph.reconcile.service import MOST_IDS, MOST_QUERIES, SUGGESTIONS, BadRequest, Service
+from twingraph.records import Authority, Point, Text
+
+BASE = "https://w3id.org/twingraph/"
+ENDPOINT = "https://example.org/reconcile"
+
+TEXT = {"type": "string"}
+URL = {"type": "string", "pattern": "^https?://"}
+ID_AND_NAME = {
+    "type": "object",
+    "properties": {"id": TEXT, "name": TEXT},
+    "required": ["id"],
+}
+TYPES = {"type": "array", "items": {"anyOf": [TEXT, ID_AND_NAME]}}
+SUGGEST_SERVICE = {
+    "type": "object",
+    "properties": {
+        "service_url": URL,
+        "service_path": {"type": "string", "pattern": "^/"},
+        "flyout_service_path": {"type": "string", "pattern": r"\$\{id\}"},
+    },
+    "required": ["service_url", "service_path"],
+}
+WITH_ID_IN_BRACES = {"type": "string", "pattern": r"\{\{id\}\}"}
+MANIFEST = {
+    "type": "object",
+    "properties": {
+        "versions": {"type": "array", "items": TEXT, "contains": {"const": "0.2"}},
+        "name": TEXT,
+        "identifierSpace": URL,
+        "schemaSpace": URL,
+        "view": {
+            "type": "object",
+            "properties": {"url": WITH_ID_IN_BRACES},
+            "required": ["url"],
+        },
+        "defaultTypes": {"type": "array", "items": ID_AND_NAME, "uniqueItems": True},
+        "suggest": {
+            "type": "object",
+            "properties": dict.fromkeys(("entity", "type", "property"), SUGGEST_SERVICE),
+            "additionalProperties": False,
+        },
+        "preview": {
+            "type": "object",
+            "properties": {
+                "url": WITH_ID_IN_BRACES,
+                "width": {"type": "integer"},
+                "height": {"type": "integer"},
+            },
+            "required": ["url", "width", "height"],
+        },
+        "extend": {
+            "type": "object",
+            "properties": {
+                "propose_properties": SUGGEST_SERVICE,
+                "property_settings": {"type": "array"},
+            },
+        },
+    },
+    "required": ["versions", "name", "identifierSpace", "schemaSpace"],
+}
+CANDIDATE = {
+    "type": "object",
+    "properties": {
+        "id": TEXT,
+        "name": TEXT,
+        "description": TEXT,
+        "score": {"type": "number"},
+        "match": {"type": "boolean"},
+        "type": TYPES,
+        "features": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"id": TEXT, "value": {"type": ["number", "boolean"]}},
+                "required": ["id", "value"],
+            },
+        },
+    },
+    "required": ["id", "name", "score"],
+    "additionalProperties": False,
+}
+RESULT_BATCH = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "properties": {"result": {"type": "array", "items": CANDIDATE}},
+        "required": ["result"],
+        "additionalProperties": False,
+    },
+}
+SUGGESTIONS_OF_ENTITIES = {
+    "type": "object",
+    "properties": {
+        "result": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"id": TEXT, "name": TEXT, "description": TEXT, "notable": TYPES},
+                "required": ["id", "name"],
+            },
+        }
+    },
+    "required": ["result"],
+}
+VALUE = {
+    "oneOf": [
+        {"type": "object", "maxProperties": 0},
+        *(
+            {
+                "type": "object",
+                "properties": dict.fromkeys(names, kind),
+                "required": list(names),
+                "additionalProperties": False,
+            }
+            for names, kind in (
+                (("id", "name"), TEXT),
+                (("str",), TEXT),
+                (("float",), {"type": "number"}),
+                (("int",), {"type": "integer"}),
+            )
+        ),
+    ]
+}
+EXTENSION = {
+    "type": "object",
+    "properties": {
+        "meta": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"id": TEXT, "name": TEXT, "type": ID_AND_NAME},
+                "required": ["id", "name"],
+            },
+        },
+        "rows": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": VALUE},
+            },
+        },
+    },
+    "required": ["meta", "rows"],
+}
+PROPOSAL = {
+    "type": "object",
+    "properties": {
+        "type": TEXT,
+        "properties": {"type": "array", "items": {**ID_AND_NAME, "required": ["id", "name"]}},
+        "limit": {"type": "integer"},
+    },
+    "required": ["properties"],
+}
+
+TOWNS = (
+    Authority(
+        key="pl-sieniawa",
+        labels=(Text("Miasto i Gmina Sieniawa", "pl"),),
+        alt_labels=(Text("Sieniawa <i>", "en"),),
+        country="POL",
+        level="municipality",
+        national_code="1814073",
+        wikidata="Q3809",
+        wikidata_close="Q377994",
+        point=Point(Decimal("22.6117"), Decimal("50.1777")),
+    ),
+    Authority(
+        key="be-tremelo",
+        labels=(Text("Tremelo", "nl"),),
+        country="BEL",
+        level="municipality",
+        national_code="24109",
+        wikidata="Q926110",
+    ),
+    Authority(
+        key="sk-lutina",
+        labels=(Text("Ľutina", "sk"),),
+        country="SVK",
+        level="municipality",
+    ),
+    Authority(
+        key="Q8174",
+        labels=(Text("Neckar-Odenwald-Kreis", "de"),),
+        country="DEU",
+        level="county",
+    ),
+    *(
+        Authority(
+            key=f"cz-{number}",
+            labels=(Text("Nová Ves", "cs"),),
+            country="CZE",
+            level="municipality",
+        )
+        for number in range(30)
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def service() -> Service:
+    partners = {"pl-sieniawa": ["be-tremelo", "sk-gone"]}
+    return Service(TOWNS, BASE, ENDPOINT, partners=partners)
+
+
+def _checked(answer: Any, schema: dict[str, Any]) -> Any:
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(answer, schema)
+    return json.loads(json.dumps(answer))
+
+
+def _results(service: Service, **query: Any) -> list[dict[str, Any]]:
+    answer = service.respond({"queries": json.dumps({"q0": query})})
+    results: list[dict[str, Any]] = _checked(answer, RESULT_BATCH)["q0"]["result"]
+    return results
+
+
+def test_the_manifest(service: Service) -> None:
+    manifest = _checked(service.respond({}), MANIFEST)
+    assert manifest["view"]["url"] == BASE + "municipality/{{id}}"
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ({"query": "Tremelo", "properties": [{"pid": "country", "v": "Belgium"}]}, "be-tremelo"),
+        ({"query": "Lutina", "properties": [{"pid": "country", "v": "SK"}]}, "sk-lutina"),
+        ({"query": "Gmina Sieniawa", "properties": [{"pid": "country", "v": "PL"}]}, "pl-sieniawa"),
+        ({"query": "Sieniawa", "properties": [{"pid": "country", "v": ["PL"]}]}, "pl-sieniawa"),
+        ({"query": "Tremelo", "properties": [{"pid": "wikidata", "v": "Q926110"}]}, "be-tremelo"),
+        (
+            {
+                "query": "Sieniawa",
+                "properties": [{"pid": "latitude", "v": 50.18}, {"pid": "longitude", "v": 22.61}],
+            },
+            "pl-sieniawa",
+        ),
+        (
+            {
+                "properties": [
+                    {"pid": "name", "v": "Tremelo"},
+                    {"pid": "country", "v": {"id": "BE", "name": "Belgium"}},
+                ]
+            },
+            "be-tremelo",
+        ),
+    ],
+)
+def test_a_query_that_one_town_answers(service: Service, query: dict[str, Any], key: str) -> None:
+    results = _results(service, **query)
+    assert [(r["id"], r["match"]) for r in results if r["match"]] == [(key, True)]
+
+
+def test_without_a_country_a_town_is_a_candidate_only(service: Service) -> None:
+    (result,) = _results(service, query="Tremelo")
+    assert (result["id"], result["match"]) == ("be-tremelo", False)
+    assert result["description"] == "municipality in Belgium (24109)"
+
+
+def test_types_are_kept_to_unless_they_are_a_preference(service: Service) -> None:
+    assert len(_results(service, query="Tremelo", type="municipality")) == 1
+    assert len(_results(service, query="Tremelo", type=["county", "LocalAuthority"])) == 1
+    assert _results(service, query="Tremelo", type="county") == []
+    assert len(_results(service, query="Tremelo", type="county", type_strict="should")) == 1
+
+
+def test_at_most_so_many_results_come_as_asked_for(service: Service) -> None:
+    country = [{"pid": "country", "v": "CZ"}]
+    assert len(_results(service, query="Nová Ves", properties=country, limit=3)) == 3
+
+
+def test_a_query_without_an_answer_has_an_empty_result(service: Service) -> None:
+    assert _results(service, query="Atlantis") == []
+
+
+@pytest.mark.parametrize(
+    "queries",
+    [
+        "not JSON",
+        "[]",
+        '{"q0": "Tremelo"}',
+        '{"q0": {}}',
+        '{"q0": {"query": 5}}',
+        '{"q0": {"query": "x", "limit": 0}}',
+        '{"q0": {"query": "x", "limit": "many"}}',
+        '{"q0": {"query": "x", "type": 5}}',
+        '{"q0": {"query": "x", "type_strict": "perhaps"}}',
+        '{"q0": {"query": "x", "properties": {"pid": "country"}}}',
+        '{"q0": {"query": "x", "properties": [{"pid": "country"}]}}',
+        json.dumps({str(i): {"query": "x"} for i in range(MOST_QUERIES + 1)}),
+    ],
+)
+def test_a_batch_that_does_not_keep_to_the_specification(service: Service, queries: str) -> None:
+    with pytest.raises(BadRequest):
+        service.respond({"queries": queries})
+
+
+def test_entities_are_suggested_by_the_beginning_of_a_name(service: Service) -> None:
+    found = _checked(service.suggest_entity("lut"), SUGGESTIONS_OF_ENTITIES)
+    assert [entity["id"] for entity in found["result"]] == ["sk-lutina"]
+    assert service.suggest_entity("") == {"result": []}
+
+
+def test_long_suggestions_are_paged(service: Service) -> None:
+    first, second = (service.suggest_entity("nova ves", c)["result"] for c in ("", "20"))
+    assert len(first) == SUGGESTIONS and len(second) == 10
+    assert not {e["id"] for e in first} & {e["id"] for e in second}
+    with pytest.raises(BadRequest):
+        service.suggest_entity("x", "first")
+
+
+def test_types_and_properties_are_suggested(service: Service) -> None:
+    types = _checked(service.suggest_type("MUNI"), SUGGESTIONS_OF_ENTITIES)
+    assert types["result"] == [{"id": "municipality", "name": "municipality"}]
+    properties = _checked(service.suggest_property("code"), SUGGESTIONS_OF_ENTITIES)
+    assert {"id": "lau", "name": "LAU code"} in properties["result"]
+
+
+def test_a_preview_shows_a_name_and_never_its_markup(service: Service) -> None:
+    page = service.preview("pl-sieniawa")
+    assert page and page.startswith("<!DOCTYPE html>") and "Miasto i Gmina Sieniawa" in page
+    assert service.preview("pl-atlantis") is None
+    odd = Authority(key="x", labels=(Text("<script>", "en"),))
+    assert "<script>" not in (Service([odd], BASE, ENDPOINT).preview("x") or "")
+
+
+def test_a_table_is_extended(service: Service) -> None:
+    wanted = ["wikidata", "latitude", "twinnedWith", "nuts3"]
+    request = {"ids": ["pl-sieniawa", "pl-gone"], "properties": [{"id": p} for p in wanted]}
+    answer = _checked(service.respond({"extend": json.dumps(request)}), EXTENSION)
+    assert [m["id"] for m in answer["meta"]] == wanted
+    assert answer["rows"]["pl-sieniawa"] == {
+        "wikidata": [{"str": "Q3809"}],
+        "latitude": [{"float": 50.1777}],
+        "twinnedWith": [
+            {"id": "be-tremelo", "name": "Tremelo"},
+            {"id": "sk-gone", "name": "sk-gone"},
+        ],
+        "nuts3": [],
+    }
+    assert answer["rows"]["pl-gone"] == {p: [] for p in wanted}
+
+
+@pytest.mark.parametrize(
+    "extend",
+    [
+        "[]",
+        "{",
+        '{"ids": []}',
+        '{"ids": [], "properties": [{"id": "colour"}]}',
+        '{"ids": [], "properties": ["wikidata"]}',
+        json.dumps({"ids": ["x"] * (MOST_IDS + 1), "properties": []}),
+    ],
+)
+def test_an_extension_that_does_not_keep_to_the_specification(
+    service: Service, extend: str
+) -> None:
+    with pytest.raises(BadRequest):
+        service.respond({"extend": extend})
+
+
+def test_properties_are_proposed(service: Service) -> None:
+    answer = _checked(service.propose_properties("municipality", "3"), PROPOSAL)
+    assert answer["type"] == "municipality" and len(answer["properties"]) == 3
+    assert len(_checked(service.propose_properties(), PROPOSAL)["properties"]) > 10

@@ -1,0 +1,64 @@
+"""Harvested claims: written, read back the same, and every fault told with its line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from twingraph.errors import Problem
+from twingraph.records import View
+from twingraph.sources.harvested import read_claims, read_harvest, write_claims
+
+
+def test_every_source_of_the_founding_data_reads_back(view: View, tmp_path: Path) -> None:
+    for claims in view.claims:
+        path = tmp_path / "harvest" / f"{claims.source.key}.jsonl"
+        write_claims(claims, path)
+        problems: list[Problem] = []
+        found = read_claims(path, problems)
+        assert problems == []
+        assert found is not None
+        expected = replace(claims, records=tuple(sorted(claims.records, key=lambda r: r.ref)))
+        assert replace(found, origins={}) == replace(expected, origins={})
+    assert len(read_harvest(tmp_path, [])) == len(view.claims)
+
+
+def test_the_same_claims_give_the_same_bytes(view: View, tmp_path: Path) -> None:
+    claims = view.claims[0]
+    write_claims(claims, tmp_path / "a.jsonl")
+    write_claims(replace(claims, records=claims.records[::-1]), tmp_path / "b.jsonl")
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "Expecting property name"),
+        ('{"Partnerhsip": {}}', "did you mean 'Partnership'"),
+        ('{"Partnership": {"key": "a--b", "sinse": "2010"}}', "did you mean 'since'"),
+        ('{"Partnership": {"key": "a--b", "since": "2010-13"}}', "no month 13"),
+        ('{"Partnership": {"key": 7}}', "7 stands where str is expected"),
+        ('{"Partnership": {}}', "key"),
+        ('{"Authority": {"key": "a", "point": ["x", "1"]}}', "is no claim"),
+        ("[]", "is no claim"),
+    ],
+)
+def test_a_broken_line_is_told_with_its_number(line: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    source = '{"source": {"key": "s", "titles": [], "kind": "register", "rank": 50}}'
+    path.write_text(f"{source}\n{line}\n", "utf-8")
+    problems: list[Problem] = []
+    assert read_claims(path, problems) is not None
+    (problem,) = problems
+    assert problem.line == 2
+    assert words in str(problem)
+
+
+def test_a_file_without_a_source(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text("", "utf-8")
+    problems: list[Problem] = []
+    assert read_claims(path, problems) is None
+    assert "names no source" in str(problems[0])

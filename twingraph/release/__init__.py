@@ -1,0 +1,1 @@
+"""Write a release: dumps, tables, catalogue and what goes with them."""

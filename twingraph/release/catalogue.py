@@ -1,0 +1,104 @@
+"""The catalogue of a release, for portals to harvest: DCAT-AP 3.0.1 in three formats.
+
+One dataset, a distribution for each file it is offered in, and the SPARQL endpoint as a data
+service (see `twingraph.release.dcat`). Nothing depends on the clock, so an unchanged release gives
+the same bytes, and a portal sees that nothing has changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from importlib.resources import files as resource_files
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+import pyoxigraph as ox
+
+from twingraph import authority
+from twingraph import namespaces as ns
+from twingraph.records import View
+from twingraph.release.coverage import coverage
+from twingraph.release.dcat import DQV, Catalogue
+from twingraph.release.files import File
+from twingraph.release.jsonld import write_jsonld
+from twingraph.release.ntriples import write_ntriples
+from twingraph.release.turtle import write_turtle
+from twingraph.terms import Description
+
+CATALOGUES: Final = {
+    "catalog.ttl": "text/turtle",
+    "catalog.jsonld": "application/ld+json",
+    "catalog.rdf": "application/rdf+xml",
+}
+"""The files of the catalogue and their media types."""
+
+PREFIXES: Final = {
+    "dcat": ns.DCAT,
+    "dct": ns.DCT,
+    "dcatap": ns.DCATAP,
+    "adms": ns.ADMS,
+    "foaf": ns.FOAF,
+    "vcard": ns.VCARD,
+    "spdx": ns.SPDX,
+    "dqv": DQV,
+    "rdfs": ns.RDFS,
+    "owl": ns.OWL,
+    "xsd": ns.XSD,
+    "geo": ns.GEO,
+    "country": ns.COUNTRY,
+    "language": ns.LANGUAGE,
+    **{name: f"{authority.scheme(name)}/" for name in (
+        authority.LICENCE,
+        authority.DATA_THEME,
+        authority.FREQUENCY,
+        authority.FILE_TYPE,
+        authority.ACCESS_RIGHT,
+        authority.PLANNED_AVAILABILITY,
+        authority.DISTRIBUTION_STATUS,
+    )},
+}  # fmt: skip
+
+
+def describe_catalogue(
+    view: View, files: Sequence[File], measures: Iterable[Description] = ()
+) -> list[Description]:
+    """The catalogue of a view that was written into some files.
+
+    `measures` are descriptions of quality measurements (DQV) of the dataset, each linked to it.
+    """
+    writer = Catalogue(view.dataset, coverage(view))
+    return list(writer.descriptions(files, list(measures)))
+
+
+def write_catalogue(
+    folder: Path, view: View, files: Sequence[File], measures: Iterable[Description] = ()
+) -> None:
+    """Write catalog.ttl, catalog.jsonld and catalog.rdf, the same graph, into a folder.
+
+    `files` are those the release offers for download, already written; the catalogue's own files
+    are not among them.
+    """
+    said = describe_catalogue(view, files, measures)
+    prefixes = {"": f"{view.dataset.base}catalog#", **PREFIXES}
+    with (folder / "catalog.ttl").open("wb") as out:
+        write_turtle(said, prefixes, out)
+    with (folder / "catalog.jsonld").open("wb") as out:
+        write_jsonld(said, context(), out, nested=())
+    with (folder / "catalog.rdf").open("wb") as out:
+        write_rdfxml(said, out)
+
+
+def write_rdfxml(descriptions: Iterable[Description], out: BinaryIO) -> None:
+    """Write descriptions to a binary file as RDF/XML, in the order they come."""
+    triples = BytesIO()
+    write_ntriples(descriptions, triples)
+    parsed = ox.parse(triples.getvalue(), format=ox.RdfFormat.N_TRIPLES)
+    ox.serialize(parsed, out, format=ox.RdfFormat.RDF_XML, prefixes=PREFIXES)
+
+
+def context() -> dict[str, Any]:
+    """The JSON-LD context of the catalogue."""
+    text = (resource_files("twingraph.release") / "catalog.context.jsonld").read_text("utf-8")
+    return cast(dict[str, Any], json.loads(text))

@@ -1,0 +1,285 @@
+"""The catalogue as RDF: DCAT-AP 3.0.1, each node one method.
+
+Every node has an IRI that stays the same from release to release: `{base}catalog` and fragments of
+it. Beside DCAT-AP's own properties stands owl:versionInfo, which readers of DCAT-AP 2 look for.
+The dataset is the only dcat:Dataset: CKAN would take any other for a further dataset, so earlier
+versions are no nodes here. No distribution has dcat:accessService: CKAN (ckanext-dcat 2.4.4) takes
+the service in, and then cannot write out a dataset whose service has a contact or a publisher. The
+service is linked from the catalogue (dcat:service) and to the dataset (dcat:servesDataset).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from twingraph import authority, terms
+from twingraph import namespaces as ns
+from twingraph.graph import DESCRIPTION, NAME, TITLE, A
+from twingraph.provenance import language_term
+from twingraph.records import Dataset, Texts
+from twingraph.release.coverage import Coverage
+from twingraph.release.files import File
+from twingraph.release.phrases import in_language, in_order, languages_of, translated
+from twingraph.terms import Description, Statement, Term
+
+IANA: Final = "https://www.iana.org/assignments/media-types/"
+SPARQL_PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
+LICENCE_TYPES: Final = "http://purl.org/adms/licencetype/"
+DQV: Final = "http://www.w3.org/ns/dqv#"
+
+_CATALOGUE = "Catalogue: {title}"
+_CATALOGUE_SAYS = "One dataset, “{title}”, with its files and its SPARQL endpoint."
+_SERVICE = "SPARQL endpoint: {title}"
+_SERVICE_SAYS = (
+    "Answers questions in SPARQL 1.1 to the dataset “{title}”. The default graph is the merged "
+    "view; what each source states is in a graph of its own."
+)
+_FILE_SAYS = "{what}: the file {name} of the dataset “{title}”."
+_RIGHTS = (
+    "The facts may be used under the licence named. The rights of each source are recorded with "
+    "the source."
+)
+
+
+def dataset_iri(base: str) -> str:
+    """The IRI of the dataset, and the identifier that portals know it by."""
+    return f"{base}catalog#dataset"
+
+
+def _of(namespace: str, name: str) -> Term:
+    return Term(f"<{namespace}{name}>")
+
+
+def _dcat(name: str) -> Term:
+    return _of(ns.DCAT, name)
+
+
+def _dct(name: str) -> Term:
+    return _of(ns.DCT, name)
+
+
+def _coded(table: str, code: str) -> Term:
+    return terms.iri(authority.iri(table, code))
+
+
+def _media_type(media_type: str) -> Term:
+    return terms.iri(f"{IANA}{media_type}")
+
+
+class Catalogue:
+    """Makes the catalogue's descriptions of a dataset that covers something."""
+
+    def __init__(self, dataset: Dataset, covered: Coverage) -> None:
+        self.about = dataset
+        self.covered = covered
+        base = dataset.base
+        self.endpoint = terms.iri(f"{base}sparql")
+        self.catalogue = terms.iri(f"{base}catalog")
+        self.dataset = terms.iri(dataset_iri(base))
+        self.service = self.node("sparql")
+        self.homepage = terms.iri(dataset.homepage or dataset.download_base)
+        self.licence = terms.iri(dataset.licence)
+        self.ontology = Term(f"<{ns.TG.rstrip('#')}>")
+
+    def node(self, name: str) -> Term:
+        """A node with a name of its own within the catalogue."""
+        return terms.iri(f"{self.about.base}catalog#{name}")
+
+    def descriptions(
+        self, files: Sequence[File], measures: Sequence[Description]
+    ) -> Iterator[Description]:
+        """Every node, the catalogue first."""
+        yield self.catalogue, list(self._catalogue())
+        yield self.dataset, list(self._dataset(files, measures))
+        for file in files:
+            yield self.node(file.name), list(self._distribution(file))
+            yield self.node(f"{file.name}-sha256"), list(self._checksum(file))
+        yield self.service, list(self._service())
+        yield self.node("publisher"), list(self._publisher())
+        yield self.node("contact"), list(self._contact())
+        yield from self._coverage()
+        yield self.node("rights"), list(self._rights())
+        yield self.licence, list(self._licence())
+        yield self.homepage, [(A, _of(ns.FOAF, "Document"))]
+        yield self.ontology, [(A, _dct("Standard"))]
+        yield Term(f"<{SPARQL_PROTOCOL}>"), [(A, _dct("Standard"))]
+        yield from measures
+
+    def _texts(self, predicate: Term, texts: Texts) -> Iterator[Statement]:
+        for text in in_order(texts, self.about.languages):
+            yield predicate, terms.text(*text)
+
+    def _phrase(
+        self, predicate: Term, phrase: str, what: str = "", name: str = ""
+    ) -> Iterator[Statement]:
+        """A phrase filled in, in the languages that it and `what` are both known in."""
+        known = [language for language in self.about.languages if translated(what, language)]
+        for text, language in languages_of(phrase, known if what else self.about.languages):
+            title = in_language(self.about.titles, language)
+            said = text.format(title=title, what=translated(what, language), name=name)
+            yield predicate, terms.text(said, language)
+
+    def _catalogue(self) -> Iterator[Statement]:
+        yield A, _dcat("Catalog")
+        yield from self._phrase(TITLE, _CATALOGUE)
+        yield from self._phrase(DESCRIPTION, _CATALOGUE_SAYS)
+        yield _dct("publisher"), self.node("publisher")
+        yield _of(ns.FOAF, "homepage"), self.homepage
+        yield from self._dates()
+        yield from self._languages()
+        yield _dct("license"), self.licence
+        yield from self._spatial()
+        yield _dcat("themeTaxonomy"), terms.iri(authority.scheme(authority.DATA_THEME))
+        yield _dcat("dataset"), self.dataset
+        yield _dcat("service"), self.service
+
+    def _dataset(
+        self, files: Sequence[File], measures: Sequence[Description]
+    ) -> Iterator[Statement]:
+        yield A, _dcat("Dataset")
+        yield from self._texts(TITLE, self.about.titles)
+        yield from self._texts(DESCRIPTION, self.about.descriptions)
+        yield _dct("identifier"), terms.text(dataset_iri(self.about.base))
+        if self.about.version:
+            yield _dcat("version"), terms.text(self.about.version)
+            yield _of(ns.OWL, "versionInfo"), terms.text(self.about.version)
+        yield from self._dates()
+        if self.about.frequency:
+            frequency = _coded(authority.FREQUENCY, self.about.frequency)
+            yield _dct("accrualPeriodicity"), frequency
+        yield from self._languages()
+        yield from self._spatial()
+        if self.covered.start and self.covered.end:
+            yield _dct("temporal"), self.node("period")
+        yield _dct("conformsTo"), self.ontology
+        yield from self._common()
+        for file in files:
+            yield _dcat("distribution"), self.node(file.name)
+        for subject, _ in measures:
+            yield Term(f"<{DQV}hasQualityMeasurement>"), subject
+
+    def _distribution(self, file: File) -> Iterator[Statement]:
+        address = terms.iri(f"{self.about.download_base}{file.name}")
+        yield A, _dcat("Distribution")
+        yield from self._texts(TITLE, languages_of(file.title, self.about.languages))
+        yield from self._phrase(DESCRIPTION, _FILE_SAYS, file.title, file.name)
+        yield _dcat("accessURL"), address
+        yield _dcat("downloadURL"), address
+        yield _dct("format"), _coded(authority.FILE_TYPE, file.file_type)
+        yield _dcat("mediaType"), _media_type(file.content_type)
+        if file.compression:
+            yield _dcat("compressFormat"), _media_type(file.compression)
+        if file.packaging:
+            yield _dcat("packageFormat"), _media_type(file.packaging)
+        yield _dcat("byteSize"), terms.typed(str(file.size), f"{ns.XSD}nonNegativeInteger")
+        yield _of(ns.SPDX, "checksum"), self.node(f"{file.name}-sha256")
+        yield _dct("license"), self.licence
+        yield _dct("rights"), self.node("rights")
+        available = _coded(authority.PLANNED_AVAILABILITY, "AVAILABLE")
+        yield _of(ns.DCATAP, "availability"), available
+        yield _of(ns.ADMS, "status"), _coded(authority.DISTRIBUTION_STATUS, "COMPLETED")
+        yield from self._dates()
+        yield from self._languages()
+
+    def _checksum(self, file: File) -> Iterator[Statement]:
+        yield A, _of(ns.SPDX, "Checksum")
+        yield _of(ns.SPDX, "algorithm"), _of(ns.SPDX, "checksumAlgorithm_sha256")
+        yield _of(ns.SPDX, "checksumValue"), terms.typed(file.sha256, f"{ns.XSD}hexBinary")
+
+    def _service(self) -> Iterator[Statement]:
+        yield A, _dcat("DataService")
+        yield from self._phrase(TITLE, _SERVICE)
+        yield from self._phrase(DESCRIPTION, _SERVICE_SAYS)
+        yield _dct("identifier"), terms.text(self.service[1:-1])
+        yield _dcat("endpointURL"), self.endpoint
+        # The endpoint describes itself to whoever asks it without a query (SPARQL 1.1 Service
+        # Description, section 2).
+        yield _dcat("endpointDescription"), self.endpoint
+        yield _dcat("servesDataset"), self.dataset
+        yield _dct("conformsTo"), Term(f"<{SPARQL_PROTOCOL}>")
+        yield _dct("license"), self.licence
+        yield from self._common()
+
+    def _common(self) -> Iterator[Statement]:
+        """What the dataset and its data service have alike."""
+        yield _dct("publisher"), self.node("publisher")
+        yield _dcat("contactPoint"), self.node("contact")
+        yield _dct("accessRights"), _coded(authority.ACCESS_RIGHT, "PUBLIC")
+        yield _dcat("landingPage"), self.homepage
+        for theme in self.about.themes:
+            yield _dcat("theme"), _coded(authority.DATA_THEME, theme)
+        yield from self._texts(_dcat("keyword"), self.about.keywords)
+
+    def _dates(self) -> Iterator[Statement]:
+        if self.about.issued:
+            yield _dct("issued"), terms.date(self.about.issued)
+        if self.about.modified:
+            yield _dct("modified"), terms.date(self.about.modified)
+
+    def _languages(self) -> Iterator[Statement]:
+        for language in self.about.languages:
+            yield _dct("language"), language_term(language)
+
+    def _spatial(self) -> Iterator[Statement]:
+        for country in self.covered.countries:
+            yield _dct("spatial"), _of(ns.COUNTRY, country)
+        # Last: CKAN keeps one IRI of a place, the last, and this one it knows the box of.
+        if self.covered.box:
+            yield _dct("spatial"), self.node("area")
+
+    def _publisher(self) -> Iterator[Statement]:
+        yield A, _of(ns.FOAF, "Agent")
+        yield from self._texts(NAME, self.about.publisher_name)
+        if self.about.publisher_type:
+            yield _dct("type"), _coded(authority.PUBLISHER_TYPE, self.about.publisher_type)
+        # A homepage is of one thing alone (foaf:homepage is inverse functional), and the
+        # catalogue has it already where both name the same.
+        page = terms.iri(self.about.publisher_url)
+        if page != self.homepage:
+            yield _of(ns.FOAF, "homepage"), page
+
+    def _contact(self) -> Iterator[Statement]:
+        yield A, _of(ns.VCARD, "Organization")
+        yield A, _of(ns.VCARD, "Kind")
+        yield _of(ns.VCARD, "fn"), terms.text(self.about.contact_name)
+        if self.about.contact_email:
+            yield _of(ns.VCARD, "hasEmail"), terms.iri(f"mailto:{self.about.contact_email}")
+        if self.about.contact_url:
+            yield _of(ns.VCARD, "hasURL"), terms.iri(self.about.contact_url)
+
+    def _coverage(self) -> Iterator[Description]:
+        if self.covered.start and self.covered.end:
+            yield (
+                self.node("period"),
+                [
+                    (A, _dct("PeriodOfTime")),
+                    (_dcat("startDate"), terms.date(self.covered.start)),
+                    (_dcat("endDate"), terms.date(self.covered.end)),
+                ],
+            )
+        if box := self.covered.box:
+            wkt = f"{ns.GEO}wktLiteral"
+            centre = f"POINT({box.centroid.longitude:f} {box.centroid.latitude:f})"
+            yield (
+                self.node("area"),
+                [
+                    (A, _dct("Location")),
+                    (_dcat("bbox"), terms.typed(box.polygon, wkt)),
+                    (_dcat("centroid"), terms.typed(centre, wkt)),
+                ],
+            )
+
+    def _rights(self) -> Iterator[Statement]:
+        yield A, _dct("RightsStatement")
+        yield from self._phrase(_of(ns.RDFS, "label"), _RIGHTS)
+
+    def _licence(self) -> Iterator[Statement]:
+        code = authority.code(authority.LICENCE, self.about.licence)
+        row = authority.table(authority.LICENCE)[code] if code else {}
+        yield A, _dct("LicenseDocument")
+        # The title that CKAN knows the licence by; it knows none by the EU's IRI.
+        if title := row.get("open_definition") or row.get("label"):
+            yield TITLE, terms.text(title, "en")
+        for kind in row.get("types", "").split():
+            yield _dct("type"), terms.iri(f"{LICENCE_TYPES}{kind}")

@@ -1,0 +1,1 @@
+"""What stands outside, read into records: one module an origin."""

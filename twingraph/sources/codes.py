@@ -1,0 +1,95 @@
+"""The codes of others: languages (BCP 47), countries (ISO 3166-1), currencies (ISO 4217)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+import pycountry
+import pyoxigraph as ox
+
+from twingraph.errors import BadValue, did_you_mean
+
+
+def check_language(tag: str) -> str:
+    """A language tag (BCP 47) in lower case. Raises BadValue for one no registry knows."""
+    primary = tag.split("-")[0].lower()
+    known = _languages()
+    if primary in known and known[primary] == primary and _is_tag(tag):
+        return tag.lower()
+    otherwise = "write a tag such as pl, sk, nl, en or sr-Latn"
+    meant = _MISTAKEN_LANGUAGES.get(primary) or known.get(primary)
+    near = did_you_mean(primary, {code for code in known.values() if len(code) == 2}, otherwise)
+    cure = f"did you mean {meant!r}?" if meant and meant != primary else near
+    raise BadValue(f"{tag!r} is no language tag (BCP 47)", cure)
+
+
+# Codes of countries that are written where those of their languages are meant.
+_MISTAKEN_LANGUAGES: Final = {
+    "al": "sq", "at": "de", "cn": "zh", "cz": "cs", "dk": "da", "gb": "en", "gr": "el", "jp": "ja",
+    "rs": "sr", "ua": "uk", "us": "en",
+}  # fmt: skip
+
+
+@cache
+def _languages() -> Mapping[str, str]:
+    """Every code of a language (ISO 639), and the shortest one, which BCP 47 (2.2.1) asks for."""
+    codes: dict[str, str] = {}
+    for entry in pycountry.languages:
+        short = getattr(entry, "alpha_2", entry.alpha_3)
+        names = (entry.alpha_3, getattr(entry, "bibliographic", entry.alpha_3), short)
+        codes.update(dict.fromkeys(names, short))
+    return codes
+
+
+def _is_tag(tag: str) -> bool:
+    try:
+        ox.Literal("", language=tag)
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def countries() -> Mapping[str, str]:
+    """The code of a country in the EU's authority table, by its ISO 3166-1 alpha-2 code.
+
+    The table uses ISO's alpha-3 codes. Kosovo has none; as in the EU's tables its codes are the
+    ones that ISO leaves to users, XK and XKX.
+    """
+    return {country.alpha_2: country.alpha_3 for country in pycountry.countries} | {"XK": "XKX"}
+
+
+# What the EU's own institutions write, and what ISO says.
+_MISTAKEN_COUNTRIES: Final = {"UK": "GB", "EL": "GR", "XKX": "XK", "KOSOVO": "XK", "KS": "XK"}
+
+
+def check_country(code: str) -> str:
+    """The EU's code of a country, given ISO's two letters. Raises BadValue for anything else."""
+    if code in countries():
+        return countries()[code]
+    meant = _MISTAKEN_COUNTRIES.get(code.upper())
+    try:
+        meant = meant or pycountry.countries.lookup(code).alpha_2
+    except LookupError:
+        cure = "write its two capital letters: PL, SK, BE …"
+    else:
+        cure = f"did you mean {meant!r}?"
+    raise BadValue(f"{code!r} is no country code (ISO 3166-1 alpha-2)", cure)
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """The currency codes of ISO 4217."""
+    return frozenset(currency.alpha_3 for currency in pycountry.currencies)
+
+
+def check_currency(code: str) -> str:
+    """A currency code of ISO 4217, as it is. Raises BadValue for anything else."""
+    if code not in currencies():
+        meant = {"€": "EUR", "EURO": "EUR", "ZŁ": "PLN", "ZL": "PLN", "$": "USD"}.get(code.upper())
+        known = [meant] if meant else currencies()
+        cure = did_you_mean(meant or code, known, "write EUR, PLN, CZK …")
+        raise BadValue(f"{code!r} is no currency code (ISO 4217)", cure)
+    return code

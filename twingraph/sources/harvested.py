@@ -1,0 +1,152 @@
+"""Claims brought in from a register, kept as JSON Lines: data/harvest/{source}.jsonl.
+
+One object a line: first `{"source": …}`, then every record (`{"Partnership": {…}}`) in the order
+of keys, then the evidence. Only what is stated is written. Dates are EDTF, texts are
+`[value, language]`, money and degrees are strings that keep their digits. The same claims give the
+same bytes, so that a new harvest shows as a difference of lines.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from twingraph import dates
+from twingraph.dates import Date
+from twingraph.errors import Problem, did_you_mean
+from twingraph.identifiers import Ref
+from twingraph.records import (
+    RECORD_CLASSES,
+    Claims,
+    Evidence,
+    Keys,
+    Origin,
+    Point,
+    Record,
+    Source,
+    Text,
+    Texts,
+)
+from twingraph.sources.lines import read_text
+
+FOLDER = "harvest"
+_CLASSES: Mapping[str, type[Any]] = {
+    "source": Source,
+    "evidence": Evidence,
+    **{record_class.__name__: record_class for record_class in RECORD_CLASSES},
+}
+
+
+def write_claims(claims: Claims, path: Path) -> None:
+    """Write one source's claims to a file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("w", encoding="utf-8", newline="\n") as out:
+        for name, thing in _things(claims):
+            line = {name: _stated(thing)}
+            out.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+    beside.replace(path)
+
+
+def read_harvest(data: Path, problems: list[Problem]) -> list[Claims]:
+    """The claims of every file in a data folder's harvest/. Faults are added to `problems`."""
+    paths = sorted((data / FOLDER).glob("*.jsonl"))
+    return [claims for path in paths if (claims := read_claims(path, problems)) is not None]
+
+
+def read_claims(path: Path, problems: list[Problem]) -> Claims | None:
+    """Read one file of claims. Faults are added to `problems`; None where no source is named."""
+    shown = path.as_posix()
+    text = read_text(path, shown, problems)
+    source: Source | None = None
+    records: list[Record] = []
+    evidence: list[Evidence] = []
+    origins: dict[Ref, Origin] = {}
+    for number, line in enumerate((text or "").splitlines(), 1):
+        try:
+            thing = _thing(line)
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+            cure = "harvest it again, or mend the line"
+            problems.append(Problem(shown, number, f"is no claim: {error}", cure))
+            continue
+        if isinstance(thing, Source):
+            source = thing
+        elif isinstance(thing, Evidence):
+            evidence.append(thing)
+        else:
+            records.append(thing)
+            if thing.ref in origins:
+                problems.append(Problem(shown, number, f"states {thing.ref.key!r} twice"))
+            origins[thing.ref] = Origin(shown, number)
+    if source is None:
+        if text is not None:
+            problems.append(Problem(shown, 1, "names no source", "harvest it again"))
+        return None
+    return Claims(source, tuple(records), tuple(evidence), origins)
+
+
+def _things(claims: Claims) -> Iterator[tuple[str, Any]]:
+    yield "source", claims.source
+    for record in sorted(claims.records, key=lambda r: r.ref):
+        yield type(record).__name__, record
+    for evidence in claims.evidence:
+        yield "evidence", evidence
+
+
+def _stated(thing: Any) -> dict[str, Any]:
+    return {
+        field.name: _plain(value)
+        for field in fields(thing)
+        if (value := getattr(thing, field.name)) != field.default or field.default is MISSING
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Date):
+        return value.edtf
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _thing(line: str) -> Source | Evidence | Record:
+    content = json.loads(line)
+    ((name, stated),) = content.items()
+    if name not in _CLASSES:
+        raise ValueError(f"unknown kind {name!r}: {did_you_mean(name, _CLASSES)}")
+    thing_class = _CLASSES[name]
+    hints = get_type_hints(thing_class)
+    unknown = sorted(set(stated) - set(hints))
+    if unknown:
+        raise ValueError(f"unknown field {unknown[0]!r}: {did_you_mean(unknown[0], hints)}")
+    values = {field: _READ[hints[field]](value) for field, value in stated.items()}
+    return thing_class(**values)  # type: ignore[no-any-return]
+
+
+def _is(kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise ValueError(f"{value!r} stands where {kind.__name__} is expected")
+        return value
+
+    return read
+
+
+_text = _is(str)
+_READ: Mapping[Any, Callable[[Any], Any]] = {
+    str: _text,
+    str | None: lambda value: None if value is None else _text(value),
+    bool: _is(bool),
+    int: _is(int),
+    Date | None: dates.parse,
+    Decimal | None: Decimal,
+    Point | None: lambda value: Point(*map(Decimal, value)),
+    Text | None: lambda value: Text(*map(_text, value)),
+    Texts: lambda values: tuple(Text(*map(_text, value)) for value in values),
+    Keys: lambda values: tuple(map(_text, values)),
+    Ref: lambda value: Ref(*map(_text, value)),
+}
