@@ -75,7 +75,10 @@ def write_release(folder: Path, partnerships: int) -> Path:
     """Write `twingraph.nq.gz` into a folder and return its path; same number, same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / "twingraph.nq.gz"
-    with target.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as packed:
+    with (
+        target.open("wb") as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
+    ):
         for line in quads(partnerships):
             packed.write(line.encode())
     return target

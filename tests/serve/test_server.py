@@ -42,10 +42,7 @@ def test_sparqlwrapper(server: Server, method: str, form: str) -> None:
     client.setQuery(NAMES)
     client.setReturnFormat(form)
     found = client.query().convert()
-    if isinstance(found, Document):
-        text = found.toxml()
-    else:
-        text = json.dumps(found, ensure_ascii=False)
+    text = found.toxml() if isinstance(found, Document) else json.dumps(found, ensure_ascii=False)
     assert "Pečovská" in text
 
 
