@@ -24,6 +24,8 @@ from twingraph.release.void import write_void
 from twingraph.report import Report
 from twingraph.sources import curated
 from twingraph.sources.format import json_schema
+from twingraph.wikidata.known import Known
+from twingraph.wikidata.rekey import rekey
 
 Progress = Callable[[str], None]
 """Told what is being done, one line at a time."""
@@ -73,8 +75,10 @@ def read_view(data: Path, progress: Progress = lambda _: None) -> View:
     """Read a data folder and merge its sources. Raises DataError, UsageError."""
     progress(f"reading {data}")
     read = curated.read(data)
-    progress(f"merging {len(read.claims)} sources")
-    return merge.merge(read.dataset, read.claims)
+    known = Known.of(record for claims in read.claims for record in claims.records)
+    claims = [*read.claims, *(rekey(harvested, known) for harvested in read.harvested)]
+    progress(f"merging {len(claims)} sources")
+    return merge.merge(read.dataset, claims)
 
 
 def origins(view: View) -> dict[str, list[Origin]]:

@@ -1,9 +1,12 @@
 """Checking: SHACL speaks the verdict. The only module that imports pySHACL.
 
-One rule decides how: pySHACL speaks every verdict; what differs is whom it looks at. Up to
-`WHOLE` statements it sees the whole graph. Beyond that, `screen` finds, for each rule, every node
-that may break it, and pySHACL looks at these alone, on the statements that the rule's paths touch.
-A screen may name a node in vain but never overlooks one, so both ways give the same verdict.
+Up to `WHOLE` statements pySHACL sees the whole graph. Beyond that, `screen` finds, for each rule,
+every node that may break it, and pySHACL looks at these alone, on the statements that the rule's
+paths touch. A screen may name a node in vain but never overlooks one, so the verdict is the same.
+
+One exception, for speed: a *warning* that something is missing is read off the screen's query
+where that is exact, since whole countries lack the same thing. A violation is always pySHACL's
+verdict.
 """
 
 from __future__ import annotations
@@ -22,16 +25,17 @@ from twingraph import screen
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, SH
 from twingraph.rdf import graph_of, ntriples, term
-from twingraph.report import Origins, Report, Result, label
-from twingraph.shapes import Path, Shapes
+from twingraph.report import VIOLATION, Origins, Report, Result, label
+from twingraph.shapes import Path, Shape, Shapes
 from twingraph.terms import Description, Statement
 
-WHOLE: Final = 30_000
-"""Up to so many statements pySHACL sees the whole graph: below it that is as fast as screening."""
+WHOLE: Final = 5_000
+"""Up to so many statements pySHACL sees the whole graph, in about a second (see bench/check.py)."""
 
 REPORT: Final = f"{BASE}shacl-report"
 
-_CHUNK: Final = 10_000
+_PIECE: Final = 5_000
+_COUNTED: Final = {"minCount": "MinCount", "qualifiedValueShape": "QualifiedMinCount"}
 
 
 def check(
@@ -45,11 +49,11 @@ def check(
     """Check a graph, given as descriptions or as N-Triples, against shapes.
 
     `origins` says where in the data each IRI is spoken of, `iri` is the report's own, `whole` the
-    size (in statements, to the nearest 10,000) up to which the graph is checked as a whole. Raises
+    size (in statements, roughly) up to which the graph is checked as a whole. Raises
     UsageError where the shapes hold what is not understood, ValueError for a blank node.
     """
     pieces = _pieces(triples)
-    first = list(islice(pieces, max(1, whole // _CHUNK)))
+    first = list(islice(pieces, whole // _PIECE))
     further = next(pieces, None)
     if further is None:
         graph = graph_of(b"".join(first))
@@ -65,30 +69,46 @@ def check(
 
 def _pieces(triples: Iterable[Description] | bytes) -> Iterator[bytes]:
     if not isinstance(triples, bytes):
-        return ntriples(triples, _CHUNK)
+        return ntriples(triples, _PIECE)
     lines = iter(triples.splitlines(keepends=True))
-    return iter(lambda: b"".join(islice(lines, _CHUNK)), b"")
+    return iter(lambda: b"".join(islice(lines, _PIECE)), b"")
 
 
 def _screened(store: ox.Store, shapes: Shapes) -> Iterator[Result]:
     for rule, candidates in screen.candidates(store, shapes):
-        graph = screen.surroundings(store, rule.shape, candidates)
-        yield from _verdict(graph, shapes, rule.shape.iri, candidates)
+        shape = rule.shape
+        if shape.severity != VIOLATION and screen.is_exact(shape):
+            yield from (_missing(shape, focus) for focus in candidates)
+        else:
+            graph = screen.surroundings(store, shape, candidates)
+            yield from _verdict(graph, shapes, shapes.alone(shape, candidates))
 
 
-def _verdict(
-    graph: Graph, shapes: Shapes, shape: str | None = None, focus: Iterable[str] = ()
-) -> set[Result]:
-    """What pySHACL finds: of all shapes, or of one shape at the nodes given."""
+def _missing(shape: Shape, focus: str) -> Result:
+    """What pySHACL would say of a node that lacks what a shape counts."""
+    (constraint,) = shape.constraints
+    component = _COUNTED[constraint.parameter]
+    return Result(
+        severity=shape.severity,
+        focus=focus,
+        shape=shape.iri,
+        component=f"{SH}{component}ConstraintComponent",
+        path=shape.path,
+        value=None,
+        rule=shape.name,
+        message=shape.message,
+    )
+
+
+def _verdict(graph: Graph, shapes: Shapes, graph_of_shapes: Graph | None = None) -> set[Result]:
+    """What pySHACL finds in a graph: by all shapes, or by those of another graph of shapes."""
     _, report, text = pyshacl.validate(
         graph,
-        shacl_graph=shapes.graph,
+        shacl_graph=shapes.graph if graph_of_shapes is None else graph_of_shapes,
         inference="none",
         advanced=False,
         inplace=True,
         allow_warnings=True,
-        use_shapes=[shape] if shape else None,
-        focus_nodes=[*focus] or None,
     )
     if not isinstance(report, Graph):
         raise UsageError(f"the shapes cannot be evaluated: {text}")

@@ -233,11 +233,13 @@ def _no_date(written: str) -> BadValue:
         if match := re.fullmatch(form, tidy, re.IGNORECASE):
             meant = edtf.format(**match.groupdict())
             if meant != written and _is_date(meant):
-                return BadValue(f"{written!r} is no EDTF date", f"did you mean {meant!r}?")
+                return BadValue(
+                    f"{written!r} is no date in the form year-month-day", f"did you mean {meant!r}?"
+                )
     if re.fullmatch(r"Y?-?[0-9]{4,}.*", tidy):
         return BadValue(f"{written!r} is no date of the years 1 to 9999", "check the year")
     return BadValue(
-        f"{written!r} is no EDTF date",
+        f"{written!r} is no date in the form year-month-day",
         "write 2018-04-29, 2018-04, 2018, 197X, 2004~ (about), 2010/2012 (from, to) or ../2012",
     )
 

@@ -68,7 +68,7 @@ _LETTERS = str.maketrans(
     {
         "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
         "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th",
-        "ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T",
+        "ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T", "ə": "e", "Ə": "E",
     }
 )  # fmt: skip
 
@@ -81,9 +81,9 @@ def slug(name: str) -> str:
 
     Returns "" when no ASCII letter or digit is left (another script: mint the key by hand).
     """
-    plain = unicodedata.normalize("NFKD", name.translate(_LETTERS))
-    ascii_only = plain.encode("ascii", "ignore").decode()
-    return "-".join(re.findall(r"[a-z0-9]+", ascii_only.lower()))
+    letters = unicodedata.normalize("NFKD", name.translate(_LETTERS)).lower()
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def partnership_key(partners: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from twingraph.dates import Date
 from twingraph.records import (
     RECORD_CLASSES,
+    Authority,
     Claim,
     Claims,
     Dataset,
@@ -64,6 +65,7 @@ def merge(dataset: Dataset, claims: Iterable[Claims]) -> View:
         for record_class, of_class in stated.items()
     }
     things[Partnership] = _with_standing(things)
+    things[Authority] = {key: _not_both(record) for key, record in things[Authority].items()}
     in_order = tuple(sorted(ranked, key=lambda c: c.source.key))
     return View(dataset, things, in_order, tuple(disagreements))
 
@@ -82,6 +84,16 @@ def _with_standing(things: Mapping[type[Record], Mapping[str, Record]]) -> dict[
         else record
         for key, record in things[Partnership].items()
     }
+
+
+def _not_both(record: Record) -> Record:
+    """Without a close entry that is the exact one too: one source's settlement, another's body."""
+    assert isinstance(record, Authority)
+    if record.wikidata_close and record.wikidata_close == record.wikidata:
+        record = replace(record, wikidata_close=None)
+    if record.geonames_close and record.geonames_close == record.geonames:
+        record = replace(record, geonames_close=None)
+    return record
 
 
 def _when(change: StatusChange) -> str:

@@ -8,17 +8,20 @@ when it is maybe good. So nothing is overlooked (SHACL, section 4, says what eac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import combinations, count, product
-from typing import Final
-
-from rdflib.term import Node
+from typing import Any, Final, NamedTuple
 
 from twingraph import terms
 from twingraph.errors import UsageError
 from twingraph.namespaces import RDF, SH, XSD
 from twingraph.rdf import term
 from twingraph.shapes import Constraint, Path, Rule, Shape
+
+Good = Callable[[str], str]
+"""Makes an expression of a variable: its value is good."""
 
 Subclasses = Mapping[str, frozenset[str]]
 """The classes below a class, by the class's IRI, for those that have any."""
@@ -43,9 +46,23 @@ _WELL_FORMED: Final = {
         " && xsd:date(STR({v})) = xsd:date(STR({v}))"
     ),
 }
+FOCUS: Final = "?f"
 _COMPARED: Final = {"lessThan": "<", "lessThanOrEquals": "<="}
 _BOUNDS: Final = {"minInclusive": ">=", "maxInclusive": "<="}
 _MOST_COUNTED: Final = 5
+# A pattern that starts from one property, and not from the one that everything has.
+_SELECTIVE: Final = re.compile(rf"[?]f \^?<(?!{RDF}type>)")
+
+
+class Query(NamedTuple):
+    """A query for nodes that may break a rule.
+
+    `everywhere`: it does not ask whether the rule is about them. That is asked of the few nodes
+    it finds, which is faster than to start from all the nodes that the rule is about.
+    """
+
+    text: str
+    everywhere: bool
 
 
 class Compiler:
@@ -55,23 +72,32 @@ class Compiler:
         self._subclasses = subclasses
         self._numbers = count()
 
-    def queries(self, rule: Rule) -> Iterator[str]:
+    def queries(self, rule: Rule) -> Iterator[Query]:
         """Queries whose ?f together are all the nodes that may break a rule."""
-        for target in rule.targets:
-            selected = self._target(*target)
-            for broken in self._broken(rule.shape, "?f"):
-                yield f"PREFIX xsd: <{XSD}> SELECT DISTINCT ?f WHERE {{ {selected} {broken} }}"
+        for broken in self._broken(rule.shape):
+            if _SELECTIVE.match(broken):
+                yield Query(self._select(broken), everywhere=True)
+            else:
+                for target in self.targets(rule):
+                    yield Query(self._select(f"{target} {broken}"), everywhere=False)
+
+    def targets(self, rule: Rule) -> list[str]:
+        """Graph patterns that bind ?f to the nodes that a rule is about."""
+        return [self._target(*target) for target in rule.targets]
+
+    @staticmethod
+    def _select(pattern: str) -> str:
+        return f"PREFIX xsd: <{XSD}> SELECT DISTINCT {FOCUS} WHERE {{ {pattern} }}"
 
     def _target(self, kind: str, iri: str) -> str:
         match kind:
             case "targetClass":
-                return self._instance("?f", iri)
+                return self._instance(FOCUS, iri)
             case "targetSubjectsOf":
-                return f"?f <{iri}> {self._new()} ."
-            case "targetObjectsOf":
-                return f"{self._new()} <{iri}> ?f ."
-            case _:
-                return f"VALUES ?f {{ <{iri}> }}"
+                return f"{FOCUS} <{iri}> {self._new()} ."
+            case "targetNode":
+                return f"VALUES {FOCUS} {{ <{iri}> }}"
+        raise UsageError(f"sh:{kind} <{iri}> cannot be screened: it may mean literals")
 
     def _instance(self, v: str, iri: str) -> str:
         below = self._subclasses.get(iri)
@@ -80,87 +106,86 @@ class Compiler:
         c = self._new()
         return f"{v} a {c} . VALUES {c} {{ {' '.join(f'<{i}>' for i in sorted({iri, *below}))} }}"
 
-    def _broken(self, shape: Shape, f: str) -> Iterator[str]:
-        """Graph patterns: the node ?f may break the shape where one of them matches."""
+    def _broken(self, shape: Shape) -> Iterator[str]:
+        """Graph patterns: ?f may break the shape where one of them matches."""
         for constraint in shape.constraints:
-            make = getattr(self, f"_broken_{constraint.parameter}", None)
-            if make is not None:
-                yield from make(shape.path, f, constraint.value)
-            elif constraint.parameter in _COMPARED:
-                yield from self._broken_order(shape.path, f, constraint)
+            parameter, value = constraint
+            if parameter == "closed":
+                yield self._other_property(value)
+            elif shape.path is None:
+                yield f"FILTER({self._not_surely(constraint, FOCUS)})"
             else:
-                yield from self._broken_value(shape.path, f, constraint)
+                yield from self._broken_path(shape.path, parameter, value)
 
-    def _broken_value(self, path: Path | None, f: str, constraint: Constraint) -> Iterator[str]:
-        if path is None:
-            yield f"FILTER({self._not_surely(constraint, f)})"
-            return
+    def _broken_path(self, path: Path, parameter: str, value: Any) -> Iterator[str]:
+        match parameter:
+            case "minCount":
+                yield self._fewer(path, value, _any)
+            case "maxCount":
+                yield self._distinct(FOCUS, path, value + 1, _any)
+            case "qualifiedValueShape":
+                yield from self._broken_qualified(path, *value)
+            case "hasValue":
+                yield _without(f"{FOCUS} {path.text()} {term(value)} .")
+            case "equals":
+                yield from self._broken_equals(path, value)
+            case "disjoint":
+                for reach, v in self._reached(path):
+                    yield f"{reach} {FOCUS} <{value}> {v} ."
+            case "lessThan" | "lessThanOrEquals":
+                for reach, v in self._reached(path):
+                    yield self._out_of_order(reach, v, _COMPARED[parameter], value)
+            case "uniqueLang":
+                yield self._same_language(path)
+            case _:
+                for reach, v in self._reached(path):
+                    yield f"{reach} FILTER({self._not_surely(Constraint(parameter, value), v)})"
+
+    def _reached(self, path: Path) -> Iterator[tuple[str, str]]:
+        """Each way that the path can go from ?f, and the variable at its end."""
         for steps in expanded(path):
-            v = self._new() if steps else f
-            yield f"{_reach(f, steps, v)} FILTER({self._not_surely(constraint, v)})"
+            v = self._new() if steps else FOCUS
+            yield (f"{FOCUS} {'/'.join(steps)} {v} ." if steps else ""), v
 
-    def _broken_minCount(self, path: Path, f: str, least: int) -> Iterator[str]:
-        yield self._fewer(path, f, least, lambda v: "true")
-
-    def _broken_maxCount(self, path: Path, f: str, most: int) -> Iterator[str]:
-        yield self._distinct(path, f, most + 1, lambda v: "true")
-
-    def _broken_qualifiedValueShape(
-        self, path: Path, f: str, value: tuple[Shape, int | None, int | None]
+    def _broken_qualified(
+        self, path: Path, shape: Shape, least: int | None, most: int | None
     ) -> Iterator[str]:
-        shape, least, most = value
         if least:
-            yield self._fewer(path, f, least, lambda v: self._good(shape, v, surely=True))
+            yield self._fewer(path, least, lambda v: self._good(shape, v, surely=True))
         if most is not None:
-            yield self._distinct(path, f, most + 1, lambda v: self._good(shape, v, surely=False))
+            maybe = partial(self._good, shape, surely=False)
+            yield self._distinct(FOCUS, path, most + 1, maybe)
 
-    def _broken_hasValue(self, path: Path | None, f: str, value: Node) -> Iterator[str]:
-        if path is None:
-            yield f"FILTER(!sameTerm({f}, {term(value)}))"
-        else:
-            yield f"FILTER NOT EXISTS {{ {f} {path.text()} {term(value)} }}"
+    def _broken_equals(self, path: Path, other: str) -> Iterator[str]:
+        """Each way must lead to values of the other property, and those be led to by some way."""
+        for reach, v in self._reached(path):
+            if reach != f"{FOCUS} <{other}> {v} .":
+                yield reach + _without(f"{FOCUS} <{other}> {v} .")
+        if (f"<{other}>",) not in expanded(path):
+            v = self._new()
+            yield f"{FOCUS} <{other}> {v} ." + _without(f"{FOCUS} {path.text()} {v} .")
 
-    def _broken_equals(self, path: Path, f: str, other: str) -> Iterator[str]:
-        v, w = self._new(), self._new()
-        ways = expanded(path)
-        for steps in ways:
-            if steps != (f"<{other}>",):
-                v = self._new() if steps else f
-                yield f"{_reach(f, steps, v)} FILTER NOT EXISTS {{ {f} <{other}> {v} }}"
-        if (f"<{other}>",) not in ways:
-            yield f"{f} <{other}> {w} . FILTER NOT EXISTS {{ {f} {path.text()} {w} }}"
+    def _out_of_order(self, reach: str, v: str, operator: str, other: str) -> str:
+        w = self._new()
+        return f"{reach} {FOCUS} <{other}> {w} . FILTER(COALESCE(!({v} {operator} {w}), true))"
 
-    def _broken_disjoint(self, path: Path, f: str, other: str) -> Iterator[str]:
-        for steps in expanded(path):
-            v = self._new() if steps else f
-            yield f"{_reach(f, steps, v)} {f} <{other}> {v} ."
-
-    def _broken_order(self, path: Path | None, f: str, constraint: Constraint) -> Iterator[str]:
-        operator = _COMPARED[constraint.parameter]
-        for steps in expanded(_of_property(path, constraint)):
-            v, w = self._new(), self._new()
-            yield (
-                f"{_reach(f, steps, v)} {f} <{constraint.value}> {w} ."
-                f" FILTER(COALESCE(!({v} {operator} {w}), true))"
-            )
-
-    def _broken_uniqueLang(self, path: Path, f: str, _: object) -> Iterator[str]:
-        v, w = self._new(), self._new()
-        way = path.text()
-        yield (
-            f'{f} {way} {v} . FILTER(LANG({v}) != "") {f} {way} {w} .'
+    def _same_language(self, path: Path) -> str:
+        v, w, way = self._new(), self._new(), path.text()
+        return (
+            f'{FOCUS} {way} {v} . FILTER(LANG({v}) != "") {FOCUS} {way} {w} .'
             f" FILTER(!sameTerm({v}, {w}) && LCASE(LANG({v})) = LCASE(LANG({w})))"
         )
 
-    def _broken_closed(self, _: None, f: str, allowed: frozenset[str]) -> Iterator[str]:
+    def _other_property(self, allowed: frozenset[str]) -> str:
         p, o = self._new(), self._new()
-        yield f"{f} {p} {o} . FILTER({p} NOT IN ({', '.join(f'<{i}>' for i in sorted(allowed))}))"
+        listed = ", ".join(f"<{iri}>" for iri in sorted(allowed))
+        return f"{FOCUS} {p} {o} . FILTER({p} NOT IN ({listed}))"
 
-    def _fewer(self, path: Path, f: str, least: int, good: Callable[[str], str]) -> str:
-        """There are not so many values that are good."""
-        return f"FILTER NOT EXISTS {{ {self._distinct(path, f, least, good)} }}" if least else ""
+    def _fewer(self, path: Path, least: int, good: Good) -> str:
+        """?f has not so many values that are good."""
+        return _without(self._distinct(FOCUS, path, least, good)) if least else "FILTER(false)"
 
-    def _distinct(self, path: Path, f: str, number: int, good: Callable[[str], str]) -> str:
+    def _distinct(self, f: str, path: Path, number: int, good: Good) -> str:
         """There are so many different values that are good."""
         if number > _MOST_COUNTED:
             raise UsageError(f"{path.text(readable=True)}: more than {_MOST_COUNTED} to count")
@@ -172,29 +197,30 @@ class Compiler:
 
     def _good(self, shape: Shape, v: str, surely: bool) -> str:
         """An expression: the value conforms to the shape, surely or maybe."""
-        if surely:
-            broken = [f"EXISTS {{ {pattern} }}" for pattern in self._broken_parts(shape, v)]
-            tests = [
-                *(self._test(c, v, True) for c in self._own(shape)),
-                *(f"!{b}" for b in broken),
-            ]
-        else:
-            if shape.properties or shape.path:
-                raise UsageError(f"{shape.local or '[]'}: a path in a negation cannot be screened")
-            tests = [self._test(c, v, False) for c in shape.constraints]
+        parts = (*shape.properties, *((shape,) if shape.path else ()))
+        if parts and not surely:
+            raise UsageError(f"{shape.local or '[]'}: a path in a negation cannot be screened")
+        own = () if shape.path else shape.constraints
+        tests = [self._test(constraint, v, surely) for constraint in own]
+        tests += [self._good_part(part, c, v) for part in parts for c in part.constraints]
         return f"({' && '.join(tests)})" if tests else "true"
 
-    @staticmethod
-    def _own(shape: Shape) -> tuple[Constraint, ...]:
-        return () if shape.path else shape.constraints
+    def _good_part(self, part: Shape, constraint: Constraint, v: str) -> str:
+        """An expression: what a path leads to from the value meets the constraint, surely.
 
-    def _broken_parts(self, shape: Shape, v: str) -> Iterator[str]:
-        for part in (*shape.properties, *((shape,) if shape.path else ())):
-            if part.path is None:
-                raise UsageError(f"{part.local or '[]'}: sh:property must have a path")
-            yield from self._broken(part, v)
-            if part.properties:
-                raise UsageError(f"{part.local or '[]'}: sh:property under sh:property")
+        Of EXISTS within EXISTS, the inner one asks only of variables that the outer one binds.
+        """
+        parameter, value = constraint
+        path = _of_property(part.path, parameter)
+        match parameter:
+            case "hasValue":
+                return f"EXISTS {{ {v} {path.text()} {term(value)} }}"
+            case "minCount":
+                return f"EXISTS {{ {self._distinct(v, path, value, _any)} }}" if value else "true"
+            case "maxCount":
+                return f"!EXISTS {{ {self._distinct(v, path, value + 1, _any)} }}"
+        w = self._new()
+        return f"!EXISTS {{ {v} {path.text()} {w} FILTER({self._not_surely(constraint, w)}) }}"
 
     def _not_surely(self, constraint: Constraint, v: str) -> str:
         return f"COALESCE(!{self._test(constraint, v, True)}, true)"
@@ -258,13 +284,19 @@ def expanded(path: Path) -> list[tuple[str, ...]]:
             return [(path.text(),)]
 
 
-def _reach(f: str, steps: tuple[str, ...], v: str) -> str:
-    return f"{f} {'/'.join(steps)} {v} ." if steps else ""
+def _without(pattern: str) -> str:
+    """Nothing matches. MINUS tells it for all nodes at one go, where FILTER NOT EXISTS would look
+    anew for each: very slow for a path of several steps."""
+    return f" MINUS {{ {pattern} }}"
 
 
-def _of_property(path: Path | None, constraint: Constraint) -> Path:
+def _any(_: str) -> str:
+    return "true"
+
+
+def _of_property(path: Path | None, parameter: str) -> Path:
     if path is None:
-        raise UsageError(f"sh:{constraint.parameter} belongs to a property shape")
+        raise UsageError(f"sh:{parameter} belongs to a property shape")
     return path
 
 

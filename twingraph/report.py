@@ -166,7 +166,7 @@ class Report:
 
     def _told(self, result: Result) -> str:
         places = " ".join(_place(origin) for origin in self.where(result))
-        value = f" (found: {_readable(result.value)})" if result.value else ""
+        value = _found(result)
         lines = [f"{result.severity.upper()}: {what(result)}: {result.message}{value}"]
         if places:
             lines.append(f"    in {places}")
@@ -176,7 +176,7 @@ class Report:
     def _problem(self, result: Result) -> Problem:
         first, *others = self.where(result) or (Origin("the graph", None),)
         wrong, _, cure = result.message.partition(": ")
-        found = f" (found: {_readable(result.value)})" if result.value else ""
+        found = _found(result)
         also = f" (also in {', '.join(map(_place, others))})" if others else ""
         message = f"{what(result)}: {wrong}{found} [rule “{result.rule}”]{also}"
         return Problem(first.file, first.line, message, cure)
@@ -232,14 +232,17 @@ def _sh(name: str) -> Term:
     return Term(f"<{ns.SH}{name}>")
 
 
+def _found(result: Result) -> str:
+    """The value, where there is one; where there is no path the value is the node itself."""
+    return f" (found: {_readable(result.value)})" if result.path and result.value else ""
+
+
 def _place(origin: Origin) -> str:
     return origin.file if origin.line is None else f"{origin.file}:{origin.line}"
 
 
-def _readable(term: Term | None) -> str:
+def _readable(term: Term) -> str:
     """A term without its syntax: an IRI, or what stands between a literal's quotation marks."""
-    if term is None:
-        return ""
     if term.startswith("<"):
         return term[1:-1]
     # The quoted part of a canonical N-Triples literal is a JSON string (see terms.py).

@@ -6,23 +6,27 @@ query may return a node in vain, never miss one: where SPARQL and pySHACL might 
 differently, the query takes the worse view. The verdict on the nodes returned is pySHACL's
 (`check`), which needs no more than the statements that the rule's paths touch (`surroundings`).
 
+Some queries are exact: those that ask only whether enough of something is there. `is_exact` says
+of which rules this holds, so that `check` can read thousands of like warnings off the query.
+
 One limit: the store keeps equal numbers once (1.5 and 1.50 are one value to it), so two such
 values of one property count as one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
-from typing import Final, cast
+from typing import Final
 
 import pyoxigraph as ox
 from rdflib import Graph
 
 from twingraph.namespaces import RDF, RDFS
-from twingraph.queries import Compiler
+from twingraph.queries import FOCUS, Compiler
 from twingraph.rdf import filled
-from twingraph.shapes import Path, Rule, Shape, Shapes
+from twingraph.shapes import Constraint, Path, Rule, Shape, Shapes
 from twingraph.terms import Statement, Term
 
 _A: Final = ox.NamedNode(f"{RDF}type")
@@ -33,23 +37,37 @@ Quads = dict[ox.Quad, None]
 
 
 def load(pieces: Iterable[bytes]) -> ox.Store:
-    """A store in memory of pieces of N-Triples."""
-    store = ox.Store()
+    """A store in memory of pieces of N-Triples. Raises ValueError for a blank node."""
+    store, looks_blank = ox.Store(), False
     for piece in pieces:
+        looks_blank = looks_blank or b"_:" in piece
         store.bulk_load(BytesIO(piece), format=ox.RdfFormat.N_TRIPLES)
+    if looks_blank and store.query("ASK { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) }"):
+        raise ValueError("the graph has a blank node: everything in it must have a name")
     return store
 
 
 def candidates(store: ox.Store, shapes: Shapes) -> Iterator[tuple[Rule, list[str]]]:
     """Each rule that may be broken, and the IRIs of the nodes that may break it, in order.
 
-    Raises UsageError for a constraint that cannot be screened, ValueError for a blank node.
+    Raises UsageError for a constraint that cannot be screened.
     """
     compiler = Compiler(_subclasses(store))
     for rule in shapes.rules:
-        found = {node for query in compiler.queries(rule) for node in _select(store, query)}
+        found: set[str] = set()
+        anywhere: set[str] = set()
+        for query in compiler.queries(rule):
+            (anywhere if query.everywhere else found).update(_select(store, query.text))
+        if anywhere - found:
+            found |= _among(store, compiler.targets(rule), anywhere - found)
         if found:
             yield rule, sorted(found)
+
+
+def is_exact(shape: Shape) -> bool:
+    """Whether the nodes found are just those that break the rule, each once: it has one
+    constraint, on the number of values, or of values told by what SPARQL and SHACL define alike."""
+    return len(shape.constraints) == 1 and _is_exact(shape.constraints[0])
 
 
 def surroundings(store: ox.Store, shape: Shape, focus: Iterable[str]) -> Graph:
@@ -65,18 +83,49 @@ def described(store: ox.Store, iri: str) -> list[Statement]:
     return [(Term(str(quad.predicate)), Term(str(quad.object))) for quad in quads]
 
 
+def _is_exact(constraint: Constraint) -> bool:
+    parameter, value = constraint
+    if parameter == "qualifiedValueShape":
+        qualified, _, most = value
+        simple = not (qualified.path or qualified.properties)
+        return most is None and simple and all(map(_is_alike, qualified.constraints))
+    return parameter == "minCount"
+
+
+def _is_alike(constraint: Constraint) -> bool:
+    """Of regular expressions, "$" and the classes such as \\d differ between the engines."""
+    if constraint.parameter == "pattern":
+        regex, flags = constraint.value
+        return not flags and re.search(r"[$]|\\[A-Za-z]", regex) is None
+    return constraint.parameter in ("class", "nodeKind")
+
+
+def _among(store: ox.Store, targets: Iterable[str], nodes: set[str]) -> set[str]:
+    """Those of the nodes that one of the targets is about."""
+    listed = " ".join(f"<{node}>" for node in sorted(nodes))
+    values = f"VALUES {FOCUS} {{ {listed} }}"
+    queries = (f"SELECT DISTINCT {FOCUS} WHERE {{ {values} {target} }}" for target in targets)
+    return {node for query in queries for node in _select(store, query)}
+
+
+def _solutions(store: ox.Store, query: str) -> ox.QuerySolutions:
+    found = store.query(query)
+    assert isinstance(found, ox.QuerySolutions), query
+    return found
+
+
 def _select(store: ox.Store, query: str) -> Iterator[str]:
-    for (node,) in cast(ox.QuerySolutions, store.query(query)):
-        if not isinstance(node, ox.NamedNode):
-            raise ValueError(f"{node} is not named by an IRI: everything in the graph is")
-        yield node.value
+    for (node,) in _solutions(store, query):
+        # A literal is found by an inverse step from something wrong, and no rule is about literals.
+        if isinstance(node, ox.NamedNode):
+            yield node.value
 
 
 def _subclasses(store: ox.Store) -> dict[str, frozenset[str]]:
     """The classes below each class, where the graph says so itself (SHACL, 1.1: class instance)."""
     query = f"SELECT ?above ?below WHERE {{ ?below <{RDFS}subClassOf>+ ?above }}"
     found: dict[str, frozenset[str]] = {}
-    for above, below in cast(ox.QuerySolutions, store.query(query)):
+    for above, below in _solutions(store, query):
         found[above.value] = found.get(above.value, frozenset()) | {below.value}
     return found
 

@@ -6,7 +6,7 @@ and never passed over: a constraint that nobody evaluates would let everything p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as File
@@ -117,6 +117,21 @@ class Shapes:
         """The shapes that results can name."""
         return {rule.shape.iri: rule.shape for rule in self.rules}
 
+    def alone(self, shape: Shape, focus: Iterable[str]) -> Graph:
+        """A graph of this shape, and of those it names, with these nodes for its only targets."""
+        graph = Graph(bind_namespaces="none")
+        nodes: list[Node] = [URIRef(shape.iri)]
+        targets = {_sh(target) for target in _TARGETS}
+        while nodes:
+            said = self.graph.triples((nodes.pop(), None, None))
+            new = [t for t in said if t[1] not in targets and t not in graph]
+            nodes += [o for _, _, o in new]
+            for triple in new:
+                graph.add(triple)
+        for iri in focus:
+            graph.add((URIRef(shape.iri), _sh("targetNode"), URIRef(iri)))
+        return graph
+
 
 def load(folder: File, base: str = BASE) -> Shapes:
     """Read all .ttl files of a folder.
@@ -216,7 +231,7 @@ class _Reader:
     def _said(self, node: Node) -> dict[str, list[Node]]:
         """What is said of a shape, by the local name of the SHACL term."""
         said: dict[str, list[Node]] = {}
-        for p, o in sorted(self._graph.predicate_objects(node)):
+        for p, o in sorted(self._graph.predicate_objects(node), key=str):
             if str(p) == f"{RDF}type":
                 if not str(o).startswith(SH):
                     raise UsageError(

@@ -37,16 +37,22 @@ _ESCAPES = {
     '"': r"\"",
     "\\": r"\\",
 }
+
+
+def _iri_pattern(refused: str) -> re.Pattern[str]:
+    part = rf"[^{refused}%#]*(?:%[0-9A-Fa-f]{{2}}[^{refused}%#]*)*"
+    return re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:{part}(?:#{part})?")
+
+
 # RFC 3987, section 2.2: what may stand nowhere in an IRI unescaped. Brackets may (around an IPv6
 # address), but in real pages they are mistakes of the query part; private-use characters likewise.
+_NOT_IN_URI = r"\x00-\x20\x7f<>\"{}|^`\\\[\]"
 _NOT_IN_IRI = (
-    r"\x00-\x20\x7f-\x9f<>\"{}|^`\\\[\]\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff"
+    rf"{_NOT_IN_URI}\x80-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff"
     r"\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
-)
-_IRI = re.compile(
-    rf"[A-Za-z][A-Za-z0-9+.\-]*:[^{_NOT_IN_IRI}%#]*(?:%[0-9A-Fa-f]{{2}}[^{_NOT_IN_IRI}%#]*)*"
-    rf"(?:#[^{_NOT_IN_IRI}%#]*(?:%[0-9A-Fa-f]{{2}}[^{_NOT_IN_IRI}%#]*)*)?"
-)
+) + "".join(chr(plane << 16 | end) for plane in range(1, 15) for end in (0xFFFE, 0xFFFF))
+# Most IRIs are of ASCII alone, and for them a shorter list is three times as fast.
+_URI, _IRI = _iri_pattern(_NOT_IN_URI), _iri_pattern(_NOT_IN_IRI)
 _BAD = re.compile(rf"[{_NOT_IN_IRI}]|%(?![0-9A-Fa-f]{{2}})|#(?=.*#)")
 _TAG = re.compile(r"(?:[a-z]{2,8}|[ix](?=-))(?:-[a-z0-9]{1,8})*")
 
@@ -67,7 +73,7 @@ def iri(value: str) -> Term:
 
     Raises ValueError when it has no scheme, or for a character that must be percent-encoded.
     """
-    if not _IRI.fullmatch(value):
+    if not (_URI if value.isascii() else _IRI).fullmatch(value):
         bad = _BAD.search(value)
         raise ValueError(
             f"{value!r} is no IRI: it holds {bad[0]!r}, which must be percent-encoded"

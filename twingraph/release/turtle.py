@@ -34,6 +34,8 @@ _PERCENT = "%[0-9A-Fa-f]{2}"
 _PN_PREFIX = re.compile(rf"(?:[{_PN_CHARS_BASE}](?:[{_PN_CHARS}.]*[{_PN_CHARS}])?)?")
 _PN_LOCAL = rf"(?:(?:[{_PN_CHARS_BASE}_:0-9]|{_PERCENT})(?:[{_PN_CHARS}.:]+|{_PERCENT})*+(?<!\.))?"
 
+_LOCAL = re.compile(_PN_LOCAL)
+
 # A number without quotes keeps its digits in every parser only when it has no needless ones.
 _BARE: Final = {
     f"{XSD}integer": re.compile(r"0|-?[1-9][0-9]*"),
@@ -41,7 +43,7 @@ _BARE: Final = {
     f"{XSD}boolean": re.compile("true|false"),
 }
 
-_REMEMBERED = 16384
+_REMEMBERED = 65536
 _LINE = 100
 _INDENT = "    "
 
@@ -51,7 +53,8 @@ def write_turtle(
 ) -> None:
     """Write descriptions to a binary file as Turtle.
 
-    `prefixes` gives the namespace of each prefix; all are declared, in the order given. Raises
+    `prefixes` gives the namespace of each prefix; all are declared, in the order given, and those
+    whose namespace ends in / or # shorten IRIs. Raises
     ValueError for a prefix that the grammar does not allow or a namespace that is no IRI.
     """
     names = _Names(prefixes)
@@ -88,10 +91,6 @@ class _Names(dict[str, str]):
         self._prefixes = {
             namespace: prefix for prefix, namespace in reversed(list(prefixes.items()))
         }
-        longest_first = sorted(self._prefixes, key=len, reverse=True)
-        self._prefixed = re.compile(
-            f"<({'|'.join(map(re.escape, longest_first)) or '(?!)'})({_PN_LOCAL})>"
-        )
 
     def __missing__(self, term: str) -> str:
         if term[-1] == '"':
@@ -103,8 +102,12 @@ class _Names(dict[str, str]):
         return name
 
     def _iri(self, term: str) -> str:
-        found = self._prefixed.fullmatch(term)
-        return f"{self._prefixes[found[1]]}:{found[2]}" if found else term
+        # A local name holds no / and no # (unescaped), so the namespace ends at the last of them.
+        cut = max(term.rfind("/"), term.rfind("#")) + 1
+        prefix = self._prefixes.get(term[1:cut])
+        if prefix is None or not _LOCAL.fullmatch(term, cut, len(term) - 1):
+            return term
+        return f"{prefix}:{term[cut:-1]}"
 
     def _literal(self, term: str) -> str:
         if term[-1] != ">":

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from twingraph.errors import DataError, Problem, UsageError
-from twingraph.identifiers import Ref
+from twingraph.errors import DataError, Problem, UsageError, did_you_mean
 from twingraph.records import (
     Claims,
     Dataset,
@@ -26,6 +25,7 @@ from twingraph.records import (
     rules,
 )
 from twingraph.sources import format as f
+from twingraph.sources.harvested import FOLDER, check_harvest, read_harvest
 from twingraph.sources.lines import read_yaml
 from twingraph.sources.references import (
     Reference,
@@ -34,17 +34,21 @@ from twingraph.sources.references import (
     check_references,
     check_sources,
 )
-from twingraph.sources.registers import Entry, Registers, read_registers
+from twingraph.sources.registers import REGISTERS, Entry, Registers, read_registers
 from twingraph.sources.statements import Statements, read_source
 from twingraph.sources.validation import validate
 
 
 @dataclass(frozen=True, slots=True)
 class Curated:
-    """A data folder, read: the dataset's own description and every source's claims."""
+    """A data folder, read: the dataset's own description and every source's claims.
+
+    `harvested` are the claims of data/harvest/, under the keys they were written with.
+    """
 
     dataset: Dataset
     claims: tuple[Claims, ...]
+    harvested: tuple[Claims, ...] = ()
 
 
 def read(data: Path) -> Curated:
@@ -57,13 +61,24 @@ def read(data: Path) -> Curated:
         raise UsageError(f"there is no folder {data}: name one with --data")
     problems: list[Problem] = []
     dataset = read_dataset(data, problems)
+    _report_strays(data, problems)
     registers = read_registers(data, problems)
     statements = [read_source(path, problems) for path in _source_files(data, problems)]
     _check(registers, statements, problems)
     claims = _claims(registers.entries, statements, problems)
+    harvested = read_harvest(data, problems)
+    check_harvest(harvested, registers, {s.key for s in statements}, problems)
     if problems or dataset is None:
         raise DataError(problems)
-    return Curated(dataset, claims)
+    return Curated(dataset, claims, tuple(harvested))
+
+
+def _report_strays(data: Path, problems: list[Problem]) -> None:
+    """Report a file whose name is a misspelt register's: it would be passed over in silence."""
+    names = [register.file for register in REGISTERS.values()]
+    for path in sorted(data.glob("*.csv")):
+        if path.name not in names and (cure := did_you_mean(path.name, names)):
+            problems.append(Problem(path.as_posix(), None, "is no register", cure))
 
 
 def _source_files(data: Path, problems: list[Problem]) -> list[Path]:
@@ -71,15 +86,15 @@ def _source_files(data: Path, problems: list[Problem]) -> list[Path]:
     folder = data / "sources"
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     paths = [path for path in paths if not re.match(r"\.|.*(~|\.bak|\.swp)$", path.name)]
-    files = {path.stem: path for path in paths if path.suffix in (".yaml", ".yml")}
+    files: dict[str, Path] = {}
     for path in paths:
         if path.suffix not in (".yaml", ".yml"):
             cure = "name a source file with the ending .yaml, and put others elsewhere"
             problems.append(Problem(path.as_posix(), None, "is no source file", cure))
-        elif files[path.stem] is not path:
+        elif files.setdefault(path.stem, path) is not path:
             message = f"is the same source as {files[path.stem].name}"
             problems.append(Problem(path.as_posix(), None, message, "keep one of the two files"))
-    if not files:
+    if not files and not any((data / FOLDER).glob("*.jsonl")):
         cure = "write a file for each source; see the README"
         problems.append(Problem(folder.as_posix(), None, "holds no .yaml file", cure))
     return list(files.values())
@@ -149,15 +164,14 @@ def _claims_of(
     statements: Statements, source: Source, rows: Sequence[Entry], problems: list[Problem]
 ) -> Claims:
     """A source's own file and the register's rows that name it, as one set of claims."""
-    records: dict[Ref, Record] = {}
-    origins: dict[Ref, Origin] = {}
-    pairs = [(row.record, row.origin) for row in rows] + statements.records
-    for record, origin in pairs:
-        ref = record.ref
-        earlier = records.get(ref)
-        records[ref] = _combined(earlier, record, origin, problems) if earlier else record
+    registered = {row.record.ref: row.record for row in rows}
+    records = dict(registered)
+    origins = {row.record.ref: row.origin for row in rows}
+    for record, origin in statements.records:
+        row = registered.get(record.ref)
+        records[record.ref] = _combined(row, record, origin, problems) if row else record
         # A file says more of a thing than the row that registers its key.
-        origins[ref] = origin
+        origins[record.ref] = origin
     evidence = [e for row in rows for e in row.evidence] + statements.evidence
     return Claims(
         source=source,

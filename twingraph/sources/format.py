@@ -53,7 +53,6 @@ from twingraph.sources.values import (
     WordLists,
     Words,
     WordsOrTexts,
-    shape,
 )
 
 
@@ -75,9 +74,13 @@ class Quote(Strict):
     note: Words | None = Field(None, description="what a reader should know about this evidence")
 
 
+def _words_or_quotes(value: Any) -> str:
+    return "words" if isinstance(value, str) else "more"
+
+
 Quotes = Annotated[
     Annotated[Words, Tag("words")] | Annotated[tuple[Quote, ...], Tag("more")],
-    Discriminator(shape),
+    Discriminator(_words_or_quotes),
     Field(description="words that support all of the block, or a list of quotes"),
 ]
 

@@ -9,7 +9,7 @@ same bytes, so that a new harvest shows as a difference of lines.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
 from decimal import Decimal
 from pathlib import Path
@@ -18,13 +18,14 @@ from typing import Any, get_type_hints
 from twingraph import dates
 from twingraph.dates import Date
 from twingraph.errors import Problem, did_you_mean
-from twingraph.identifiers import Ref
+from twingraph.identifiers import MUNICIPALITY, Ref
 from twingraph.records import (
     RECORD_CLASSES,
     Claims,
     Evidence,
     Keys,
     Origin,
+    Partnership,
     Point,
     Record,
     Source,
@@ -32,6 +33,7 @@ from twingraph.records import (
     Texts,
 )
 from twingraph.sources.lines import read_text
+from twingraph.sources.registers import Registers
 
 FOLDER = "harvest"
 _CLASSES: Mapping[str, type[Any]] = {
@@ -87,6 +89,30 @@ def read_claims(path: Path, problems: list[Problem]) -> Claims | None:
             problems.append(Problem(shown, 1, "names no source", "harvest it again"))
         return None
     return Claims(source, tuple(records), tuple(evidence), origins)
+
+
+def check_harvest(
+    harvested: Sequence[Claims],
+    registers: Registers,
+    sources: Collection[str],
+    problems: list[Problem],
+) -> None:
+    """Report partners that neither a register nor a harvest knows, and a source read twice."""
+    known = {r.ref for claims in harvested for r in claims.records} | registers.keys.keys()
+    seen = set(sources)
+    for claims in harvested:
+        key = claims.source.key
+        if key in seen:
+            where = f"{FOLDER}/{key}.jsonl"
+            problems.append(Problem(where, 1, f"the source {key!r} is there twice", "keep one"))
+        seen.add(key)
+        for record in claims.records:
+            for partner in record.partners if isinstance(record, Partnership) else ():
+                if Ref(MUNICIPALITY, partner) not in known:
+                    message = f"neither a register nor a harvest knows {partner!r}"
+                    problems.append(
+                        Problem(*claims.origins[record.ref], message, "harvest it again")
+                    )
 
 
 def _things(claims: Claims) -> Iterator[tuple[str, Any]]:

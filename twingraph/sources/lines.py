@@ -166,7 +166,9 @@ class _Builder:
             bare = not event.style and event.value in _EMPTY
             return None if bare else event.value
         if len(place) >= MAX_DEPTH:
-            self._report(event, f"is nested more than {MAX_DEPTH} levels deep", "close brackets")
+            self._report(
+                event, f"is nested more than {MAX_DEPTH} levels deep", "is a bracket left open?"
+            )
             raise _Stop
         if isinstance(event, yaml.SequenceStartEvent):
             items = enumerate(self._until(yaml.SequenceEndEvent))
@@ -205,7 +207,11 @@ class _Builder:
         if anchor := getattr(event, "anchor", None):
             self._report(event, f"uses an anchor (&{anchor})", "leave it out; put & in quotes")
         if tag := getattr(event, "tag", None):
-            self._report(event, f"uses a tag ({tag})", "leave it out; put a text with ! in quotes")
+            self._report(
+                event,
+                f"uses a tag ({tag.replace('tag:yaml.org,2002:', '!!')})",
+                "leave it out; put a text with ! in quotes",
+            )
 
     def _report(self, event: yaml.Event | None, message: str, cure: str) -> None:
         line = _line(event) if event else 1

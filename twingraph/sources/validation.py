@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from twingraph.errors import BadValue, Problem, did_you_mean
 from twingraph.sources.lines import Document, Place
@@ -23,9 +24,17 @@ def validate(
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            problems.append(_problem(model, detail, document, at))
+        details = error.errors(include_url=False)
+        problems.extend(_problem(model, d, document, at) for d in details if _is_true(d, details))
         return None
+
+
+def _is_true(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Whether an error stands by itself: pydantic calls a list too short whose items are faulty."""
+    at = detail["loc"]
+    return detail["type"] != "too_short" or all(
+        other is detail or other["loc"][: len(at)] != at for other in details
+    )
 
 
 def field_names(model: type[BaseModel]) -> list[str]:
@@ -49,13 +58,11 @@ class _Fault(NamedTuple):
 
 
 def _problem(
-    model: type[BaseModel], detail: Mapping[str, Any], document: Document, at: Place
+    model: type[BaseModel], detail: ErrorDetails, document: Document, at: Place
 ) -> Problem:
     place = _place(detail["loc"], document, at)
-    missing = detail["type"] == "missing"
-    names = [step for step in (detail["loc"] if missing else place) if isinstance(step, str)]
     fault = _Fault(
-        field=names[-1] if names else "",
+        field=_field(detail, place),
         value=detail["input"],
         context=detail.get("ctx", {}),
         block=_model_at(model, place[len(at) :]),
@@ -64,6 +71,17 @@ def _problem(
     explain = _EXPLANATIONS.get(detail["type"])
     message, cure = explain(fault) if explain else (f"{fault.named}{detail['msg']}", "")
     return document.problem(place, message, cure)
+
+
+def _field(detail: ErrorDetails, place: Place) -> str:
+    """The field at fault: the one that is missing, or the one whose value or name is refused."""
+    loc = detail["loc"]
+    names = [
+        step for step in (loc if detail["type"] == "missing" else place) if isinstance(step, str)
+    ]
+    if loc and loc[-1] == "[key]":
+        del names[-1:]
+    return names[-1] if names else ""
 
 
 def _place(loc: tuple[str | int, ...], document: Document, at: Place) -> Place:

@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from twingraph import concepts, dates, identifiers
+from twingraph import concepts, dates, identifiers, terms
 from twingraph.dates import Date
 from twingraph.errors import BadValue, did_you_mean
 from twingraph.records import Text
@@ -124,9 +124,10 @@ def _address(what: str) -> Callable[[str], str]:
             raise BadValue(f"{value!r} is not {what}", "start it with https://")
         try:
             ox.NamedNode(value)
-        except ValueError as error:
-            cure = "copy it from the browser's address line"
-            raise BadValue(f"{value!r} is not {what}: {error}", cure) from None
+            terms.iri(value)
+        except ValueError:
+            message = f"{value!r} is not {what}: it holds a character that none may hold"
+            raise BadValue(message, "copy it from the browser's address line") from None
         return value
 
     return check
@@ -185,7 +186,7 @@ def _one_of(known: Callable[[], Iterable[str]], what: str) -> Checked:
 
 def concept(scheme: str) -> Checked:
     """The name of a concept of a scheme in ontology/concepts.ttl."""
-    return _one_of(lambda: concepts.schemes()[scheme], f"concept of the scheme {scheme!r}")
+    return _one_of(lambda: concepts.schemes()[scheme], scheme.replace("-", " "))
 
 
 def _decimal(regex: str, what: str, cure: str, low: int, high: int | None) -> Checked:
@@ -207,7 +208,7 @@ def _integer(low: int, high: int) -> Checked:
     def check(written: str) -> int:
         if not re.fullmatch("[0-9]{1,9}", written) or not low <= int(written) <= high:
             message = f"{written!r} is not a whole number from {low} to {high}"
-            raise BadValue(message, "write digits only")
+            raise BadValue(message, f"write a number from {low} to {high}")
         return int(written)
 
     return Checked(check, _schema("integer", minimum=low, maximum=high))
@@ -219,9 +220,8 @@ def _truth(written: str) -> bool:
     return written.lower() == "true"
 
 
-def shape(value: Any) -> str:
-    """Which of two forms a value has: "words", or "more" (a block or a list)."""
-    return "words" if isinstance(value, str) else "more"
+def _words_or_texts(value: Any) -> str:
+    return "more" if isinstance(value, dict) else "words"
 
 
 # --- the values -------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ Texts = Annotated[
 WordLists = Annotated[dict[Language, tuple[Words, ...]], BeforeValidator(_one_each)]
 WordsOrTexts = Annotated[
     Annotated[Words, Tag("words")] | Annotated[Texts, Tag("more")],
-    Discriminator(shape),
+    Discriminator(_words_or_texts),
     Field(description="in the source's language, or by language tag"),
 ]
 Key = Annotated[str, _key(identifiers.KEY, "pl-sieniawa")]

@@ -1,0 +1,88 @@
+"""A made-up release of any size, in the shape of a real one, to load and to query.
+
+About 27 triples a partnership in the merged view (the default graph), and again as the claims of
+a handful of sources, each in its named graph.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from twingraph.namespaces import BASE, DCT, RDF, SKOS, TG, WD, XSD
+
+SOURCES = 5
+
+
+def _towns(number: int) -> Iterator[str]:
+    for n in range(number):
+        town = f"<{BASE}municipality/xx-town-{n}>"
+        yield f"{town} <{RDF}type> <{TG}Municipality>"
+        yield f'{town} <{SKOS}prefLabel> "Town {n}"@en'
+        yield f'{town} <{SKOS}prefLabel> "Miasto {n}"@pl'
+        yield f"{town} <{SKOS}exactMatch> <{WD}Q{1_000_000 + n}>"
+        yield f"{town} <{TG}country> <http://publications.europa.eu/resource/authority/country/POL>"
+        yield f'{town} <{TG}nationalCode> "{n:06}"'
+
+
+def _partnership(n: int, towns: int) -> Iterator[str]:
+    a, b = n % towns, (n * 7 + 1 + n // towns) % towns
+    key = f"xx-town-{a}--xx-town-{b}"
+    left, right = (f"<{BASE}municipality/xx-town-{t}>" for t in (a, b))
+    it = f"<{BASE}partnership/{key}>"
+    agreement = f"<{BASE}agreement/{key}_{n}>"
+    year = 1960 + n % 65
+    yield f"{it} <{RDF}type> <{TG}Partnership>"
+    yield f"{it} <{TG}partner> {left}"
+    yield f"{it} <{TG}partner> {right}"
+    yield f"{left} <{TG}twinnedWith> {right}"
+    yield f"{right} <{TG}twinnedWith> {left}"
+    yield f'{it} <{TG}since> "{year}"^^<{XSD}gYear>'
+    yield f'{it} <{TG}sinceEarliest> "{year}-01-01"^^<{XSD}date>'
+    yield f'{it} <{TG}sinceLatest> "{year}-12-31"^^<{XSD}date>'
+    yield f"{it} <{TG}status> <{BASE}concept/partnership-status/active>"
+    yield f"{it} <{TG}field> <{BASE}concept/field/culture>"
+    yield f'{it} <{DCT}description> "Exchange of schools, choirs and fire brigades, no. {n}"@en'
+    yield f"{it} <{TG}agreement> {agreement}"
+    yield f"{agreement} <{RDF}type> <{TG}Agreement>"
+    yield f"{agreement} <{TG}agreementOf> {it}"
+    yield f'{agreement} <{TG}signedOn> "{year}-05-0{1 + n % 9}"^^<{XSD}date>'
+    for side, town in (("a", left), ("b", right)):
+        signature = f"<{BASE}signature/{key}_{n}_{side}>"
+        yield f"{agreement} <{TG}signature> {signature}"
+        yield f"{signature} <{RDF}type> <{TG}Signature>"
+        yield f"{signature} <{TG}onBehalfOf> {town}"
+        yield f"{signature} <{TG}office> <{BASE}concept/office/mayor>"
+
+
+def quads(partnerships: int) -> Iterator[str]:
+    """The lines of the release's N-Quads, merged view first, then each source's claims."""
+    towns = max(2, partnerships * 2 // 3)
+    for line in _towns(towns):
+        yield f"{line} .\n"
+    for n in range(partnerships):
+        for line in _partnership(n, towns):
+            yield f"{line} .\n"
+    for n in range(partnerships):
+        graph = f"<{BASE}graph/source-{n % SOURCES}>"
+        for line in _partnership(n, towns):
+            yield f"{line} {graph} .\n"
+
+
+def write_release(folder: Path, partnerships: int) -> Path:
+    """Write `twingraph.nq.gz` into a folder and return its path; same number, same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / "twingraph.nq.gz"
+    with (
+        target.open("wb") as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
+    ):
+        for line in quads(partnerships):
+            packed.write(line.encode())
+    return target
+
+
+if __name__ == "__main__":
+    write_release(Path(sys.argv[2]), int(sys.argv[1]))

@@ -1,0 +1,327 @@
+"""The whole service over HTTP, with the clients people use."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from xml.dom.minidom import Document
+
+import pytest
+import requests
+from pyoxigraph import NamedNode, RdfFormat, Store
+from rdflib import URIRef
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
+
+from .conftest import BASE, COSTLY, QUADS, Server, write_release
+
+NAMES = "SELECT ?name { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?name } ORDER BY ?name"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+
+
+def get(server: Server, query: str, **headers: str) -> requests.Response:
+    return requests.get(server.endpoint, params={"query": query}, headers=headers, timeout=20)
+
+
+# --- clients ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["GET", POST])
+@pytest.mark.parametrize("form", [JSON, XML])
+def test_sparqlwrapper(server: Server, method: str, form: str) -> None:
+    client = SPARQLWrapper(server.endpoint)
+    client.setMethod(method)
+    client.setQuery(NAMES)
+    client.setReturnFormat(form)
+    found = client.query().convert()
+    text = found.toxml() if isinstance(found, Document) else json.dumps(found, ensure_ascii=False)
+    assert "Pečovská" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "form"), [(NAMES, CSV), ("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 3", TURTLE)]
+)
+def test_sparqlwrapper_other_formats(server: Server, query: str, form: str) -> None:
+    client = SPARQLWrapper(server.endpoint)
+    client.setQuery(query)
+    client.setReturnFormat(form)
+    assert client.query().convert()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+def test_rdflib_sparql_store(server: Server, method: str) -> None:
+    store = SPARQLStore(server.endpoint, method=method)
+    label = URIRef("http://www.w3.org/2004/02/skos/core#prefLabel")
+    assert {str(row[0][2]) for row in store.triples((None, label, None))} == {
+        'A "quoted"\tname',
+        "Pečovská <b>",
+    }
+    assert bool(store.query("ASK { ?s ?p ?o }"))
+    graph = store.query("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 2").graph
+    assert graph is not None and len(graph) == 2
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_curl(server: Server) -> None:
+    arguments = ["curl", "-sSf", "-H", "Accept: text/csv", "--data-urlencode", f"query={NAMES}"]
+    out = subprocess.run([*arguments, server.endpoint], capture_output=True, check=True, text=True)
+    assert out.stdout.splitlines() == ["name", '"A ""quoted""\tname"', "Pečovská <b>"]
+
+
+# --- HTTP ------------------------------------------------------------------------------------
+
+
+def test_service_description(server: Server) -> None:
+    answer = requests.get(server.endpoint, headers={"Accept": "application/n-triples"}, timeout=9)
+    store = Store()
+    store.load(answer.content, RdfFormat.N_TRIPLES)
+    endpoint = NamedNode(server.endpoint)
+    assert list(store.quads_for_pattern(None, NamedNode(f"{SD}endpoint"), endpoint))
+    names = {q.object for q in store.quads_for_pattern(None, NamedNode(f"{SD}name"), None)}
+    assert names == {NamedNode(f"{BASE}graph/one"), NamedNode(f"{BASE}graph/two")}
+
+
+def test_head_options_and_cors(server: Server) -> None:
+    head = requests.head(server.endpoint, params={"query": NAMES}, timeout=9)
+    whole = get(server, NAMES)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(whole.content))
+    assert whole.headers["Access-Control-Allow-Origin"] == "*"
+    assert whole.headers["Vary"] == "Accept"
+    preflight = requests.options(server.endpoint, timeout=9)
+    assert preflight.status_code == 204
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+
+
+@pytest.mark.parametrize("path", ["nothing", "../../etc/passwd", "%2e%2e/%2e%2e/etc/passwd", "%00"])
+def test_404(server: Server, path: str) -> None:
+    request = requests.Request("GET", server.url).prepare()
+    request.url = server.url + path
+    with requests.Session() as session:
+        assert session.send(request, timeout=9).status_code == 404
+
+
+def test_406_and_405_and_413(server: Server) -> None:
+    assert get(server, NAMES, Accept="image/png").status_code == 406
+    assert requests.delete(server.endpoint, timeout=9).status_code == 405
+    large = requests.post(server.endpoint, data={"query": "#" * (2 << 20)}, timeout=9)
+    assert large.status_code == 413
+    direct = {"Content-Type": "application/sparql-query"}
+    body = iter([b"#" * (1 << 20), b"#" * (1 << 20)])
+    # Sent in chunks, so that nothing announces the length.
+    try:
+        chunked = requests.post(server.endpoint, data=body, headers=direct, timeout=9)
+        assert chunked.status_code == 413
+    except requests.ConnectionError:
+        pass  # The server hung up before all of it was sent.
+
+
+def test_a_syntax_error_names_the_place(server: Server) -> None:
+    answer = get(server, "SELECT ?x {")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert "1:12" in answer.text
+
+
+def test_large_results_are_streamed_and_cut_in_the_open(server: Server) -> None:
+    answer = get(server, "SELECT * { ?s ?p ?o }")
+    assert answer.headers["Transfer-Encoding"] == "chunked"
+    assert answer.json()["cut"] == "first 3000 of more"
+    table = get(server, "SELECT * { ?s ?p ?o }", Accept="text/csv")
+    assert table.headers["Twingraph-Result-Cut"] == "first 3000 of more"
+
+
+def test_answers_are_remembered_but_not_those_that_change(server: Server) -> None:
+    assert get(server, NAMES).content == get(server, NAMES).content
+    fresh = "SELECT (UUID() AS ?x) {}"
+    assert get(server, fresh).content != get(server, fresh).content
+    assert 'outcome="remembered"' in requests.get(f"{server.url}metrics", timeout=9).text
+
+
+def test_operations(server: Server) -> None:
+    assert requests.get(f"{server.url}health", timeout=9).text == "healthy\n"
+    assert requests.get(f"{server.url}ready", timeout=9).text == "ready\n"
+    figures = requests.get(f"{server.url}metrics", timeout=9).text
+    assert 'twingraph_requests_total{route="health",status="200"}' in figures
+    assert 'twingraph_queries{lane="quick",state="running"} 0.0' in figures
+
+
+def test_the_log_holds_no_query(server: Server) -> None:
+    get(server, "ASK { <http://secret.example/> ?p ?o }")
+    time.sleep(0.2)
+    log = server.log.read_text()
+    assert "secret.example" not in log
+    entries = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    assert entries[-1]["path"] == "/sparql" and entries[-1]["status"] == 200
+
+
+# --- bad manners -----------------------------------------------------------------------------
+
+
+def talk(server: Server, data: bytes, wait: float = 5.0) -> bytes:
+    """Send bytes; all that comes back until the server closes."""
+    with socket.create_connection(("127.0.0.1", server.port), wait) as connection:
+        received = b""
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(data)
+        with contextlib.suppress(ConnectionError):
+            while chunk := connection.recv(65536):
+                received += chunk
+        return received
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (b"nonsense\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nbad header\r\n\r\n", b"400"),
+        (b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"400"),
+        (b"GET /sparql?query=ASK", b"408"),
+        (b"", b"408"),
+        (
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
+            b"Content-Type: application/sparql-query\r\n\r\nASK",
+            b"408",
+        ),
+        (b"GET /sparql?query=" + b"a" * 200_000, b"431"),
+        (
+            b"GET /sparql?query=" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"4",
+        ),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-Y: z\r\n" * 20_000, b"431"),
+    ],
+    ids=[
+        "nonsense", "header", "bytes", "half a head", "silence", "half a body", "long url",
+        "long whole url", "many headers",
+    ],
+)  # fmt: skip
+def test_bad_requests_get_a_clear_end(server: Server, data: bytes, status: bytes) -> None:
+    answer = talk(server, data)
+    # A client that goes on sending may meet a reset before it reads the answer.
+    assert answer.startswith(b"HTTP/1.1 " + status) or (answer == b"" and len(data) > 65536)
+    assert get(server, "ASK {}").status_code == 200
+
+
+def test_slow_clients_leave_room_for_others(server: Server) -> None:
+    slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
+    try:
+        for connection in slow:
+            connection.sendall(b"GET /sparql?query=ASK")
+        assert get(server, "ASK {}").elapsed.total_seconds() < 1
+        time.sleep(1.5)
+        assert all(c.recv(100).startswith(b"HTTP/1.1 408") for c in slow)
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+def status(server: Server, query: str) -> int:
+    try:
+        return requests.post(server.endpoint, {"query": query}, timeout=60).status_code
+    except requests.exceptions.ChunkedEncodingError:
+        return 0
+
+
+def test_hostile_queries_leave_the_cheap_ones_alone(server: Server) -> None:
+    hostile = [
+        COSTLY,
+        "SELECT * { ?s (!<a:a>|^!<a:b>)* ?o . ?o (!<a:a>|^!<a:b>)* ?x . ?x ?y ?z }",
+        'SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(REGEX(CONCAT(STR(?c), STR(?f)), "(a*)*b")) }',
+        "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f",
+        "SELECT * { {" + "{" * 5000,
+        "SELECT (1" + "+1" * 20_000 + " AS ?x) {}",
+    ]
+    with concurrent.futures.ThreadPoolExecutor(8) as threads:
+        sent = [threads.submit(status, server, q) for q in hostile * 2]
+        times: list[float] = []
+        while not all(one.done() for one in sent):
+            begun = time.perf_counter()
+            assert get(server, f"SELECT ({len(times)} AS ?x) {{}}").status_code == 200
+            times.append(time.perf_counter() - begun)
+    # 0: it had begun to answer when its time was over, and was broken off.
+    assert {one.result() for one in sent} <= {0, 200, 400, 500, 503}
+    # Most of a look-up's time here is the client's own, on cores that others use as well.
+    assert sorted(times)[len(times) // 2] < 0.2
+
+
+# --- life ------------------------------------------------------------------------------------
+
+
+def test_a_new_release_takes_over_without_a_request_dropped(tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    write_release(folder)
+    running = Server(folder)
+    try:
+        statuses: set[int] = set()
+        answers: list[str] = []
+        with concurrent.futures.ThreadPoolExecutor(1) as threads, requests.Session() as session:
+            write_release(folder, QUADS.replace("Pečovská", "Nová"))
+            changed = threads.submit(os.kill, running.process.pid, signal.SIGHUP)
+            end = time.monotonic() + 20
+            while time.monotonic() < end and "Nová" not in "".join(answers[-1:]):
+                answer = session.get(running.endpoint, params={"query": NAMES}, timeout=9)
+                statuses.add(answer.status_code)
+                answers.append(answer.text)
+            changed.result()
+        assert statuses == {200}
+        assert "Nová" in answers[-1]
+    finally:
+        assert running.stop() == 0
+
+
+def test_a_release_that_is_bad_or_vanishes_changes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    write_release(folder)
+    running = Server(folder)
+    try:
+        file = folder / "twingraph.nq.gz"
+        file.write_bytes(b"no release")
+        deadline = time.monotonic() + 15
+        while "stays as it is" not in running.log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert get(running, NAMES).status_code == 200
+        file.unlink()
+        os.kill(running.process.pid, signal.SIGHUP)
+        time.sleep(0.5)
+        assert get(running, NAMES).status_code == 200
+    finally:
+        assert running.stop() == 0
+
+
+def test_the_store_process_is_started_again(tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    write_release(folder)
+    running = Server(folder)
+    try:
+        children = f"/proc/{running.process.pid}/task/{running.process.pid}/children"
+        os.kill(int(Path(children).read_text().split()[0]), signal.SIGKILL)
+        deadline = time.monotonic() + 15
+        while get(running, f"SELECT ({time.monotonic_ns()} AS ?x) {{}}").status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    finally:
+        assert running.stop() == 0
+
+
+def test_what_has_begun_is_answered_before_the_end(tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    write_release(folder)
+    running = Server(folder, "settings = dict(limits=Limits(seconds=1.5))")
+    with concurrent.futures.ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(get, running, COSTLY)
+        time.sleep(0.5)
+        assert running.stop() == 0
+        assert "1.5 seconds" in asked.result().text
+    children = subprocess.run(
+        ["pgrep", "-f", str(folder)], capture_output=True, text=True, check=False
+    )
+    assert children.stdout == ""

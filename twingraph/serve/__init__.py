@@ -1,0 +1,10 @@
+"""The service: SPARQL 1.1 Protocol over a release, safe for strangers.
+
+server     the command's entry: settings in, a running HTTP server out
+└ app      ASGI: the route table, and what all answers have in common
+  ├ protocol, description   SPARQL 1.1 Protocol and Service Description, as functions of a request
+  ├ service                 which release is served; reload without dropping a request
+  └ workers                 the pool: lanes, time limits, what is killed when
+    ├ keeper                the process that holds the store and forks the workers
+    └ worker, sandbox, results   one query at a time, with no way out
+"""

@@ -1,0 +1,71 @@
+"""What a stranger's query may cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+MIB: Final = 1 << 20
+
+Priority = Literal["normal", "low", "idle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A class of queries by cost, with a number of workers to itself.
+
+    A query enters the first lane. One that has used `slice` seconds of processor time there is
+    moved to the next; where no place is free its worker is killed and the query waits, to be
+    started anew. So what is cheap never waits for what is costly.
+    """
+
+    name: str
+    places: int
+    queue: int
+    slice: float | None
+    priority: Priority
+
+
+LANES: Final = (
+    Lane("quick", places=2, queue=256, slice=0.03, priority="normal"),
+    Lane("steady", places=1, queue=16, slice=2.0, priority="low"),
+    Lane("slow", places=2, queue=16, slice=None, priority="idle"),
+)
+"""For two cores. What runs in "slow" uses only processor time that nobody else wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All bounds on queries; sizes are bytes.
+
+    The memory of the service stays under the store's own, once, and for each of `processes` at
+    most the store's once more (pages stop being shared when they are read) and `memory`.
+    """
+
+    seconds: float = 30.0
+    """A query's time in a worker, delivery of its result included; a wait in a queue as well."""
+    memory: int = 512 * MIB
+    """What a worker may allocate beyond the store it shares."""
+    rows: int = 100_000
+    """Solutions or triples in one answer; what is more is cut, and the answer says so."""
+    size: int = 32 * MIB
+    """Bytes of one answer; cut at the row that goes over."""
+    hold: int = MIB
+    """An answer up to this size is complete before its first byte leaves."""
+    body: int = MIB
+    """Of a request."""
+    retire: int = 256 * MIB
+    """A worker that has dirtied so much memory of its own is replaced."""
+    spares: int = 2
+    """Workers forked ahead, so that a killed one leaves no gap."""
+    lanes: tuple[Lane, ...] = LANES
+
+    @property
+    def processes(self) -> int:
+        """The most workers alive at once."""
+        return self.spares + sum(lane.places for lane in self.lanes)
+
+
+def too_much_memory(bound: int) -> str:
+    """What a client is told whose query ran out of memory."""
+    return f"the query was stopped: it needs more than the {bound // MIB} MiB it may use"

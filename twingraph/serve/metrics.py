@@ -1,0 +1,85 @@
+"""Figures for Prometheus, in a registry of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class _Workers(Collector):
+    """Lanes and workers, read from the pool when asked."""
+
+    def __init__(
+        self,
+        lanes: Callable[[], Mapping[str, Mapping[str, int]]],
+        deaths: Callable[[], Mapping[str, int]],
+    ) -> None:
+        self._lanes, self._deaths = lanes, deaths
+
+    def collect(self) -> Iterable[Metric]:
+        lanes = GaugeMetricFamily(
+            "twingraph_queries", "Queries in each lane now", labels=["lane", "state"]
+        )
+        for lane, states in self._lanes().items():
+            for state, number in states.items():
+                lanes.add_metric([lane, state], number)
+        ended = CounterMetricFamily(
+            "twingraph_workers_ended", "Query processes that ended, by signal", labels=["signal"]
+        )
+        for signal, number in self._deaths().items():
+            ended.add_metric([signal], number)
+        return [lanes, ended]
+
+
+class Metrics:
+    """What is counted of requests, queries and releases."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "twingraph_requests", "Requests", ["route", "status"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "twingraph_request_seconds", "Time to the response's end", ["route"],
+            buckets=_BUCKETS, registry=self.registry,
+        )  # fmt: skip
+        self._queries = Counter(
+            "twingraph_query_outcomes", "Queries, by how they ended", ["outcome", "lane"],
+            registry=self.registry,
+        )  # fmt: skip
+        # Looking a label up takes longer than counting.
+        self._request_of = cache(lambda route, status: self._requests.labels(route, str(status)))
+        self._seconds_of = cache(lambda route: self._seconds.labels(route))
+        self._query_of = cache(lambda outcome, lane: self._queries.labels(outcome, lane))
+        self.quads = Gauge("twingraph_quads", "Quads served", registry=self.registry)
+        self.loads = Counter(
+            "twingraph_release_loads", "Releases loaded", ["result"], registry=self.registry
+        )
+
+    def watch(
+        self,
+        lanes: Callable[[], Mapping[str, Mapping[str, int]]],
+        deaths: Callable[[], Mapping[str, int]],
+    ) -> None:
+        """Read the workers' figures from these functions."""
+        self.registry.register(_Workers(lanes, deaths))
+
+    def request(self, route: str, status: int, seconds: float) -> None:
+        """Count a request. `route` is the name of the route, never the path: that is unbounded."""
+        self._request_of(route, status).inc()
+        self._seconds_of(route).observe(seconds)
+
+    def query(self, outcome: str, lane: str) -> None:
+        """Count a query."""
+        self._query_of(outcome, lane).inc()
+
+    def exposition(self) -> bytes:
+        """All figures in Prometheus's text format."""
+        return generate_latest(self.registry)

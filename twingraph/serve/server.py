@@ -1,0 +1,151 @@
+"""From settings to a running HTTP server, and back in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+import uvloop
+
+from twingraph.errors import UsageError
+from twingraph.namespaces import BASE
+from twingraph.serve.access_log import LOGGER, AccessLog
+from twingraph.serve.app import Application, Route, endpoint_routes, operator_routes
+from twingraph.serve.bounded import BoundedProtocol
+from twingraph.serve.limits import Limits
+from twingraph.serve.service import Service
+
+CONNECTIONS: Final = 1000
+_GRACE: Final = 35
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator decides."""
+
+    release: Path = Path("public")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base: str = BASE
+    public: str | None = None
+    """Scheme and host that the service is known by; otherwise those of each request."""
+    limits: Limits = field(default_factory=Limits)
+    log_queries: bool = False
+    more: Callable[[Service], Iterable[Route]] = lambda service: ()
+    """Further routes: linked data, pages."""
+
+
+def run(settings: Settings, announce: Callable[[str], None] = lambda url: None) -> None:
+    """Serve until SIGTERM or SIGINT. SIGHUP loads the release anew.
+
+    `announce` is called with the service's address once it answers. Raises UsageError where the
+    release cannot be loaded or the address is not to be had.
+    """
+    with _listening(settings) as listener, _stoppable():
+        uvloop.run(_serve(settings, listener, announce))
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGTERM and SIGINT end the loading of a release, and the process with status 0.
+
+    uvicorn takes both over while it serves, and raises them again when it has ended.
+    """
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in signals}
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+async def _serve(
+    settings: Settings, listener: socket.socket, announce: Callable[[str], None]
+) -> None:
+    service = Service(settings.release, settings.limits, settings.base)
+    await service.start()
+    try:
+        routes = [
+            *endpoint_routes(service),
+            *operator_routes(service),
+            *settings.more(service),
+        ]
+        app = Application(service, routes, AccessLog(settings.log_queries), settings.public)
+        server = uvicorn.Server(_config(app))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload_soon)
+        # What is there now stays; the collector need not go through it for ever again.
+        gc.collect()
+        gc.freeze()
+        announce(_address(listener))
+        await server.serve(sockets=[listener])
+    finally:
+        await service.close()
+
+
+def _config(app: Application) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=BoundedProtocol,
+        ws="none",
+        proxy_headers=False,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=_GRACE,
+        limit_concurrency=CONNECTIONS,
+        backlog=1024,
+    )
+
+
+def _listening(settings: Settings) -> socket.socket:
+    _allow_descriptors()
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise UsageError(f"cannot listen on {settings.host}:{settings.port}: {error}") from error
+    listener.listen(1024)
+    return listener
+
+
+def _allow_descriptors() -> None:
+    """As many open connections as we mean to serve, where the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + 200
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        ceiling = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def log_to_stderr() -> None:
+    """Send the service's own words and the access log to standard error."""
+    plain = logging.StreamHandler(sys.stderr)
+    plain.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    bare = logging.StreamHandler(sys.stderr)
+    for name, handler in (("twingraph.serve", plain), ("uvicorn", plain), (LOGGER, bare)):
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.setLevel(logging.WARNING if name == "uvicorn" else logging.INFO)
+        logger.propagate = False

@@ -1,0 +1,247 @@
+"""A query process: one query at a time, parsed, run and written out, between two sockets' ends.
+
+It is forked with the store in memory, shut in (see sandbox), and may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+import socket
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import IO, Any, cast
+
+from pyoxigraph import QueryBoolean, QueryTriples, Triple, serialize
+
+from twingraph.namespaces import VOCABULARIES
+from twingraph.serve import formats, wire
+from twingraph.serve.answers import CUT_HEADER
+from twingraph.serve.datasets import Datasets
+from twingraph.serve.limits import Limits, too_much_memory
+from twingraph.serve.results import ROWS
+from twingraph.serve.sandbox import dirtied
+
+# Deeper than any query a person writes, and well before the parser runs out of stack.
+DEEPEST = 256
+_BRACKETS = re.compile(r"[{}()\[\]]")
+
+
+class Unanswerable(Exception):
+    """The query gets an error instead of a result: `status` and the message, as plain text."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+class Reply:
+    """An answer on its way out: held back up to `hold` bytes, streamed from then on."""
+
+    def __init__(self, connection: socket.socket, hold: int) -> None:
+        self._connection = connection
+        self._hold = hold
+        self._status = 0
+        self._media_type = ""
+        self._held: list[bytes] = []
+        self._waiting = 0
+        self.total = 0
+        self.started = False
+
+    def head(self, status: int, media_type: str) -> None:
+        """Say how the answer begins; nothing is sent yet."""
+        self._status, self._media_type = status, formats.content_type(media_type)
+
+    def hold_all(self) -> None:
+        """Send nothing before the answer is complete: its format cannot say at its end that it is
+        cut, so the head must."""
+        self._hold = sys.maxsize
+
+    def write(self, data: bytes) -> int:
+        """Add to the body, as a binary file does."""
+        self._held.append(data if type(data) is bytes else bytes(data))
+        self._waiting += len(data)
+        self.total += len(data)
+        if self._waiting >= (wire.CHUNK if self.started else self._hold):
+            self._flush()
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: the engine flushes as it sees fit, we when there is enough."""
+
+    def end(self, cut: str = "") -> None:
+        """Send what is left. A cut is said in the head where the head has not left yet."""
+        if not self.started and self.total <= wire.CHUNK:
+            body = b"".join(self._held)
+            self._connection.sendall(
+                wire.whole(self._status, dirtied(), self._media_type, cut, body)
+            )
+            return
+        if not self.started:
+            self._begin({"Content-Length": str(self.total)} | ({CUT_HEADER: cut} if cut else {}))
+        self._flush(wire.note(wire.END, {"dirtied": dirtied(), "cut": cut}))
+
+    def fail(self, status: int, message: str) -> None:
+        """Answer with an error; where an answer has begun already, break it off."""
+        if self.started:
+            self._connection.sendall(
+                wire.note(wire.BROKEN, {"dirtied": dirtied(), "error": message})
+            )
+            return
+        self._held, self._waiting, self.total = [], 0, 0
+        self.head(status, "text/plain")
+        self.write(message.encode("utf-8", "replace") + b"\n")
+        self.end()
+
+    def _begin(self, headers: dict[str, str]) -> None:
+        self.started = True
+        headers["Content-Type"] = self._media_type
+        head = {"status": self._status, "headers": headers}
+        self._connection.sendall(wire.note(wire.HEAD, head))
+
+    def _flush(self, last: bytes = b"") -> None:
+        if not self.started:
+            self._begin({})
+        body = b"".join(self._held)
+        self._held, self._waiting = [], 0
+        frames = [
+            wire.frame(wire.DATA, body[start : start + wire.CHUNK])
+            for start in range(0, len(body), wire.CHUNK)
+        ]
+        self._connection.sendall(b"".join([*frames, last]))
+
+
+def work(connection: socket.socket, datasets: Datasets, limits: Limits) -> None:
+    """Answer one job after the other until the other end is closed."""
+    # Nothing here makes cycles of references, and looking for them takes a third of a look-up.
+    gc.disable()
+    frames = wire.Frames()
+    while data := connection.recv(wire.CHUNK):
+        for _, payload in frames.feed(data):
+            _answer(connection, datasets, limits, wire.Job.decoded(payload))
+
+
+def _answer(connection: socket.socket, datasets: Datasets, limits: Limits, job: wire.Job) -> None:
+    reply = Reply(connection, limits.hold)
+    try:
+        _run(reply, datasets, limits, job)
+    except Unanswerable as error:
+        reply.fail(error.status, str(error))
+    except MemoryError:
+        reply.fail(500, too_much_memory(limits.memory))
+    except OSError as error:
+        # The engine's word for an evaluation that failed; most of all a SERVICE, which would
+        # need a socket.
+        if re.search(r"\bSERVICE\b", job.query, re.IGNORECASE):
+            reply.fail(400, "SERVICE is not followed from here")
+        else:
+            reply.fail(500, f"the query failed: {error}")
+
+
+def _run(reply: Reply, datasets: Datasets, limits: Limits, job: wire.Job) -> None:
+    result = _evaluate(datasets, job)
+    if isinstance(result, QueryBoolean):
+        media_type = _acceptable(job.solutions, formats.SOLUTION_OFFERS)
+        reply.head(200, media_type)
+        reply.write(result.serialize(format=formats.SOLUTIONS[media_type]) or b"")
+        reply.end()
+    elif isinstance(result, QueryTriples):
+        _write_graph(reply, limits, _acceptable(job.graph, formats.GRAPH_OFFERS), result)
+    else:
+        media_type = _acceptable(job.solutions, formats.SOLUTION_OFFERS)
+        _write_solutions(reply, limits, media_type, result)
+
+
+def _evaluate(datasets: Datasets, job: wire.Job) -> Any:
+    _refuse_depth(job.query)
+    try:
+        view = datasets.view(job.query, job.default_graphs, job.named_graphs)
+        return view.store.query(
+            job.query,
+            base_iri=datasets.base,
+            default_graph=view.default,
+            named_graphs=view.named,
+        )
+    except SyntaxError as error:
+        raise Unanswerable(400, f"the query cannot be parsed: {error}{_hint(job.query)}") from error
+    except (ValueError, StopIteration) as error:
+        raise Unanswerable(400, str(error) or "the query cannot be parsed") from error
+
+
+def _refuse_depth(query: str) -> None:
+    depth = 0
+    for bracket in _BRACKETS.findall(query):
+        depth += 1 if bracket in "{([" else -1
+        if depth > DEEPEST:
+            raise Unanswerable(400, f"the query is nested more than {DEEPEST} brackets deep")
+
+
+_UPDATE = re.compile(
+    r"^\s*(?:(?:#[^\n]*\n|PREFIX\s+\S*:\s*<[^>]*>|BASE\s*<[^>]*>)\s*)*"
+    r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD|WITH)\b",
+    re.IGNORECASE,
+)
+
+
+def _hint(query: str) -> str:
+    update = _UPDATE.match(query)
+    return f"\n{update[1].upper()} is an update; this endpoint takes queries only" if update else ""
+
+
+def _acceptable(media_type: str | None, offers: Iterable[str]) -> str:
+    if media_type is None:
+        raise Unanswerable(406, f"this kind of query is answered as: {', '.join(offers)}")
+    return media_type
+
+
+def _write_solutions(reply: Reply, limits: Limits, media_type: str, solutions: Any) -> None:
+    rows = ROWS[formats.SOLUTIONS[media_type]]()
+    if not rows.tells:
+        reply.hold_all()
+    reply.head(200, media_type)
+    reply.write(rows.opening([variable.value for variable in solutions.variables]).encode())
+    cut, row, write = "", rows.row, reply.write
+    for number, solution in enumerate(solutions):
+        if number >= limits.rows or reply.total >= limits.size:
+            cut = _cut_after(number)
+            break
+        write(row(solution).encode())
+    reply.write(rows.closing(cut).encode())
+    reply.end(cut)
+
+
+def _cut_after(number: int) -> str:
+    """The statement that a result is cut."""
+    return f"first {number} of more"
+
+
+class _Cut:
+    """An iterable of triples that ends at the limits and knows whether there was more."""
+
+    def __init__(self, triples: Iterator[Triple], reply: Reply, limits: Limits) -> None:
+        self._triples, self._reply, self._limits = triples, reply, limits
+        self.cut = ""
+
+    def __iter__(self) -> Iterator[Triple]:
+        for number, triple in enumerate(islice(self._triples, self._limits.rows + 1)):
+            if number >= self._limits.rows or self._reply.total >= self._limits.size:
+                self.cut = _cut_after(number)
+                return
+            yield triple
+
+
+_COMMENTS = {"text/turtle": "# {}\n", "application/n-triples": "# {}\n"}
+
+
+def _write_graph(reply: Reply, limits: Limits, media_type: str, triples: Any) -> None:
+    comment = _COMMENTS.get(media_type)
+    if comment is None:
+        reply.hold_all()
+    reply.head(200, media_type)
+    bounded = _Cut(triples, reply, limits)
+    output = cast(IO[bytes], reply)  # All that the engine needs of a file is `write`.
+    serialize(bounded, output, formats.GRAPHS[media_type], prefixes=VOCABULARIES)
+    if comment and bounded.cut:
+        reply.write(comment.format(bounded.cut).encode())
+    reply.end(bounded.cut)
