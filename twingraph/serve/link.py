@@ -9,7 +9,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -42,6 +42,10 @@ class Worker(asyncio.Protocol):
         self.pid = 0
         self.line = 0
         self.task: Any = None
+        self.behind: deque[Any] = deque()
+        """Tasks it has been sent and not begun."""
+        self.overtaken = False
+        """Whether it was sent tasks that were then given to others."""
         self.dirtied = 0
         self.spent_before = 0.0
         self.dismissed = False
