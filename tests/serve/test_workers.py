@@ -260,6 +260,26 @@ def test_costly_queries_wait_and_cheap_ones_do_not(release: Path) -> None:
     with_pool(release, work)
 
 
+def test_queries_sent_ahead_do_not_wait_for_a_costly_one(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        first = asyncio.create_task(pool.run(job(COSTLY)))
+        crash = asyncio.create_task(pool.run(job("SELECT (" + "!" * 300_000 + "true AS ?x) {}")))
+        await asyncio.sleep(0)
+        cheap = [asyncio.create_task(pool.run(job(f"SELECT ({n} AS ?x) {{}}"))) for n in range(5)]
+        await asyncio.sleep(0)
+        cheap[1].cancel()
+        for n, task in enumerate(cheap):
+            if n != 1:
+                answer = await asyncio.wait_for(task, 0.9)
+                assert f'"value":"{n}"'.encode() in await read(answer)
+        assert not first.done()
+        assert (await crash).status == 400
+        assert (await first).outcome == "timeout"
+        await gone(pool)
+
+    with_pool(release, work)
+
+
 def test_a_query_known_to_be_costly_starts_in_the_slow_lane(release: Path) -> None:
     async def work(pool: Pool) -> None:
         await pool.run(job(COSTLY))

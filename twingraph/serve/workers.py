@@ -23,7 +23,7 @@ Gone = Callable[[], Awaitable[None]]
 _ENOUGH = 1 << 18
 """Bytes that wait for a client before its worker is paused."""
 _REMEMBERED = 10_000
-_BEHIND = 3
+_BEHIND = 7
 """Queries sent to a worker of the first lane ahead of time, so that it need not be woken for each:
 changing between processes costs more than a look-up itself."""
 
