@@ -112,7 +112,7 @@ def alive(pool: Pool) -> list[int]:
 
 def test_the_memory_limit_ends_the_query_alone(release: Path) -> None:
     hungry = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"
-    [(answer, body)] = ask(release, job(hungry), seconds=20.0)
+    [(answer, body)] = ask(release, job(hungry), seconds=50.0)
     assert (answer.status, answer.outcome) == (500, "memory")
     assert b"128 MiB" in body
 
@@ -256,6 +256,26 @@ def test_costly_queries_wait_and_cheap_ones_do_not(release: Path) -> None:
         busy = [answer for answer in answers if answer.status == 503]
         assert len(busy) >= 4
         assert all(int(answer.headers["Retry-After"]) >= 1 for answer in busy)
+
+    with_pool(release, work)
+
+
+def test_queries_sent_ahead_do_not_wait_for_a_costly_one(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        first = asyncio.create_task(pool.run(job(COSTLY)))
+        crash = asyncio.create_task(pool.run(job("SELECT (" + "!" * 300_000 + "true AS ?x) {}")))
+        await asyncio.sleep(0)
+        cheap = [asyncio.create_task(pool.run(job(f"SELECT ({n} AS ?x) {{}}"))) for n in range(5)]
+        await asyncio.sleep(0)
+        cheap[1].cancel()
+        for n, task in enumerate(cheap):
+            if n != 1:
+                answer = await asyncio.wait_for(task, 0.9)
+                assert f'"value":"{n}"'.encode() in await read(answer)
+        assert not first.done()
+        assert (await crash).status == 400
+        assert (await first).outcome == "timeout"
+        await gone(pool)
 
     with_pool(release, work)
 

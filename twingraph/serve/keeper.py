@@ -140,7 +140,8 @@ class Keeper:
             self._tell({"died": child, "signal": killed})
 
     def _tell(self, message: dict[str, Any]) -> None:
-        self._control.send(json.dumps(message).encode())
+        with contextlib.suppress(ConnectionError):  # The service is ending, and knows.
+            self._control.send(json.dumps(message).encode())
 
 
 def main(descriptor: int, path: Path, base: str, limits: Limits) -> None:

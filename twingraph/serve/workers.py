@@ -23,6 +23,9 @@ Gone = Callable[[], Awaitable[None]]
 _ENOUGH = 1 << 18
 """Bytes that wait for a client before its worker is paused."""
 _REMEMBERED = 10_000
+_BEHIND = 7
+"""Queries sent to a worker of the first lane ahead of time, so that it need not be woken for each:
+changing between processes costs more than a look-up itself."""
 
 
 class Task:
@@ -141,11 +144,38 @@ class Pool:
     def _enter(self, task: Task, line: _Line) -> None:
         if line.number:
             self._watch_client(task)
-        if line.free and self._ready and not line.waiting:
-            self._start(task, line, self._ready.pop())
-            return
+        if not line.waiting:
+            if line.free and self._ready:
+                self._start(task, line, self._ready.pop())
+                return
+            if self._sent_ahead(task, line):
+                return
         line.waiting.append(task)
         task.timer = self._loop.call_later(self.limits.seconds, self._waited, task, line)
+
+    def _sent_ahead(self, task: Task, line: _Line) -> bool:
+        """Whether a worker of the first lane could be given the task behind the one it has."""
+        # Where a costly query is not moved on, none may be made to wait for it.
+        if line.number or line.free or line.lane.slice is None:
+            return False
+        worker = min(line.running, key=lambda one: len(one.behind))
+        if len(worker.behind) >= _BEHIND or worker.dirtied >= self.limits.retire:
+            return False
+        self._cancel_timer(task)
+        task.worker = worker
+        worker.behind.append(task)
+        worker.send(task.frame)
+        return True
+
+    def _send_back(self, worker: Worker) -> None:
+        """Take the tasks behind a worker's own to others; this one must not be used any more."""
+        line = self._lines[0]
+        behind, worker.behind = worker.behind, deque()
+        worker.overtaken = bool(behind) or worker.overtaken
+        for task in reversed(behind):
+            if task in self._tasks:
+                task.worker = None
+                line.waiting.appendleft(task)
 
     def _waited(self, task: Task, line: _Line) -> None:
         if task in line.waiting:
@@ -157,14 +187,17 @@ class Pool:
         return refusal(503, "too many queries at once; try again later", "busy", wait)
 
     def _start(self, task: Task, line: _Line, worker: Worker) -> None:
-        self._cancel_timer(task)
-        task.worker, worker.task = worker, task
-        task.deadline = self._loop.time() + self.limits.seconds
-        worker.spent_before = worker.processor_time()
+        task.worker = worker
         line.running.add(worker)
         worker.line = line.number
         self._lower(worker, line)
         worker.send(task.frame)
+        self._has_turn(task, line, worker)
+
+    def _has_turn(self, task: Task, line: _Line, worker: Worker) -> None:
+        worker.task = task
+        task.deadline = self._loop.time() + self.limits.seconds
+        worker.spent_before = worker.processor_time()
         self._arm(task, line)
 
     def _lower(self, worker: Worker, line: _Line) -> None:
@@ -182,7 +215,9 @@ class Pool:
         worker = task.worker
         if worker is None or worker.task is not task:
             return
-        if self._loop.time() >= task.deadline:
+        if task not in self._tasks:
+            self._stop(worker)  # It was sent ahead, and nobody waits for it any more.
+        elif self._loop.time() >= task.deadline:
             self._stop(worker)
             self._finish(task, self._too_long())
         elif line.lane.slice is not None and worker.spent() >= line.lane.slice:
@@ -202,6 +237,7 @@ class Pool:
             self._arm(task, line)
             return
         onward = self._lines[line.number + 1]
+        self._send_back(worker)
         self._remember(task, onward.number)
         self._watch_client(task)
         if onward.free and not onward.waiting:
@@ -229,6 +265,8 @@ class Pool:
     def _let_in(self, line: _Line) -> None:
         while line.waiting and line.free and self._ready:
             self._start(line.waiting.popleft(), line, self._ready.pop())
+        while line.waiting and self._sent_ahead(line.waiting[0], line):
+            line.waiting.popleft()
 
     def _let_in_all(self) -> None:
         for line in self._lines:
@@ -250,27 +288,27 @@ class Pool:
 
     def heard(self, worker: Worker, frames: list[tuple[bytes, bytes]]) -> None:
         """Frames have come from a worker."""
-        task = worker.task
-        if task is None:
-            return
-        last: bytes | None = None
+        waiting: Task | None = None
         for kind, payload in frames:
+            task = worker.task
+            if task is None:
+                return
+            waiting = task
             if kind == WHOLE:
-                last = kind
                 task.head = worker.whole(payload)
             elif kind == HEAD:
                 task.head = worker.head(payload)
             elif kind == DATA:
                 task.channel.put(payload)
-            elif kind in (END, BROKEN):
-                last = kind
+            else:
                 cut = worker.note_end(payload)
                 if cut and task.head is not None and not task.answer.done():
                     task.head.headers[CUT_HEADER] = cut
-        if last is None:
-            self._go_on(task, worker)
-        else:
-            self._done(task, worker, broken=last == BROKEN)
+            if kind in (WHOLE, END, BROKEN):
+                self._done(task, worker, broken=kind == BROKEN)
+                waiting = None
+        if waiting is not None:
+            self._go_on(waiting, worker)
 
     def _go_on(self, task: Task, worker: Worker) -> None:
         """More is to come: pass on what is there, and slow a worker down that is ahead."""
@@ -307,7 +345,6 @@ class Pool:
         answer = task.head
         task.channel.end("the query failed midway" if broken else None)
         task.worker = worker.task = None
-        line.running.discard(worker)
         if answer is not None and not task.answer.done():
             answer.lane = line.lane.name
             if not answer.body:
@@ -317,10 +354,18 @@ class Pool:
             self._finish(task, answer)
         else:
             self._over(task)
-        self._reuse(worker, line)
+        if worker.behind and line.number == 0:
+            self._has_turn(worker.behind.popleft(), line, worker)
+            self._let_in(line)
+        else:
+            self._reuse(worker, line)
 
     def _reuse(self, worker: Worker, line: _Line) -> None:
-        if line.number == 0 and worker.dirtied < self.limits.retire and not self.closed:
+        line.running.discard(worker)
+        if worker.overtaken:
+            self._link.kill(worker)  # It still has the queries that others have answered.
+            self._replenish()
+        elif line.number == 0 and worker.dirtied < self.limits.retire and not self.closed:
             self._ready.append(worker)
         else:
             self._link.retire(worker)
@@ -331,6 +376,7 @@ class Pool:
         """A worker has ended by itself: the query it had has ended it."""
         task = worker.task
         self._lines[worker.line].running.discard(worker)
+        self._send_back(worker)
         if worker in self._ready:
             self._ready.remove(worker)
         if task is not None:
@@ -372,13 +418,14 @@ class Pool:
         for line in self._lines:
             if task in line.waiting:
                 line.waiting.remove(task)
-        if task.worker is not None:
+        if task.worker is not None and task.worker.task is task:
             self._stop(task.worker)
         self._finish(task, refusal(499, "the client has gone", "abandoned"))
 
     def _stop(self, worker: Worker) -> None:
         """Kill a worker in the middle of its work; another stands ready."""
         self._lines[worker.line].running.discard(worker)
+        self._send_back(worker)
         if worker.task is not None:
             worker.task.worker = None
             worker.task = None
