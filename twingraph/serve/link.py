@@ -150,6 +150,7 @@ class KeeperLink:
         self._numbers = 0
         self._unborn: dict[int, tuple[Worker, socket.socket, Listener]] = {}
         self._workers: dict[int, Worker] = {}
+        self._connecting: set[asyncio.Task[None]] = set()
         self._lost = False
 
     @classmethod
@@ -239,7 +240,9 @@ class KeeperLink:
     def _heard(self, message: dict[str, Any]) -> None:
         match message:
             case {"born": int(number), "pid": int(pid)}:
-                self._loop.create_task(self._connect(number, pid))
+                task = self._loop.create_task(self._connect(number, pid))
+                self._connecting.add(task)
+                task.add_done_callback(self._connecting.discard)
             case {"died": int(pid), "signal": int(by_signal)}:
                 self.deaths[str(by_signal)] += 1
                 worker = self._workers.pop(pid, None)
@@ -252,7 +255,10 @@ class KeeperLink:
         self._workers[pid] = worker
         await self._loop.create_unix_connection(lambda: worker, sock=ours)
         del self._unborn[number]
-        listener.born(worker)
+        if self._lost:
+            worker.close()
+        else:
+            listener.born(worker)
 
     def _keeper_lost(self) -> None:
         if not self._lost:
@@ -267,6 +273,8 @@ class KeeperLink:
         if not self._lost:
             self._lost = True
             self._loop.remove_reader(self._control.fileno())
+        # A worker may be half connected: cut short, its transport would never be closed.
+        await asyncio.gather(*self._connecting)
         for worker in self._workers.values():
             worker.close()
         for _, ours, _ in self._unborn.values():

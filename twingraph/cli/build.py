@@ -1,0 +1,51 @@
+"""Make a release of the data, or only check it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from twingraph import build as building
+from twingraph.cli.options import DATA, QUIET, Examples, progress
+from twingraph.errors import DataError
+
+
+@click.command(
+    cls=Examples, examples=["twingraph build", "twingraph build --data data --out public"]
+)
+@DATA
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("public"),
+    show_default=True,
+    help="Where the current release is to be; earlier ones are kept in releases/ beside it.",
+)
+@QUIET
+def build(data: Path, out: Path, quiet: bool) -> None:
+    """Read, merge, map and check the data, and write a release.
+
+    A failing check publishes nothing: the last release stays as it was.
+    """
+    result = building.build(data, out, progress(quiet))
+    click.echo(result.summary())
+
+
+@click.command(
+    cls=Examples, examples=["twingraph check", "twingraph check --data data --format json"]
+)
+@DATA
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "turtle"]), default="text",
+    show_default=True, help="How the report is written.",
+)  # fmt: skip
+@QUIET
+def check(data: Path, form: str, quiet: bool) -> None:
+    """Check the data against every rule, and publish nothing."""
+    view = building.read_view(data, progress(quiet))
+    report = building.check_view(view, progress(quiet))
+    click.echo(building.serialize_report(report, form, view.dataset.base), nl=False)
+    if not report.conforms:
+        sys.exit(DataError.exit_status)

@@ -1,0 +1,49 @@
+"""What commands share: options, help with examples, progress on standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("data"),
+    show_default=True,
+    help="The folder that curators write.",
+)
+RELEASE = click.option(
+    "--release",
+    type=click.Path(path_type=Path),
+    default=Path("public"),
+    show_default=True,
+    help="A folder that `twingraph build` wrote.",
+)
+QUIET = click.option("--quiet", is_flag=True, help="No progress, only results and errors.")
+
+
+class Examples(click.Command):
+    """A command whose examples stand at the end of its help, as they are typed."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Add the examples to the help."""
+        with formatter.section("Examples"):
+            for example in self.examples:
+                formatter.write_text(example)
+
+
+def progress(quiet: bool) -> Callable[[str], None]:
+    """Where progress is told: on standard error, or nowhere."""
+
+    def say(message: str) -> None:
+        if not quiet:
+            click.echo(message, err=True)
+
+    return say

@@ -1,0 +1,78 @@
+"""Ask a release."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pyoxigraph as ox
+from rich.console import Console
+from rich.table import Table
+
+from twingraph import store as stores
+from twingraph.cli.options import RELEASE, Examples
+from twingraph.errors import UsageError
+from twingraph.results import answer_bytes
+
+
+@click.command(
+    cls=Examples,
+    examples=[
+        "twingraph query 'SELECT ?town { ?town tg:twinnedWith municipality:pl-sieniawa }'",
+        "twingraph query ontology/queries/partners-of-a-town.rq --format csv",
+    ],
+)
+@click.argument("query")
+@RELEASE
+@click.option(
+    "--format", "form", default="table", show_default=True, help="How the answer is written.",
+    type=click.Choice(["table", "csv", "tsv", "json", "xml", "turtle", "jsonld"]),
+)  # fmt: skip
+def query(query: str, release: Path, form: str) -> None:
+    """Ask a release a SPARQL query: QUERY is its text, or the name of a file that ends in .rq.
+
+    The prefixes of the dataset (tg, skos, municipality, office …) need not be declared.
+    """
+    text = _query_text(query)
+    store = stores.Store.of_release(release)
+    answer = store.query(text)
+    if form != "table":
+        sys.stdout.buffer.write(answer_bytes(answer, form, store.base))
+    elif isinstance(answer, ox.QueryTriples):
+        sys.stdout.buffer.write(answer_bytes(answer, "turtle", store.base))
+    elif isinstance(answer, ox.QueryBoolean):
+        click.echo("yes" if answer else "no")
+    else:
+        _print_table(answer)
+    sys.stdout.buffer.flush()
+
+
+def _query_text(query: str) -> str:
+    if not query.endswith(".rq"):
+        return query
+    try:
+        return Path(query).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"{query} cannot be read: {reason}") from error
+
+
+def _print_table(solutions: ox.QuerySolutions) -> None:
+    table = Table()
+    for variable in solutions.variables:
+        table.add_column(variable.value, overflow="fold")
+    count = 0
+    for solution in solutions:
+        table.add_row(*("" if term is None else str(term.value) for term in _terms(solution)))
+        count += 1
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:  # a file or a pipe has no width to fit into
+        console.width = 10_000
+    console.print(table)
+    click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
+
+
+def _terms(solution: ox.QuerySolution) -> list[Any]:
+    return list(solution)
