@@ -5,8 +5,12 @@ The first route that matches a path in full answers it, so the general ones come
 
 from __future__ import annotations
 
+from functools import partial
+
 from twingraph.serve.app import Route, endpoint_routes, operator_routes
+from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
+from twingraph.serve.statements import plain
 
 
 def assemble(service: Service) -> list[Route]:
@@ -14,4 +18,5 @@ def assemble(service: Service) -> list[Route]:
     return [
         *endpoint_routes(service),
         *operator_routes(service),
+        *Resources(service, partial(plain, service)).routes(),
     ]
