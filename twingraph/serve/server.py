@@ -21,7 +21,13 @@ import uvloop
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE
 from twingraph.serve.access_log import LOGGER, AccessLog
-from twingraph.serve.app import Application, Route, endpoint_routes, operator_routes
+from twingraph.serve.app import (
+    Application,
+    Route,
+    asset_routes,
+    endpoint_routes,
+    operator_routes,
+)
 from twingraph.serve.bounded import BoundedProtocol
 from twingraph.serve.limits import Limits
 from twingraph.serve.service import Service
@@ -81,6 +87,7 @@ async def _serve(
         routes = [
             *endpoint_routes(service),
             *operator_routes(service),
+            *asset_routes(),
             *settings.more(service),
         ]
         app = Application(service, routes, AccessLog(settings.log_queries), settings.public)
