@@ -5,7 +5,7 @@ The first route that matches a path in full answers it, so the general ones come
 
 from __future__ import annotations
 
-from twingraph.serve.app import Route, endpoint_routes, operator_routes
+from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
 from twingraph.serve.service import Service
 
 
@@ -14,4 +14,5 @@ def assemble(service: Service) -> list[Route]:
     return [
         *endpoint_routes(service),
         *operator_routes(service),
+        *asset_routes(),
     ]
