@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from twingraph.serve.app import Route, endpoint_routes, operator_routes
+from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
+from twingraph.serve.ontology import ontology_page
 from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
-from twingraph.serve.statements import plain
+from twingraph.serve.statements import statements_page
+from twingraph.serve.vocabulary import Vocabulary
 
 
 def assemble(service: Service) -> list[Route]:
@@ -18,5 +20,7 @@ def assemble(service: Service) -> list[Route]:
     return [
         *endpoint_routes(service),
         *operator_routes(service),
-        *Resources(service, partial(plain, service)).routes(),
+        *asset_routes(),
+        *Vocabulary(service, partial(ontology_page, service)).routes(),
+        *Resources(service, partial(statements_page, service)).routes(),
     ]
