@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
+from twingraph.serve.files import Files
 from twingraph.serve.ontology import ontology_page
 from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
@@ -17,10 +18,13 @@ from twingraph.serve.vocabulary import Vocabulary
 
 def assemble(service: Service) -> list[Route]:
     """All routes over a service."""
+    files = Files(service)
     return [
         *endpoint_routes(service),
         *operator_routes(service),
         *asset_routes(),
+        *files.routes(),
+        *files.landing(),
         *Vocabulary(service, partial(ontology_page, service)).routes(),
         *Resources(service, partial(statements_page, service)).routes(),
     ]
