@@ -12,10 +12,11 @@ from typing import NoReturn
 import click
 
 from twingraph.cli.build import build, check
+from twingraph.cli.harvest import harvest
 from twingraph.cli.query import query
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (build, check, query)
+COMMANDS = (build, check, harvest, query)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
