@@ -10,8 +10,9 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 # CKAN's parser has an environment of its own: it brings a hundred packages, in versions of its own.
 CKAN := .venv-ckan
 
-# Debian package and the command it brings: what only tests need.
+# Debian package and the command it brings: what only tests need, and what only the benchmark needs.
 TEST_PACKAGES := raptor2-utils:rapper chromium:chromium
+BENCH_PACKAGES := wrk:wrk
 
 .PHONY: build test ckan lint types bench serve debian clean
 .DEFAULT_GOAL := build
@@ -22,6 +23,7 @@ STATIC := twingraph/serve/static/manifest.json
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
 
+test: PACKAGES := $(TEST_PACKAGES)
 test: $(VENV)/.test $(CKAN)/.ready $(STATIC) debian
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -31,7 +33,8 @@ test: $(VENV)/.test $(CKAN)/.ready $(STATIC) debian
 ckan: $(VENV)/.test $(CKAN)/.ready
 	$(BIN)/python -m pytest tests/test_ckan.py
 
-bench: $(VENV)/.test
+bench: PACKAGES := $(BENCH_PACKAGES)
+bench: $(VENV)/.test debian
 	$(BIN)/python -m bench --json bench.json
 
 serve: build
@@ -67,7 +70,7 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	|| { echo "please install the Debian package(s) $(1), as root: apt-get install $(1)" >&2; exit 2; }
 
 debian:
-	@missing=; for pair in $(TEST_PACKAGES); do \
+	@missing=; for pair in $(PACKAGES); do \
 	  command -v $${pair#*:} >/dev/null || missing="$$missing $${pair%%:*}"; done; \
 	[ -z "$$missing" ] || { echo "installing$$missing" >&2; $(call apt,$$missing); }
 
