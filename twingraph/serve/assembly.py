@@ -6,13 +6,15 @@ The first route that matches a path in full answers it, so the general ones come
 from __future__ import annotations
 
 from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
+from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.service import Service
 
 
 def assemble(service: Service) -> list[Route]:
     """All routes over a service."""
     return [
-        *endpoint_routes(service),
+        *endpoint_routes(service, query_page(service)),
         *operator_routes(service),
         *asset_routes(),
+        *query_routes(service),
     ]

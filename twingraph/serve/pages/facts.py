@@ -317,5 +317,3 @@ def _tag(language: str | None) -> str:
 def _two_letters(alpha_3: str) -> str:
     known = pycountry.languages.get(alpha_3=alpha_3)
     return getattr(known, "alpha_2", alpha_3) if known else alpha_3
-
-
