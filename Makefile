@@ -29,7 +29,6 @@ STATIC := twingraph/serve/static/manifest.json
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
 
-test: PACKAGES := $(TEST_PACKAGES)
 world: $(VENV)/.run
 	@[ -r $(CRAWL)/relations.tsv ] && [ -r $(PLACES) ] || { \
 	  echo "there is no $(CRAWL)/ or no $(PLACES): set SHARED=/path/to/them" >&2; exit 2; }
@@ -38,6 +37,7 @@ world: $(VENV)/.run
 	$(BIN)/twingraph harvest wikidata --crawl-2016 $(CRAWL) --gazetteer $(PLACES) --data $(WORLD)/data
 	$(BIN)/twingraph build --data $(WORLD)/data --out $(WORLD)/public
 
+test: PACKAGES := $(TEST_PACKAGES)
 test: $(VENV)/.test $(CKAN)/.ready $(STATIC) debian
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
