@@ -177,9 +177,7 @@ async def build(runs: Runs, base: str) -> Index:
         "source": f"?s <{ns.PROV}wasDerivedFrom> ?o",
         "signatory": f"?o <{tg}signatory> ?s",
     }
-    found = dict(
-        zip(wanted, await asyncio.gather(*map(ask.pairs, wanted.values())), strict=True)
-    )
+    found = dict(zip(wanted, await asyncio.gather(*map(ask.pairs, wanted.values())), strict=True))
     return _Assembly(base, found).index()
 
 
