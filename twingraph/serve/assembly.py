@@ -6,13 +6,18 @@ The first route that matches a path in full answers it, so the general ones come
 from __future__ import annotations
 
 from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
+from twingraph.serve.pages import Pages
+from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
 
 
 def assemble(service: Service) -> list[Route]:
     """All routes over a service."""
+    pages = Pages(service)
     return [
         *endpoint_routes(service),
         *operator_routes(service),
         *asset_routes(),
+        *pages.routes(),
+        *Resources(service, pages.thing, pages.missing).routes(),
     ]

@@ -149,6 +149,10 @@ class Pages:
         }
         return render(request, "nothing.html", values, 404)
 
+    async def missing(self, request: Request, iri: str) -> Response:
+        """The page for an address under which there is nothing."""
+        return self.nothing(request, await self.index(), iri.removesuffix(".html"))
+
     def routes(self) -> list[Route]:
         """The routes of all pages but those of things, which linked data leads to."""
         names = "|".join(LISTINGS)
