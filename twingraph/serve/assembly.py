@@ -5,11 +5,15 @@ The first route that matches a path in full answers it, so the general ones come
 
 from __future__ import annotations
 
+from functools import partial
+
 from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
+from twingraph.serve.ontology import ontology_page
 from twingraph.serve.pages import Pages
 from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
+from twingraph.serve.vocabulary import Vocabulary
 
 
 def assemble(service: Service) -> list[Route]:
@@ -20,6 +24,7 @@ def assemble(service: Service) -> list[Route]:
         *operator_routes(service),
         *asset_routes(),
         *query_routes(service),
+        *Vocabulary(service, partial(ontology_page, service)).routes(),
         *pages.routes(),
         *Resources(service, pages.thing, pages.missing).routes(),
     ]

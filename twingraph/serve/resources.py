@@ -64,13 +64,15 @@ class Resources:
         if runs is None:
             raise Refused(503, "the service is starting up", {"Retry-After": "5"})
         document = _DOCUMENT.fullmatch(request.path)
-        if document:
-            iri = await self._known(runs, request, document[2])
+        if document and (iri := await self._known(runs, request, document[2])):
             return await self._document(runs, request, iri, EXTENSIONS[document[2]])
-        return see_other(request, self._address(request, await self._known(runs, request, "")))
+        # The name of a thing may itself end as a document's does.
+        if iri := await self._known(runs, request, ""):
+            return see_other(request, self._address(request, iri))
+        raise Refused(404, "the graph does not know this")
 
-    async def _known(self, runs: Runs, request: Request, extension: str) -> str:
-        """The IRI that is asked for. Raises Refused where it is unknown, or is no more."""
+    async def _known(self, runs: Runs, request: Request, extension: str) -> str | None:
+        """The IRI that is asked for, or None. Raises Refused where it is no more what it was."""
         base = self._service.base
         for iri in _candidates(request, base, extension):
             found = await state(runs, iri, base)
@@ -83,7 +85,7 @@ class Resources:
                 raise Refused(410, "this was removed from the dataset")
             if found.known:
                 return iri
-        raise Refused(404, "the graph does not know this")
+        return None
 
     def _address(self, request: Request, iri: str, extension: str = "") -> str:
         """Where a thing, or a document about it, is found; of another dataset's, its own IRI."""
