@@ -11,7 +11,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 CKAN := .venv-ckan
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper
+TEST_PACKAGES := raptor2-utils:rapper gdal-bin:ogrinfo
 BENCH_PACKAGES := wrk:wrk
 
 .PHONY: build test ckan lint types bench serve debian clean
@@ -46,7 +46,7 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.run: pyproject.toml | $(BIN)/uv
-	$(INSTALL) --editable .
+	$(INSTALL) --editable '.[parquet]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/uv
