@@ -15,7 +15,8 @@ from twingraph.identifiers import Ref
 from twingraph.namespaces import SH, prefixes
 from twingraph.records import Origin, View
 from twingraph.release.catalogue import write_catalogue
-from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.dumps import Content
+from twingraph.release.exports import exports, left_out
 from twingraph.release.files import Export, File
 from twingraph.release.landing import write_landing
 from twingraph.release.publish import publish, staging
@@ -117,16 +118,19 @@ def check_view(view: View, progress: Progress = lambda _: None) -> Report:
 def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
     """Write all files of a release into a folder."""
     content = Content(view)
-    for dump in DUMPS:
-        progress(f"writing {dump.name}")
-        dump.write_to(folder, content)
+    offered = exports()
+    for export in offered:
+        progress(f"writing {export.name}")
+        export.write_to(folder, content)
+    if missing := left_out():
+        progress(missing)
     (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
     for name in ("ontology", "shapes"):
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    describe(folder, content, DUMPS, progress)
+    describe(folder, content, offered, progress)
 
 
 def describe(folder: Path, content: Content, exports: Sequence[Export], progress: Progress) -> None:
