@@ -11,17 +11,20 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 CKAN := .venv-ckan
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper
+TEST_PACKAGES := raptor2-utils:rapper chromium:chromium
 BENCH_PACKAGES := wrk:wrk
 
 .PHONY: build test ckan lint types bench serve debian clean
 .DEFAULT_GOAL := build
 
-build: $(VENV)/.run
+# What browsers load: bundled from npm packages. Made anew only where its sources changed.
+STATIC := twingraph/serve/static/manifest.json
+
+build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
 
 test: PACKAGES := $(TEST_PACKAGES)
-test: $(VENV)/.test $(CKAN)/.ready debian
+test: $(VENV)/.test $(CKAN)/.ready $(STATIC) debian
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -58,6 +61,9 @@ $(CKAN)/.ready: tests/ckan/requirements.txt | $(BIN)/uv
 	$(BIN)/uv pip install --quiet --python $(CKAN)/bin/python -r $<
 	@touch $@
 
+$(STATIC): $(wildcard frontend/*.json frontend/build.* frontend/src/* frontend/src/*/*) | $(BIN)/uv
+	@$(BIN)/python frontend/build.py
+
 # Install Debian packages, or say plainly which are missing.
 apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1) >/dev/null; } \
@@ -69,4 +75,5 @@ debian:
 	[ -z "$$missing" ] || { echo "installing$$missing" >&2; $(call apt,$$missing); }
 
 clean:
+	rm -rf frontend/node_modules $(dir $(STATIC))
 	rm -rf $(VENV) $(CKAN) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,9 +13,10 @@ import click
 
 from twingraph.cli.build import build, check
 from twingraph.cli.query import query
+from twingraph.cli.serve import serve
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (build, check, query)
+COMMANDS = (build, check, query, serve)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,6 +1,7 @@
 """The service: SPARQL 1.1 Protocol over a release, safe for strangers.
 
 server     the command's entry: settings in, a running HTTP server out
+├ assembly the parts put together: all routes, in order
 └ app      ASGI: the route table, and what all answers have in common
   ├ protocol, description   SPARQL 1.1 Protocol and Service Description, as functions of a request
   ├ service                 which release is served; reload without dropping a request

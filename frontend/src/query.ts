@@ -1,0 +1,4 @@
+import Yasgui from "@zazuko/yasgui";
+import "@zazuko/yasgui/build/yasgui.min.css";
+
+console.log(Yasgui.defaults);

@@ -1,0 +1,18 @@
+"""The one place where the parts of the service are put together: their routes, in order.
+
+The first route that matches a path in full answers it, so the general ones come last.
+"""
+
+from __future__ import annotations
+
+from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
+from twingraph.serve.service import Service
+
+
+def assemble(service: Service) -> list[Route]:
+    """All routes over a service."""
+    return [
+        *endpoint_routes(service),
+        *operator_routes(service),
+        *asset_routes(),
+    ]
