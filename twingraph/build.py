@@ -13,6 +13,10 @@ from twingraph import merge, resources, shapes
 from twingraph.check import check
 from twingraph.identifiers import Ref
 from twingraph.namespaces import SH, prefixes
+from twingraph.quality.history import earlier
+from twingraph.quality.measures import measures
+from twingraph.quality.page import write_quality
+from twingraph.quality.report import Quality, assess
 from twingraph.records import Origin, View
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.dumps import DUMPS, Content
@@ -65,7 +69,7 @@ def build(data: Path, out: Path, progress: Progress = lambda _: None) -> Built:
     report = check_view(view, progress)
     report.raise_for_violations()
     with staging(out) as folder:
-        write(folder, view, report, progress)
+        write(folder, assess(view, report, earlier(out, view.dataset)), progress)
         publish(folder, out, view.dataset.version or "0")
     progress(f"published {out}")
     return Built(out, view, report)
@@ -114,27 +118,32 @@ def check_view(view: View, progress: Progress = lambda _: None) -> Report:
     )
 
 
-def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
+def write(folder: Path, quality: Quality, progress: Progress) -> None:
     """Write all files of a release into a folder."""
-    content = Content(view)
+    content = Content(quality.view)
     for dump in DUMPS:
         progress(f"writing {dump.name}")
         dump.write_to(folder, content)
-    (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
+    (folder / "shacl-report.ttl").write_bytes(
+        serialize_report(quality.report, "turtle", content.base)
+    )
     for name in ("ontology", "shapes"):
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    describe(folder, content, DUMPS, progress)
+    describe(folder, content, DUMPS, quality, progress)
 
 
-def describe(folder: Path, content: Content, exports: Sequence[Export], progress: Progress) -> None:
+def describe(
+    folder: Path, content: Content, exports: Sequence[Export], quality: Quality, progress: Progress
+) -> None:
     """Write what describes the files that a release offers: they must be there already."""
     progress("describing the files for portals and people")
     files = [File.of(folder, export) for export in exports]
     write_void(folder, content, files)
-    write_catalogue(folder, content.view, files)
+    write_quality(folder, quality)
+    write_catalogue(folder, content.view, files, list(measures(quality)))
     write_landing(folder, content.view, files)
 
 

@@ -9,19 +9,19 @@ from typing import Any, Final, NamedTuple
 from twingraph import dates
 from twingraph.dates import Date
 from twingraph.quality.related import Related
-from twingraph.records import Agreement, Authority, Partnership, Source, View
+from twingraph.records import Agreement, Authority, Partnership, View
 
 
 class Share(NamedTuple):
     """How many of how many."""
 
-    count: int
+    known: int
     of: int
 
     @property
     def value(self) -> float:
         """As a fraction from 0 to 1; of nothing, all is known."""
-        return round(self.count / self.of, 4) if self.of else 1.0
+        return round(self.known / self.of, 4) if self.of else 1.0
 
 
 class Metric(NamedTuple):
@@ -224,8 +224,8 @@ def shares(known: Related, kinds: Collection[str] = ()) -> Shares:
     for metric in METRICS:
         things = getattr(known, metric.kind)
         if things and (not kinds or metric.kind in kinds):
-            count = sum(metric.holds(known, thing) for thing in things.values())
-            found[metric.name] = Share(count, len(things))
+            held = sum(metric.holds(known, thing) for thing in things.values())
+            found[metric.name] = Share(held, len(things))
     return found
 
 

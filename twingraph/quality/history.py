@@ -1,4 +1,8 @@
-"""What earlier releases said of their quality."""
+"""What earlier releases said of their quality.
+
+Each release remembers those before it, so that the past is told by the release before alone, and
+never by which old folders happen to be there still.
+"""
 
 from __future__ import annotations
 
@@ -14,32 +18,26 @@ from twingraph.records import Dataset
 QUALITY: Final = "quality.json"
 
 
-def earlier(releases: Path, now: Dataset) -> list[Summary]:
-    """The summaries of the releases in a folder that are older than `now`, oldest first.
+def earlier(before: Path, now: Dataset) -> list[Summary]:
+    """The summaries of the releases older than `now`, oldest first, as the one before has them.
 
     Older is what was modified earlier, or on the same day under a lower version: a release that
-    is built again has the history it had. Of releases of one version and day, the last (by the
-    name of its folder) counts. Those from before there was a quality report have none.
-    Raises UsageError where a report is there and cannot be read.
+    is built again has the history it had. A release from before there was a quality report tells
+    of none. Raises UsageError where the report is there and cannot be read.
     """
-    found: dict[Any, Summary] = {}
-    for path in sorted(releases.glob(f"*/{QUALITY}")):
-        summary = _summary(path)
-        found[_order(summary["modified"], summary["version"])] = summary
+    path = before / QUALITY
+    if not path.exists():
+        return []
+    try:
+        told = json.loads(path.read_text("utf-8"))["history"]
+        found = {
+            _order(s["modified"], s["version"]): s for s in told if s["counts"] and s["shares"]
+        }
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        cure = "bring that release back from a copy, or take its folder and the link away"
+        raise UsageError(f"{path} cannot be read ({error}): {cure}") from error
     last = _order(now.modified, now.version)
     return [found[order] for order in sorted(found) if order < last]
-
-
-def _summary(path: Path) -> Summary:
-    try:
-        summary = json.loads(path.read_text("utf-8"))["summary"]
-        if not {"modified", "version", "counts", "shares"} <= summary.keys():
-            raise ValueError("its summary is not whole")
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        message = f"{path} cannot be read ({error or type(error).__name__})"
-        cure = "bring the release back from a copy, or take its folder away; nothing was published"
-        raise UsageError(f"{message}: {cure}") from error
-    return summary  # type: ignore[no-any-return]
 
 
 def _order(modified: str | None, version: str | None) -> tuple[Any, ...]:

@@ -28,11 +28,12 @@ class Quality:
     """What is known of a view's quality.
 
     `counts` are of things by their path, and of sources; `shares` the metrics of the whole,
-    `by_country` and `by_source` of parts; `warnings` the rules of the shapes that are not kept,
-    and how often; `earlier` the summaries of the releases before, oldest first.
+    `by_country` and `by_source` of parts; `report` is that of the shapes; `earlier` are the
+    summaries of the releases before, oldest first.
     """
 
     view: View
+    report: Report
     counts: Mapping[str, int]
     shares: Shares
     precisions: Mapping[str, Mapping[str, int]]
@@ -41,8 +42,12 @@ class Quality:
     conflicts: tuple[Conflict, ...]
     sides: Sides
     age: Age
-    warnings: tuple[Count, ...]
     earlier: tuple[Summary, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[Count, ...]:
+        """The rules of the shapes that are not kept everywhere, and how often they are not."""
+        return self.report.counts()
 
     @property
     def contradictions(self) -> tuple[Conflict, ...]:
@@ -112,6 +117,7 @@ def assess(view: View, report: Report, earlier: Sequence[Summary] = ()) -> Quali
     counts = {record_class.path: len(view.all(record_class)) for record_class in RECORD_CLASSES}
     return Quality(
         view=view,
+        report=report,
         counts={**counts, "source": len(view.sources)},
         shares=completeness.shares(known),
         precisions=completeness.precisions(known),
@@ -120,13 +126,12 @@ def assess(view: View, report: Report, earlier: Sequence[Summary] = ()) -> Quali
         conflicts=conflicts(view),
         sides=sides(view),
         age=age(view),
-        warnings=report.counts(),
         earlier=tuple(earlier),
     )
 
 
 def _shares(shares: Shares) -> dict[str, list[int]]:
-    return {name: [share.count, share.of] for name, share in shares.items()}
+    return {name: [share.known, share.of] for name, share in shares.items()}
 
 
 def _conflict(conflict: Conflict) -> dict[str, Any]:
