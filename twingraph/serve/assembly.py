@@ -5,8 +5,12 @@ The first route that matches a path in full answers it, so the general ones come
 
 from __future__ import annotations
 
+from functools import partial
+
 from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
+from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
+from twingraph.serve.statements import plain
 
 
 def assemble(service: Service) -> list[Route]:
@@ -15,4 +19,5 @@ def assemble(service: Service) -> list[Route]:
         *endpoint_routes(service),
         *operator_routes(service),
         *asset_routes(),
+        *Resources(service, partial(plain, service)).routes(),
     ]
