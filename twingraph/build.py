@@ -14,6 +14,10 @@ from twingraph import merge, resources, shapes
 from twingraph.check import check
 from twingraph.identifiers import Ref
 from twingraph.namespaces import SH, prefixes
+from twingraph.quality.history import earlier
+from twingraph.quality.measures import measures
+from twingraph.quality.page import write_quality
+from twingraph.quality.report import Quality, assess
 from twingraph.records import Origin, View
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.dumps import Content
@@ -74,8 +78,10 @@ def build(
         before = current(out) if after is None else whole(after)
         report = check_view(view, progress)
         report.raise_for_violations()
+        past = earlier(before.folder, view.dataset) if before else ()
+        quality = assess(view, report, past)
         content = write(folder, view, report, progress)
-        described = partial(describe, folder, content, exports(), progress)
+        described = partial(describe, folder, content, exports(), quality, progress)
         name = issue(folder, view, before, described)
         publish(folder, out, name)
     progress(_told(out, name, before))
@@ -153,17 +159,19 @@ def describe(
     folder: Path,
     content: Content,
     exports: Sequence[Export],
+    quality: Quality,
     progress: Progress,
-    earlier: Sequence[Entry] = (),
+    before: Sequence[Entry] = (),
 ) -> None:
     """Write what describes the files that a release offers: they must be there already.
 
-    `earlier` are the releases before this one, oldest first.
+    `before` are the releases before this one, oldest first.
     """
     progress("describing the files for portals and people")
     files = [File.of(folder, export) for export in exports]
     write_void(folder, content, files)
-    write_catalogue(folder, content.view, files)
+    write_quality(folder, quality)
+    write_catalogue(folder, content.view, files, list(measures(quality)))
     write_landing(folder, content.view, files)
 
 
