@@ -8,7 +8,7 @@ import { ChartView } from "./query/chart";
 import { completeFromHere } from "./query/completion";
 import { MapView } from "./query/map";
 import { shown, understood } from "./query/mistakes";
-import { mended } from "./query/mending";
+import { allowStyles, mended } from "./query/mending";
 import { element, local, say, settings } from "./query/settings";
 
 const CUT = "Twingraph-Result-Cut";
@@ -23,6 +23,7 @@ const link = document.getElementById("query-link") as HTMLAnchorElement;
 const notice = document.getElementById("query-cut")!;
 
 const { Yasqe, Yasr } = Yasgui;
+allowStyles();
 completeFromHere();
 Yasr.registerPlugin("map", MapView as any);
 Yasr.registerPlugin("chart", ChartView as any);
@@ -30,8 +31,18 @@ Yasr.defaults.pluginOrder = ["table", "map", "chart", "response"];
 Yasr.defaults.errorRenderers = [
   async (error: any) => shown(understood(error.text), yasqe().getValue(), go),
 ];
+const table = Yasr.plugins.table.defaults;
 // An IRI is a page of this site, or somebody else's: both open where the reader is.
-Yasr.plugins.table.defaults.openIriInNewWindow = false;
+table.openIriInNewWindow = false;
+Object.assign(table.tableConfig.language, {
+  info: say("shown"),
+  infoEmpty: say("none"),
+  infoFiltered: "",
+  zeroRecords: say("none"),
+  emptyTable: say("none"),
+});
+// Values as people read them; who wants their datatypes can have them.
+Object.assign(Yasr.defaults.plugins.table, { dynamicConfig: { compact: true, isEllipsed: false } });
 
 const endpoint = new URL(settings.endpoint, location.href).href;
 const asked = new URLSearchParams(location.search);
@@ -57,7 +68,7 @@ const yasgui = new Yasgui(place, {
   yasr: { prefixes: settings.prefixes, plugins: Yasr.defaults.plugins } as any,
 });
 place.hidden = false;
-form.classList.add("unseen-form");
+form.hidden = true;
 
 /** What stands in a tab because it was put there, not typed: it may be replaced. */
 const put = new Map<string, string>();
