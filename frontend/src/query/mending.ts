@@ -43,6 +43,10 @@ export function mended(root: HTMLElement): void {
     });
   }
   root.querySelectorAll<HTMLElement>(".closeTab").forEach((one) => (one.title = say("close-tab")));
+  // Words that are fixed in the editor.
+  root.querySelectorAll<HTMLElement>(".notificationContainer, .context-menu").forEach((one) => {
+    one.lang = "en";
+  });
   tabs(root);
   views(root);
 }

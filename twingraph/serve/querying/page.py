@@ -102,10 +102,10 @@ def _query(given: Mapping[str, str]) -> tuple[str, str]:
     known = examples.by_name()
     name = given.get("example", "")
     if name in known:
-        return known[name].text, name
+        return examples.shown(known[name]), name
     if name:
         raise Refused(404, f"there is no example {name!r}")
-    return known[_START].text if _START in known else "", ""
+    return examples.shown(known[_START]) if _START in known else "", ""
 
 
 async def _download(service: Service, query: str, view: str) -> Response:
@@ -149,6 +149,7 @@ def _rendered(
         "canonical": f"{request.origin}/query",
         "query": query,
         "chosen": chosen,
+        "about": examples.by_name()[chosen].description if chosen else "",
         "themes": examples.themes(),
         "table": table,
         "error": error,
@@ -176,7 +177,7 @@ async def _example(request: Request) -> Response:
     if question is None:
         raise Refused(404, f"there is no example {name!r}")
     headers = {"Content-Type": "application/sparql-query", "Cache-Control": "max-age=300"}
-    return Response(200, headers, question.text.encode())
+    return Response(200, headers, examples.shown(question).encode())
 
 
 async def _executables(request: Request) -> Response:

@@ -23,6 +23,7 @@ def words(tongue: Tongue) -> dict[str, str]:
         "failed": say("The query was not answered."),
         "filter": say("Filter these rows"),
         "further": say("Further away"),
+        "hints": say("What can stand here"),
         "link": say("Link to this query"),
         "map": say("Map"),
         "map-of": say("Map of places: %(count)s"),
