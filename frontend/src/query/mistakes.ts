@@ -34,18 +34,28 @@ export function understood(text: string): Mistake {
 export function located(mistake: Mistake, editor: any): Mistake {
   const { line, column } = mistake;
   if (line === undefined || column === undefined) return mistake;
-  let possible: string[] = [];
   for (let number = 0; number < Math.min(line, editor.lineCount()); number++) {
     for (const token of editor.getLineTokens(number, true)) {
       if (token.state.OK === false) {
         const earlier = number + 1 < line || token.start + 1 < column;
         if (!earlier) return mistake;
-        return { ...mistake, line: number + 1, column: token.start + 1, expected: possible, other: "" };
+        const expected = [...new Set<string>(token.state.possibleCurrent.map(named))].slice(0, MOST);
+        return { ...mistake, line: number + 1, column: token.start + 1, expected, other: "" };
       }
-      if (token.type !== "ws") possible = token.state.possibleCurrent.slice(0, MOST);
     }
   }
   return mistake;
+}
+
+/** What the editor's grammar calls a kind of word, as one would write it. */
+function named(terminal: string): string {
+  if (/^VAR\d/.test(terminal)) return "?name";
+  if (terminal === "IRI_REF") return "<IRI>";
+  if (/^PNAME/.test(terminal)) return "prefix:name";
+  if (/^STRING_LITERAL/.test(terminal)) return '"…"';
+  if (/^(INTEGER|DECIMAL|DOUBLE)/.test(terminal)) return "0";
+  if (/^BLANK_NODE/.test(terminal)) return "_:name";
+  return terminal === "ANON" ? "[]" : terminal === "NIL" ? "()" : terminal;
 }
 
 /** The parser lists what it would take: keywords, and sets of characters in brackets. */
