@@ -77,6 +77,22 @@ class Extract:
         """Whether anything is said of a thing in the merged view."""
         return subject in self._said
 
+    def subjects(self, predicate: str, value: str) -> list[str]:
+        """The things that have a value for a property, in order."""
+        return sorted(
+            subject
+            for subject, said in self._said.items()
+            if any(term.value == value for term in said.get(predicate, ()))
+        )
+
+    def claimed_properties(self, subject: str, graph: str) -> list[str]:
+        """The properties of a thing that a graph states, in order."""
+        return sorted(
+            predicate
+            for (about, predicate), stated in self._claims.items()
+            if about == subject and graph in stated
+        )
+
     def properties(self, subject: str) -> list[str]:
         """The properties that a thing has, in order."""
         return sorted(self._said.get(subject, ()))

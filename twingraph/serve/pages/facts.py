@@ -6,9 +6,12 @@ told, not decided: the merged view is what is shown.
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Final, Literal
 from urllib.parse import quote as quoted_path
 
@@ -16,6 +19,7 @@ import pycountry
 import pyoxigraph as ox
 
 from twingraph import namespaces as ns
+from twingraph.resources import folder
 from twingraph.serve.pages.extract import Extract, Quote, Term
 from twingraph.serve.pages.index import Bounds, Index, Names
 from twingraph.serve.pages.languages import best
@@ -154,15 +158,47 @@ class Reader:
             return last
         return f"GeoNames {last}" if iri.startswith(ns.GEONAMES) else iri
 
+    def shown(self, term: Term) -> Link:
+        """Any value as text, with where it leads and its language."""
+        if isinstance(term, ox.Literal):
+            return Link("", self.value(term), (term.language or "").lower())
+        key = self.index.key(term.value)
+        if key is not None:
+            return Link(f"/{quoted_path(key, safe='/#')}", self.name(key), "", key)
+        text = self._resource(term.value)
+        return Link(term.value if term.value.startswith(("http:", "https:")) else "", text)
+
+    def property(self, iri: str) -> str:
+        """What a property is called."""
+        found = best(_property_labels().get(iri, ()), self.language)
+        if found:
+            return found[0]
+        say = self.tongue.say
+        borrowed = {
+            f"{ns.SKOS}prefLabel": say("name"),
+            f"{ns.SKOS}altLabel": say("also called"),
+            f"{ns.FOAF}name": say("name"),
+            f"{ns.DCT}title": say("title"),
+            f"{ns.DCT}description": say("description"),
+            f"{ns.DCT}replaces": say("replaces"),
+            f"{ns.DCT}source": say("source"),
+            f"{ns.SKOS}exactMatch": say("same body elsewhere"),
+            f"{ns.SKOS}closeMatch": say("the settlement, not the body"),
+            f"{ns.GEO}hasGeometry": say("place"),
+            f"{ns.RDF}type": say("class"),
+        }
+        return borrowed.get(iri) or re.split("[/#]", iri)[-1]
+
     # --- facts ---------------------------------------------------------------------------------
 
-    def fact(self, subject: str, name: str, about: str) -> Fact:
+    def fact(self, subject: str, name: str, about: str | None = None) -> Fact:
         """Who states a property of a thing. `name` is a term of ours, or a full IRI."""
         predicate = name if "://" in name else f"{TG}{name}"
         if name in _SPOKEN_AS_DATES:
             sayings = self._dates(subject, predicate)
         else:
             sayings = self._values(subject, predicate)
+        about = about or self.property(predicate)
         return Fact(about, sayings, self._reason(subject, predicate, sayings, name))
 
     def mentions(self, subject: str, about: str) -> Fact | None:
@@ -249,7 +285,7 @@ class Reader:
         read = self.index.sources.get(key or "")
         link = self.link(key) if key else Link(source, source)
         words = [
-            Words(q.words, _tag(q.language), q.derived, q.edtf, q.note)
+            Words(q.words, tag_of(q.language), q.derived, q.edtf, q.note)
             for q in quotes
         ]  # fmt: skip
         if read is None:
@@ -306,7 +342,21 @@ def _within(inner: Bounds, outer: Bounds) -> bool:
     )
 
 
-def _tag(language: str | None) -> str:
+@cache
+def _property_labels() -> dict[str, Names]:
+    """The labels of the vocabulary's terms, and of those it borrows."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    ontology = folder("ontology") / "twingraph.ttl"
+    for quad in ox.parse(path=ontology, format=ox.RdfFormat.TURTLE):
+        subject, label = quad.subject, quad.object
+        if quad.predicate.value != f"{ns.RDFS}label" or not isinstance(label, ox.Literal):
+            continue
+        if isinstance(subject, ox.NamedNode):
+            found[subject.value].append((label.value, label.language or ""))
+    return {name: tuple(labels) for name, labels in found.items()}
+
+
+def tag_of(language: str | None) -> str:
     """The language tag of an entry in the EU's table of languages."""
     if not language:
         return ""
