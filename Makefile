@@ -14,7 +14,13 @@ CKAN := .venv-ckan
 TEST_PACKAGES := raptor2-utils:rapper chromium:chromium
 BENCH_PACKAGES := wrk:wrk
 
-.PHONY: build test ckan lint types bench serve debian clean
+# Real inputs that do not come with the project: a crawl of Wikidata, a gazetteer.
+SHARED ?= ../shared
+CRAWL := $(SHARED)/data/wikidata-p190-2016
+PLACES := $(SHARED)/data/gazetteer/places.tsv
+WORLD := build/world
+
+.PHONY: build world test ckan lint types bench serve debian clean
 .DEFAULT_GOAL := build
 
 # What browsers load: bundled from npm packages. Made anew only where its sources changed.
@@ -22,6 +28,14 @@ STATIC := twingraph/serve/static/manifest.json
 
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
+
+world: $(VENV)/.run
+	@[ -r $(CRAWL)/relations.tsv ] && [ -r $(PLACES) ] || { \
+	  echo "there is no $(CRAWL)/ or no $(PLACES): set SHARED=/path/to/them" >&2; exit 2; }
+	@mkdir -p $(WORLD)/data
+	@cp world/dataset.yaml $(WORLD)/data/
+	$(BIN)/twingraph harvest wikidata --crawl-2016 $(CRAWL) --gazetteer $(PLACES) --data $(WORLD)/data
+	$(BIN)/twingraph build --data $(WORLD)/data --out $(WORLD)/public
 
 test: PACKAGES := $(TEST_PACKAGES)
 test: $(VENV)/.test $(CKAN)/.ready $(STATIC) debian

@@ -146,6 +146,7 @@ def _request(scope: Scope, receive: Receive, public: str | None) -> Request:
     return Request(
         method=scope["method"],
         path=scope["path"],
+        raw_path=scope["raw_path"].decode("latin-1"),
         query=scope["query_string"],
         headers=headers,
         body=partial(_body, receive, headers),

@@ -5,9 +5,13 @@ The first route that matches a path in full answers it, so the general ones come
 
 from __future__ import annotations
 
+from functools import partial
+
 from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
 from twingraph.serve.querying.page import query_page, query_routes
+from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
+from twingraph.serve.statements import plain
 
 
 def assemble(service: Service) -> list[Route]:
@@ -17,4 +21,5 @@ def assemble(service: Service) -> list[Route]:
         *operator_routes(service),
         *asset_routes(),
         *query_routes(service),
+        *Resources(service, partial(plain, service)).routes(),
     ]
