@@ -200,7 +200,10 @@ function failed(message: string): void {
 /** IRIs of the graph lead to this service's pages of them. */
 function localLinks(within: HTMLElement): void {
   within.querySelectorAll<HTMLAnchorElement>("a.iri").forEach((one) => {
-    one.href = local(one.getAttribute("href") ?? "");
+    const iri = one.getAttribute("href") ?? "";
+    // An IRI may have any scheme, javascript: as well.
+    if (/^https?:/.test(iri)) one.href = local(iri);
+    else one.removeAttribute("href");
   });
 }
 

@@ -117,4 +117,4 @@ class Visit:
         self.context.close()
         if kind is None:
             assert self.elsewhere == []
-            assert self.complaints == []
+            assert "\n".join(self.complaints) == ""

@@ -285,7 +285,8 @@ function described({ variables }: Result, spot: Spot): HTMLElement {
     const cell = spot.row[name];
     if (!cell) continue;
     const value =
-      cell.type === "uri"
+      // An IRI may have any scheme, javascript: as well.
+      cell.type === "uri" && /^https?:/.test(cell.value)
         ? element("a", { href: local(cell.value) }, cell.value)
         : element("span", cell["xml:lang"] ? { lang: cell["xml:lang"] } : {}, cell.value);
     list.append(element("dt", { translate: "no" }, name), element("dd", {}, value));
