@@ -16,7 +16,7 @@ from twingraph.namespaces import SH, prefixes
 from twingraph.records import Origin, View
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.dumps import Content
-from twingraph.release.exports import exports, left_out
+from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import Export, File
 from twingraph.release.landing import write_landing
 from twingraph.release.publish import publish, staging
@@ -118,10 +118,7 @@ def check_view(view: View, progress: Progress = lambda _: None) -> Report:
 def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
     """Write all files of a release into a folder."""
     content = Content(view)
-    offered = exports()
-    for export in offered:
-        progress(f"writing {export.name}")
-        export.write_to(folder, content)
+    write_exports(folder, content, lambda name: progress(f"writing {name}"))
     if missing := left_out():
         progress(missing)
     (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
@@ -130,7 +127,7 @@ def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    describe(folder, content, offered, progress)
+    describe(folder, content, exports(), progress)
 
 
 def describe(folder: Path, content: Content, exports: Sequence[Export], progress: Progress) -> None:
