@@ -21,7 +21,7 @@ from twingraph.quality.report import Quality, assess
 from twingraph.records import Origin, View
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.dumps import Content
-from twingraph.release.exports import exports, left_out
+from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import Export, File
 from twingraph.release.history import Entry, Release, current, whole
 from twingraph.release.issue import issue
@@ -140,10 +140,7 @@ def check_view(view: View, progress: Progress = lambda _: None) -> Report:
 def write(folder: Path, view: View, report: Report, progress: Progress) -> Content:
     """Write into a folder all that a release holds, but not what describes it."""
     content = Content(view)
-    offered = exports()
-    for export in offered:
-        progress(f"writing {export.name}")
-        export.write_to(folder, content)
+    write_exports(folder, content, lambda name: progress(f"writing {name}"))
     if missing := left_out():
         progress(missing)
     (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))

@@ -7,14 +7,15 @@ every source's graph.
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Final, cast
+
+from isal import igzip
 
 from twingraph import concepts, graph, provenance, resources
 from twingraph.namespaces import prefixes
@@ -23,6 +24,9 @@ from twingraph.release.jsonld import write_jsonld
 from twingraph.release.ntriples import write_nquads, write_ntriples
 from twingraph.release.turtle import write_trig, write_turtle
 from twingraph.terms import Description, Term
+
+_LEVEL: Final = 2
+"""ISA-L's own choice: a tenth of the time of zlib's level 6, for files a third larger."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Dump:
         path.parent.mkdir(exist_ok=True)
         with path.open("wb") as out:
             if path.suffix == ".gz":
-                with gzip.GzipFile("", "wb", 6, out, mtime=0) as packed:
+                with igzip.IGzipFile("", "wb", _LEVEL, out, mtime=0) as packed:  # type: ignore[no-untyped-call]
                     self.write(content, cast(BinaryIO, packed))
             else:
                 self.write(content, out)
