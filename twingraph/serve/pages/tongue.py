@@ -103,10 +103,14 @@ class Tongue:
     def _between(self, earliest: str, latest: str) -> str:
         first, last = int(earliest[:4]), int(latest[:4])
         whole_years = earliest[4:] == "-01-01" and latest[4:] == "-12-31"
-        if whole_years and first % 100 == 0 and last == first + 99:
+        if whole_years and first % 10 == 0 and last == first + 9 and first % 100 >= 20:
+            century = first // 100 + 1
+            return self.say(
+                "the %(decade)ss",
+                decade=first, short=first % 100, century=century, roman=_roman(century),
+            )  # fmt: skip
+        if whole_years and first % 10 == 0 and last in (first + 9, first + 99):
             return self.say("the years %(first)s–%(last)s", first=first, last=last)
-        if whole_years and first % 10 == 0 and last == first + 9:
-            return self.say("the %(decade)ss", decade=first)
         if whole_years and last == first + 2:
             return self.say("about %(year)s", year=first + 1)
         if whole_years:
@@ -137,6 +141,12 @@ class Tongue:
     def sort_key(self, text: str) -> tuple[str, str]:
         """What to sort names by: letters with marks stand beside those without."""
         return plain(text), text
+
+
+def _roman(number: int) -> str:
+    """A century as Polish counts it."""
+    tens = "X" * (number // 10)
+    return tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
 
 
 def _plain(day: str, rest: str) -> str:
