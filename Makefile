@@ -11,7 +11,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 CKAN := .venv-ckan
 
 # Debian package and the command it brings: what only tests need.
-TEST_PACKAGES := raptor2-utils:rapper
+TEST_PACKAGES := raptor2-utils:rapper virtuoso-opensource-7-bin:virtuoso-t
 
 .PHONY: build test ckan lint types bench serve debian clean
 .DEFAULT_GOAL := build

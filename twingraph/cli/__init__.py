@@ -12,10 +12,11 @@ from typing import NoReturn
 import click
 
 from twingraph.cli.build import build, check
+from twingraph.cli.push import push
 from twingraph.cli.query import query
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (build, check, query)
+COMMANDS = (build, check, push, query)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
