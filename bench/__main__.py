@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import build, dump, writers
+from bench import build, dump, serve, writers
 from bench.rows import Row
 
 SHARED = Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
@@ -29,6 +29,7 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
     found: dict[str, Callable[[], list[Row]]] = {
         "build": build.rows,
         "writers": lambda: writers.rows(size),
+        "serve": lambda: serve.rows(5 * size),
     }
     if (SHARED / "data").is_dir():
         found["dump"] = lambda: [_row(r) for r in dump.rows(SHARED / "data")]
@@ -53,7 +54,12 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", help="one benchmark by its name")
-    parser.add_argument("--size", type=int, default=10_000, help="partnerships (default 10000)")
+    parser.add_argument(
+        "--size",
+        type=int,
+        default=10_000,
+        help="partnerships (default 10000; the service's five times as many)",
+    )
     parser.add_argument("--json", type=Path, help="also write the rows to this file")
     return parser.parse_args()
 

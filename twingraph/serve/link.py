@@ -52,6 +52,7 @@ class Worker(asyncio.Protocol):
         self.closed = False
         self._listener = listener
         self._frames = Frames()
+        self._outgoing: list[bytes] = []
         self._transport: asyncio.Transport | None = None
         self._paused = False
         self._signal: int | None = None
@@ -82,9 +83,16 @@ class Worker(asyncio.Protocol):
             self._listener.died(self, self._signal or 0)
 
     def send(self, frame: bytes) -> None:
-        """Give it a job."""
-        if self._transport is not None:
-            self._transport.write(frame)
+        """Give it a job. Those of one turn of the loop leave together: sending costs more than
+        most of what else is done for a look-up here."""
+        if not self._outgoing:
+            asyncio.get_running_loop().call_soon(self._send)
+        self._outgoing.append(frame)
+
+    def _send(self) -> None:
+        frames, self._outgoing = self._outgoing, []
+        if self._transport is not None and not self.closed:
+            self._transport.write(b"".join(frames))
 
     def pause(self) -> None:
         """Read no more from it for now; it will wait in its next write."""

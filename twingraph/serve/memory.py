@@ -59,5 +59,10 @@ def _worth_keeping(job: Job, answer: Answer) -> bool:
         and isinstance(answer.body, bytes)
         and len(answer.body) <= LARGEST
         and len(job.query) <= LARGEST
-        and not _VOLATILE.search(job.query)
+        and not _volatile(job.query)
     )
+
+
+def _volatile(query: str) -> bool:
+    # Most look-ups call nothing at all: that is seen at a glance.
+    return ("(" in query or "\\" in query) and _VOLATILE.search(query) is not None

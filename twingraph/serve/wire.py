@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
+
 JOB: Final = b"J"
 """To the worker: a Job."""
 WHOLE: Final = b"W"
@@ -44,12 +46,12 @@ class Job:
             self.default_graphs,
             self.named_graphs,
         )
-        return frame(JOB, json.dumps(fields).encode())
+        return frame(JOB, orjson.dumps(fields))
 
     @classmethod
     def decoded(cls, payload: bytes) -> Job:
         """The job of a frame's payload."""
-        return cls(*json.loads(payload))
+        return cls(*orjson.loads(payload))
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:

@@ -9,6 +9,7 @@ import gc
 import re
 import socket
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import IO, Any, cast
@@ -21,7 +22,7 @@ from twingraph.serve.answers import CUT_HEADER
 from twingraph.serve.datasets import Datasets
 from twingraph.serve.limits import Limits, too_much_memory
 from twingraph.serve.results import ROWS
-from twingraph.serve.sandbox import dirtied
+from twingraph.serve.sandbox import Dirtied
 
 # Deeper than any query a person writes, and well before the parser runs out of stack.
 DEEPEST = 256
@@ -39,9 +40,11 @@ class Unanswerable(Exception):
 class Reply:
     """An answer on its way out: held back up to `hold` bytes, streamed from then on."""
 
-    def __init__(self, connection: socket.socket, hold: int) -> None:
+    def __init__(self, connection: socket.socket, hold: int, dirtied: Dirtied) -> None:
         self._connection = connection
         self._hold = hold
+        self._dirtied = dirtied
+        self._begun = time.perf_counter()
         self._status = 0
         self._media_type = ""
         self._held: list[bytes] = []
@@ -75,24 +78,27 @@ class Reply:
         if not self.started and self.total <= wire.CHUNK:
             body = b"".join(self._held)
             self._connection.sendall(
-                wire.whole(self._status, dirtied(), self._media_type, cut, body)
+                wire.whole(self._status, self._dirtied_now(), self._media_type, cut, body)
             )
             return
         if not self.started:
             self._begin({"Content-Length": str(self.total)} | ({CUT_HEADER: cut} if cut else {}))
-        self._flush(wire.note(wire.END, {"dirtied": dirtied(), "cut": cut}))
+        self._flush(wire.note(wire.END, {"dirtied": self._dirtied_now(), "cut": cut}))
 
     def fail(self, status: int, message: str) -> None:
         """Answer with an error; where an answer has begun already, break it off."""
         if self.started:
             self._connection.sendall(
-                wire.note(wire.BROKEN, {"dirtied": dirtied(), "error": message})
+                wire.note(wire.BROKEN, {"dirtied": self._dirtied_now(), "error": message})
             )
             return
         self._held, self._waiting, self.total = [], 0, 0
         self.head(status, "text/plain")
         self.write(message.encode("utf-8", "replace") + b"\n")
         self.end()
+
+    def _dirtied_now(self) -> int:
+        return self._dirtied.after(time.perf_counter() - self._begun)
 
     def _begin(self, headers: dict[str, str]) -> None:
         self.started = True
@@ -116,14 +122,14 @@ def work(connection: socket.socket, datasets: Datasets, limits: Limits) -> None:
     """Answer one job after the other until the other end is closed."""
     # Nothing here makes cycles of references, and looking for them takes a third of a look-up.
     gc.disable()
-    frames = wire.Frames()
+    frames, dirtied = wire.Frames(), Dirtied()
     while data := connection.recv(wire.CHUNK):
         for _, payload in frames.feed(data):
-            _answer(connection, datasets, limits, wire.Job.decoded(payload))
+            _answer(Reply(connection, limits.hold, dirtied), datasets, limits, payload)
 
 
-def _answer(connection: socket.socket, datasets: Datasets, limits: Limits, job: wire.Job) -> None:
-    reply = Reply(connection, limits.hold)
+def _answer(reply: Reply, datasets: Datasets, limits: Limits, payload: bytes) -> None:
+    job = wire.Job.decoded(payload)
     try:
         _run(reply, datasets, limits, job)
     except Unanswerable as error:

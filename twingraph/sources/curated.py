@@ -51,8 +51,8 @@ class Curated:
     harvested: tuple[Claims, ...] = ()
 
 
-def read(data: Path) -> Curated:
-    """Read a data folder, strictly.
+def read(data: Path, *, harvested: bool = True) -> Curated:
+    """Read a data folder, strictly; its harvests only if they are wanted.
 
     Raises UsageError where there is no such folder, and DataError with every fault found in it
     (file, line, value and cure), not the first alone.
@@ -66,11 +66,11 @@ def read(data: Path) -> Curated:
     statements = [read_source(path, problems) for path in _source_files(data, problems)]
     _check(registers, statements, problems)
     claims = _claims(registers.entries, statements, problems)
-    harvested = read_harvest(data, problems)
-    check_harvest(harvested, registers, {s.key for s in statements}, problems)
+    brought = read_harvest(data, problems) if harvested else []
+    check_harvest(brought, registers, {s.key for s in statements}, problems)
     if problems or dataset is None:
         raise DataError(problems)
-    return Curated(dataset, claims, tuple(harvested))
+    return Curated(dataset, claims, tuple(brought))
 
 
 def _report_strays(data: Path, problems: list[Problem]) -> None:
