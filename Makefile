@@ -63,7 +63,7 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.run: pyproject.toml | $(BIN)/uv
-	$(INSTALL) --editable .
+	$(INSTALL) --editable '.[exonyms]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/uv

@@ -14,6 +14,7 @@ import click
 from twingraph.cli.build import build, check
 from twingraph.cli.harvest import harvest
 from twingraph.cli.query import query
+from twingraph.cli.reconcile import reconcile
 from twingraph.cli.serve import serve
 from twingraph.errors import DataError, TwingraphError
 
@@ -22,6 +23,7 @@ COMMANDS = (
     check,
     harvest,
     query,
+    reconcile,
     serve,
 )
 
