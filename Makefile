@@ -11,7 +11,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 CKAN := .venv-ckan
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper chromium:chromium
+TEST_PACKAGES := raptor2-utils:rapper chromium:chromium gdal-bin:ogrinfo
 BENCH_PACKAGES := wrk:wrk
 
 # Real inputs that do not come with the project: a crawl of Wikidata, a gazetteer.
@@ -29,7 +29,6 @@ STATIC := twingraph/serve/static/manifest.json
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
 
-test: PACKAGES := $(TEST_PACKAGES)
 world: $(VENV)/.run
 	@[ -r $(CRAWL)/relations.tsv ] && [ -r $(PLACES) ] || { \
 	  echo "there is no $(CRAWL)/ or no $(PLACES): set SHARED=/path/to/them" >&2; exit 2; }
@@ -38,6 +37,7 @@ world: $(VENV)/.run
 	$(BIN)/twingraph harvest wikidata --crawl-2016 $(CRAWL) --gazetteer $(PLACES) --data $(WORLD)/data
 	$(BIN)/twingraph build --data $(WORLD)/data --out $(WORLD)/public
 
+test: PACKAGES := $(TEST_PACKAGES)
 test: $(VENV)/.test $(CKAN)/.ready $(STATIC) debian
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -63,7 +63,7 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.run: pyproject.toml | $(BIN)/uv
-	$(INSTALL) --editable '.[exonyms]'
+	$(INSTALL) --editable '.[exonyms,parquet]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/uv

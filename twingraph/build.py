@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from twingraph import merge, resources, shapes
@@ -15,8 +16,11 @@ from twingraph.identifiers import Ref
 from twingraph.namespaces import SH, prefixes
 from twingraph.records import Origin, View
 from twingraph.release.catalogue import write_catalogue
-from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.dumps import Content
+from twingraph.release.exports import exports, left_out
 from twingraph.release.files import Export, File
+from twingraph.release.history import Entry, Release, current, whole
+from twingraph.release.issue import issue
 from twingraph.release.landing import write_landing
 from twingraph.release.publish import publish, staging
 from twingraph.release.turtle import write_turtle
@@ -55,20 +59,33 @@ class Built:
         )
 
 
-def build(data: Path, out: Path, progress: Progress = lambda _: None) -> Built:
+def build(
+    data: Path, out: Path, progress: Progress = lambda _: None, *, after: Path | None = None
+) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
-    Raises DataError (all faults of the data), CheckFailed (all violations of the shapes) and
-    UsageError (a folder that cannot be read or written); then nothing is published.
+    It follows the release that is current there, or else the one in the folder `after`. Raises
+    DataError (all faults of the data), CheckFailed (all violations of the shapes) and UsageError
+    (a folder that cannot be read or written, a release before that is broken); then nothing is
+    published.
     """
     view = read_view(data, progress)
-    report = check_view(view, progress)
-    report.raise_for_violations()
     with staging(out) as folder:
-        write(folder, view, report, progress)
-        publish(folder, out, view.dataset.version or "0")
-    progress(f"published {out}")
+        before = current(out) if after is None else whole(after)
+        report = check_view(view, progress)
+        report.raise_for_violations()
+        content = write(folder, view, report, progress)
+        described = partial(describe, folder, content, exports(), progress)
+        name = issue(folder, view, before, described)
+        publish(folder, out, name)
+    progress(_told(out, name, before))
     return Built(out, view, report)
+
+
+def _told(out: Path, name: str, before: Release | None) -> str:
+    if before is not None and before.entry.name == name:
+        return f"{out} is as it was: nothing has changed since {name}"
+    return f"published {name} as {out}"
 
 
 def read_view(data: Path, progress: Progress = lambda _: None) -> View:
@@ -114,23 +131,35 @@ def check_view(view: View, progress: Progress = lambda _: None) -> Report:
     )
 
 
-def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
-    """Write all files of a release into a folder."""
+def write(folder: Path, view: View, report: Report, progress: Progress) -> Content:
+    """Write into a folder all that a release holds, but not what describes it."""
     content = Content(view)
-    for dump in DUMPS:
-        progress(f"writing {dump.name}")
-        dump.write_to(folder, content)
+    offered = exports()
+    for export in offered:
+        progress(f"writing {export.name}")
+        export.write_to(folder, content)
+    if missing := left_out():
+        progress(missing)
     (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
     for name in ("ontology", "shapes"):
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    describe(folder, content, DUMPS, progress)
+    return content
 
 
-def describe(folder: Path, content: Content, exports: Sequence[Export], progress: Progress) -> None:
-    """Write what describes the files that a release offers: they must be there already."""
+def describe(
+    folder: Path,
+    content: Content,
+    exports: Sequence[Export],
+    progress: Progress,
+    earlier: Sequence[Entry] = (),
+) -> None:
+    """Write what describes the files that a release offers: they must be there already.
+
+    `earlier` are the releases before this one, oldest first.
+    """
     progress("describing the files for portals and people")
     files = [File.of(folder, export) for export in exports]
     write_void(folder, content, files)

@@ -23,12 +23,14 @@ from twingraph.errors import Problem
 from twingraph.records import Authority, Point, View
 from twingraph.release.catalogue import CATALOGUES, describe_catalogue, write_catalogue
 from twingraph.release.coverage import Box, coverage
-from twingraph.release.dumps import DUMPS
+from twingraph.release.exports import exports
 from twingraph.release.files import File
 from twingraph.release.landing import write_landing
 from twingraph.release.phrases import languages_of
 from twingraph.release.publish import sha256
 from twingraph.sources.curated import read_dataset
+
+EXPORTS = exports()
 
 SHAPES = ROOT / "tests" / "data" / "dcat-ap"
 BASE = "https://w3id.org/twingraph/"
@@ -119,7 +121,9 @@ def known(graph: rdflib.Graph) -> rdflib.Graph:
             both.add((concept, SKOS.prefLabel, rdflib.Literal(row["label"], lang="en")))
             if table in classes:
                 both.add((concept, RDF.type, classes[table]))
-    for media_type in set(graph.objects(None, DCAT.mediaType | DCAT.compressFormat)):
+    for media_type in set(
+        graph.objects(None, DCAT.mediaType | DCAT.compressFormat | DCAT.packageFormat)
+    ):
         both.add((media_type, RDF.type, DCTERMS.MediaType))
     # All that is named is an rdfs:Resource (RDF Schema, section 2.1); nothing is inferred here.
     for address in set(graph.objects(None, DCAT.endpointURL | DCAT.endpointDescription)):
@@ -233,7 +237,7 @@ def test_the_service_serves_the_dataset(graph: rdflib.Graph) -> None:
 
 def test_every_download_is_as_it_was_written(release: Path, graph: rdflib.Graph) -> None:
     distributions = list(graph.objects(DATASET, DCAT.distribution))
-    assert len(distributions) == len(DUMPS)
+    assert len(distributions) == len(EXPORTS)
     for distribution in distributions:
         address = str(graph.value(distribution, DCAT.downloadURL))
         assert address == str(graph.value(distribution, DCAT.accessURL))
@@ -329,7 +333,7 @@ def test_the_middle_of_a_box_keeps_decimals() -> None:
 
 
 def test_the_same_release_gives_the_same_bytes(view: View, release: Path, tmp_path: Path) -> None:
-    write_catalogue(tmp_path, view, [File.of(release, dump) for dump in DUMPS])
+    write_catalogue(tmp_path, view, [File.of(release, dump) for dump in EXPORTS])
     for name in CATALOGUES:
         assert (tmp_path / name).read_bytes() == (release / name).read_bytes()
 

@@ -23,13 +23,19 @@ from twingraph.errors import DataError
     show_default=True,
     help="Where the current release is to be; earlier ones are kept in releases/ beside it.",
 )
+@click.option(
+    "--after",
+    type=click.Path(path_type=Path),
+    metavar="RELEASE",
+    help="The release that this one follows, if not the current one (as when that is broken).",
+)
 @QUIET
-def build(data: Path, out: Path, quiet: bool) -> None:
+def build(data: Path, out: Path, after: Path | None, quiet: bool) -> None:
     """Read, merge, map and check the data, and write a release.
 
     A failing check publishes nothing: the last release stays as it was.
     """
-    result = building.build(data, out, progress(quiet))
+    result = building.build(data, out, progress(quiet), after=after)
     click.echo(result.summary())
 
 

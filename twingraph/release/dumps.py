@@ -70,6 +70,7 @@ class Dump:
         """Write the dump into a folder. A name that ends in .gz is compressed, the same way each
         time: no file name and no time of writing stand in it."""
         path = folder / self.name
+        path.parent.mkdir(exist_ok=True)
         with path.open("wb") as out:
             if path.suffix == ".gz":
                 with gzip.GzipFile("", "wb", 6, out, mtime=0) as packed:

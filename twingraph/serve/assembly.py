@@ -8,16 +8,23 @@ from __future__ import annotations
 from functools import partial
 
 from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
+from twingraph.serve.ontology import ontology_page
+from twingraph.serve.pages import Pages
+from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
-from twingraph.serve.statements import plain
+from twingraph.serve.vocabulary import Vocabulary
 
 
 def assemble(service: Service) -> list[Route]:
     """All routes over a service."""
+    pages = Pages(service)
     return [
-        *endpoint_routes(service),
+        *endpoint_routes(service, query_page(service)),
         *operator_routes(service),
         *asset_routes(),
-        *Resources(service, partial(plain, service)).routes(),
+        *query_routes(service),
+        *Vocabulary(service, partial(ontology_page, service)).routes(),
+        *pages.routes(),
+        *Resources(service, pages.thing, pages.missing).routes(),
     ]

@@ -1,0 +1,42 @@
+"""Every file that a release offers for download, in the order a reader meets them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from twingraph.release import parquet
+from twingraph.release.csv_zip import write_csv_zip
+from twingraph.release.dumps import DUMPS, Dump
+from twingraph.release.geojson import write_geojson
+from twingraph.release.graphml import write_graphml
+from twingraph.release.tables import tables
+
+TABLES: Final = (
+    Dump("twingraph.csv.zip", "Tables (CSV), for spreadsheets", "text/csv", write_csv_zip),
+    Dump("twingraph.geojson", "GeoJSON, for maps", "application/geo+json", write_geojson),
+    Dump("twingraph.graphml", "GraphML, for networks", "application/graphml+xml", write_graphml),
+)
+"""The same for people who do not speak RDF."""
+
+PARQUET: Final = tuple(
+    Dump(
+        f"tables/{table.name}.parquet",
+        f"{table.title} (Parquet)",
+        "application/vnd.apache.parquet",
+        parquet.write_parquet(table.name),
+    )
+    for table in tables(())
+)
+"""The tables with typed columns: they need pyarrow."""
+
+
+def exports() -> tuple[Dump, ...]:
+    """Every file that can be written here."""
+    return (*DUMPS, *TABLES, *(PARQUET if parquet.available() else ()))
+
+
+def left_out() -> str | None:
+    """What cannot be written here, and what to do about it."""
+    if parquet.available():
+        return None
+    return "left out: tables/*.parquet; to have them: pip install 'twingraph[parquet]'"
