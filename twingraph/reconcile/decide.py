@@ -200,7 +200,11 @@ def _doubt_of_name(query: Query, place: Place) -> str:
 
 
 def _doubt_of_country(query: Query, place: Place) -> str:
-    if query.countries or place.hit.asked.countries or query.spot or place.has_code(query):
+    if query.spot or place.has_code(query):
+        return ""
+    if not place.entry.country:
+        return f"the list does not say in which country {place.entry.name} lies"
+    if query.countries or place.hit.asked.countries:
         return ""
     return "without a country, coordinates or a code a name may be that of another place"
 

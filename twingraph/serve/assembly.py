@@ -11,6 +11,7 @@ from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_r
 from twingraph.serve.ontology import ontology_page
 from twingraph.serve.pages import Pages
 from twingraph.serve.querying.page import query_page, query_routes
+from twingraph.serve.reconciling import Reconciling
 from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
 from twingraph.serve.vocabulary import Vocabulary
@@ -24,6 +25,7 @@ def assemble(service: Service) -> list[Route]:
         *operator_routes(service),
         *asset_routes(),
         *query_routes(service),
+        *Reconciling(service).routes(),
         *Vocabulary(service, partial(ontology_page, service)).routes(),
         *pages.routes(),
         *Resources(service, pages.thing, pages.missing).routes(),
