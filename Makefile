@@ -64,7 +64,7 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.run: pyproject.toml | $(BIN)/uv
-	$(INSTALL) --editable '.[parquet]'
+	$(INSTALL) --editable '.[exonyms,parquet]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/uv

@@ -15,6 +15,7 @@ from twingraph.cli.build import build, check
 from twingraph.cli.push import push
 from twingraph.cli.harvest import harvest
 from twingraph.cli.query import query
+from twingraph.cli.reconcile import reconcile
 from twingraph.cli.serve import serve
 from twingraph.errors import DataError, TwingraphError
 
@@ -24,6 +25,7 @@ COMMANDS = (
     check,
     harvest,
     query,
+    reconcile,
     serve,
 )
 
