@@ -5,21 +5,21 @@ The first route that matches a path in full answers it, so the general ones come
 
 from __future__ import annotations
 
-from functools import partial
-
 from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
+from twingraph.serve.pages import Pages
 from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
-from twingraph.serve.statements import plain
 
 
 def assemble(service: Service) -> list[Route]:
     """All routes over a service."""
+    pages = Pages(service)
     return [
         *endpoint_routes(service, query_page(service)),
         *operator_routes(service),
         *asset_routes(),
         *query_routes(service),
-        *Resources(service, partial(plain, service)).routes(),
+        *pages.routes(),
+        *Resources(service, pages.thing, pages.missing).routes(),
     ]

@@ -19,6 +19,7 @@ from twingraph.serve.conditional import conditional
 from twingraph.serve.documents import EXTENSIONS, written
 from twingraph.serve.formats import HTML, content_type
 from twingraph.serve.messages import Refused, Request, Response, Runs, require_method
+from twingraph.serve.negotiate import choose
 from twingraph.serve.representations import CACHE, EXTENSION_OF, METHODS, links_of, see_other
 from twingraph.serve.service import Service
 from twingraph.serve.things import Thing, describe, state
@@ -28,16 +29,19 @@ Page = Callable[[Request, str], Awaitable[Response]]
 """The HTML of a thing, from a request and the thing's IRI. Raises Refused (404) without one."""
 
 _DOCUMENT: Final = re.compile(f"(.+)({'|'.join(map(re.escape, EXTENSIONS))})")
+_READERS: Final = ("text/plain", HTML)
 _IN_A_PATH: Final = "/%~!$&'()*+,;=:@"
 _IN_AN_IRI: Final = f"#?{_IN_A_PATH}"
 
 
 class Resources:
-    """The things of a service's graph. `page` makes their HTML."""
+    """The things of a service's graph. `page` makes their HTML, `missing` that of an address under
+    which there is none."""
 
-    def __init__(self, service: Service, page: Page) -> None:
+    def __init__(self, service: Service, page: Page, missing: Page | None = None) -> None:
         self._service = service
         self._page = page
+        self._missing = missing
 
     def routes(self) -> list[Route]:
         """One route, to be the last: it takes every path."""
@@ -46,6 +50,16 @@ class Resources:
     async def respond(self, request: Request) -> Response:
         """The response to a request for a thing or a document about it."""
         require_method(request, METHODS)
+        try:
+            return await self._found(request)
+        except Refused as refused:
+            accept = request.headers.get("accept")
+            # Only who asks for HTML by name is a reader: machines get a line of plain text.
+            if refused.status == 404 and self._missing and choose(accept, _READERS) == HTML:
+                return await self._missing(request, self._service.base + request.path[1:])
+            raise
+
+    async def _found(self, request: Request) -> Response:
         runs = self._service.asked
         if runs is None:
             raise Refused(503, "the service is starting up", {"Retry-After": "5"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,16 +15,20 @@ from twingraph import identifiers as ids
 from twingraph.serve.app import Route
 from twingraph.serve.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from twingraph.serve.messages import Refused, Request, Response, Runs, require_method
-from twingraph.serve.pages import concepts, sources, things
+from twingraph.serve.pages import concepts, drawing, front, sources, things
 from twingraph.serve.pages.extract import checked, reach
-from twingraph.serve.pages.facts import Reader
+from twingraph.serve.pages.facts import Link, Reader
+from twingraph.serve.pages.finding import Finder
 from twingraph.serve.pages.index import Index, build
 from twingraph.serve.pages.languages import language_of
+from twingraph.serve.pages.lists import LISTINGS
 from twingraph.serve.pages.paging import number_of
 from twingraph.serve.pages.site import render, tongue
 from twingraph.serve.service import Service
 
 _READ: Final = ("GET", "HEAD")
+_MAPS: Final = 2000
+"""Maps of single things kept, some kilobytes each."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,9 @@ class Pages:
         self._index: Index | None = None
         self._generation = -1
         self._turn = asyncio.Lock()
+        self._finder: Finder
+        self._maps: dict[tuple[str, str], Markup] = {}
+        self._files: dict[tuple[str, str], Response] = {}
 
     async def index(self) -> Index:
         """What lists and names need of the release that is served now."""
@@ -59,6 +67,9 @@ class Pages:
             async with self._turn:
                 if self._index is None or self._generation != generation:
                     self._index = await build(runs, self._service.base)
+                    self._finder = Finder(self._index)
+                    self._maps.clear()
+                    self._files.clear()
                     self._generation = generation
         return self._index
 
@@ -109,20 +120,86 @@ class Pages:
             ],
             "query_href": f"/sparql?{urlencode({'query': query})}",
             "page_links": paging.links(request) if paging else [],
-            "map": Markup(""),
+            "map": self._map(Reader(index, tongue(language_of(request))), index.key(iri) or ""),
             **values,
         }
 
+    def _map(self, reader: Reader, key: str) -> Markup:
+        """A thing's map, drawn once for each language."""
+        place = (reader.language, key)
+        if place not in self._maps:
+            picture = drawing.map_of(reader, key)
+            if len(self._maps) > _MAPS:
+                self._maps.clear()
+            self._maps[place] = picture.svg() if picture else Markup("")
+        return self._maps[place]
+
     def nothing(self, request: Request, index: Index, iri: str) -> Response:
         """The page for what is not there: 404, with the nearest names."""
-        say = tongue(language_of(request)).say
+        reader = Reader(index, tongue(language_of(request)))
+        say = reader.tongue.say
+        asked = re.sub(r"[-_/.]+", " ", (index.key(iri) or "").partition("/")[2])
+        # A key begins with a country, which is no part of any name.
+        words = asked.split()
+        sought = " ".join(words[1:] if len(words) > 1 and len(words[0]) == 2 else words)
         values = {
             "title": say("Not found"),
             "reason": say("There is nothing under this address in the graph."),
-            "nearest": [],
+            "nearest": [front.found(reader, name) for name in self._finder.find(sought, 6)],
         }
         return render(request, "nothing.html", values, 404)
 
+    async def missing(self, request: Request, iri: str) -> Response:
+        """The page for an address under which there is nothing."""
+        return self.nothing(request, await self.index(), iri.removesuffix(".html"))
+
     def routes(self) -> list[Route]:
         """The routes of all pages but those of things, which linked data leads to."""
-        return []
+        names = "|".join(LISTINGS)
+        return [
+            Route("home", "/", self._home),
+            Route("lists", rf"/({names})(\.csv|\.geojson)?", self._list),
+            Route("search", "/search", self._search),
+            Route("suggest", "/suggest", self._suggest),
+            Route("pictures", r"/(map|network|years)(\.svg)?", self._picture),
+        ]
+
+    async def _reader(self, request: Request) -> Reader:
+        require_method(request, (*_READ, "OPTIONS"))
+        return Reader(await self.index(), tongue(language_of(request)))
+
+    async def _home(self, request: Request) -> Response:
+        return front.home(request, await self._reader(request), self._service.base)
+
+    async def _list(self, request: Request) -> Response:
+        reader = await self._reader(request)
+        name, _, extension = request.path.strip("/").partition(".")
+        try:
+            return front.listing(request, reader, name, extension)
+        except Refused as refused:
+            if refused.status != 404 or extension:
+                raise
+            say = reader.tongue.say
+            values = {
+                "title": say("Not found"),
+                "reason": say("The list ends before this page."),
+                "nearest": [(Link(f"/{name}", say(LISTINGS[name].title)), "")],
+            }
+            return render(request, "nothing.html", values, 404)
+
+    async def _search(self, request: Request) -> Response:
+        return front.search(request, await self._reader(request), self._finder)
+
+    async def _suggest(self, request: Request) -> Response:
+        return front.suggest(request, await self._reader(request), self._finder)
+
+    async def _picture(self, request: Request) -> Response:
+        reader = await self._reader(request)
+        name, _, extension = request.path.strip("/").partition(".")
+        place = (reader.language, request.path)
+        if extension:
+            # Drawing a large map takes a second; it is the same until the next release.
+            if place not in self._files:
+                self._files[place] = await asyncio.to_thread(front.file, request, reader, name)
+            return self._files[place]
+        return front.picture(request, reader, name)
