@@ -14,7 +14,8 @@ CKAN := .venv-ckan
 CLIENTS := tests/clients/node_modules
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 chromium:chromium gdal-bin:ogrinfo
+TEST_PACKAGES := raptor2-utils:rapper chromium:chromium gdal-bin:ogrinfo \
+  apache2-bin:apache2 virtuoso-opensource-7-bin:virtuoso-t
 BENCH_PACKAGES := wrk:wrk
 
 # Real inputs that do not come with the project: a crawl of Wikidata, a gazetteer.
@@ -66,7 +67,7 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.run: pyproject.toml | $(BIN)/uv
-	$(INSTALL) --editable '.[parquet]'
+	$(INSTALL) --editable '.[exonyms,parquet]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/uv

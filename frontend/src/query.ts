@@ -7,8 +7,8 @@ import "./query/query.css";
 import { ChartView } from "./query/chart";
 import { completeFromHere } from "./query/completion";
 import { MapView } from "./query/map";
-import { shown, understood } from "./query/mistakes";
-import { mended } from "./query/mending";
+import { located, shown, understood } from "./query/mistakes";
+import { allowStyles, mended } from "./query/mending";
 import { element, local, say, settings } from "./query/settings";
 
 const CUT = "Twingraph-Result-Cut";
@@ -20,23 +20,38 @@ const place = document.getElementById("query-editor")!;
 const bar = document.getElementById("query-bar")!;
 const status = document.getElementById("query-status")!;
 const link = document.getElementById("query-link") as HTMLAnchorElement;
+const about = document.getElementById("query-about")!;
 const notice = document.getElementById("query-cut")!;
 
 const { Yasqe, Yasr } = Yasgui;
+allowStyles();
 completeFromHere();
 Yasr.registerPlugin("map", MapView as any);
 Yasr.registerPlugin("chart", ChartView as any);
 Yasr.defaults.pluginOrder = ["table", "map", "chart", "response"];
 Yasr.defaults.errorRenderers = [
-  async (error: any) => shown(understood(error.text), yasqe().getValue(), go),
+  async (error: any) => shown(located(understood(error.text), yasqe()), yasqe().getValue(), go),
 ];
+const table = Yasr.plugins.table.defaults;
 // An IRI is a page of this site, or somebody else's: both open where the reader is.
-Yasr.plugins.table.defaults.openIriInNewWindow = false;
+table.openIriInNewWindow = false;
+Object.assign(table.tableConfig.language, {
+  info: say("shown"),
+  infoEmpty: say("none"),
+  infoFiltered: "",
+  zeroRecords: say("none"),
+  emptyTable: say("none"),
+});
+// Values as people read them; who wants their datatypes can have them.
+Object.assign(Yasr.defaults.plugins.table, { dynamicConfig: { compact: true, isEllipsed: false } });
 
 const endpoint = new URL(settings.endpoint, location.href).href;
 const asked = new URLSearchParams(location.search);
 const given = field.value;
 
+// An editor that is made unseen does not know its size.
+place.hidden = false;
+form.hidden = true;
 const yasgui = new Yasgui(place, {
   autofocus: false,
   persistenceId: "twingraph",
@@ -49,6 +64,7 @@ const yasgui = new Yasgui(place, {
   yasqe: {
     value: given,
     resizeable: true,
+    editorHeight: "24rem",
     prefixCcApi: null,
     createShortLink: undefined,
     autocompleters: ["prefixes", "variables", "class", "property"],
@@ -56,8 +72,6 @@ const yasgui = new Yasgui(place, {
   } as any,
   yasr: { prefixes: settings.prefixes, plugins: Yasr.defaults.plugins } as any,
 });
-place.hidden = false;
-form.classList.add("unseen-form");
 
 /** What stands in a tab because it was put there, not typed: it may be replaced. */
 const put = new Map<string, string>();
@@ -101,7 +115,9 @@ function run(query: string): void {
   tab().query().catch(() => undefined);
 }
 
-async function example(name: string, address: string): Promise<void> {
+async function example(chosen: HTMLElement): Promise<void> {
+  const [name, address] = [chosen.dataset.example!, chosen.dataset.query!];
+  about.textContent = chosen.dataset.about ?? "";
   document.querySelectorAll("[data-example]").forEach((one) => {
     if (one.getAttribute("data-example") === name) one.setAttribute("aria-current", "true");
     else one.removeAttribute("aria-current");
@@ -115,7 +131,7 @@ document.querySelectorAll<HTMLAnchorElement>("[data-example]").forEach((one) => 
   one.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    void example(one.dataset.example!, one.dataset.query!).then(() => {
+    void example(one).then(() => {
       // On a narrow screen the questions stand above the editor.
       if (innerWidth < 900) place.scrollIntoView();
     });
@@ -145,7 +161,8 @@ function prepare(current: any): void {
   editor.on("change", share);
   results.on("drawn", () => {
     localLinks(results.resultsEl);
-    mended(place);
+    // The editor goes on after it has said this.
+    queueMicrotask(() => mended(place));
   });
   results.rootEl.before(bar);
   mended(place);
@@ -169,7 +186,7 @@ function succeeded(response: any, took: number): void {
 
 function failed(message: string): void {
   status.textContent = say("failed");
-  const { line, column } = understood(message);
+  const { line, column } = located(understood(message), yasqe());
   if (line === undefined || column === undefined) return;
   const text = yasqe().getLine(line - 1) ?? "";
   const from = Math.min(column - 1, Math.max(0, text.length - 1));
@@ -183,7 +200,10 @@ function failed(message: string): void {
 /** IRIs of the graph lead to this service's pages of them. */
 function localLinks(within: HTMLElement): void {
   within.querySelectorAll<HTMLAnchorElement>("a.iri").forEach((one) => {
-    one.href = local(one.getAttribute("href") ?? "");
+    const iri = one.getAttribute("href") ?? "";
+    // An IRI may have any scheme, javascript: as well.
+    if (/^https?:/.test(iri)) one.href = local(iri);
+    else one.removeAttribute("href");
   });
 }
 
@@ -222,6 +242,11 @@ yasgui.on("tabSelect", (_: unknown, id: string) => {
   notice.hidden = true;
   share();
 });
+yasgui.on("autocompletionShown", () => {
+  document.querySelectorAll(".CodeMirror-hints").forEach((list) => {
+    list.setAttribute("aria-label", say("hints"));
+  });
+});
 yasgui.on("tabAdd", () => queueMicrotask(() => prepare(tab())));
 
 prepare(tab());
@@ -230,6 +255,6 @@ bar.hidden = false;
 share();
 const wanted = asked.get("example");
 const chosen = wanted && document.querySelector<HTMLElement>(`[data-example="${CSS.escape(wanted)}"]`);
-if (chosen) void example(wanted, chosen.dataset.query!);
+if (chosen) void example(chosen);
 else if (asked.has("query")) run(given);
 document.documentElement.dataset.editor = "ready";

@@ -12,6 +12,7 @@ from twingraph.serve.files import Files
 from twingraph.serve.ontology import ontology_page
 from twingraph.serve.pages import Pages
 from twingraph.serve.querying.page import query_page, query_routes
+from twingraph.serve.reconciling import Reconciling
 from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
 from twingraph.serve.vocabulary import Vocabulary
@@ -27,6 +28,7 @@ def assemble(service: Service) -> list[Route]:
         *asset_routes(),
         *query_routes(service),
         *files.routes(),
+        *Reconciling(service).routes(),
         *Vocabulary(service, partial(ontology_page, service)).routes(),
         *pages.routes(),
         *files.landing(),

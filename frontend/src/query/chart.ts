@@ -8,8 +8,6 @@ import { drawn, element, say } from "./settings";
 
 const MOST = 60;
 const SERIES = 6;
-const WIDTH = 900;
-const LEFT = 250;
 const BAR = 26;
 
 interface Plot {
@@ -59,8 +57,8 @@ export class ChartView {
     const figure = element("figure", { class: "query-chart" });
     const numbers = columns(result, isNumber);
     if (numbers.length > 1) figure.append(this.choice(numbers, plot.value));
-    figure.append(...chart(result, plot));
     this.yasr.resultsEl.replaceChildren(figure);
+    figure.append(...chart(result, plot, Math.max(300, Math.min(900, figure.clientWidth))));
   }
 
   private choice(numbers: string[], value: string): HTMLElement {
@@ -83,7 +81,9 @@ export class ChartView {
   }
 }
 
-function chart(result: Result, { value, name, series }: Plot): Node[] {
+function chart(result: Result, { value, name, series }: Plot, width: number): Node[] {
+  const left = Math.min(250, width * 0.38);
+  const letters = Math.floor(left / 7);
   const kinds = series ? [...new Set(result.rows.map((row) => text(row[series])))] : [value];
   const sums = new Map<string, Record<string, number>>();
   for (const row of result.rows) {
@@ -96,13 +96,14 @@ function chart(result: Result, { value, name, series }: Plot): Node[] {
     .keys(kinds)
     .value((key, kind) => sums.get(key)?.[kind] ?? 0)(names);
   const ends = layers.flatMap((layer) => layer.flatMap((part) => [part[0], part[1]]));
-  const x = scaleLinear([Math.min(0, ...ends), Math.max(0, ...ends)], [LEFT, WIDTH - 70]).nice();
+  const x = scaleLinear([Math.min(0, ...ends), Math.max(0, ...ends)], [left, width - 60]).nice();
   const height = names.length * BAR;
   const y = scaleBand(names, [4, height + 4]).padding(0.25);
 
   const label = say("chart-of", { value, name });
-  const svg = drawn("svg", { viewBox: `0 0 ${WIDTH} ${height + 34}`, role: "img", "aria-label": label });
-  for (const tick of x.ticks(6)) {
+  const svg = drawn("svg", { viewBox: `0 0 ${width} ${height + 34}`, role: "img", "aria-label": label });
+  const whole = ends.every(Number.isInteger);
+  for (const tick of x.ticks(width / 130).filter((tick) => !whole || Number.isInteger(tick))) {
     svg.append(
       drawn("line", { class: "axis", x1: x(tick), x2: x(tick), y1: 0, y2: height + 8 }),
       drawn("text", { class: "tick", x: x(tick), y: height + 26, "text-anchor": "middle" }, said(tick)),
@@ -122,7 +123,7 @@ function chart(result: Result, { value, name, series }: Plot): Node[] {
     const middle = (y(one) ?? 0) + y.bandwidth() / 2;
     const total = kinds.reduce((sum, kind) => sum + (sums.get(one)?.[kind] ?? 0), 0);
     svg.append(
-      drawn("text", { class: "label", x: LEFT - 10, y: middle, "text-anchor": "end", dy: "0.35em" }, cut(one)),
+      drawn("text", { class: "label", x: left - 10, y: middle, "text-anchor": "end", dy: "0.35em" }, cut(one, letters)),
       drawn("text", { class: "tick", x: x(Math.max(0, total)) + 6, y: middle, dy: "0.35em" }, said(total)),
     );
   });
@@ -145,6 +146,6 @@ function said(number: number): string {
   return new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 }).format(number);
 }
 
-function cut(name: string): string {
-  return name.length > 34 ? `${name.slice(0, 33)}…` : name;
+function cut(name: string, letters: number): string {
+  return name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
 }

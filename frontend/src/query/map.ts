@@ -14,9 +14,8 @@ interface Spot {
   geometries: GeoJSON.Geometry[];
 }
 
-const WIDTH = 900;
-const HEIGHT = 560;
 const MOST = 5000;
+const NAMED = 200;
 const NUMBER = "-?\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?";
 
 /** Well-known text as GeoJSON, longitude first; null for what is none of the usual kinds. */
@@ -83,6 +82,8 @@ export class MapView {
   private zoom = 1;
   private middle: Place | undefined;
   private ended = false;
+  private width = 900;
+  private height = 560;
 
   constructor(private yasr: any) {}
 
@@ -112,15 +113,17 @@ export class MapView {
         ? say("places-cut", { shown: MOST, all: all.length })
         : say("places", { count: all.length });
 
+    this.width = Math.max(300, Math.min(900, picture.clientWidth));
+    this.height = Math.round(Math.max(300, this.width * 0.62));
     const countries = await outlines().catch(() => undefined);
     if (this.ended) return;
     const svg = drawn("svg", {
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      viewBox: `0 0 ${this.width} ${this.height}`,
       role: "img",
       "aria-label": say("map-of", { count: all.length }),
     });
     picture.append(svg, controls);
-    const fitted = projection(some);
+    const fitted = projection(some, this.width, this.height);
     const redraw = () => {
       svg.replaceChildren(...this.layers(fitted, countries, some));
     };
@@ -155,9 +158,10 @@ export class MapView {
   ): Node[] {
     const at = this.placed(fitted);
     const path = geoPath(at);
-    const layers: Node[] = [drawn("rect", { class: "sea", width: WIDTH, height: HEIGHT })];
+    const layers: Node[] = [drawn("rect", { class: "sea", width: this.width, height: this.height })];
     if (countries) layers.push(drawn("path", { class: "land", d: path(countries) ?? "" }));
     const marks = drawn("g", { class: "spots" });
+    const free = names(some, this.width, this.height);
     some.forEach(({ geometries, name }, index) => {
       const group = drawn("g", { "data-spot": index }, drawn("title", {}, name));
       const points = geometries.filter((g): g is GeoJSON.Point => g.type === "Point");
@@ -169,6 +173,9 @@ export class MapView {
         if (geometry.type === "Point") {
           const [x, y] = at(geometry.coordinates as Place) ?? [0, 0];
           group.append(drawn("circle", { class: "spot", cx: x.toFixed(1), cy: y.toFixed(1), r: 4.5 }));
+          if (free(x, y, name)) {
+            group.append(drawn("text", { x: (x + 8).toFixed(1), y: y.toFixed(1), dy: "0.35em" }, name));
+          }
         } else {
           group.append(drawn("path", { class: "shape", d: path(geometry) ?? "" }));
         }
@@ -180,14 +187,14 @@ export class MapView {
   }
 
   private placed(fitted: GeoProjection): GeoProjection {
-    const middle = this.middle ?? fitted.invert?.([WIDTH / 2, HEIGHT / 2]) ?? [0, 0];
+    const middle = this.middle ?? fitted.invert?.([this.width / 2, this.height / 2]) ?? [0, 0];
     return geoMercator()
       .center(middle as Place)
-      .translate([WIDTH / 2, HEIGHT / 2])
+      .translate([this.width / 2, this.height / 2])
       .scale(fitted.scale() * this.zoom)
       .clipExtent([
         [-50, -50],
-        [WIDTH + 50, HEIGHT + 50],
+        [this.width + 50, this.height + 50],
       ]);
   }
 
@@ -206,8 +213,8 @@ export class MapView {
       const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
       if (Math.hypot(dx, dy) < 4) return;
       from = { x: event.clientX, y: event.clientY };
-      const scale = WIDTH / svg.getBoundingClientRect().width;
-      const moved = this.placed(fitted).invert?.([WIDTH / 2 - dx * scale, HEIGHT / 2 - dy * scale]);
+      const scale = this.width / svg.getBoundingClientRect().width;
+      const moved = this.placed(fitted).invert?.([this.width / 2 - dx * scale, this.height / 2 - dy * scale]);
       if (moved && Math.abs(moved[1]) < 84) this.middle = moved;
       redraw();
     });
@@ -229,14 +236,37 @@ export class MapView {
   }
 }
 
-function projection(some: Spot[]): GeoProjection {
+/** Whether a name has room beside its spot, where others stand already. */
+function names(
+  some: Spot[],
+  width: number,
+  height: number,
+): (x: number, y: number, name: string) => boolean {
+  if (some.length > NAMED) return () => false;
+  const taken: Place[][] = [];
+  return (x, y, name) => {
+    const box: Place[] = [
+      [x + 6, y - 8],
+      [x + 10 + name.length * 7, y + 8],
+    ];
+    const inside = x > 0 && y > 0 && x < width && y < height;
+    const meets = taken.some(
+      ([[x0, y0], [x1, y1]]) => box[0][0] < x1 && x0 < box[1][0] && box[0][1] < y1 && y0 < box[1][1],
+    );
+    if (!inside || meets) return false;
+    taken.push(box);
+    return true;
+  };
+}
+
+function projection(some: Spot[], width: number, height: number): GeoProjection {
   const geometries = some.flatMap((spot) => spot.geometries);
   const all: GeoJSON.GeometryCollection = { type: "GeometryCollection", geometries };
-  const margin = 60;
+  const margin = width / 15;
   const fitted = geoMercator().fitExtent(
     [
       [margin, margin],
-      [WIDTH - margin, HEIGHT - margin],
+      [width - margin, height - margin],
     ],
     all,
   );
@@ -244,7 +274,7 @@ function projection(some: Spot[]): GeoProjection {
   if (fitted.scale() > 12000 || !Number.isFinite(fitted.scale())) {
     const [x, y] = geoPath(geoMercator()).centroid(all);
     const middle = geoMercator().invert?.([x, y]) ?? [0, 0];
-    fitted.scale(12000).center(middle).translate([WIDTH / 2, HEIGHT / 2]);
+    fitted.scale(12000).center(middle).translate([width / 2, height / 2]);
   }
   return fitted;
 }
@@ -255,7 +285,8 @@ function described({ variables }: Result, spot: Spot): HTMLElement {
     const cell = spot.row[name];
     if (!cell) continue;
     const value =
-      cell.type === "uri"
+      // An IRI may have any scheme, javascript: as well.
+      cell.type === "uri" && /^https?:/.test(cell.value)
         ? element("a", { href: local(cell.value) }, cell.value)
         : element("span", cell["xml:lang"] ? { lang: cell["xml:lang"] } : {}, cell.value);
     list.append(element("dt", { translate: "no" }, name), element("dd", {}, value));

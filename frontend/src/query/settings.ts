@@ -6,6 +6,8 @@ export interface Settings {
   base: string;
   terms: string;
   outlines: string;
+  /** What a <style> made by a script needs, to be let through. */
+  nonce: string;
   prefixes: Record<string, string>;
   words: Record<string, string>;
 }

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import igraph
 from markupsafe import Markup, escape
 
-from twingraph.serve.pages.geography import Point, Window, great_circle, land, path, project
+from twingraph.serve.pages.geography import Point, Window, land, path
 
 _SVG: Final = 'xmlns="http://www.w3.org/2000/svg"'
 _STILL: Final = 'vector-effect="non-scaling-stroke"'
@@ -178,16 +178,6 @@ class Picture:
 
 def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def arc(a: Point, b: Point) -> list[list[Point]]:
-    """A line of a map between two places in degrees."""
-    return great_circle(a, b)
-
-
-def spot(place: Point) -> Point:
-    """A place in degrees on the map."""
-    return project(*place)
 
 
 def network(

@@ -89,6 +89,15 @@ def _skipped(query: str) -> str:
             return rest
 
 
+@cache
+def shown(question: Question) -> str:
+    """What is put into an editor: the question as a comment, then its query. The rest of what the
+    file says of it stands beside the editor."""
+    lines = question.text.splitlines(keepends=True)
+    head = next(i for i, line in enumerate(lines) if not line.startswith("#"))
+    return f"# {question.title}\n{''.join(lines[head:])}"
+
+
 def executables(endpoint: str, found: Mapping[str, Question] | None = None) -> Iterator[Triple]:
     """The questions as sh:SPARQLExecutable, to be asked of an endpoint."""
     for name, question in (by_name() if found is None else found).items():
@@ -103,7 +112,7 @@ def executables(endpoint: str, found: Mapping[str, Question] | None = None) -> I
         }
         for predicate, text in english.items():
             yield Triple(subject, NamedNode(predicate), Literal(text, language="en"))
-        yield Triple(subject, NamedNode(says), Literal(question.text))
+        yield Triple(subject, NamedNode(says), Literal(shown(question)))
         yield Triple(subject, NamedNode(f"{SCHEMA}target"), NamedNode(endpoint))
         for word in question.keywords:
             yield Triple(subject, NamedNode(f"{SCHEMA}keywords"), Literal(word))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -45,8 +46,6 @@ _DOWNLOADS: Final = {
     "json": (JSON, JSON_LD, "json", "jsonld"),
 }
 _EXTENSIONS: Final = {"ttl": TURTLE, "nt": N_TRIPLES, "jsonld": JSON_LD, "rdf": RDF_XML}
-# The editor's tables and lists set widths in the markup they make.
-_POLICY: Final = policy(style_src_attr="'unsafe-inline'")
 
 
 def query_page(service: Service) -> Handler:
@@ -103,10 +102,10 @@ def _query(given: Mapping[str, str]) -> tuple[str, str]:
     known = examples.by_name()
     name = given.get("example", "")
     if name in known:
-        return known[name].text, name
+        return examples.shown(known[name]), name
     if name:
         raise Refused(404, f"there is no example {name!r}")
-    return known[_START].text if _START in known else "", ""
+    return examples.shown(known[_START]) if _START in known else "", ""
 
 
 async def _download(service: Service, query: str, view: str) -> Response:
@@ -142,6 +141,7 @@ def _rendered(
     request: Request, service: Service, query: str, chosen: str, table: Table | None, error: str
 ) -> Response:
     speaks = tongue(language_of(request))
+    nonce = secrets.token_urlsafe(18)
     title = speaks.gettext("Ask the graph")
     values: dict[str, Any] = {
         "title": title,
@@ -149,6 +149,7 @@ def _rendered(
         "canonical": f"{request.origin}/query",
         "query": query,
         "chosen": chosen,
+        "about": examples.by_name()[chosen].description if chosen else "",
         "themes": examples.themes(),
         "table": table,
         "error": error,
@@ -159,11 +160,14 @@ def _rendered(
             "base": service.base,
             "terms": "/query/terms.json",
             "outlines": asset("outlines.json"),
+            "nonce": nonce,
             "prefixes": prefixes(service.base, schemes()),
             "words": words(speaks),
         },
     }
-    return render(request, "query.html", values, headers={"Content-Security-Policy": _POLICY})
+    # A library of the editor makes a style sheet of its own.
+    headers = {"Content-Security-Policy": policy(style_src=f"'nonce-{nonce}'")}
+    return render(request, "query.html", values, headers=headers)
 
 
 async def _example(request: Request) -> Response:
@@ -173,7 +177,7 @@ async def _example(request: Request) -> Response:
     if question is None:
         raise Refused(404, f"there is no example {name!r}")
     headers = {"Content-Type": "application/sparql-query", "Cache-Control": "max-age=300"}
-    return Response(200, headers, question.text.encode())
+    return Response(200, headers, examples.shown(question).encode())
 
 
 async def _executables(request: Request) -> Response:
