@@ -12,11 +12,12 @@ from typing import NoReturn
 import click
 
 from twingraph.cli.build import build, check
+from twingraph.cli.diff import diff
 from twingraph.cli.query import query
 from twingraph.cli.serve import serve
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (build, check, query, serve)
+COMMANDS = (build, check, diff, query, serve)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
