@@ -19,6 +19,7 @@ BENCH_PACKAGES := wrk:wrk
 
 build: $(VENV)/.run
 	$(BIN)/twingraph build
+	$(BIN)/twingraph verify --quiet
 
 test: PACKAGES := $(TEST_PACKAGES)
 test: $(VENV)/.test $(CKAN)/.ready debian

@@ -15,9 +15,10 @@ from twingraph.cli.build import build, check
 from twingraph.cli.diff import diff
 from twingraph.cli.query import query
 from twingraph.cli.serve import serve
+from twingraph.cli.verify import verify
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (build, check, diff, query, serve)
+COMMANDS = (build, check, diff, query, serve, verify)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
