@@ -21,7 +21,7 @@ from twingraph.release.files import Export, File
 from twingraph.release.landing import write_landing
 from twingraph.release.publish import publish, staging
 from twingraph.release.turtle import write_turtle
-from twingraph.release.void import write_void
+from twingraph.release.void import Statistics, write_void
 from twingraph.report import Report
 from twingraph.sources import curated
 from twingraph.sources.format import json_schema
@@ -118,7 +118,7 @@ def check_view(view: View, progress: Progress = lambda _: None) -> Report:
 def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
     """Write all files of a release into a folder."""
     content = Content(view)
-    write_exports(folder, content, lambda name: progress(f"writing {name}"))
+    counted = write_exports(folder, content, lambda name: progress(f"writing {name}"))
     if missing := left_out():
         progress(missing)
     (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
@@ -127,14 +127,20 @@ def write(folder: Path, view: View, report: Report, progress: Progress) -> None:
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    describe(folder, content, exports(), progress)
+    describe(folder, content, exports(), progress, counted)
 
 
-def describe(folder: Path, content: Content, exports: Sequence[Export], progress: Progress) -> None:
+def describe(
+    folder: Path,
+    content: Content,
+    exports: Sequence[Export],
+    progress: Progress,
+    counted: Statistics | None = None,
+) -> None:
     """Write what describes the files that a release offers: they must be there already."""
     progress("describing the files for portals and people")
     files = [File.of(folder, export) for export in exports]
-    write_void(folder, content, files)
+    write_void(folder, content, files, counted)
     write_catalogue(folder, content.view, files)
     write_landing(folder, content.view, files)
 
