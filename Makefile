@@ -11,17 +11,35 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 CKAN := .venv-ckan
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper gdal-bin:ogrinfo
+TEST_PACKAGES := raptor2-utils:rapper chromium:chromium gdal-bin:ogrinfo \
+  virtuoso-opensource-7-bin:virtuoso-t
 BENCH_PACKAGES := wrk:wrk
 
-.PHONY: build test ckan lint types bench serve debian clean
+# Real inputs that do not come with the project: a crawl of Wikidata, a gazetteer.
+SHARED ?= ../shared
+CRAWL := $(SHARED)/data/wikidata-p190-2016
+PLACES := $(SHARED)/data/gazetteer/places.tsv
+WORLD := build/world
+
+.PHONY: build world test ckan lint types bench serve debian clean
 .DEFAULT_GOAL := build
 
-build: $(VENV)/.run
+# What browsers load: bundled from npm packages. Made anew only where its sources changed.
+STATIC := twingraph/serve/static/manifest.json
+
+build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
 
+world: $(VENV)/.run
+	@[ -r $(CRAWL)/relations.tsv ] && [ -r $(PLACES) ] || { \
+	  echo "there is no $(CRAWL)/ or no $(PLACES): set SHARED=/path/to/them" >&2; exit 2; }
+	@mkdir -p $(WORLD)/data
+	@cp world/dataset.yaml $(WORLD)/data/
+	$(BIN)/twingraph harvest wikidata --crawl-2016 $(CRAWL) --gazetteer $(PLACES) --data $(WORLD)/data
+	$(BIN)/twingraph build --data $(WORLD)/data --out $(WORLD)/public
+
 test: PACKAGES := $(TEST_PACKAGES)
-test: $(VENV)/.test $(CKAN)/.ready debian
+test: $(VENV)/.test $(CKAN)/.ready $(STATIC) debian
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -46,7 +64,7 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.run: pyproject.toml | $(BIN)/uv
-	$(INSTALL) --editable '.[parquet]'
+	$(INSTALL) --editable '.[exonyms,parquet]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/uv
@@ -57,6 +75,9 @@ $(CKAN)/.ready: tests/ckan/requirements.txt | $(BIN)/uv
 	$(BIN)/uv venv --quiet --python $(BIN)/python --clear $(CKAN)
 	$(BIN)/uv pip install --quiet --python $(CKAN)/bin/python -r $<
 	@touch $@
+
+$(STATIC): $(wildcard frontend/*.json frontend/build.* frontend/src/* frontend/src/*/*) | $(BIN)/uv
+	@$(BIN)/python frontend/build.py
 
 # Install Debian packages, or say plainly which are missing.
 apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
@@ -69,4 +90,5 @@ debian:
 	[ -z "$$missing" ] || { echo "installing$$missing" >&2; $(call apt,$$missing); }
 
 clean:
+	rm -rf frontend/node_modules $(dir $(STATIC))
 	rm -rf $(VENV) $(CKAN) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -32,6 +32,7 @@ EXPORTS = exports()
 PYTHON = ROOT / ".venv-ckan" / "bin" / "python"
 BASE = "https://w3id.org/twingraph/"
 EU = "http://publications.europa.eu/resource/authority/"
+DQV = rdflib.Namespace("http://www.w3.org/ns/dqv#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 DATASET = URIRef(f"{BASE}catalog#dataset")
@@ -169,6 +170,7 @@ LOST = {
     ("dataset", DCTERMS.spatial): "one place: ours with the box; the countries are dropped",
     ("dataset", DCTERMS.temporal): "kept, on a node without a name",
     ("dataset", OWL.versionInfo): "kept as dcat:version alone",
+    ("dataset", DQV.hasQualityMeasurement): "dropped: CKAN knows no measurements of quality",
     ("distribution", DCTERMS.title): "one language",
     ("distribution", DCTERMS.description): "one language",
     ("distribution", DCTERMS.rights): "kept in one language, on a node without a name",

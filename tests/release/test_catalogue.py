@@ -18,8 +18,10 @@ from rdflib import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SH, SKOS, XSD, URIRef
 
 from tests.conftest import ROOT
 from twingraph import authority
-from twingraph.build import read_view
+from twingraph.build import Built, read_view
 from twingraph.errors import Problem
+from twingraph.quality.measures import measures
+from twingraph.quality.report import assess
 from twingraph.records import Authority, Point, View
 from twingraph.release.catalogue import CATALOGUES, describe_catalogue, write_catalogue
 from twingraph.release.coverage import Box, coverage
@@ -41,6 +43,8 @@ DCATAP = rdflib.Namespace("http://data.europa.eu/r5r/")
 VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 GEO = rdflib.Namespace("http://www.opengis.net/ont/geosparql#")
 EU = "http://publications.europa.eu/resource/authority/"
+
+QUALITY_MEASUREMENT = (f"<{RDF.type}>", "<http://www.w3.org/ns/dqv#QualityMeasurement>")
 
 MANDATORY = ("dcat-ap-SHACL.ttl", "ranges.ttl", "shapes.ttl", "range.ttl")
 RECOMMENDED = ("shapes_recommended.ttl",)
@@ -332,8 +336,10 @@ def test_the_middle_of_a_box_keeps_decimals() -> None:
     assert box.centroid == Point(Decimal("13.6664"), Decimal("50.06185"))
 
 
-def test_the_same_release_gives_the_same_bytes(view: View, release: Path, tmp_path: Path) -> None:
-    write_catalogue(tmp_path, view, [File.of(release, dump) for dump in EXPORTS])
+def test_the_same_release_gives_the_same_bytes(built: Built, tmp_path: Path) -> None:
+    release, view = built.out, built.view
+    figures = list(measures(assess(view, built.report)))
+    write_catalogue(tmp_path, view, [File.of(release, dump) for dump in EXPORTS], figures)
     for name in CATALOGUES:
         assert (tmp_path / name).read_bytes() == (release / name).read_bytes()
 
@@ -358,11 +364,13 @@ def test_another_base_moves_every_node_of_ours(view: View) -> None:
 
 
 def test_quality_measurements_are_part_of_the_dataset(view: View) -> None:
-    measure = ("<https://w3id.org/twingraph/catalog#with-a-date>", [("<https://p>", '"1"')])
-    said = dict(describe_catalogue(view, [], [measure]))  # type: ignore[list-item]
+    measure = ("<https://w3id.org/twingraph/catalog#with-a-date>", [QUALITY_MEASUREMENT])
+    metric = ("<https://w3id.org/twingraph/catalog#metric>", [("<https://p>", '"1"')])
+    said = dict(describe_catalogue(view, [], [metric, measure]))  # type: ignore[list-item]
     link = ("<http://www.w3.org/ns/dqv#hasQualityMeasurement>", measure[0])
     assert link in said[f"<{DATASET}>"]  # type: ignore[index]
-    assert measure[0] in said
+    assert (link[0], metric[0]) not in said[f"<{DATASET}>"]  # type: ignore[index]
+    assert {metric[0], measure[0]} <= set(said)
 
 
 @pytest.mark.parametrize("folder", ["pages", "made-up"])

@@ -83,7 +83,7 @@ class Watch:
     faults: Counter[str] = field(default_factory=Counter)
     not_before: float = 0.0
     banned: bool = False
-    running: int = 0
+    running: list[socket.socket] = field(default_factory=list)
     most: int = 0
     errors: list[float] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -93,14 +93,23 @@ class Watch:
     def broke(self, rule: str, what: str) -> None:
         self.violations.append(f"{rule}: {what[:200]}")
 
-    def begins(self, key: str, headers: Mapping[str, str], fields: Json, path: str) -> None:
+    def begins(
+        self,
+        connection: socket.socket,
+        key: str,
+        headers: Mapping[str, str],
+        fields: Json,
+        path: str,
+    ) -> None:
         now = self.clock.monotonic()
         with self.lock:
             self.seen.append(key)
-            self.running += 1
-            self.most = max(self.most, self.running)
-            if self.running > self.at_once:
-                self.broke("more at once than allowed", f"{self.running}")
+            # A request that the client has given up is still answered here for a moment.
+            self.running = [one for one in self.running if not _hung_up(one)]
+            self.running.append(connection)
+            self.most = max(self.most, len(self.running))
+            if len(self.running) > self.at_once:
+                self.broke("more at once than allowed", f"{len(self.running)}")
             if not USER_AGENT.fullmatch(headers.get("User-Agent", "")):
                 self.broke("User-Agent", headers.get("User-Agent", ""))
             if "gzip" not in headers.get("Accept-Encoding", ""):
@@ -120,9 +129,9 @@ class Watch:
             if len([at for at in self.errors if at > now - 60]) >= 30:
                 self.broke("more than 30 errors a minute", key)
 
-    def ends(self) -> None:
+    def ends(self, connection: socket.socket) -> None:
         with self.lock:
-            self.running -= 1
+            self.running = [one for one in self.running if one is not connection]
 
     def fails(self, key: str, wait: float | None = None, *, final: bool = False) -> None:
         now = self.clock.monotonic()
@@ -133,6 +142,16 @@ class Watch:
                 self.not_before = max(self.not_before, now + wait)
             if final:
                 self.refused.add(key)
+
+
+def _hung_up(connection: socket.socket) -> bool:
+    """Whether the other end has closed a connection."""
+    try:
+        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 class Wikibase(ThreadingHTTPServer):
@@ -238,12 +257,12 @@ class _Handler(BaseHTTPRequestHandler):
         watch, path = self.server.watch, urlsplit(self.path).path
         fields = {name: values[0] for name, values in parse_qs(text).items()}
         key = f"{path} {json.dumps(fields, sort_keys=True)}"
-        watch.begins(key, dict(self.headers.items()), fields, path)
+        watch.begins(self.connection, key, dict(self.headers.items()), fields, path)
         kind = self.server.fault(path)
         status, document = (0, b"") if kind else self._answer(path, fields, key)
         time.sleep(0.002)
         # Before the answer: the client may ask again as soon as it has the last byte.
-        watch.ends()
+        watch.ends(self.connection)
         if kind == "slow":
             watch.fails(key)
             time.sleep(0.4)

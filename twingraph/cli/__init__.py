@@ -12,10 +12,22 @@ from typing import NoReturn
 import click
 
 from twingraph.cli.build import build, check
+from twingraph.cli.harvest import harvest
+from twingraph.cli.push import push
 from twingraph.cli.query import query
+from twingraph.cli.reconcile import reconcile
+from twingraph.cli.serve import serve
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (build, check, query)
+COMMANDS = (
+    build,
+    check,
+    harvest,
+    push,
+    query,
+    reconcile,
+    serve,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,8 +1,8 @@
 """The dumps of a release: what each is called, what it holds and how it is written.
 
 `twingraph.ttl`, `.jsonld` and `.nt.gz` hold the default graph: the merged view, the descriptions
-of sources and graphs, the evidence, and the concepts used. `.trig.gz` and `.nq.gz` hold that and
-every source's graph.
+of sources and graphs, the evidence, what is gone, and the concepts used. `.trig.gz` and `.nq.gz`
+hold that and every source's graph.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from isal import igzip
 
-from twingraph import concepts, graph, provenance, resources
+from twingraph import concepts, graph, provenance, resources, tombstones
 from twingraph.namespaces import prefixes
 from twingraph.records import View
 from twingraph.release.jsonld import write_jsonld
@@ -52,6 +52,7 @@ class Content:
         return chain(
             graph.describe_view(self.view),
             provenance.describe_provenance(self.view),
+            tombstones.described(self.view.gone),
             concepts.described(used, self.base),
         )
 

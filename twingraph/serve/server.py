@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import logging
 import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -19,9 +20,9 @@ import uvicorn
 import uvloop
 
 from twingraph.errors import UsageError
-from twingraph.namespaces import BASE
 from twingraph.serve.access_log import LOGGER, AccessLog
-from twingraph.serve.app import Application, Route, endpoint_routes, operator_routes
+from twingraph.serve.app import Application
+from twingraph.serve.assembly import assemble
 from twingraph.serve.bounded import BoundedProtocol
 from twingraph.serve.limits import Limits
 from twingraph.serve.service import Service
@@ -37,13 +38,10 @@ class Settings:
     release: Path = Path("public")
     host: str = "127.0.0.1"
     port: int = 8000
-    base: str = BASE
     public: str | None = None
     """Scheme and host that the service is known by; otherwise those of each request."""
     limits: Limits = field(default_factory=Limits)
     log_queries: bool = False
-    more: Callable[[Service], Iterable[Route]] = lambda service: ()
-    """Further routes: linked data, pages."""
 
 
 def run(settings: Settings, announce: Callable[[str], None] = lambda url: None) -> None:
@@ -75,15 +73,11 @@ def _stoppable() -> Iterator[None]:
 async def _serve(
     settings: Settings, listener: socket.socket, announce: Callable[[str], None]
 ) -> None:
-    service = Service(settings.release, settings.limits, settings.base)
+    service = Service(settings.release, settings.limits)
     await service.start()
     try:
-        routes = [
-            *endpoint_routes(service),
-            *operator_routes(service),
-            *settings.more(service),
-        ]
-        app = Application(service, routes, AccessLog(settings.log_queries), settings.public)
+        log = AccessLog(settings.log_queries)
+        app = Application(service, assemble(service), log, settings.public)
         server = uvicorn.Server(_config(app))
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload_soon)
         # What is there now stays; the collector need not go through it for ever again.
@@ -120,9 +114,16 @@ def _listening(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except (OSError, OverflowError) as error:
         listener.close()
-        raise UsageError(f"cannot listen on {settings.host}:{settings.port}: {error}") from error
+        raise UsageError(_cannot_listen(settings, error)) from error
     listener.listen(1024)
     return listener
+
+
+def _cannot_listen(settings: Settings, error: Exception) -> str:
+    reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+    cure = "; stop what listens there, or choose another --port"
+    busy = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+    return f"cannot listen on {settings.host}:{settings.port}: {reason}{cure if busy else ''}"
 
 
 def _allow_descriptors() -> None:
@@ -139,13 +140,17 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def log_to_stderr() -> None:
-    """Send the service's own words and the access log to standard error."""
+def log_to_stderr(quiet: bool = False) -> None:
+    """Send the service's own words and the access log to standard error.
+
+    `quiet`: only what went wrong.
+    """
     plain = logging.StreamHandler(sys.stderr)
     plain.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     bare = logging.StreamHandler(sys.stderr)
     for name, handler in (("twingraph.serve", plain), ("uvicorn", plain), (LOGGER, bare)):
         logger = logging.getLogger(name)
         logger.addHandler(handler)
-        logger.setLevel(logging.WARNING if name == "uvicorn" else logging.INFO)
+        few = quiet or name == "uvicorn"
+        logger.setLevel(logging.WARNING if few else logging.INFO)
         logger.propagate = False

@@ -8,16 +8,16 @@ import logging
 import os
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE
+from twingraph.serve.folder import QUADS, ReleaseFolder
 from twingraph.serve.limits import Limits
 from twingraph.serve.memory import Remembering
 from twingraph.serve.metrics import Metrics
 from twingraph.serve.workers import Pool
 
-QUADS: Final = "twingraph.nq.gz"
 _LOG = logging.getLogger("twingraph.serve")
 _AGAIN = 5.0
 
@@ -26,22 +26,30 @@ class Service:
     """A release folder and the pool over it. `pool` is always the current one: take it once a
     request, and the request stays with it."""
 
-    def __init__(
-        self, release: Path, limits: Limits | None = None, base: str = BASE, poll: float = 2.0
-    ) -> None:
+    def __init__(self, release: Path, limits: Limits | None = None, poll: float = 2.0) -> None:
         self.release = release
         self.limits = limits or Limits()
-        self.base = base
         self.metrics = Metrics()
         self.generation = 0
         """How many releases were loaded; what is cached of one is stale in the next."""
         self._poll = poll
+        self._folder: ReleaseFolder | None = None
         self._pool: Pool | None = None
         self._asked: Remembering | None = None
         self._seen: tuple[int, ...] | None = None
         self._turn = asyncio.Lock()
         self._pools: set[Pool] = set()
         self._background: set[asyncio.Task[None]] = set()
+
+    @property
+    def base(self) -> str:
+        """The base of the dataset's own IRIs."""
+        return self._folder.base if self._folder else BASE
+
+    @property
+    def folder(self) -> ReleaseFolder | None:
+        """The release that the pool answers from, as files."""
+        return self._folder
 
     @property
     def pool(self) -> Pool | None:
@@ -83,8 +91,10 @@ class Service:
     async def _load(self) -> None:
         async with self._turn:
             seen = self._state()
-            pool = await Pool.open(self.quads_file, self.base, self.limits, self._lost)
+            folder = ReleaseFolder.of(self.release)
+            pool = await Pool.open(folder.quads, folder.base, self.limits, self._lost)
             before, self._pool, self._seen = self._pool, pool, seen
+            self._folder = folder
             self._asked = Remembering(pool)
             self._pools.add(pool)
             self.generation += 1
