@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from twingraph.cli.build import build, check
+from twingraph.cli.diff import diff
 from twingraph.cli.harvest import harvest
 from twingraph.cli.push import push
 from twingraph.cli.query import query
@@ -22,6 +23,7 @@ from twingraph.errors import DataError, TwingraphError
 COMMANDS = (
     build,
     check,
+    diff,
     harvest,
     push,
     query,
