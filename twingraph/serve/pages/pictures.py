@@ -98,13 +98,13 @@ class Picture:
         number = len(self.lines)
         opacity = 0.85 if number < 40 else 0.5 if number < 1500 else 0.12
         style = (
-            f'class="arcs" fill="none" stroke="#8a2d13" stroke-opacity="{opacity}" '
+            f'fill="none" stroke="#8a2d13" stroke-opacity="{opacity}" '
             f'stroke-width="{1.4 if number < 40 else 0.8}"'
         )
         if number > SINGLE:
             data = "".join(path(part) for line in self.lines for part in line.parts)
             return f'<path class="arc" {style} d="{data}" {_STILL}/>'
-        return f"<g {style}>{''.join(map(self._arc, self.lines))}</g>"
+        return f'<g class="arcs" {style}>{"".join(map(self._arc, self.lines))}</g>'
 
     def _arc(self, line: Line) -> str:
         data = "".join(path(part) for part in line.parts)
@@ -117,11 +117,11 @@ class Picture:
     def _dots(self) -> str:
         few = len(self.dots) <= SINGLE
         width = 7 if len(self.dots) < 200 else 4 if few else 2.5
-        style = f'class="dots" stroke="#1d2327" stroke-linecap="round" stroke-width="{width}"'
+        style = f'stroke="#1d2327" stroke-linecap="round" stroke-width="{width}"'
         if not few:
             data = "".join(f"M{round(d.x)} {round(d.y)}h0" for d in self.dots)
             return f'<path class="dot" {style} d="{data}" {_STILL}/>'
-        return f"<g {style}>{''.join(map(self._dot, self.dots))}</g>"
+        return f'<g class="dots" {style}>{"".join(map(self._dot, self.dots))}</g>'
 
     def _dot(self, dot: Dot) -> str:
         kind, colour = ("here", ' stroke="#8a2d13"') if dot.href == self.here else ("dot", "")
@@ -193,6 +193,7 @@ def network(
     # The same release gives the same picture.
     seeded = random.Random(7)
     start = [(seeded.random() * 10, seeded.random() * 10) for _ in number]
+    igraph.set_random_number_generator(seeded)
     layout = graph.layout_fruchterman_reingold(niter=600, seed=start, grid=False)
     return {
         key: (x * 100, y * 100) for key, (x, y) in zip(number, layout.coords, strict=True)
