@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from lxml import html
 
 from twingraph.build import Built, build
 from twingraph.serve.app import Application
@@ -112,3 +113,9 @@ def release_of(quads: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "twingraph.nq.gz").write_bytes(gzip.compress(quads.encode()))
     return folder
+
+
+def tree_of(text: str) -> Any:
+    """A page as a tree."""
+    parse: Any = html.fromstring
+    return parse(text)

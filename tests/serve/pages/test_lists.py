@@ -8,14 +8,13 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from lxml import html
 
-from tests.serve.pages.conftest import Site
+from tests.serve.pages.conftest import Site, tree_of
 from twingraph.serve.pages.lists import LISTINGS
 
 
 def shown(text: str) -> list[str]:
-    return [a.get("href") for a in html.fromstring(text).xpath("//table//th[@scope='row']/a")]
+    return [a.get("href") for a in tree_of(text).xpath("//table//th[@scope='row']/a")]
 
 
 def table(site: Site, address: str) -> list[dict[str, str]]:
@@ -40,7 +39,7 @@ def test_page_file_and_query_hold_the_same(odd: Site, address: str) -> None:
     assert page.status == 200
     name, _, query = address[1:].partition("?")
     rows = table(odd, f"/{name}.csv?{query}")
-    tree = html.fromstring(page.text)
+    tree = tree_of(page.text)
     assert shown(page.text)[:50] == [row["iri"].replace(odd.service.base, "/") for row in rows[:50]]
     (link,) = [a for a in tree.xpath("//a") if a.get("href").startswith("/sparql?")]
     asked = parse_qs(urlsplit(link.get("href")).query)["query"][0]
@@ -101,9 +100,7 @@ def test_geojson(site: Site) -> None:
 def test_a_choice_that_tries_to_be_a_query_names_nothing(odd: Site) -> None:
     page = odd.get("/towns?country=POL%20.%20%7D%20%23&status=%22%3E%3Cscript%3E")
     assert page.status == 200 and "<script>" not in page.text.replace("<script type", "")
-    (link,) = [
-        a for a in html.fromstring(page.text).xpath("//a") if a.get("href").startswith("/sparql?")
-    ]
+    (link,) = [a for a in tree_of(page.text).xpath("//a") if a.get("href").startswith("/sparql?")]
     assert "country:none" in parse_qs(urlsplit(link.get("href")).query)["query"][0]
 
 

@@ -7,9 +7,8 @@ import re
 from pathlib import Path
 
 import html5lib
-from lxml import html
 
-from tests.serve.pages.conftest import Site, release_of
+from tests.serve.pages.conftest import Site, release_of, tree_of
 from twingraph import namespaces as ns
 from twingraph.serve.pages.languages import LANGUAGES
 
@@ -23,7 +22,7 @@ def valid(text: str) -> None:
 
 
 def words(text: str) -> str:
-    return " ".join(html.fromstring(text).text_content().split())
+    return " ".join(tree_of(text).text_content().split())
 
 
 def test_every_thing_of_the_data_has_a_valid_page(site: Site) -> None:
@@ -59,13 +58,13 @@ def test_a_town_says_what_is_known_and_what_is_not(site: Site) -> None:
     # The words of the source, with the day on which it was read.
     assert "„ówczesny Burmistrz Tremelo”" in text
     assert "read on 23 November 2026" in text
-    heads = html.fromstring(site.get(_TOWN).text).xpath("//section/h3/a/text()")
+    heads = tree_of(site.get(_TOWN).text).xpath("//section/h3/a/text()")
     # In order of date: 2008, 2010, 2016, 2018.
     assert heads == ["Tremelo", "Pečovská Nová Ves", "Ľutina", "Červená Voda"]
 
 
 def test_where_sources_disagree_both_stand_there_with_the_reason(site: Site) -> None:
-    page = html.fromstring(site.get("/project/dedicstvo-starych-mam-bez-hranic.html").text)
+    page = tree_of(site.get("/project/dedicstvo-starych-mam-bez-hranic.html").text)
     (mark,) = page.xpath("//details[contains(@class, 'disputed')]")
     said = " ".join(mark.text_content().split())
     assert "28,781.55" in said and "states otherwise: 30,296.38" in said
@@ -77,7 +76,7 @@ def test_a_status_that_ended_is_named(odd: Site) -> None:
         f"SELECT ?p {{ ?p <{ns.TG}status> <{BASE}concept/partnership-status/ended> }} LIMIT 1"
     )
     key = rows[0]["p"].value.removeprefix(BASE)
-    page = html.fromstring(odd.get(f"/{key}.html").text)
+    page = tree_of(odd.get(f"/{key}.html").text)
     assert [one.text for one in page.xpath("//*[@class='status']")][0] == "ended"
 
 
@@ -110,11 +109,11 @@ def test_labels_with_html_in_them_stay_text(tmp_path: Path) -> None:
         for page in pages:
             answer = site.get(page)
             valid(answer.text)
-            tree = html.fromstring(answer.text)
+            tree = tree_of(answer.text)
             assert tree.xpath("//script[not(@src)][not(@type='application/ld+json')]") == []
             assert tree.xpath("//img[@src='x']") == [] and tree.xpath("//*[@onerror]") == []
         # In JSON-LD the text is the very text.
-        data = html.fromstring(site.get("/municipality/xx-a.html").text)
+        data = tree_of(site.get("/municipality/xx-a.html").text)
         (said,) = data.xpath("//script[@type='application/ld+json']")
         assert json.loads(said.text)["name"] == evil.replace('\\"', '"')
         # What has no name is called by its key: nothing is hidden.
@@ -124,7 +123,7 @@ def test_labels_with_html_in_them_stay_text(tmp_path: Path) -> None:
 
 
 def test_structured_data_and_links_to_every_format(site: Site) -> None:
-    page = html.fromstring(site.get(_TOWN).text)
+    page = tree_of(site.get(_TOWN).text)
     (said,) = page.xpath("//script[@type='application/ld+json']")
     data = json.loads(said.text)
     assert data["@id"] == f"{BASE}municipality/pl-sieniawa"
@@ -136,7 +135,7 @@ def test_structured_data_and_links_to_every_format(site: Site) -> None:
 
 
 def test_the_language_switch_keeps_the_page(site: Site) -> None:
-    page = html.fromstring(site.get("/towns?country=POL&page=1").text)
+    page = tree_of(site.get("/towns?country=POL&page=1").text)
     (link,) = page.xpath("//nav[@class='languages']//a[@lang='sk']")
     assert link.get("href") == "/towns?country=POL&page=1&lang=sk"
     answer = site.get(link.get("href"))

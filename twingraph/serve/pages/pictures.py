@@ -23,7 +23,7 @@ SINGLE: Final = 1500
 """Up to so many lines each is a link of its own; more are one line of many parts."""
 NODES: Final = 300
 """The most towns in the network: the ones with most partnerships."""
-_WIDE, _NARROW = 66, 26
+_WIDE, _NARROW = 84, 30
 """How many letters of a name fit across a picture: on a wide screen, and on a narrow one."""
 
 
@@ -167,6 +167,10 @@ class Picture:
             (dot.x - gap, dot.y + up, "end", dot.x - gap - wide),
             (dot.x, dot.y - gap, "middle", dot.x - wide / 2),
             (dot.x, dot.y + gap + size * 0.75, "middle", dot.x - wide / 2),
+            (dot.x + gap, dot.y + up + size, "start", dot.x + gap),
+            (dot.x + gap, dot.y + up - size, "start", dot.x + gap),
+            (dot.x - gap, dot.y + up + size, "end", dot.x - gap - wide),
+            (dot.x - gap, dot.y + up - size, "end", dot.x - gap - wide),
         ):
             box = (left, y - size * 0.85, left + wide, y + size * 0.2)
             outside = box[0] < w.left or box[2] > w.left + w.width
@@ -186,6 +190,8 @@ def network(
     """Where the towns with most partnerships stand in a network drawn by forces (Fruchterman and
     Reingold, by igraph), and the links between them: (town, town, partnership)."""
     most = sorted(degrees, key=lambda key: (-degrees[key], key))[:NODES]
+    if not most:
+        return {}, []
     number = {key: n for n, key in enumerate(sorted(most))}
     kept = [edge for edge in edges if edge[0] in number and edge[1] in number]
     make: Any = igraph.Graph
