@@ -11,7 +11,8 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 CKAN := .venv-ckan
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper chromium:chromium
+TEST_PACKAGES := raptor2-utils:rapper chromium:chromium gdal-bin:ogrinfo \
+  virtuoso-opensource-7-bin:virtuoso-t
 BENCH_PACKAGES := wrk:wrk
 
 # Real inputs that do not come with the project: a crawl of Wikidata, a gazetteer.
@@ -63,7 +64,7 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.run: pyproject.toml | $(BIN)/uv
-	$(INSTALL) --editable .
+	$(INSTALL) --editable '.[exonyms,parquet]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/uv

@@ -17,11 +17,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import build, dump, serve, writers
+from bench import build, dump, release, serve, writers
 from bench.rows import Row
 
 SHARED = Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
 """Real inputs that do not come with the project; what needs them is left out without them."""
+
+RELEASE = 50_000
+"""Partnerships of the release that is written, whatever the size of the others."""
 
 
 def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
@@ -29,6 +32,7 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
     found: dict[str, Callable[[], list[Row]]] = {
         "build": build.rows,
         "writers": lambda: writers.rows(size),
+        "release": lambda: release.rows(RELEASE),
         "serve": lambda: serve.rows(5 * size),
     }
     if (SHARED / "data").is_dir():

@@ -90,11 +90,16 @@ def shared_folder() -> Path:
     return Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
 
 
-def gold_cases(path: Path, *, with_spots: bool = False) -> Iterator[Case]:
-    """The gold list's rows; with coordinates only where asked for, and then for homonyms alone."""
+NO_SPOTS: Final = frozenset[str]()
+HOMONYMS: Final = frozenset({"homonym"})
+ALL_KINDS: Final = frozenset({"unambiguous", "homonym", "variant", "absent"})
+
+
+def gold_cases(path: Path, *, spots_of: frozenset[str] = NO_SPOTS) -> Iterator[Case]:
+    """The gold list's rows; with coordinates where the list has them, of some kinds of rows."""
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            use = with_spots and row["kind"] == "homonym" and row["lat"]
+            use = row["kind"] in spots_of and row["lat"]
             place = spot(row["lat"], row["lon"]) if use else None
             countries = frozenset(filter(None, [row["query_country"]]))
             yield Case(row["kind"], Query(row["query_name"], countries, place), row["qid"])
@@ -215,9 +220,12 @@ def main() -> None:
     if "--misses" in sys.argv:
         print("\n".join(misses(gold_cases(gold), lambda query: decide(query, index), known)))
         return
-    for with_spots in (False, True):
-        title = "gold list, homonyms " + ("with" if with_spots else "without") + " coordinates"
-        cases = list(gold_cases(gold, with_spots=with_spots))
+    for title, spots_of in (
+        ("gold list without coordinates", NO_SPOTS),
+        ("gold list, homonyms with coordinates", HOMONYMS),
+        ("gold list with coordinates", ALL_KINDS),
+    ):
+        cases = list(gold_cases(gold, spots_of=spots_of))
         _print(title, measure(cases, lambda query: decide(query, index), known))
         here = [c for c in cases if c.query.countries & index.countries]
         _print(

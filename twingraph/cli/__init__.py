@@ -13,7 +13,9 @@ import click
 
 from twingraph.cli.build import build, check
 from twingraph.cli.harvest import harvest
+from twingraph.cli.push import push
 from twingraph.cli.query import query
+from twingraph.cli.reconcile import reconcile
 from twingraph.cli.serve import serve
 from twingraph.errors import DataError, TwingraphError
 
@@ -21,7 +23,9 @@ COMMANDS = (
     build,
     check,
     harvest,
+    push,
     query,
+    reconcile,
     serve,
 )
 

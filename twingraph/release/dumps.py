@@ -1,28 +1,32 @@
 """The dumps of a release: what each is called, what it holds and how it is written.
 
 `twingraph.ttl`, `.jsonld` and `.nt.gz` hold the default graph: the merged view, the descriptions
-of sources and graphs, the evidence, and the concepts used. `.trig.gz` and `.nq.gz` hold that and
-every source's graph.
+of sources and graphs, the evidence, what is gone, and the concepts used. `.trig.gz` and `.nq.gz`
+hold that and every source's graph.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Final, cast
 
-from twingraph import concepts, graph, provenance, resources
+from isal import igzip
+
+from twingraph import concepts, graph, provenance, resources, tombstones
 from twingraph.namespaces import prefixes
 from twingraph.records import View
 from twingraph.release.jsonld import write_jsonld
 from twingraph.release.ntriples import write_nquads, write_ntriples
 from twingraph.release.turtle import write_trig, write_turtle
 from twingraph.terms import Description, Term
+
+_LEVEL: Final = 2
+"""ISA-L's own choice: a tenth of the time of zlib's level 6, for files a third larger."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Content:
         return chain(
             graph.describe_view(self.view),
             provenance.describe_provenance(self.view),
+            tombstones.described(self.view.gone),
             concepts.described(used, self.base),
         )
 
@@ -70,9 +75,10 @@ class Dump:
         """Write the dump into a folder. A name that ends in .gz is compressed, the same way each
         time: no file name and no time of writing stand in it."""
         path = folder / self.name
+        path.parent.mkdir(exist_ok=True)
         with path.open("wb") as out:
             if path.suffix == ".gz":
-                with gzip.GzipFile("", "wb", 6, out, mtime=0) as packed:
+                with igzip.IGzipFile("", "wb", _LEVEL, out, mtime=0) as packed:  # type: ignore[no-untyped-call]
                     self.write(content, cast(BinaryIO, packed))
             else:
                 self.write(content, out)

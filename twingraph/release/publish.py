@@ -5,7 +5,8 @@
     .staging-…/                   a release being written; what a killed run left is swept away
 
 The link is replaced by one rename(2), so a reader sees the old release or the new one, and a run
-that is killed, or finds the disk full, leaves the old one as it was.
+that is killed, or finds the disk full, leaves the old one as it was. Whatever is pointed to is on
+the disk before the link is moved, so a power cut leaves one of the two as well.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,8 +24,9 @@ from pathlib import Path
 from twingraph.errors import UsageError
 
 CHECKSUMS = "SHA256SUMS"
+RELEASES = "releases"
 _STAGING = ".staging-"
-_CHUNK = 1 << 20
+_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
 @contextmanager
@@ -37,18 +40,24 @@ def staging(out: Path) -> Iterator[Path]:
         raise UsageError(f"{out} is no release of ours (not a link): name another --out")
     place = out.absolute().parent
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        _make(place)
         with _locked(place):
             for left in place.glob(f"{_STAGING}*"):
-                shutil.rmtree(left, ignore_errors=True)
+                _sweep(left)
             folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=place))
             try:
                 yield folder
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
+                _sweep(folder)
     except OSError as error:
-        at = error.filename or place
-        raise UsageError(f"{at} cannot be written: {error.strerror}; {out} is as it was") from error
+        at, why = error.filename or place, _reason(error)
+        raise UsageError(f"{at} cannot be written: {why}; {out} is as it was") from error
+
+
+def _reason(error: OSError) -> str:
+    """Why it failed. A copy of a folder fails with a list of all the copies that did."""
+    first = error.args[0][0][2] if isinstance(error, shutil.Error) else error
+    return str(getattr(first, "strerror", None) or first)
 
 
 @contextmanager
@@ -63,31 +72,97 @@ def _locked(place: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def publish(folder: Path, out: Path, version: str) -> Path:
-    """Seal a staged folder with its checksums, keep it under releases/, and point `out` to it.
+def _sweep(left: Path) -> None:
+    if left.is_symlink():
+        left.unlink()
+    else:
+        shutil.rmtree(left, ignore_errors=True)
 
-    Returns the folder it is kept in. The same content is the same release: nothing is moved.
+
+def publish(folder: Path, out: Path, name: str) -> Path:
+    """Keep a staged and sealed folder under releases/ by its name, and point `out` to it.
+
+    Returns the folder it is kept in. A release that is kept already is not written again; if a
+    file of it was lost or changed meanwhile, the staged folder takes its place.
     """
-    sums = seal(folder)
-    kept = out.absolute().parent / "releases" / f"{version}-{hashlib.sha256(sums).hexdigest()[:12]}"
-    if not kept.exists():
-        kept.parent.mkdir(exist_ok=True)
+    kept = out.absolute().parent / RELEASES / name
+    if not _is_kept(folder, kept):
+        _make(kept.parent)
+        if kept.exists():
+            kept.rename(kept.parent.parent / f"{_STAGING}broken-{os.getpid()}")
         folder.chmod(0o755)
         _sync(folder)
         folder.rename(kept)
-        _sync(kept.parent)
-    if not (out.is_symlink() and out.resolve() == kept):
+        _sync_one(kept.parent)
+    if not (out.is_symlink() and out.resolve() == kept.resolve()):
         _point(out, kept)
     return kept
 
 
-def seal(folder: Path) -> bytes:
-    """Write SHA256SUMS (as `sha256sum -c` reads it) over every file of a folder."""
+def _is_kept(folder: Path, kept: Path) -> bool:
+    if not kept.exists():
+        return False
+    same = (kept / CHECKSUMS).is_file() and _sums(kept) == _sums(folder)
+    return same and next(checksums(kept), None) is None
+
+
+def _sums(folder: Path) -> bytes:
+    return (folder / CHECKSUMS).read_bytes()
+
+
+def sums(folder: Path) -> bytes:
+    """The lines of SHA256SUMS over every file that is now in a folder, in the files' order."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
     lines = [f"{sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
-    sums = "".join(lines).encode()
-    (folder / CHECKSUMS).write_bytes(sums)
-    return sums
+    return "".join(lines).encode()
+
+
+def seal(folder: Path) -> bytes:
+    """Write SHA256SUMS (as `sha256sum -c` reads it) over every file of a folder."""
+    lines = sums(folder)
+    (folder / CHECKSUMS).write_bytes(lines)
+    return lines
+
+
+def checksums(folder: Path) -> Iterator[str]:
+    """What is wrong with the files of a release, by its SHA256SUMS: nothing where it is whole."""
+    try:
+        lines = _sums(folder).decode().splitlines()
+    except FileNotFoundError:
+        yield f"{CHECKSUMS}: is missing"
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        yield f"{CHECKSUMS}: cannot be read ({getattr(error, 'strerror', None) or error})"
+        return
+    named: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        match = _LINE.fullmatch(line)
+        if match is None or not _is_inside(match[2]):
+            yield f"{CHECKSUMS}:{number}: is no checksum and name of a file"
+        elif match[2] in named:
+            yield f"{CHECKSUMS}:{number}: names {match[2]} a second time"
+        else:
+            named.add(match[2])
+            yield from _file_faults(folder, match[2], match[1])
+    for path in sorted(folder.rglob("*")):
+        file = path.relative_to(folder).as_posix()
+        if (path.is_symlink() or not path.is_dir()) and file not in {*named, CHECKSUMS}:
+            yield f"{file}: is not in {CHECKSUMS}"
+
+
+def _is_inside(file: str) -> bool:
+    return not file.startswith("/") and ".." not in file.split("/")
+
+
+def _file_faults(folder: Path, file: str, expected: str) -> Iterator[str]:
+    path = folder / file
+    try:
+        if path.is_symlink() or not path.is_file():
+            yield f"{file}: is no file" if os.path.lexists(path) else f"{file}: is missing"
+        elif (found := sha256(path)) != expected:
+            yield f"{file}: has the checksum {found[:12]}…, not {expected[:12]}…"
+    except OSError as error:
+        yield f"{file}: cannot be read ({error.strerror})"
 
 
 def sha256(path: Path) -> str:
@@ -100,16 +175,26 @@ def _point(out: Path, kept: Path) -> None:
     link = out.absolute().parent / f"{_STAGING}link-{os.getpid()}"
     link.symlink_to(os.path.relpath(kept, link.parent))
     link.replace(out)
-    _sync(out.absolute().parent)
+    _sync_one(out.absolute().parent)
 
 
-def _sync(path: Path) -> None:
-    """Bring a folder, and the files in it, to the disk before anything points to them."""
-    for item in (*path.iterdir(), path) if path.is_dir() else (path,):
-        if item.is_dir() and item != path:
-            continue
-        descriptor = os.open(item, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _make(folder: Path) -> None:
+    """Make a folder and those above it, each on the disk before the next."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_one(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Bring all that a folder holds, and the folder, to the disk."""
+    for item in (*folder.rglob("*"), folder):
+        _sync_one(item)
+
+
+def _sync_one(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

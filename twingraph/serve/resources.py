@@ -16,9 +16,10 @@ from urllib.parse import parse_qs, quote
 from twingraph.serve.answers import CUT_HEADER
 from twingraph.serve.app import Route
 from twingraph.serve.conditional import conditional
+from twingraph.serve.datasets import ALL, MERGED
 from twingraph.serve.documents import EXTENSIONS, written
 from twingraph.serve.formats import HTML, content_type
-from twingraph.serve.messages import Refused, Request, Response, Runs, require_method
+from twingraph.serve.messages import Refused, Request, Response, Runs, require_method, text
 from twingraph.serve.negotiate import choose
 from twingraph.serve.representations import CACHE, EXTENSION_OF, METHODS, links_of, see_other
 from twingraph.serve.service import Service
@@ -64,13 +65,15 @@ class Resources:
         if runs is None:
             raise Refused(503, "the service is starting up", {"Retry-After": "5"})
         document = _DOCUMENT.fullmatch(request.path)
-        if document:
-            iri = await self._known(runs, request, document[2])
+        if document and (iri := await self._known(runs, request, document[2])):
             return await self._document(runs, request, iri, EXTENSIONS[document[2]])
-        return see_other(request, self._address(request, await self._known(runs, request, "")))
+        # The name of a thing may itself end as a document's does.
+        if iri := await self._known(runs, request, ""):
+            return see_other(request, self._address(request, iri))
+        raise Refused(404, "the graph does not know this")
 
-    async def _known(self, runs: Runs, request: Request, extension: str) -> str:
-        """The IRI that is asked for. Raises Refused where it is unknown, or is no more."""
+    async def _known(self, runs: Runs, request: Request, extension: str) -> str | None:
+        """The IRI that is asked for, or None. Raises Refused where it is no more what it was."""
         base = self._service.base
         for iri in _candidates(request, base, extension):
             found = await state(runs, iri, base)
@@ -83,7 +86,7 @@ class Resources:
                 raise Refused(410, "this was removed from the dataset")
             if found.known:
                 return iri
-        raise Refused(404, "the graph does not know this")
+        return None
 
     def _address(self, request: Request, iri: str, extension: str = "") -> str:
         """Where a thing, or a document about it, is found; of another dataset's, its own IRI."""
@@ -96,6 +99,9 @@ class Resources:
     async def _document(self, runs: Runs, request: Request, iri: str, form: str) -> Response:
         folder = self._service.folder
         modified = folder.modified if folder else None
+        if form == HTML and iri.removeprefix(self._service.base) in (MERGED, ALL):
+            # No page is about a graph that is made when asked for; how to get it, that one tells.
+            return text(303, "see the data page", {"Location": f"{request.origin}/data"})
         if form == HTML:
             response = await self._page(request, iri)
             response.headers.setdefault("Link", ", ".join(self._links(request, iri, form)))

@@ -127,8 +127,9 @@ class Vocabulary:
         names = "|".join(map(re.escape, _BY_PATH))
         endings = "|".join(map(re.escape, EXTENSIONS))
         return [
-            Route("void", "/.well-known/void", self._void),
-            Route("ontology", "/ns.html", self._ontology),
+            Route("void", r"/\.well-known/void", self._void),
+            Route("ontology", r"/ns\.html", self._ontology),
+            Route("ontology", "/ontology", self._to_ontology),
             Route("vocabulary", f"/({names})({endings})?", self._respond),
             Route("vocabulary", r"/ns/(.+/)?[0-9][0-9.]*", self._version),
         ]
@@ -136,6 +137,10 @@ class Vocabulary:
     async def _ontology(self, request: Request) -> Response:
         require_method(request, METHODS)
         return conditional(request, await self._page(request))
+
+    async def _to_ontology(self, request: Request) -> Response:
+        require_method(request, METHODS)
+        return see_other(request, f"{request.origin}/ns", f"{request.origin}/ns.html")
 
     async def _void(self, request: Request) -> Response:
         """VoID's well-known address (VoID, section 7.2) answers at once: clients may not follow."""

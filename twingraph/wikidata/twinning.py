@@ -39,6 +39,7 @@ from twingraph.wikidata.authorities import LANGUAGES, Authorities
 from twingraph.wikidata.entities import Moment, Statement
 from twingraph.wikidata.known import Known
 from twingraph.wikidata.links import Items, Link, links, number
+from twingraph.wikidata.notes import one_sided
 from twingraph.wikidata.report import Report
 
 RANK: Final = 80
@@ -199,7 +200,7 @@ def _stated(link: Link) -> str:
     """Who states a link: the statements, with rank and references, and a side that does not."""
     notes = [_describe(s) for s in link.statements if s.id]
     if not link.unchecked and link.is_one_sided:
-        notes.append(f"stated by {link.stated_by[0]} only, not by {link.silent}")
+        notes.append(one_sided(link.stated_by[0], link.silent))
     return "; ".join(notes)
 
 

@@ -97,7 +97,7 @@ def frame(request: Request, language: str) -> Frame:
             ("/towns", say("Towns")),
             ("/partnerships", say("Partnerships")),
             ("/map", say("Map")),
-            ("/sparql", say("Ask")),
+            ("/query", say("Ask")),
             ("/data", say("Data")),
         ],
         more=[

@@ -1,0 +1,143 @@
+"""The line of releases: each one remembers those before it, so that the past can be told from it.
+
+    release.json   {"name", "version", "date", "counts", "changes", "earlier": [the same of each]}
+
+`name` is that of the folder under releases/. Everything that a release says of the past is taken
+from the release before, never from a look around on the disk: the same data and the same release
+before give the same bytes, whichever old folders were cleared away meanwhile. Nothing depends on
+the clock either: `date` is the dataset's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from twingraph.errors import UsageError
+from twingraph.records import Authority, Partnership, View
+from twingraph.release.publish import CHECKSUMS, RELEASES, checksums
+
+ABOUT: Final = "release.json"
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A release as later ones remember it.
+
+    `date` is YYYY-MM-DD; `counts` says how much there was of what; `changes` sums up, in lines of
+    English, what was new against the release before.
+    """
+
+    name: str
+    version: str
+    date: str | None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    changes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Entry:
+        """An entry as JSON holds it. Raises KeyError, TypeError or ValueError for what is none."""
+        changes = tuple(map(str, said["changes"]))
+        counts = {str(name): int(number) for name, number in said["counts"].items()}
+        return cls(str(said["name"]), str(said["version"]), said["date"], counts, changes)
+
+    def json(self) -> dict[str, Any]:
+        """The entry as JSON holds it."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "date": self.date,
+            "counts": dict(self.counts),
+            "changes": list(self.changes),
+        }
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release in its folder, and what it remembers: those before it, oldest first."""
+
+    folder: Path
+    entry: Entry
+    earlier: tuple[Entry, ...] = ()
+
+    @property
+    def line(self) -> tuple[Entry, ...]:
+        """Every release up to this one, oldest first."""
+        return (*self.earlier, self.entry)
+
+    @classmethod
+    def read(cls, folder: Path) -> Release:
+        """Read what a release says of itself. Raises UsageError where it cannot be read."""
+        path = folder / ABOUT
+        try:
+            said = json.loads(path.read_text("utf-8"))
+            return cls(folder.resolve(), Entry.of(said), tuple(map(Entry.of, said["earlier"])))
+        except FileNotFoundError as error:
+            raise UsageError(f"{folder} holds no release: {ABOUT} is missing") from error
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise UsageError(f"{path} is not as a build writes it: {error!r}") from error
+
+    def write(self) -> None:
+        """Write release.json into the folder."""
+        said = {**self.entry.json(), "earlier": [entry.json() for entry in self.earlier]}
+        text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+        (self.folder / ABOUT).write_text(text, "utf-8")
+
+
+def current(out: Path) -> Release | None:
+    """The release that `out` points to, every file of it checked; None where there is none yet.
+
+    Raises UsageError where it is broken. (A release of the days before there was a line of them
+    has no release.json and ought to have none: nothing follows it.)
+    """
+    if not (out.is_symlink() or out.exists()):
+        return None
+    if (out / CHECKSUMS).is_file() and ABOUT not in (out / CHECKSUMS).read_text("utf-8"):
+        return None
+    return whole(out)
+
+
+def whole(folder: Path) -> Release:
+    """A release that is whole, by its checksums.
+
+    Raises UsageError where it is broken: no build may go on from it, since what it lacks would be
+    taken for new, and what it names no more for forgotten.
+    """
+    faults = list(checksums(folder))
+    if not faults:
+        return Release.read(folder)
+    shown = [f"    {fault}" for fault in faults[:_SHOWN]]
+    if len(faults) > _SHOWN:
+        shown.append(f"    and {len(faults) - _SHOWN} more")
+    cure = f"put back what is missing, or go on from one that is whole: --after {RELEASES}/NAME"
+    lines = "\n".join(shown)
+    raise UsageError(f"the release before is broken: {folder}\n{lines}\n    → {cure}")
+
+
+def counts(view: View) -> dict[str, int]:
+    """How much a view holds of what must not be lost unnoticed."""
+    return {
+        "partnerships": len(view.all(Partnership)),
+        "towns": len(view.all(Authority)),
+        "sources": len(view.claims),
+    }
+
+
+def date(view: View) -> str | None:
+    """The day of a release: the dataset's own, or else that on which a source was read last."""
+    retrieved = [claims.source.retrieved for claims in view.claims if claims.source.retrieved]
+    return view.dataset.modified or view.dataset.issued or max(retrieved, default=None)
+
+
+def name(version: str, sums: bytes, before: Entry | None) -> str:
+    """The name of a release: its version, with a digest of its files and of the release before."""
+    digest = hashlib.sha256(sums + (before.name if before else "").encode()).hexdigest()
+    return f"{re.sub('[^A-Za-z0-9.+-]+', '-', version)}-{digest[:12]}"

@@ -1,0 +1,62 @@
+"""Make a release of a folder that holds the content: its place in the line of releases.
+
+Built again, unchanged data gives the very release that there is: everything is written as if for
+the second time, with the past that the current release had. If a single byte differs, the folder
+is a new release, and the current one is its past.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from twingraph.records import View
+from twingraph.release import history
+from twingraph.release.history import Entry, Release
+from twingraph.release.publish import CHECKSUMS, seal, sums
+
+Describe = Callable[[Sequence[Entry]], None]
+"""Writes what describes a release into its folder; it is given the releases before, in order."""
+
+
+def issue(folder: Path, view: View, before: Release | None, describe: Describe) -> str:
+    """Describe, name and seal the content that a folder holds. Returns the release's name.
+
+    It is that of the release before where nothing at all has changed.
+    """
+    issuing = _Issuing(folder, view, describe)
+    if before is not None and issuing.has_the_content_of(before):
+        name = issuing.sealed(before.earlier, before.entry.changes)
+        if (folder / CHECKSUMS).read_bytes() == (before.folder / CHECKSUMS).read_bytes():
+            return name
+        issuing.undo()
+    return issuing.sealed(before.line if before else (), ())
+
+
+class _Issuing:
+    def __init__(self, folder: Path, view: View, describe: Describe) -> None:
+        self.folder = folder
+        self.view = view
+        self.describe = describe
+        self.content = set(folder.rglob("*"))
+
+    def has_the_content_of(self, before: Release) -> bool:
+        there = set((before.folder / CHECKSUMS).read_bytes().splitlines())
+        return there.issuperset(sums(self.folder).splitlines())
+
+    def sealed(self, earlier: tuple[Entry, ...], changes: tuple[str, ...]) -> str:
+        self.describe(earlier)
+        version = self.view.dataset.version or "0"
+        name = history.name(version, sums(self.folder), earlier[-1] if earlier else None)
+        day, counts = history.date(self.view), history.counts(self.view)
+        Release(self.folder, Entry(name, version, day, counts, changes), earlier).write()
+        seal(self.folder)
+        return name
+
+    def undo(self) -> None:
+        for path in set(self.folder.rglob("*")) - self.content:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
