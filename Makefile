@@ -11,7 +11,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 CKAN := .venv-ckan
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper chromium:chromium gdal-bin:ogrinfo \
+TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 chromium:chromium gdal-bin:ogrinfo \
   virtuoso-opensource-7-bin:virtuoso-t
 BENCH_PACKAGES := wrk:wrk
 
@@ -86,7 +86,7 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 
 debian:
 	@missing=; for pair in $(PACKAGES); do \
-	  command -v $${pair#*:} >/dev/null || missing="$$missing $${pair%%:*}"; done; \
+	  PATH="$$PATH:/usr/sbin" command -v $${pair#*:} >/dev/null || missing="$$missing $${pair%%:*}"; done; \
 	[ -z "$$missing" ] || { echo "installing$$missing" >&2; $(call apt,$$missing); }
 
 clean:
