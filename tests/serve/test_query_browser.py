@@ -302,6 +302,19 @@ def test_nothing_serious_and_nothing_too_wide(
         assert visit.overflow() <= 0
 
 
+def test_it_speaks_the_readers_language(browser: Browser, address: str) -> None:
+    with Visit(browser, address, locale="pl-PL") as visit:
+        page = opened(visit, address)
+        page.get_by_role("link", name="Czy jedna gmina jest partnerem drugiej?").click()
+        expect(page.locator("#query-status")).to_contain_text("Odpowiedź w ", timeout=60_000)
+        ask(page, "SELECT * { VALUES ?x { 1 2 } }")
+        expect(page.locator("#query-status")).to_contain_text("Wiersze: 2", timeout=60_000)
+        expect(page.get_by_role("button", name="Tabela", exact=True)).to_be_visible()
+        expect(page.locator(".dt-info")).to_have_text("Wiersze od 1 do 2 z 2")
+        page.locator(".languages").get_by_role("link", name="Slovenčina").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Opýtajte sa grafu")
+
+
 def test_it_works_without_scripts(browser: Browser, address: str) -> None:
     with Visit(browser, address, java_script_enabled=False) as visit:
         page = visit.page

@@ -15,7 +15,9 @@ from pyoxigraph import Quad, QuerySolutions, RdfFormat, Store, parse
 from twingraph.namespaces import BASE, RDFS, SH
 from twingraph.questions import Question
 from twingraph.serve.answers import CUT_HEADER, Answer
+from twingraph.serve.description import EXAMPLES, describe
 from twingraph.serve.formats import JSON, N_TRIPLES
+from twingraph.serve.limits import Limits
 from twingraph.serve.messages import Refused, Request, Response
 from twingraph.serve.pages.languages import LANGUAGES
 from twingraph.serve.pages.site import tongue
@@ -295,6 +297,11 @@ def test_every_question_has_a_form_and_starts_with_its_title() -> None:
         assert "# keywords" not in shown and shown.endswith(question.text[-40:])
 
 
+def test_the_description_of_the_service_leads_to_the_examples() -> None:
+    said = {(p.value, o.value) for _, p, o in describe(ENDPOINT, BASE, (), 0, Limits())}
+    assert (f"{RDFS}seeAlso", f"http://localhost{EXAMPLES}") in said
+
+
 def test_other_editors_find_the_examples() -> None:
     """By the query with which they look for them."""
     store = Store()
@@ -316,7 +323,7 @@ def test_an_example_in_full() -> None:
     question = Question("who", "Who?", "Somebody.", ("a", "b"), "# title: Who?\nASK {}")
     said = {(p.value, o.value) for _, p, o in examples.executables(ENDPOINT, {"who": question})}
     subject = {s.value for s, _, _ in examples.executables(ENDPOINT, {"who": question})}
-    assert subject == {"http://localhost/.well-known/sparql-examples/who"}
+    assert subject == {"http://localhost/.well-known/sparql-examples#who"}
     assert (f"{SH}ask", "# Who?\nASK {}") in said
     assert ("http://schema.org/target", ENDPOINT) in said
     assert {("http://schema.org/keywords", "a"), ("http://schema.org/keywords", "b")} <= said
