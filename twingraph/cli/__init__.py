@@ -12,17 +12,17 @@ from typing import NoReturn
 import click
 
 from twingraph.cli.build import build, check
-from twingraph.cli.push import push
 from twingraph.cli.harvest import harvest
+from twingraph.cli.push import push
 from twingraph.cli.query import query
 from twingraph.cli.serve import serve
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (build, check, push, query)
-COMMANDS = (
+COMMANDS: tuple[click.Command, ...] = (
     build,
     check,
     harvest,
+    push,
     query,
     serve,
 )
