@@ -20,7 +20,7 @@ from twingraph.cli.reconcile import reconcile
 from twingraph.cli.serve import serve
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (
+COMMANDS: tuple[click.Command, ...] = (
     build,
     check,
     diff,
