@@ -12,18 +12,18 @@ from typing import NoReturn
 import click
 
 from twingraph.cli.build import build, check
-from twingraph.cli.push import push
 from twingraph.cli.harvest import harvest
+from twingraph.cli.push import push
 from twingraph.cli.query import query
 from twingraph.cli.reconcile import reconcile
 from twingraph.cli.serve import serve
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (build, check, push, query)
 COMMANDS = (
     build,
     check,
     harvest,
+    push,
     query,
     reconcile,
     serve,
