@@ -17,12 +17,12 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.languages import get_official_languages
 from babel.lists import format_list
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
 LOCALES: Final = Path(__file__).parent.parent / "locale"
-DOMAIN: Final = "twingraph"
 
 # Opening and closing, as each language prints them; of CLDR's, which Babel does not carry.
 _QUOTES: Final = {"pl": "„”", "sk": "„“", "cs": "„“", "de": "„“", "nl": "‘’", "hu": "„”"}
@@ -30,12 +30,17 @@ _QUOTES: Final = {"pl": "„”", "sk": "„“", "cs": "„“", "de": "„“"
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The messages of a language, read from its .po file: what is committed is what is shown."""
-    path = LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
-    if not path.exists():
-        return gettext.NullTranslations()
-    with path.open("rb") as file:
-        messages = read_po(file, locale=language)
+    """The messages of a language, read from its .po files: what is committed is what is shown.
+
+    Each part of the service may have a file of its own; where two say the same message, the later
+    file's name wins.
+    """
+    messages = Catalog(locale=language)
+    for path in sorted((LOCALES / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    messages[message.id] = message
     compiled = io.BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
