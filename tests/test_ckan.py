@@ -23,12 +23,16 @@ from tests.conftest import ROOT
 from tests.static_host import served
 from twingraph.build import build
 from twingraph.release.catalogue import CATALOGUES
-from twingraph.release.dumps import DUMPS
+from twingraph.release.exports import exports
+from twingraph.release.files import File
 from twingraph.release.publish import sha256
+
+EXPORTS = exports()
 
 PYTHON = ROOT / ".venv-ckan" / "bin" / "python"
 BASE = "https://w3id.org/twingraph/"
 EU = "http://publications.europa.eu/resource/authority/"
+DQV = rdflib.Namespace("http://www.w3.org/ns/dqv#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 DATASET = URIRef(f"{BASE}catalog#dataset")
@@ -95,15 +99,15 @@ def test_one_dataset_under_its_own_identifier(harvested: Harvest) -> None:
 
 def test_every_distribution_with_licence_and_checksum(harvested: Harvest, release: Path) -> None:
     resources = harvested.dataset["resources"]
-    assert [r["url"] for r in resources] == [f"{BASE}{dump.name}" for dump in DUMPS]
-    for resource, dump in zip(resources, DUMPS, strict=True):
+    assert [r["url"] for r in resources] == [f"{BASE}{dump.name}" for dump in EXPORTS]
+    for resource, dump in zip(resources, EXPORTS, strict=True):
         assert resource["license"] == f"{EU}licence/CC0"
         assert resource["hash"] == sha256(release / dump.name)
         assert resource["hash_algorithm"].endswith("checksumAlgorithm_sha256")
         assert resource["size"] == (release / dump.name).stat().st_size
         assert resource["name"] == dump.title
         assert dump.name in resource["description"]
-        assert resource["mimetype"].endswith(f"/{dump.media_type}")
+        assert resource["mimetype"].endswith(f"/{File.of(release, dump).content_type}")
         assert resource["format"].startswith(f"{EU}file-type/")
         assert resource["availability"] == f"{EU}planned-availability/AVAILABLE"
         assert resource["issued"] and resource["modified"] and resource["status"]
@@ -150,7 +154,7 @@ def test_nothing_mandatory_is_lost_when_ckan_writes_it_out(harvested: Harvest) -
     (publisher,) = written.objects(DATASET, DCTERMS.publisher)
     assert (publisher, FOAF.name, None) in written
     distributions = list(written.objects(DATASET, DCAT.distribution))
-    assert len(distributions) == len(DUMPS)
+    assert len(distributions) == len(EXPORTS)
     for node in distributions:
         assert (node, DCAT.accessURL, None) in written
         (checksum,) = written.objects(node, SPDX.checksum)
@@ -166,6 +170,7 @@ LOST = {
     ("dataset", DCTERMS.spatial): "one place: ours with the box; the countries are dropped",
     ("dataset", DCTERMS.temporal): "kept, on a node without a name",
     ("dataset", OWL.versionInfo): "kept as dcat:version alone",
+    ("dataset", DQV.hasQualityMeasurement): "dropped: CKAN knows no measurements of quality",
     ("distribution", DCTERMS.title): "one language",
     ("distribution", DCTERMS.description): "one language",
     ("distribution", DCTERMS.rights): "kept in one language, on a node without a name",

@@ -14,9 +14,14 @@ from twingraph import merge, resources, shapes
 from twingraph.check import check
 from twingraph.identifiers import Ref
 from twingraph.namespaces import SH, prefixes
+from twingraph.quality.history import earlier
+from twingraph.quality.measures import measures
+from twingraph.quality.page import write_quality
+from twingraph.quality.report import Quality, assess
 from twingraph.records import Origin, View
 from twingraph.release.catalogue import write_catalogue
-from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.dumps import Content
+from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import Export, File
 from twingraph.release.guard import USUAL, Allowed, guard
 from twingraph.release.history import Entry, Release, current, whole
@@ -25,7 +30,7 @@ from twingraph.release.landing import write_landing
 from twingraph.release.publish import publish, staging
 from twingraph.release.succession import follow
 from twingraph.release.turtle import write_turtle
-from twingraph.release.void import write_void
+from twingraph.release.void import Statistics, write_void
 from twingraph.report import Report
 from twingraph.sources import curated
 from twingraph.sources.format import json_schema
@@ -83,8 +88,12 @@ def build(
         view = _following(view, before, allowed, progress)
         report = check_view(view, progress)
         report.raise_for_violations()
-        content = write(folder, view, report, progress)
-        described = partial(describe, folder, content, DUMPS, progress)
+        past = earlier(before.folder, view.dataset) if before else ()
+        quality = assess(view, report, past)
+        content, counted = write(folder, view, report, progress)
+        described = partial(
+            describe, folder, content, exports(), quality, progress, counted=counted
+        )
         name = issue(folder, view, before, described)
         publish(folder, out, name)
     progress(_told(out, name, before))
@@ -150,36 +159,45 @@ def check_view(view: View, progress: Progress = lambda _: None) -> Report:
     )
 
 
-def write(folder: Path, view: View, report: Report, progress: Progress) -> Content:
-    """Write into a folder all that a release holds, but not what describes it."""
+def write(
+    folder: Path, view: View, report: Report, progress: Progress
+) -> tuple[Content, Statistics]:
+    """Write into a folder all that a release holds, but not what describes it.
+
+    Returns the content and its counts.
+    """
     content = Content(view)
-    for dump in DUMPS:
-        progress(f"writing {dump.name}")
-        dump.write_to(folder, content)
+    counted = write_exports(folder, content, lambda name: progress(f"writing {name}"))
+    if missing := left_out():
+        progress(missing)
     (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
     for name in ("ontology", "shapes"):
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return content
+    return content, counted
 
 
 def describe(
     folder: Path,
     content: Content,
     exports: Sequence[Export],
+    quality: Quality,
     progress: Progress,
-    earlier: Sequence[Entry] = (),
+    before: Sequence[Entry] = (),
+    counted: Statistics | None = None,
 ) -> None:
     """Write what describes the files that a release offers: they must be there already.
 
-    `earlier` are the releases before this one, oldest first.
+    `before` are the releases before this one, oldest first; `counted` are the counts of the
+    content, if they are known already.
     """
     progress("describing the files for portals and people")
     files = [File.of(folder, export) for export in exports]
-    write_void(folder, content, files)
-    write_catalogue(folder, content.view, files)
+    write_void(folder, content, files, counted)
+    write_quality(folder, quality)
+    write_catalogue(folder, content.view, files, list(measures(quality)))
     write_landing(folder, content.view, files)
 
 

@@ -401,10 +401,10 @@ def _add_inverses(view: View, writer: Writer, links: Links) -> None:
 
 
 def _add_twins(view: View, writer: Writer, links: Links) -> None:
-    gone = _gone(view)
+    former = gone(view)
     twins: dict[str, set[str]] = defaultdict(set)
     for partnership in view.all(Partnership).values():
-        partners = [p for p in partnership.partners if (partnership.key, p) not in gone]
+        partners = [p for p in partnership.partners if (partnership.key, p) not in former]
         if len(partners) == 2 and partnership.status not in NOT_TWINNED:
             one, other = partners
             twins[one].add(other)
@@ -415,7 +415,7 @@ def _add_twins(view: View, writer: Writer, links: Links) -> None:
             links[writer.name(ids.MUNICIPALITY, key)].append((tg("twinnedWith"), term))
 
 
-def _gone(view: View) -> set[tuple[str, str]]:
+def gone(view: View) -> set[tuple[str, str]]:
     """Partnership and former partner: one that left, or was merged into another partner."""
     left = {
         (change.partnership, change.concerns)

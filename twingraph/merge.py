@@ -53,7 +53,7 @@ def merge(dataset: Dataset, claims: Iterable[Claims]) -> View:
 
     The claims come back in it in the order of their sources' keys.
     """
-    ranked = sorted(claims, key=lambda c: _ranking(c.source))
+    ranked = sorted(claims, key=lambda c: ranking(c.source))
     stated: dict[type[Record], dict[str, list[tuple[Source, Record]]]]
     stated = {record_class: defaultdict(list) for record_class in RECORD_CLASSES}
     for claim in ranked:
@@ -101,7 +101,8 @@ def _when(change: StatusChange) -> str:
     return (date.earliest or date.latest or "") if date else ""
 
 
-def _ranking(source: Source) -> tuple[int, int, str]:
+def ranking(source: Source) -> tuple[int, int, str]:
+    """Sorts sources, the best first."""
     read_on = int((source.retrieved or "0000-00-00").replace("-", ""))
     return source.rank, -read_on, source.key
 

@@ -97,7 +97,7 @@ def _evidence(claims: Claims, base: str) -> Iterator[Description]:
     source = claims.source
     for evidence in claims.evidence:
         subject = evidence.subject
-        about = _property(evidence)
+        about = property_of_evidence(evidence)
         local = about[1:-1].rpartition("#")[2].rpartition("/")[2] if about else "mention"
         key = f"{source.key}_{subject.path}_{subject.key}_{local}"
         named[key] += 1
@@ -105,7 +105,8 @@ def _evidence(claims: Claims, base: str) -> Iterator[Description]:
         yield from _annotation(evidence, about, f"{base}{ids.EVIDENCE}/{key}{number}", source, base)
 
 
-def _property(evidence: Evidence) -> Term | None:
+def property_of_evidence(evidence: Evidence) -> Term | None:
+    """The RDF property of the claim that evidence is for; None of a mention."""
     if evidence.property is None:
         return None
     return property_of(_CLASS_OF_PATH[evidence.subject.path], evidence.property)

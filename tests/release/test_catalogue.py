@@ -18,17 +18,21 @@ from rdflib import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SH, SKOS, XSD, URIRef
 
 from tests.conftest import ROOT
 from twingraph import authority
-from twingraph.build import read_view
+from twingraph.build import Built, read_view
 from twingraph.errors import Problem
+from twingraph.quality.measures import measures
+from twingraph.quality.report import assess
 from twingraph.records import Authority, Point, View
 from twingraph.release.catalogue import CATALOGUES, describe_catalogue, write_catalogue
 from twingraph.release.coverage import Box, coverage
-from twingraph.release.dumps import DUMPS
+from twingraph.release.exports import exports
 from twingraph.release.files import File
 from twingraph.release.landing import write_landing
 from twingraph.release.phrases import languages_of
 from twingraph.release.publish import sha256
 from twingraph.sources.curated import read_dataset
+
+EXPORTS = exports()
 
 SHAPES = ROOT / "tests" / "data" / "dcat-ap"
 BASE = "https://w3id.org/twingraph/"
@@ -39,6 +43,8 @@ DCATAP = rdflib.Namespace("http://data.europa.eu/r5r/")
 VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 GEO = rdflib.Namespace("http://www.opengis.net/ont/geosparql#")
 EU = "http://publications.europa.eu/resource/authority/"
+
+QUALITY_MEASUREMENT = (f"<{RDF.type}>", "<http://www.w3.org/ns/dqv#QualityMeasurement>")
 
 MANDATORY = ("dcat-ap-SHACL.ttl", "ranges.ttl", "shapes.ttl", "range.ttl")
 RECOMMENDED = ("shapes_recommended.ttl",)
@@ -119,7 +125,9 @@ def known(graph: rdflib.Graph) -> rdflib.Graph:
             both.add((concept, SKOS.prefLabel, rdflib.Literal(row["label"], lang="en")))
             if table in classes:
                 both.add((concept, RDF.type, classes[table]))
-    for media_type in set(graph.objects(None, DCAT.mediaType | DCAT.compressFormat)):
+    for media_type in set(
+        graph.objects(None, DCAT.mediaType | DCAT.compressFormat | DCAT.packageFormat)
+    ):
         both.add((media_type, RDF.type, DCTERMS.MediaType))
     # All that is named is an rdfs:Resource (RDF Schema, section 2.1); nothing is inferred here.
     for address in set(graph.objects(None, DCAT.endpointURL | DCAT.endpointDescription)):
@@ -233,7 +241,7 @@ def test_the_service_serves_the_dataset(graph: rdflib.Graph) -> None:
 
 def test_every_download_is_as_it_was_written(release: Path, graph: rdflib.Graph) -> None:
     distributions = list(graph.objects(DATASET, DCAT.distribution))
-    assert len(distributions) == len(DUMPS)
+    assert len(distributions) == len(EXPORTS)
     for distribution in distributions:
         address = str(graph.value(distribution, DCAT.downloadURL))
         assert address == str(graph.value(distribution, DCAT.accessURL))
@@ -328,8 +336,10 @@ def test_the_middle_of_a_box_keeps_decimals() -> None:
     assert box.centroid == Point(Decimal("13.6664"), Decimal("50.06185"))
 
 
-def test_the_same_release_gives_the_same_bytes(view: View, release: Path, tmp_path: Path) -> None:
-    write_catalogue(tmp_path, view, [File.of(release, dump) for dump in DUMPS])
+def test_the_same_release_gives_the_same_bytes(built: Built, tmp_path: Path) -> None:
+    release, view = built.out, built.view
+    figures = list(measures(assess(view, built.report)))
+    write_catalogue(tmp_path, view, [File.of(release, dump) for dump in EXPORTS], figures)
     for name in CATALOGUES:
         assert (tmp_path / name).read_bytes() == (release / name).read_bytes()
 
@@ -354,11 +364,13 @@ def test_another_base_moves_every_node_of_ours(view: View) -> None:
 
 
 def test_quality_measurements_are_part_of_the_dataset(view: View) -> None:
-    measure = ("<https://w3id.org/twingraph/catalog#with-a-date>", [("<https://p>", '"1"')])
-    said = dict(describe_catalogue(view, [], [measure]))  # type: ignore[list-item]
+    measure = ("<https://w3id.org/twingraph/catalog#with-a-date>", [QUALITY_MEASUREMENT])
+    metric = ("<https://w3id.org/twingraph/catalog#metric>", [("<https://p>", '"1"')])
+    said = dict(describe_catalogue(view, [], [metric, measure]))  # type: ignore[list-item]
     link = ("<http://www.w3.org/ns/dqv#hasQualityMeasurement>", measure[0])
     assert link in said[f"<{DATASET}>"]  # type: ignore[index]
-    assert measure[0] in said
+    assert (link[0], metric[0]) not in said[f"<{DATASET}>"]  # type: ignore[index]
+    assert {metric[0], measure[0]} <= set(said)
 
 
 @pytest.mark.parametrize("folder", ["pages", "made-up"])

@@ -111,11 +111,12 @@ SCRIPT = """
 import hashlib, sys, io
 from pathlib import Path
 from twingraph.build import read_view
-from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.dumps import Content
+from twingraph.release.exports import exports
 content = Content(read_view(Path(sys.argv[1])))
-for dump in DUMPS:
-    path = dump.write_to(Path(sys.argv[2]), content)
-    print(dump.name, hashlib.sha256(path.read_bytes()).hexdigest())
+for export in exports():
+    path = export.write_to(Path(sys.argv[2]), content)
+    print(export.name, hashlib.sha256(path.read_bytes()).hexdigest())
 """
 
 

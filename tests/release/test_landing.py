@@ -14,11 +14,13 @@ import pytest
 from tests.static_host import served
 from twingraph.records import Text, View
 from twingraph.release.coverage import coverage
-from twingraph.release.dumps import DUMPS
+from twingraph.release.exports import exports
 from twingraph.release.files import File
 from twingraph.release.landing import LANGUAGES, pages, structured_data, write_landing
 from twingraph.release.phrases import translated
 from twingraph.release.publish import sha256
+
+EXPORTS = exports()
 
 PAGES = ("index.html", "index.pl.html", "index.sk.html", "index.nl.html")
 FETCHING = {"src", "srcset", "data", "poster", "action", "background"}
@@ -61,15 +63,15 @@ def page(request: pytest.FixtureRequest, release: Path) -> Page:
 
 def test_every_download_with_size_date_format_and_checksum(page: Page, release: Path) -> None:
     links = [a["href"] for a in page.all("a") if "download" in a]
-    assert links == [dump.name for dump in DUMPS]
-    assert page.said("code")[: len(DUMPS)] == [sha256(release / dump.name) for dump in DUMPS]
+    assert links == [dump.name for dump in EXPORTS]
+    assert page.said("code")[: len(EXPORTS)] == [sha256(release / dump.name) for dump in EXPORTS]
     facts = page.said("dd")
-    for dump in DUMPS:
-        assert any(f"({dump.media_type})" in fact for fact in facts)
+    for dump in EXPORTS:
+        assert any(f"({File.of(release, dump).content_type})" in fact for fact in facts)
     assert len([fact for fact in facts if re.fullmatch(r"[0-9]+[.,][0-9]\xa0kB", fact)]) == len(
-        DUMPS
+        EXPORTS
     )
-    assert page.said("time").count("2026-11-23") == len(DUMPS) + 1
+    assert page.said("time").count("2026-11-23") == len(EXPORTS) + 1
 
 
 def test_it_is_whole_without_the_web(page: Page, release: Path) -> None:
@@ -154,10 +156,10 @@ def test_google_accepts_the_dataset(page: Page, release: Path) -> None:
     assert box == ["49.1254 4.7211 50.9983 22.6117"]  # latitude first
     for name in ("url", "identifier", "version", "datePublished", "dateModified", "keywords"):
         assert data[name]
-    for download, dump in zip(data["distribution"], DUMPS, strict=True):
+    for download, dump in zip(data["distribution"], EXPORTS, strict=True):
         assert download["@type"] == "DataDownload"
         assert download["contentUrl"] == f"https://w3id.org/twingraph/{dump.name}"
-        assert download["encodingFormat"] == dump.media_type
+        assert download["encodingFormat"] == File.of(release, dump).content_type
         assert download["sha256"] == sha256(release / dump.name)
 
 
@@ -211,14 +213,14 @@ def test_every_phrase_of_the_page_is_translated() -> None:
     template = Path(__file__).parent.parent.parent / "twingraph/release/templates/index.html"
     phrases = re.findall(r"""t\(["'](.+?)["']\)""", template.read_text("utf-8"))
     assert len(phrases) > 15
-    for phrase in (*phrases, *(dump.title for dump in DUMPS)):
+    for phrase in (*phrases, *(dump.title for dump in EXPORTS)):
         for language in LANGUAGES:
             assert translated(phrase, language), (phrase, language)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 def test_the_three_lines_of_python_work(view: View, release: Path, tmp_path: Path) -> None:
-    files = [File.of(release, dump) for dump in DUMPS]
+    files = [File.of(release, dump) for dump in EXPORTS]
     with served(release) as address:
         dataset = replace(view.dataset, downloads=address)
         write_landing(tmp_path, replace(view, dataset=dataset), files)

@@ -213,7 +213,7 @@ def test_an_id_that_a_wikibase_refuses_is_found_among_the_others(start: Start) -
 def test_a_harvest_refuses_what_is_no_item(start: Start) -> None:
     client, watch, _ = start()
     with pytest.raises(UsageError, match="'Poland' is no item id"):
-        live.harvest(client, country="Poland")
+        live.harvest(client, countries=["Poland"])
     assert not watch.seen
 
 

@@ -13,12 +13,25 @@ import click
 
 from twingraph.cli.build import build, check
 from twingraph.cli.diff import diff
+from twingraph.cli.harvest import harvest
+from twingraph.cli.push import push
 from twingraph.cli.query import query
+from twingraph.cli.reconcile import reconcile
 from twingraph.cli.serve import serve
 from twingraph.cli.verify import verify
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (build, check, diff, query, serve, verify)
+COMMANDS: tuple[click.Command, ...] = (
+    build,
+    check,
+    diff,
+    harvest,
+    push,
+    query,
+    reconcile,
+    serve,
+    verify,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -43,6 +43,7 @@ PREFIXES: Final = {
     "vcard": ns.VCARD,
     "spdx": ns.SPDX,
     "dqv": DQV,
+    "skos": ns.SKOS,
     "rdfs": ns.RDFS,
     "owl": ns.OWL,
     "xsd": ns.XSD,
@@ -66,7 +67,8 @@ def describe_catalogue(
 ) -> list[Description]:
     """The catalogue of a view that was written into some files.
 
-    `measures` are descriptions of quality measurements (DQV) of the dataset, each linked to it.
+    `measures` are descriptions of quality measurements (DQV) of the dataset, each linked to it,
+    and of their metrics.
     """
     writer = Catalogue(view.dataset, coverage(view))
     return list(writer.descriptions(files, list(measures)))

@@ -156,8 +156,9 @@ class Catalogue:
         yield from self._common()
         for file in files:
             yield _dcat("distribution"), self.node(file.name)
-        for subject, _ in measures:
-            yield Term(f"<{DQV}hasQualityMeasurement>"), subject
+        for subject, said in measures:
+            if (A, _of(DQV, "QualityMeasurement")) in said:
+                yield _of(DQV, "hasQualityMeasurement"), subject
 
     def _distribution(self, file: File) -> Iterator[Statement]:
         address = terms.iri(f"{self.about.download_base}{file.name}")

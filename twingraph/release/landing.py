@@ -69,9 +69,9 @@ def pages(dataset: Dataset) -> list[Page]:
     return [Page("index.html", first), *(Page(f"index.{other}.html", other) for other in others)]
 
 
-def write_landing(folder: Path, view: View, files: Sequence[File]) -> None:
-    """Write the landing pages into a folder. `files` are what the release offers for download."""
-    environment = Environment(
+def environment() -> Environment:
+    """What the pages of a release are made with."""
+    return Environment(
         loader=PackageLoader("twingraph.release"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -79,20 +79,34 @@ def write_landing(folder: Path, view: View, files: Sequence[File]) -> None:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    template = environment.get_template("index.html")
+
+
+def write_landing(folder: Path, view: View, files: Sequence[File]) -> None:
+    """Write the landing pages into a folder. `files` are what the release offers for download."""
+    template = environment().get_template("index.html")
     there = {name for name in _ALSO if (folder / name).exists()}
     # The feed names the release, which is named after all other files: it is written last.
     there |= {FEED} if date(view) else set()
-    also = [{"name": n, "title": title} for n, title in _ALSO.items() if n in there]
     for page in pages(view.dataset):
+        also = [
+            {"name": _localized(folder, name, page), "title": title}
+            for name, title in _ALSO.items()
+            if name in there
+        ]
         text = template.render(**_shown(view, files, page), also=also)
         (folder / page.name).write_text(text, "utf-8")
+
+
+def _localized(folder: Path, name: str, page: Page) -> str:
+    """A page's name, in the language of another where it is written in that."""
+    other = page.name.replace("index", name.removesuffix(".html"), 1)
+    return other if name.endswith(".html") and (folder / other).exists() else name
 
 
 def _shown(view: View, files: Sequence[File], page: Page) -> dict[str, Any]:
     about, language = view.dataset, page.language
     covered = coverage(view)
-    t = partial(_in, language)
+    t = partial(in_words, language)
     downloads = about.download_base
     return {
         "t": t,
@@ -109,7 +123,7 @@ def _shown(view: View, files: Sequence[File], page: Page) -> dict[str, Any]:
         "endpoint": f"{about.base}sparql",
         "catalogues": CATALOGUES,
         "figures": _figures(view, t),
-        "countries": [_country(code, language) for code in covered.countries],
+        "countries": [country_name(code, language) for code in covered.countries],
         "period": (covered.start, covered.end) if covered.start and covered.end else None,
         "files": [_file(file, language) for file in files],
         "python": _python(downloads, files),
@@ -119,7 +133,8 @@ def _shown(view: View, files: Sequence[File], page: Page) -> dict[str, Any]:
     }
 
 
-def _in(language: str, phrase: str) -> str:
+def in_words(language: str, phrase: str) -> str:
+    """A phrase in a language, or in English where it has not been translated."""
     return translated(phrase, language) or phrase
 
 
@@ -164,7 +179,7 @@ def _licence_row(iri: str) -> Mapping[str, str]:
     return authority.table(authority.LICENCE)[code] if code else {}
 
 
-def _country(code: str, language: str) -> str:
+def country_name(code: str, language: str) -> str:
     """A country's name; what ISO has no name for is called by its code."""
     country = pycountry.countries.get(alpha_3=code)
     if country is None:
@@ -189,8 +204,8 @@ def _python(downloads: str, files: Sequence[File]) -> str:
 def _citation(about: Dataset, language: str) -> str:
     who = in_language(about.publisher_name, language)
     year = f" ({about.issued[:4]})" if about.issued else ""
-    version = f" ({_in(language, 'version')} {about.version})" if about.version else ""
-    what = f"{in_language(about.titles, language)}{version} [{_in(language, 'dataset')}]"
+    version = f" ({in_words(language, 'version')} {about.version})" if about.version else ""
+    what = f"{in_language(about.titles, language)}{version} [{in_words(language, 'dataset')}]"
     return f"{who}{year}. {what}. {about.homepage or about.download_base}"
 
 
@@ -237,7 +252,7 @@ def structured_data(
         "includedInDataCatalog": {
             "@type": "DataCatalog",
             "@id": f"{about.base}catalog",
-            "name": _in(language, "Catalogue: {title}").format(title=title),
+            "name": in_words(language, "Catalogue: {title}").format(title=title),
             "url": page,
         },
         "spatialCoverage": _places(covered, language),
@@ -258,7 +273,7 @@ def _period(covered: Coverage) -> str | None:
 
 
 def _places(covered: Coverage, language: str) -> list[Mapping[str, Any]]:
-    named = [{"@type": "Place", "name": _country(code, language)} for code in covered.countries]
+    named = [{"@type": "Place", "name": country_name(code, language)} for code in covered.countries]
     return named + ([_area(covered.box)] if covered.box else [])
 
 
@@ -271,7 +286,7 @@ def _area(box: Box) -> dict[str, Any]:
 def _download(about: Dataset, file: File, language: str) -> Mapping[str, str]:
     return {
         "@type": "DataDownload",
-        "name": _in(language, file.title),
+        "name": in_words(language, file.title),
         "contentUrl": f"{about.download_base}{file.name}",
         "encodingFormat": file.content_type,
         "contentSize": f"{file.size} B",

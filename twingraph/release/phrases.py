@@ -1,4 +1,4 @@
-"""What releases say of themselves in words, in the languages that phrases.yaml has."""
+"""What releases say of themselves in words, in the languages that the files of phrases have."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ import yaml
 from twingraph.records import Text, Texts
 
 ENGLISH = "en"
+_FILES = ("phrases.yaml", "phrases_quality.yaml")
 
 
 @cache
 def _phrases() -> Mapping[str, Mapping[str, str]]:
-    text = (files("twingraph.release") / "phrases.yaml").read_text("utf-8")
-    phrases: Mapping[str, Mapping[str, str]] = yaml.load(text, yaml.CSafeLoader)
+    phrases: dict[str, Mapping[str, str]] = {}
+    for name in _FILES:
+        text = (files("twingraph.release") / name).read_text("utf-8")
+        phrases |= yaml.load(text, yaml.CSafeLoader)
     return phrases
 
 
 def translated(phrase: str, language: str) -> str | None:
-    """An English phrase in another language; None where phrases.yaml does not have it."""
+    """An English phrase in another language; None where no file has it."""
     return phrase if language == ENGLISH else _phrases().get(phrase, {}).get(language)
 
 

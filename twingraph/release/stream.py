@@ -1,4 +1,4 @@
-"""Text to a binary file, piece by piece, in memory that does not grow with the graph."""
+"""Text or bytes to a binary file, piece by piece, in memory that does not grow with the graph."""
 
 from __future__ import annotations
 
@@ -14,3 +14,10 @@ def write_text(pieces: Iterable[str], out: BinaryIO) -> None:
     rest = iter(pieces)
     while some := list(islice(rest, _PIECES_AT_ONCE)):
         out.write("".join(some).encode())
+
+
+def write_bytes(pieces: Iterable[bytes], out: BinaryIO) -> None:
+    """Write pieces of bytes, some thousand at a time."""
+    rest = iter(pieces)
+    while some := list(islice(rest, _PIECES_AT_ONCE)):
+        out.write(b"".join(some))

@@ -18,10 +18,12 @@ from typing import Any, Final
 from twingraph.serve import description, protocol
 from twingraph.serve.access_log import AccessLog
 from twingraph.serve.answers import CUT_HEADER, Broken
+from twingraph.serve.assets import Assets, assets
 from twingraph.serve.formats import GRAPH_OFFERS, HTML, content_type
 from twingraph.serve.messages import Handler, Refused, Request, Response, require_method, text
 from twingraph.serve.metrics import CONTENT_TYPE
 from twingraph.serve.negotiate import choose
+from twingraph.serve.security import secured
 from twingraph.serve.service import Service
 
 Scope = Mapping[str, Any]
@@ -42,11 +44,13 @@ _COMMON: Final = [
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler for the paths that match a pattern in full. `name` is for the metrics."""
+    """A handler for the paths that match a pattern in full, and that it knows. `name` is for the
+    metrics."""
 
     name: str
     pattern: str
     handler: Handler
+    knows: Callable[[str], bool] = lambda path: True
 
 
 class Application:
@@ -61,7 +65,8 @@ class Application:
     ) -> None:
         self._service = service
         self._routes = [(re.compile(route.pattern), route) for route in routes]
-        self._exact = {r.pattern: r for _, r in self._routes if re.escape(r.pattern) == r.pattern}
+        plain = [r for _, r in self._routes if re.escape(r.pattern) == r.pattern]
+        self._exact = {route.pattern: route for route in reversed(plain)}
         self._log = log or AccessLog()
         self._public = public.rstrip("/") if public else None
 
@@ -107,7 +112,8 @@ class Application:
         exact = self._exact.get(path)
         if exact is not None:
             return exact
-        return next((route for pattern, route in self._routes if pattern.fullmatch(path)), None)
+        matching = (route for pattern, route in self._routes if pattern.fullmatch(path))
+        return next((route for route in matching if route.knows(path)), None)
 
     async def _response(self, request: Request, route: Route | None) -> Response:
         try:
@@ -127,7 +133,7 @@ def _preflight() -> Response:
     """For browsers that ask whether they may (CORS)."""
     headers = {
         "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
+        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, If-Range, Range",
         "Access-Control-Max-Age": "86400",
     }
     return Response(204, headers, b"")
@@ -144,6 +150,7 @@ def _request(scope: Scope, receive: Receive, public: str | None) -> Request:
     return Request(
         method=scope["method"],
         path=scope["path"],
+        raw_path=scope["raw_path"].decode("latin-1"),
         query=scope["query_string"],
         headers=headers,
         body=partial(_body, receive, headers),
@@ -188,7 +195,8 @@ async def _gone(receive: Receive) -> None:
 async def _sent(response: Response, method: str, send: Send) -> int:
     """Send a response; the number of bytes of its body that went out."""
     body = response.body
-    headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in response.headers.items()]
+    plain = secured({name.lower(): value for name, value in response.headers.items()})
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in plain.items()]
     bare = response.status in (204, 304)
     if isinstance(body, bytes) and not bare and b"content-length" not in dict(headers):
         headers.append((b"content-length", str(len(body)).encode()))
@@ -247,14 +255,14 @@ def endpoint_routes(service: Service, page: Handler | None = None) -> list[Route
         media_type = choose(accept, offers)
         if media_type == HTML and page:
             return await page(request)
-        if media_type is None or service.pool is None:
+        if media_type is None or service.asked is None:
             raise Refused(406, f"the description is there as {', '.join(GRAPH_OFFERS)}")
         body = description.written(
             media_type,
             f"{request.origin}{request.path}",
             service.base,
-            tuple(service.pool.graphs),
-            service.pool.quads,
+            tuple(service.graphs),
+            service.quads,
             service.limits,
         )
         return Response(200, {"Content-Type": content_type(media_type)}, body)
@@ -284,3 +292,12 @@ def operator_routes(service: Service) -> list[Route]:
         Route("ready", "/ready", ready),
         Route("metrics", "/metrics", metrics),
     ]
+
+
+# --- what pages load ---------------------------------------------------------------------------
+
+
+def asset_routes(files: Assets | None = None) -> list[Route]:
+    """Styles, scripts and outlines."""
+    found = files or assets()
+    return [Route("static", r"/static/[A-Za-z0-9._-]+", found.respond)]

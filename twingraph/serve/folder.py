@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
 from twingraph.errors import UsageError
-from twingraph.namespaces import BASE, FOAF, VOID
+from twingraph.namespaces import BASE, DCT, FOAF, VOID
 
 QUADS: Final = "twingraph.nq.gz"
 CHECKSUMS: Final = "SHA256SUMS"
@@ -22,13 +23,17 @@ class ReleaseFolder:
     """One release. `path` is the folder itself, not the link to the current one: what is taken
     from it is of this release, whatever the link points to in the meantime.
 
-    `base` is the base of the dataset's own IRIs; `sums` the files' SHA-256 by name, in the order
-    of SHA256SUMS.
+    `base` is the base of the dataset's own IRIs and `licence` the IRI of its licence, where it is
+    known; `modified` is when the release was made; `sums` has the files' SHA-256 by name, in the
+    order of SHA256SUMS, which was written at `sealed` (nanoseconds; 0 without one).
     """
 
     path: Path
     base: str
+    licence: str | None
+    modified: datetime
     sums: Mapping[str, str]
+    sealed: int
 
     @classmethod
     def of(cls, release: Path) -> ReleaseFolder:
@@ -39,7 +44,11 @@ class ReleaseFolder:
             cure = "run `twingraph build`, or name a release with --release"
             raise UsageError(f"{release} holds no release ({QUADS} is missing): {cure}")
         try:
-            return cls(path, _base(path / _DESCRIPTION), dict(_sums(path / CHECKSUMS)))
+            base, licence = _about(path / _DESCRIPTION)
+            sums = path / CHECKSUMS
+            sealed = sums.stat().st_mtime_ns if sums.exists() else 0
+            modified = datetime.fromtimestamp((path / QUADS).stat().st_mtime, UTC)
+            return cls(path, base, licence, modified, dict(_sums(sums)), sealed)
         except (OSError, SyntaxError, ValueError) as error:
             raise UsageError(f"{release} cannot be read: {error}; build it again") from error
 
@@ -49,19 +58,20 @@ class ReleaseFolder:
         return self.path / QUADS
 
 
-def _base(description: Path) -> str:
-    """The base of the dataset that a VoID description is of; the usual one where there is none."""
+def _about(description: Path) -> tuple[str, str | None]:
+    """The base and the licence of the dataset that a VoID description is of; the usual base where
+    there is no such file."""
     if not description.exists():
-        return BASE
+        return BASE, None
     said = {
         (str(quad.subject), quad.predicate.value): quad.object
         for quad in ox.parse(path=description, format=ox.RdfFormat.TURTLE)
     }
     for (_, predicate), dataset in said.items():
-        if predicate == f"{FOAF}primaryTopic":
-            space = said.get((str(dataset), f"{VOID}uriSpace"))
-            if isinstance(space, ox.Literal):
-                return space.value
+        space = said.get((str(dataset), f"{VOID}uriSpace"))
+        if predicate == f"{FOAF}primaryTopic" and isinstance(space, ox.Literal):
+            licence = said.get((str(dataset), f"{DCT}license"))
+            return space.value, licence.value if isinstance(licence, ox.NamedNode) else None
     raise ValueError(f"{description.name} does not say the base of the dataset's IRIs")
 
 
@@ -72,4 +82,6 @@ def _sums(checksums: Path) -> Iterator[tuple[str, str]]:
         digest, separator, name = line.partition("  ")
         if len(digest) != 64 or not separator:
             raise ValueError(f"{checksums.name} holds {line!r}, which is no checksum")
+        if name.startswith("/") or ".." in name.split("/"):
+            raise ValueError(f"{checksums.name} names {name!r}, which is not in the release")
         yield name, digest

@@ -41,6 +41,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Callable[[int], Awaitable[bytes]] = _no_body
     gone: Callable[[], Awaitable[None]] | None = None
+    raw_path: str = ""
+    """The path as it was sent, percent-encoded."""
     origin: str = "http://localhost"
     """Scheme and host the client used: what absolute IRIs of this service begin with."""
 

@@ -54,8 +54,8 @@ class Curated:
     redirects: tuple[Redirect, ...] = ()
 
 
-def read(data: Path) -> Curated:
-    """Read a data folder, strictly.
+def read(data: Path, *, harvested: bool = True) -> Curated:
+    """Read a data folder, strictly; its harvests only if they are wanted.
 
     Raises UsageError where there is no such folder, and DataError with every fault found in it
     (file, line, value and cure), not the first alone.
@@ -69,12 +69,12 @@ def read(data: Path) -> Curated:
     statements = [read_source(path, problems) for path in _source_files(data, problems)]
     _check(registers, statements, problems)
     claims = _claims(registers.entries, statements, problems)
-    harvested = read_harvest(data, problems)
-    check_harvest(harvested, registers, {s.key for s in statements}, problems)
+    brought = read_harvest(data, problems) if harvested else []
+    check_harvest(brought, registers, {s.key for s in statements}, problems)
     redirects = read_redirects(data, problems)
     if problems or dataset is None:
         raise DataError(problems)
-    return Curated(dataset, claims, tuple(harvested), redirects)
+    return Curated(dataset, claims, tuple(brought), redirects)
 
 
 def _report_strays(data: Path, problems: list[Problem]) -> None:

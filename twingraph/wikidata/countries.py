@@ -42,3 +42,14 @@ COUNTRIES: Final[Mapping[str, str]] = {
     f"Q{number}": code for code, number in (row.split(":") for row in _TABLE.split())
 }
 """Country item → alpha-3 code."""
+
+
+def items_of(country: str) -> tuple[str, ...]:
+    """The items of a country given by its alpha-3 code: none, one, or country and realm."""
+    return tuple(item for item, code in COUNTRIES.items() if code == country)
+
+
+def same(country: str) -> tuple[str, ...]:
+    """The items that name the same country as an item does, itself among them."""
+    code = COUNTRIES.get(country)
+    return items_of(code) if code else (country,)

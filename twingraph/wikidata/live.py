@@ -16,6 +16,7 @@ from twingraph.wikidata import entities, statements, twinning
 from twingraph.wikidata.answers import QueryTimeout
 from twingraph.wikidata.authorities import LANGUAGES
 from twingraph.wikidata.client import Client
+from twingraph.wikidata.countries import same as same_country
 from twingraph.wikidata.entities import Entity, Statement, is_item
 from twingraph.wikidata.known import Known
 from twingraph.wikidata.links import Items
@@ -31,7 +32,8 @@ _ALL = "SELECT DISTINCT ?item WHERE {{ ?item p:P190 ?statement . {split} }}"
 _OF_COUNTRY = """\
 SELECT DISTINCT ?item WHERE {{
   {{ ?item p:P190 ?statement }} UNION {{ ?statement ps:P190 ?item }}
-  ?item wdt:P17 wd:{country} .
+  ?item wdt:P17 ?country .
+  VALUES ?country {{ {countries} }}
   {split}
 }}"""
 _STATING = """\
@@ -56,7 +58,7 @@ def _silent(doing: str, done: int, total: int | None) -> None:
 def harvest(
     client: Client,
     *,
-    country: str | None = None,
+    countries: Collection[str] = (),
     towns: Collection[str] = (),
     known: Known | None = None,
     languages: Collection[str] = LANGUAGES,
@@ -64,19 +66,19 @@ def harvest(
     progress: Progress = _silent,
     today: str | None = None,
 ) -> twinning.Harvest:
-    """The twinning of a country (its item), of a list of towns (items), or of the whole world.
+    """The twinning of some countries (their items), of a list of towns (items), or of the world.
 
-    Of a country or a list, links are kept that touch it, whichever side states them. What has come
+    Of countries or a list, links are kept that touch it, whichever side states them. What has come
     is in the client's cache: after a failure the same call goes on. Raises UsageError for ids that
     are none, and ServiceError.
     """
-    wrong = [item for item in (*towns, *([country] if country else ())) if not is_item(item)]
+    wrong = [item for item in (*towns, *countries) if not is_item(item)]
     if wrong:
         raise UsageError(f"{wrong[0]!r} is no item id such as Q36")
     found = _Found()
     progress("asking which items are twinned", 0, None)
-    scope = _scope(client, country, towns)
-    wanted = list(chain(scope, stating(client, scope) if country or towns else ()))
+    scope = list(dict.fromkeys(towns)) if towns else twinned(client, countries)
+    wanted = list(chain(scope, stating(client, scope) if countries or towns else ()))
     _fetch(client, found, wanted, "items", progress)
     # What was asked for may be redirects: the links name where they lead.
     inside = {found.redirects.get(item, item) for item in scope}
@@ -86,23 +88,24 @@ def harvest(
         Items(found.entities, found.redirects, found.missing),
         twinning.wikidata_source(today or datetime.now(UTC).date().isoformat(), key=source_key),
         known=known,
-        scope=inside if country or towns else None,
+        scope=inside if countries or towns else None,
         languages=languages,
         retrieved=found.retrieved,
     )
 
 
-def twinned(client: Client, country: str | None = None) -> list[str]:
-    """The items that have P190, or in a country also those that others name, by number.
+def twinned(client: Client, countries: Collection[str] = ()) -> list[str]:
+    """The items that have P190, or in some countries also those that others name, by number.
 
     A query that takes the service too long is split by the last digits of the item ids.
     """
-    template = _OF_COUNTRY if country else _ALL
+    template = _OF_COUNTRY if countries else _ALL
+    named = " ".join(f"wd:{same}" for item in countries for same in same_country(item))
     base = client.settings.entity_base
 
     def ask(suffix: str) -> set[str]:
         split = f'FILTER(STRENDS(STR(?item), "{suffix}"))' if suffix else ""
-        text = statements.prefixes(base) + template.format(split=split, country=country)
+        text = statements.prefixes(base) + template.format(split=split, countries=named)
         try:
             return set(_items(client.query(text)))
         except QueryTimeout:
@@ -136,10 +139,6 @@ def stated(client: Client, items: Sequence[str], report: Report) -> tuple[Statem
         text = statements.query(items[start : start + 100], client.settings.entity_base)
         made.extend(statements.read(client.query(text), report))
     return tuple(made)
-
-
-def _scope(client: Client, country: str | None, towns: Collection[str]) -> list[str]:
-    return list(dict.fromkeys(towns)) if towns else twinned(client, country)
 
 
 def _items(rows: statements.Rows) -> Iterator[str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from twingraph.serve.assets import asset
 from twingraph.serve.messages import Request, Response
 from twingraph.serve.pages.languages import (
     LANGUAGES,
@@ -22,8 +21,8 @@ from twingraph.serve.pages.languages import (
 )
 from twingraph.serve.pages.tongue import Tongue
 
-STYLE: Final = Path(__file__).parent / "atlas.css"
-SCRIPT: Final = Path(__file__).parent.parent / "static" / "pages.js"
+STYLE: Final = "atlas.css"
+SCRIPT: Final = "pages.js"
 HTML: Final = "text/html; charset=utf-8"
 _VARY: Final = "Accept, Accept-Language, Cookie"
 
@@ -40,7 +39,8 @@ class Frame:
     sections: list[tuple[str, str]]
     more: list[tuple[str, str]]
     style: str
-    script: str | None
+    script: str
+    """Empty where the front end was not built: pages work without."""
 
 
 @cache
@@ -65,20 +65,6 @@ def environment(language: str) -> Environment:
     install.install_gettext_callables(speaks.gettext, speaks.ngettext, newstyle=True)
     made.globals["tongue"] = speaks
     return made
-
-
-@cache
-def style() -> tuple[str, bytes]:
-    """The style sheet: its address, which changes with it, and its bytes."""
-    content = STYLE.read_bytes()
-    return f"/atlas.{hashlib.sha256(content).hexdigest()[:12]}.css", content
-
-
-def script() -> str | None:
-    """The address of the pages' script, or None where the front end was not built."""
-    if not SCRIPT.is_file():
-        return None
-    return f"/static/{SCRIPT.name}?v={SCRIPT.stat().st_mtime_ns:x}"
 
 
 def render(
@@ -111,7 +97,7 @@ def frame(request: Request, language: str) -> Frame:
             ("/towns", say("Towns")),
             ("/partnerships", say("Partnerships")),
             ("/map", say("Map")),
-            ("/sparql", say("Ask")),
+            ("/query", say("Ask")),
             ("/data", say("Data")),
         ],
         more=[
@@ -125,8 +111,8 @@ def frame(request: Request, language: str) -> Frame:
             ("/years", say("Partnerships by year")),
             ("/ontology", say("Vocabulary")),
         ],
-        style=style()[0],
-        script=script(),
+        style=asset(STYLE),
+        script=asset(SCRIPT),
     )
 
 
@@ -146,3 +132,11 @@ def address(request: Request, changes: Mapping[str, str | None]) -> str:
 def _path(request: Request) -> str:
     # A path may begin with two slashes: that would be read as another host's address.
     return "/" + quote(request.path.lstrip("/"), safe="/-._~:@!$&'()*+,;=")
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """The parameters of a request's address; of several with one name the first."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(request.query.decode("latin-1"), keep_blank_values=True):
+        found.setdefault(name, value)
+    return found

@@ -1,0 +1,344 @@
+// What pages gain with scripts: suggestions while typing, maps to move and enlarge, pictures as
+// PNG, marks that close each other. Each page works without.
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-suggest]")) suggest(form);
+for (const box of document.querySelectorAll<HTMLElement>("[data-atlas]")) void atlas(box);
+for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-png]")) png(button);
+marks();
+
+// --- suggestions: an ARIA combobox with a list box -------------------------------------------------
+
+interface Suggestion {
+  href: string;
+  name: string;
+  lang: string;
+  note: string;
+}
+
+function suggest(form: HTMLFormElement): void {
+  const input = form.querySelector<HTMLInputElement>("input[type=search]");
+  const address = form.dataset.suggest;
+  if (!input || !address) return;
+  const list = document.createElement("ul");
+  list.className = "suggestions";
+  list.id = `${input.id}-suggestions`;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", input.labels?.[0]?.textContent ?? "");
+  list.hidden = true;
+  form.append(list);
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-expanded", "false");
+  input.setAttribute("aria-controls", list.id);
+  let chosen = -1;
+  let timer = 0;
+  let asked: AbortController | undefined;
+
+  const close = (): void => {
+    list.hidden = true;
+    chosen = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const choose = (place: number): void => {
+    const items = [...list.children];
+    chosen = items.length ? (place + items.length) % items.length : -1;
+    items.forEach((item, n) => item.setAttribute("aria-selected", String(n === chosen)));
+    const item = items[chosen];
+    if (!item) return;
+    input.setAttribute("aria-activedescendant", item.id);
+    item.scrollIntoView({ block: "nearest" });
+  };
+  const show = (found: Suggestion[]): void => {
+    list.replaceChildren(
+      ...found.map((one, n) => {
+        const item = document.createElement("li");
+        item.id = `${list.id}-${n}`;
+        item.setAttribute("role", "option");
+        item.setAttribute("aria-selected", "false");
+        item.dataset.href = one.href;
+        const name = document.createElement("span");
+        name.textContent = one.name;
+        if (one.lang) name.lang = one.lang;
+        const note = document.createElement("small");
+        note.textContent = ` ${one.note}`;
+        item.append(name, note);
+        // Before the field loses the focus, which would close the list.
+        item.addEventListener("mousedown", (event) => {
+          event.preventDefault();
+          location.assign(one.href);
+        });
+        return item;
+      }),
+    );
+    chosen = -1;
+    list.hidden = found.length === 0;
+    input.setAttribute("aria-expanded", String(found.length > 0));
+  };
+  const ask = async (): Promise<void> => {
+    asked?.abort();
+    const text = input.value.trim();
+    if (text.length < 2) return close();
+    asked = new AbortController();
+    try {
+      const url = new URL(address, location.href);
+      url.searchParams.set("q", text);
+      const language = new URLSearchParams(location.search).get("lang");
+      if (language) url.searchParams.set("lang", language);
+      const response = await fetch(url, { signal: asked.signal });
+      if (response.ok) show((await response.json()) as Suggestion[]);
+    } catch (error) {
+      if (!(error instanceof DOMException)) close();
+    }
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void ask(), 120);
+  });
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    if (list.hidden) return;
+    if (event.key === "ArrowDown") choose(chosen + 1);
+    else if (event.key === "ArrowUp") choose(chosen < 0 ? -1 : chosen - 1);
+    else if (event.key === "Enter" && chosen >= 0) {
+      const item = list.children[chosen] as HTMLElement;
+      location.assign(item.dataset.href ?? "/");
+    } else return;
+    event.preventDefault();
+  });
+}
+
+// --- maps and networks: to move and enlarge --------------------------------------------------------
+
+async function atlas(box: HTMLElement): Promise<void> {
+  const svg = await inlined(box);
+  if (!svg) return;
+  const whole = svg.viewBox.baseVal;
+  const start = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
+  let view = { ...start };
+  const names = [...svg.querySelectorAll<SVGGElement>(".name")].map((group) => ({
+    group,
+    size: Number(group.getAttribute("font-size")),
+    edge: Number(group.getAttribute("stroke-width")),
+  }));
+
+  const draw = (): void => {
+    svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+    const share = view.width / start.width;
+    for (const { group, size, edge } of names) {
+      group.setAttribute("font-size", String(size * share));
+      group.setAttribute("stroke-width", String(edge * share));
+    }
+  };
+  const zoom = (factor: number, x = view.x + view.width / 2, y = view.y + view.height / 2): void => {
+    const width = Math.min(start.width * 1.5, Math.max(start.width / 400, view.width * factor));
+    const share = width / view.width;
+    view = {
+      x: x - (x - view.x) * share,
+      y: y - (y - view.y) * share,
+      width,
+      height: view.height * share,
+    };
+    draw();
+  };
+  const place = (event: { clientX: number; clientY: number }): { x: number; y: number } => {
+    const frame = svg.getBoundingClientRect();
+    return {
+      x: view.x + ((event.clientX - frame.left) / frame.width) * view.width,
+      y: view.y + ((event.clientY - frame.top) / frame.height) * view.height,
+    };
+  };
+
+  box.tabIndex = 0;
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", svg.getAttribute("aria-label") ?? "");
+  // The mouse wheel scrolls the page; with Ctrl, or pinched, it enlarges, as elsewhere.
+  box.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && document.activeElement !== box) return;
+      event.preventDefault();
+      const at = place(event);
+      zoom(Math.exp(event.deltaY / 400), at.x, at.y);
+    },
+    { passive: false },
+  );
+  box.addEventListener("dblclick", (event) => {
+    const at = place(event);
+    zoom(0.5, at.x, at.y);
+  });
+  box.addEventListener("keydown", (event) => {
+    const step = view.width / 8;
+    if (event.key === "+" || event.key === "=") zoom(0.7);
+    else if (event.key === "-") zoom(1 / 0.7);
+    else if (event.key === "0") view = { ...start };
+    else if (event.key === "ArrowLeft") view.x -= step;
+    else if (event.key === "ArrowRight") view.x += step;
+    else if (event.key === "ArrowUp") view.y -= step;
+    else if (event.key === "ArrowDown") view.y += step;
+    else return;
+    event.preventDefault();
+    draw();
+  });
+  drag(svg, () => view, draw, place, zoom);
+  controls(box, zoom, () => {
+    view = { ...start };
+    draw();
+  });
+  highlight(svg);
+}
+
+function drag(
+  svg: SVGSVGElement,
+  view: () => { x: number; y: number; width: number; height: number },
+  draw: () => void,
+  place: (event: { clientX: number; clientY: number }) => { x: number; y: number },
+  zoom: (factor: number, x?: number, y?: number) => void,
+): void {
+  const fingers = new Map<number, PointerEvent>();
+  let moved = 0;
+  svg.addEventListener("pointerdown", (event) => {
+    fingers.set(event.pointerId, event);
+    moved = 0;
+  });
+  svg.addEventListener("pointermove", (event) => {
+    const before = fingers.get(event.pointerId);
+    if (!before) return;
+    const [one, other] = [...fingers.values()];
+    if (one && other) {
+      const fixed = one.pointerId === event.pointerId ? other : one;
+      const length = (e: PointerEvent): number =>
+        Math.hypot(e.clientX - fixed.clientX, e.clientY - fixed.clientY);
+      const at = place(fixed);
+      zoom(length(before) / Math.max(1, length(event)), at.x, at.y);
+    } else if (event.pointerType !== "touch") {
+      // One finger scrolls the page, two move the map.
+      const [from, to] = [place(before), place(event)];
+      const now = view();
+      now.x += from.x - to.x;
+      now.y += from.y - to.y;
+      moved += Math.abs(event.clientX - before.clientX) + Math.abs(event.clientY - before.clientY);
+      if (moved > 4) svg.setPointerCapture(event.pointerId);
+      draw();
+    }
+    fingers.set(event.pointerId, event);
+  });
+  const end = (event: PointerEvent): void => void fingers.delete(event.pointerId);
+  svg.addEventListener("pointerup", end);
+  svg.addEventListener("pointercancel", end);
+  // What was dragged was not meant as a click on a town.
+  svg.addEventListener("click", (event) => moved > 4 && event.preventDefault(), true);
+  svg.addEventListener("dragstart", (event) => event.preventDefault());
+  svg.style.touchAction = "pan-x pan-y";
+}
+
+function controls(box: HTMLElement, zoom: (factor: number) => void, reset: () => void): void {
+  const bar = document.createElement("div");
+  bar.className = "controls";
+  const words: Record<string, [string, string, string]> = {
+    en: ["Enlarge", "Reduce", "Whole picture"],
+    pl: ["Powiększ", "Pomniejsz", "Cały obraz"],
+    sk: ["Priblížiť", "Oddialiť", "Celý obrázok"],
+    nl: ["Vergroten", "Verkleinen", "Hele afbeelding"],
+  };
+  const [more, less, all] = words[document.documentElement.lang] ?? words.en!;
+  const actions: [string, string, () => void][] = [
+    ["+", more, () => zoom(0.6)],
+    ["−", less, () => zoom(1 / 0.6)],
+    ["○", all, reset],
+  ];
+  for (const [sign, label, act] of actions) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = sign;
+    button.setAttribute("aria-label", label);
+    button.title = label;
+    button.addEventListener("click", act);
+    bar.append(button);
+  }
+  box.append(bar);
+}
+
+/** Shows a town's own links when it is pointed at; the others step back. */
+function highlight(svg: SVGSVGElement): void {
+  const links = [...svg.querySelectorAll<SVGAElement>("a[data-ends]")];
+  if (!links.length) return;
+  const dots = [...svg.querySelectorAll<SVGAElement>("a[data-key]")];
+  const point = (key: string | undefined): void => {
+    const near = new Set(key ? [key] : []);
+    for (const link of links) {
+      const ends = link.dataset.ends?.split(" ") ?? [];
+      const own = !key || ends.includes(key);
+      link.classList.toggle("faint", !own);
+      if (key && own) for (const end of ends) near.add(end);
+    }
+    for (const dot of dots) dot.classList.toggle("faint", !!key && !near.has(dot.dataset.key ?? ""));
+  };
+  for (const dot of dots) {
+    dot.addEventListener("mouseenter", () => point(dot.dataset.key));
+    dot.addEventListener("mouseleave", () => point(undefined));
+    dot.addEventListener("focus", () => point(dot.dataset.key));
+    dot.addEventListener("blur", () => point(undefined));
+  }
+}
+
+/** The picture of a box; one that stands there as an image is loaded and put in its place. */
+async function inlined(box: HTMLElement): Promise<SVGSVGElement | null> {
+  const image = box.querySelector("img");
+  if (!image) return box.querySelector("svg");
+  const response = await fetch(image.src);
+  if (!response.ok) return null;
+  const text = await response.text();
+  const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  if (!(svg instanceof SVGSVGElement)) return null;
+  svg.removeAttribute("width");
+  svg.removeAttribute("height");
+  image.replaceWith(document.adoptNode(svg));
+  return svg;
+}
+
+// --- pictures as PNG -------------------------------------------------------------------------------
+
+function png(button: HTMLButtonElement): void {
+  button.hidden = false;
+  button.addEventListener("click", () => void save(button));
+}
+
+async function save(button: HTMLButtonElement): Promise<void> {
+  const source = button.closest("figcaption")?.querySelector<HTMLAnchorElement>("a[download]");
+  if (!source) return;
+  const image = new Image();
+  image.src = source.href;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = image.naturalWidth * 2;
+  canvas.height = image.naturalHeight * 2;
+  const brush = canvas.getContext("2d");
+  if (!brush) return;
+  brush.fillStyle = "#ffffff";
+  brush.fillRect(0, 0, canvas.width, canvas.height);
+  brush.drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.toBlob((blob) => {
+    if (!blob) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = button.dataset.png ?? "twingraph.png";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }, "image/png");
+}
+
+// --- marks -----------------------------------------------------------------------------------------
+
+/** Escape closes the mark that is open and gives the focus back. */
+function marks(): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const mark of document.querySelectorAll<HTMLDetailsElement>("details.mark[open]")) {
+      const had = mark.contains(document.activeElement);
+      mark.open = false;
+      if (had) mark.querySelector("summary")?.focus();
+    }
+  });
+}

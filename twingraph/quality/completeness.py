@@ -1,0 +1,257 @@
+"""How much of what could be known is known: a share for each metric, also by country and source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from twingraph import dates
+from twingraph.dates import Date
+from twingraph.quality.related import Related
+from twingraph.records import Agreement, Authority, Partnership, View
+
+
+class Share(NamedTuple):
+    """How many of how many."""
+
+    known: int
+    of: int
+
+    @property
+    def value(self) -> float:
+        """As a fraction from 0 to 1; of nothing, all is known."""
+        return round(self.known / self.of, 4) if self.of else 1.0
+
+
+class Metric(NamedTuple):
+    """One question asked of every thing of a kind.
+
+    `title` names the share in English; `definition` says what is counted. `kind` is the
+    collection of `Related` it is asked of, `dimension` a name in W3C's Linked Data Quality
+    Dimensions.
+    """
+
+    name: str
+    title: str
+    definition: str
+    kind: str
+    dimension: str
+    holds: Callable[[Related, Any], bool]
+
+
+def _dated(date: Date | None) -> bool:
+    return date is not None and not date.is_evidence_only
+
+
+def _has_date(known: Related, partnership: Partnership) -> bool:
+    documents = known.documents.get(partnership.key, ())
+    return _dated(partnership.since) or any(_dated(d.signed_on) for d in documents)
+
+
+def _signed(known: Related, agreement: Agreement) -> bool:
+    return any(s.signatory for s in known.signatures.get(agreement.key, ()))
+
+
+def _signed_by_all(known: Related, agreement: Agreement) -> bool:
+    partnership = known.partnerships.get(agreement.partnership)
+    signers = {
+        s.on_behalf_of for s in known.signatures.get(agreement.key, ()) if s.signatory is not None
+    }
+    return partnership is not None and set(partnership.partners) <= signers
+
+
+def _code(_: Related, body: Authority) -> bool:
+    return bool(body.national_code or body.lau)
+
+
+METRICS: Final[tuple[Metric, ...]] = (
+    Metric(
+        "authority-wikidata",
+        "towns with a Wikidata entry",
+        "Of all towns and other bodies, those linked to the Wikidata entry of the same body.",
+        "authorities",
+        "interlinking",
+        lambda _, a: a.wikidata is not None,
+    ),
+    Metric(
+        "authority-point",
+        "towns on the map",
+        "Of all towns and other bodies, those with coordinates.",
+        "authorities",
+        "completeness",
+        lambda _, a: a.point is not None,
+    ),
+    Metric(
+        "authority-code",
+        "towns with an official code",
+        "Of all towns and other bodies, those with a national or LAU code.",
+        "authorities",
+        "interlinking",
+        _code,
+    ),
+    Metric(
+        "partnership-date",
+        "partnerships with a date",
+        "Of all partnerships, those whose start, or the signing of a document of theirs, has a "
+        "date of any precision.",
+        "partnerships",
+        "completeness",
+        _has_date,
+    ),
+    Metric(
+        "partnership-status",
+        "partnerships of known status",
+        "Of all partnerships, those of which a source says whether they are active, ended or "
+        "other.",
+        "partnerships",
+        "completeness",
+        lambda _, p: p.status not in (None, "unknown"),
+    ),
+    Metric(
+        "partnership-document",
+        "partnerships with a document",
+        "Of all partnerships, those of which at least one agreement, resolution or the like is "
+        "known.",
+        "partnerships",
+        "completeness",
+        lambda known, p: bool(known.documents.get(p.key)),
+    ),
+    Metric(
+        "partnership-evidence",
+        "partnerships with evidence",
+        "Of all partnerships, those for which, or for a document of which, words of a source are "
+        "quoted.",
+        "partnerships",
+        "trustworthiness",
+        lambda known, p: p.ref in known.quoted,
+    ),
+    Metric(
+        "agreement-date",
+        "documents with a date",
+        "Of all agreements and other documents, those with a date of any precision.",
+        "agreements",
+        "completeness",
+        lambda _, a: _dated(a.signed_on),
+    ),
+    Metric(
+        "agreement-day",
+        "documents dated to the day",
+        "Of all agreements and other documents, those whose date is known to the day.",
+        "agreements",
+        "completeness",
+        lambda _, a: precision(a.signed_on) == "day",
+    ),
+    Metric(
+        "agreement-signatory",
+        "documents with a signatory",
+        "Of all agreements and other documents, those of which somebody who signed is named.",
+        "agreements",
+        "completeness",
+        _signed,
+    ),
+    Metric(
+        "agreement-signatories",
+        "documents with signatories of all sides",
+        "Of all agreements and other documents, those of which somebody who signed is named for "
+        "each of the partners.",
+        "agreements",
+        "completeness",
+        _signed_by_all,
+    ),
+    Metric(
+        "agreement-evidence",
+        "documents with evidence",
+        "Of all agreements and other documents, those for which words of a source are quoted.",
+        "agreements",
+        "trustworthiness",
+        lambda known, a: a.ref in known.quoted,
+    ),
+    Metric(
+        "source-address",
+        "sources with an address",
+        "Of all sources, those with a web address.",
+        "sources",
+        "trustworthiness",
+        lambda _, s: s.url is not None,
+    ),
+    Metric(
+        "source-retrieved",
+        "sources with a day of reading",
+        "Of all sources, those of which the day they were read is recorded.",
+        "sources",
+        "timeliness",
+        lambda _, s: s.retrieved is not None,
+    ),
+    Metric(
+        "source-rights",
+        "sources with their rights",
+        "Of all sources, those whose rights are recorded.",
+        "sources",
+        "licensing",
+        lambda _, s: s.rights is not None,
+    ),
+    Metric(
+        "source-quoted",
+        "sources that are quoted",
+        "Of all sources, those of which words are quoted as evidence.",
+        "sources",
+        "trustworthiness",
+        lambda known, s: s.key in known.quoted_sources,
+    ),
+)
+
+PRECISIONS: Final = ("day", "month", "year", "bounds", "none")
+"""How precise a date is: to the day, month or year, mere bounds, or not known."""
+
+_PRECISION: Final = {dates.DAY: "day", dates.YEAR_MONTH: "month", dates.YEAR: "year"}
+
+Shares = Mapping[str, Share]
+"""By the metric's name; only metrics of things there are."""
+
+
+def precision(date: Date | None) -> str:
+    """One of PRECISIONS."""
+    if not _dated(date):
+        return "none"
+    assert date is not None
+    return _PRECISION[date.datatype] if date.datatype else "bounds"
+
+
+def shares(known: Related, kinds: Collection[str] = ()) -> Shares:
+    """Every metric, or those of some kinds, of what is known; those of nothing are left out."""
+    found: dict[str, Share] = {}
+    for metric in METRICS:
+        things = getattr(known, metric.kind)
+        if things and (not kinds or metric.kind in kinds):
+            held = sum(metric.holds(known, thing) for thing in things.values())
+            found[metric.name] = Share(held, len(things))
+    return found
+
+
+def precisions(known: Related) -> Mapping[str, Mapping[str, int]]:
+    """How precise dates are: when partnerships began, when documents were signed."""
+    return {
+        "since": _counted(p.since for p in known.partnerships.values()),
+        "signed_on": _counted(a.signed_on for a in known.agreements.values()),
+    }
+
+
+def _counted(found: Iterable[Date | None]) -> Mapping[str, int]:
+    counts = Counter(map(precision, found))
+    return {name: counts[name] for name in PRECISIONS}
+
+
+def by_country(known: Related) -> Mapping[str, Shares]:
+    """The shares of each country (its EU code), of all that concerns its bodies."""
+    return {country: shares(of_it) for country, of_it in known.by_country().items()}
+
+
+def by_source(view: View) -> Mapping[str, Shares]:
+    """The shares of what each source states by itself."""
+    return {
+        claims.source.key: shares(
+            Related.of_claims(claims), ("authorities", "partnerships", "agreements")
+        )
+        for claims in view.claims
+    }

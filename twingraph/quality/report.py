@@ -1,0 +1,157 @@
+"""The quality report: all figures of a merged view, as a record and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from twingraph.quality import completeness
+from twingraph.quality.completeness import METRICS, Shares
+from twingraph.quality.conflicts import REASONS, Conflict, conflicts
+from twingraph.quality.related import Related
+from twingraph.quality.sides import ALL, OneSided, Sides, sides
+from twingraph.quality.stale import STALE_AFTER, Age, age
+from twingraph.quality.wikidata import Advice, advise
+from twingraph.records import RECORD_CLASSES, View
+from twingraph.release.phrases import ENGLISH, in_language
+from twingraph.report import Count, Report
+
+FORMAT: Final = 1
+"""Counted up when quality.json changes its form."""
+
+Summary = Mapping[str, Any]
+"""A release's figures in short, as its quality.json has them under `summary`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What is known of a view's quality.
+
+    `counts` are of things by their path, and of sources; `shares` the metrics of the whole,
+    `by_country` and `by_source` of parts; `report` is that of the shapes; `wikidata` what
+    Wikidata should know; `earlier` are the
+    summaries of the releases before, oldest first.
+    """
+
+    view: View
+    report: Report
+    counts: Mapping[str, int]
+    shares: Shares
+    precisions: Mapping[str, Mapping[str, int]]
+    by_country: Mapping[str, Shares]
+    by_source: Mapping[str, Shares]
+    conflicts: tuple[Conflict, ...]
+    sides: Sides
+    age: Age
+    wikidata: Advice
+    earlier: tuple[Summary, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[Count, ...]:
+        """The rules of the shapes that are not kept everywhere, and how often they are not."""
+        return self.report.counts()
+
+    @property
+    def contradictions(self) -> tuple[Conflict, ...]:
+        """The conflicts that no rule but the sources' rank could settle."""
+        return tuple(c for c in self.conflicts if not c.fits)
+
+    @property
+    def summary(self) -> Summary:
+        """The figures that are compared over time."""
+        about = self.view.dataset
+        return {
+            "version": about.version,
+            "modified": about.modified,
+            "counts": dict(self.counts),
+            "shares": {name: share.value for name, share in self.shares.items()},
+            "conflicts": len(self.contradictions),
+            "confirmed_by_all": self.sides.confirmed_by[ALL],
+            "one_sided": len(self.sides.documents) + len(self.sides.wikidata),
+            "stale_sources": len(self.age.stale),
+            "warnings": sum(count.results for count in self.warnings),
+        }
+
+    def json(self) -> dict[str, Any]:
+        """The report as a JSON object; the order of everything in it is fixed."""
+        about = self.view.dataset
+        return {
+            "format": FORMAT,
+            "dataset": {
+                "title": in_language(about.titles, ENGLISH),
+                "base": about.base,
+                "version": about.version,
+                "modified": about.modified,
+            },
+            "summary": self.summary,
+            "completeness": {
+                "metrics": [self._metric(name) for name in self.shares],
+                "date_precision": {name: dict(of) for name, of in self.precisions.items()},
+                "by_country": {name: _shares(of) for name, of in self.by_country.items()},
+                "by_source": {name: _shares(of) for name, of in self.by_source.items()},
+            },
+            "disagreements": [_conflict(c) for c in self.conflicts],
+            "sides": {
+                "confirmed_by": dict(self.sides.confirmed_by),
+                "one_sided_documents": [_one_sided(o) for o in self.sides.documents],
+                "one_sided_wikidata": [_one_sided(o) for o in self.sides.wikidata],
+            },
+            "sources": {
+                "as_of": self.age.as_of,
+                "stale_after_days": STALE_AFTER,
+                "stale": [stale._asdict() for stale in self.age.stale],
+                "undated": list(self.age.undated),
+            },
+            "wikidata": self.wikidata.json(),
+            "warnings": [warning._asdict() for warning in self.warnings],
+            "history": [*self.earlier, self.summary],
+        }
+
+    def _metric(self, name: str) -> dict[str, Any]:
+        metric = next(m for m in METRICS if m.name == name)
+        share = self.shares[name]
+        said = {"name": name, "title": metric.title, "definition": metric.definition}
+        return {**said, **share._asdict(), "share": share.value}
+
+
+def assess(view: View, report: Report, earlier: Sequence[Summary] = ()) -> Quality:
+    """Work out the quality of a merged view that the shapes have been checked on."""
+    known = Related.of_view(view)
+    found = conflicts(view)
+    counts = {record_class.path: len(view.all(record_class)) for record_class in RECORD_CLASSES}
+    return Quality(
+        view=view,
+        report=report,
+        counts={**counts, "source": len(view.sources)},
+        shares=completeness.shares(known),
+        precisions=completeness.precisions(known),
+        by_country=completeness.by_country(known),
+        by_source=completeness.by_source(view),
+        conflicts=found,
+        sides=sides(view),
+        age=age(view),
+        wikidata=advise(view, found),
+        earlier=tuple(earlier),
+    )
+
+
+def _shares(shares: Shares) -> dict[str, list[int]]:
+    return {name: [share.known, share.of] for name, share in shares.items()}
+
+
+def _conflict(conflict: Conflict) -> dict[str, Any]:
+    return {
+        "subject": f"{conflict.path}/{conflict.key}",
+        "field": conflict.field,
+        "conflict": not conflict.fits,
+        "shown": conflict.shown._asdict(),
+        "others": [other._asdict() for other in conflict.others],
+        "reason": conflict.reason,
+        "why": REASONS[conflict.reason],
+    }
+
+
+def _one_sided(one: OneSided) -> dict[str, Any]:
+    said = one._asdict()
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in said.items()}

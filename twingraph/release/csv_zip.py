@@ -1,0 +1,100 @@
+"""twingraph.csv.zip: the tables as CSV (RFC 4180), with a data package that explains every column.
+
+The archive is the same byte for byte each time: its files bear the first day that zip can write.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import Any, BinaryIO, Final, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from twingraph.release.columns import LIST_SEPARATOR, Kind
+from twingraph.release.datapackage import DATAPACKAGE, CsvFile, datapackage
+from twingraph.release.dumps import Content
+from twingraph.release.joined import Joined
+from twingraph.release.tables import Table, tables
+
+_FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
+_UNIX: Final = 3
+_READABLE: Final = 0o100644 << 16
+_FASTEST: Final = 1
+_ROWS_AT_ONCE: Final = 1000
+
+
+def write_csv_zip(content: Content, out: BinaryIO) -> None:
+    """Write every table of a release, and datapackage.json after them, into a zip archive."""
+    joined = Joined(content.view)
+    with ZipFile(out, "w") as archive:
+        files = [_written(archive, table, joined) for table in tables(joined.languages)]
+        with archive.open(_entry(DATAPACKAGE), "w") as file:
+            file.write(datapackage(content.view.dataset, files))
+
+
+def csv_text(table: Table, joined: Joined) -> Iterator[str]:
+    """A table as CSV, in pieces of some thousand rows; the first line names the columns."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([column.name for column in table.columns])
+    special = [
+        (place, _WRITE[column.kind])
+        for place, column in enumerate(table.columns)
+        if column.kind in _WRITE
+    ]
+    rows = table.cells(joined)
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
+        writer.writerows(_as_text(some, special))
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _as_text(
+    rows: Iterable[list[Any]], special: Sequence[tuple[int, Callable[[Any], str]]]
+) -> Iterator[list[Any]]:
+    for row in rows:
+        for place, write in special:
+            value = row[place]
+            if value is not None:
+                row[place] = write(value)
+        yield row
+
+
+def _decimal(value: Decimal) -> str:
+    return f"{value:f}"
+
+
+_WRITE: Final[dict[Kind, Callable[[Any], str]]] = {
+    Kind.LIST: LIST_SEPARATOR.join,
+    Kind.FLAG: {True: "true", False: "false"}.__getitem__,
+    Kind.AMOUNT: _decimal,
+    Kind.DEGREES: _decimal,
+}
+"""How values are written that csv would write otherwise."""
+
+
+def _written(archive: ZipFile, table: Table, joined: Joined) -> CsvFile:
+    digest, size = hashlib.sha256(), 0
+    name = f"{table.name}.csv"
+    with archive.open(_entry(name), "w") as file:
+        for piece in csv_text(table, joined):
+            data = piece.encode()
+            digest.update(data)
+            size += len(data)
+            cast(BinaryIO, file).write(data)
+    return CsvFile(name, table, size, digest.hexdigest())
+
+
+def _entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name, _FIRST_DAY)
+    entry.compress_type = ZIP_DEFLATED
+    entry._compresslevel = _FASTEST  # type: ignore[attr-defined]
+    entry.create_system = _UNIX
+    entry.external_attr = _READABLE
+    return entry

@@ -1,0 +1,139 @@
+"""twingraph.graphml: the network of towns, for Gephi, NetworkX and their like (GraphML 1.0).
+
+A node is a town, an edge a partnership of two of them. In a partnership of several every two
+partners are joined, and each of these edges weighs one divided by the number of the other
+partners: a partnership adds one to the weighted degree of each of its towns, however many it has
+(M. E. J. Newman, "Scientific collaboration networks II", 2001, section II).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import Any, BinaryIO, Final
+from xml.sax.saxutils import escape
+
+from twingraph.records import Authority, Partnership
+from twingraph.release.dumps import Content
+from twingraph.release.joined import Joined
+from twingraph.release.stream import write_text
+
+# What Gephi and NetworkX read; "label" and "weight" are the names that Gephi knows.
+_NODE: Final = {
+    "label": "string",
+    "iri": "string",
+    "country": "string",
+    "level": "string",
+    "wikidata": "string",
+    "latitude": "double",
+    "longitude": "double",
+    "partnerships": "int",
+}
+_EDGE: Final = {
+    "label": "string",
+    "weight": "double",
+    "partnership": "string",
+    "iri": "string",
+    "since": "string",
+    "since_year": "int",
+    "since_earliest": "string",
+    "since_latest": "string",
+    "status": "string",
+    "current": "boolean",
+}
+_HEAD: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    ' xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns'
+    ' http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
+)
+# Characters that no XML 1.0 document may hold (section 2.2), not even escaped.
+_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_graphml(content: Content, out: BinaryIO) -> None:
+    """Write the towns and partnerships of a release as one undirected graph."""
+    write_text(_pieces(Joined(content.view)), out)
+
+
+def _pieces(joined: Joined) -> Iterator[str]:
+    yield _HEAD
+    for domain, attributes in (("node", _NODE), ("edge", _EDGE)):
+        for name, kind in attributes.items():
+            yield (
+                f'<key id="{domain}_{name}" for="{domain}" attr.name="{name}"'
+                f' attr.type="{kind}"/>\n'
+            )
+    yield '<graph id="twingraph" edgedefault="undirected">\n'
+    for town in joined.towns.values():
+        yield f'<node id="{town.key}">{_data("node", _town(town, joined))}</node>\n'
+    for partnership in joined.view.all(Partnership).values():
+        yield from _edges(partnership, joined)
+    yield "</graph>\n</graphml>\n"
+
+
+def _edges(partnership: Partnership, joined: Joined) -> Iterator[str]:
+    """A partnership of two is an edge with its own key; of several, its edges are numbered."""
+    partners, former = partnership.partners, joined.former(partnership)
+    about = _partnership(partnership, joined)
+    for number, (one, other) in enumerate(combinations(partners, 2), 1):
+        key = partnership.key if len(partners) == 2 else f"{partnership.key}.{number}"
+        said = {
+            "label": joined.label((one, other)),
+            "weight": 1 / (len(partners) - 1),
+            **about,
+            "current": about["current"] and one not in former and other not in former,
+        }
+        yield (f'<edge id="{key}" source="{one}" target="{other}">{_data("edge", said)}</edge>\n')
+
+
+def _town(town: Authority, joined: Joined) -> dict[str, Any]:
+    return {
+        "label": joined.town(town.key),
+        "iri": town.ref.iri(joined.base),
+        "country": town.country,
+        "level": town.level,
+        "wikidata": town.wikidata,
+        "latitude": town.point.latitude if town.point else None,
+        "longitude": town.point.longitude if town.point else None,
+        "partnerships": joined.partnerships(town.key),
+    }
+
+
+def _partnership(partnership: Partnership, joined: Joined) -> dict[str, Any]:
+    since = partnership.since
+    return {
+        "partnership": partnership.key,
+        "iri": partnership.ref.iri(joined.base),
+        "since": since.edtf if since else None,
+        "since_year": _year(since.earliest, since.latest) if since else None,
+        "since_earliest": since.earliest if since else None,
+        "since_latest": since.latest if since else None,
+        "status": partnership.status,
+        "current": joined.is_current(partnership),
+    }
+
+
+def _year(earliest: str | None, latest: str | None) -> int | None:
+    """The year, where both bounds lie in the same one."""
+    if earliest and latest and earliest[:4] == latest[:4]:
+        return int(earliest[:4])
+    return None
+
+
+def _data(domain: str, said: Mapping[str, Any]) -> str:
+    return "".join(_datum(domain, said.items()))
+
+
+def _datum(domain: str, said: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    for name, value in said:
+        if value is not None:
+            yield f'<data key="{domain}_{name}">{_text(value)}</data>'
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return escape(_NOT_XML.sub("\ufffd", value))
+    return str(value).lower() if isinstance(value, bool) else f"{value}"

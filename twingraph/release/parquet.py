@@ -1,0 +1,160 @@
+"""tables/*.parquet: the tables with typed columns, the towns as GeoParquet 1.1.
+
+pyarrow is large (150 MB), so it is an extra of its own and read in only here: whoever only asks a
+release or serves it need not have it.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from importlib.util import find_spec
+from itertools import islice
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from twingraph.records import Dataset
+from twingraph.release.columns import Column, Kind
+from twingraph.release.coverage import coverage
+from twingraph.release.dumps import Content
+from twingraph.release.joined import Joined
+from twingraph.release.phrases import ENGLISH, in_language
+from twingraph.release.tables import MUNICIPALITIES, Table, tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+GEOMETRY: Final = "geometry"
+_ROWS_AT_ONCE: Final = 16_384
+"""Rows in a row group: what is in memory at a time."""
+_DIGITS: Final = 38
+_PLACES: Final = 6
+_LITTLE_ENDIAN_POINT: Final = 1, 1
+
+
+def available() -> bool:
+    """Whether Parquet can be written here."""
+    return find_spec("pyarrow") is not None
+
+
+def write_parquet(name: str) -> Callable[[Content, BinaryIO], None]:
+    """The writer of the table with a name."""
+
+    def write(content: Content, out: BinaryIO) -> None:
+        joined = Joined(content.view)
+        table = next(table for table in tables(joined.languages) if table.name == name)
+        _write(table, joined, out)
+
+    return write
+
+
+def _write(table: Table, joined: Joined, out: BinaryIO) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    placed = table.name == MUNICIPALITIES
+    schema = _schema(table, joined, placed)
+    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        cells = table.cells(joined)
+        while rows := list(islice(cells, _ROWS_AT_ONCE)):
+            arrays = [
+                pa.array(map(_CELL.get(column.kind, _same), values), type=field.type)
+                for column, values, field in zip(
+                    table.columns, zip(*rows, strict=True), schema, strict=False
+                )
+            ]
+            if placed:
+                arrays.append(pa.array(_points(table, rows), type=pa.binary()))
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+def _schema(table: Table, joined: Joined, placed: bool) -> pa.Schema:
+    import pyarrow as pa
+
+    types = {
+        Kind.DAY: pa.date32(),
+        Kind.DEGREES: pa.float64(),
+        Kind.AMOUNT: pa.decimal128(_DIGITS, _PLACES),
+        Kind.COUNT: pa.int64(),
+        Kind.FLAG: pa.bool_(),
+        Kind.LIST: pa.list_(pa.string()),
+    }
+    fields = [
+        pa.field(
+            column.name,
+            types.get(column.kind, pa.string()),
+            nullable=not column.required,
+            metadata=_explained(column),
+        )
+        for column in table.columns
+    ]
+    said = _about(table, joined.view.dataset)
+    if placed:
+        fields.append(pa.field(GEOMETRY, pa.binary(), metadata={"description": "the point"}))
+        said["geo"] = json.dumps(_geo(joined))
+    return pa.schema(fields, metadata=said)
+
+
+def _explained(column: Column) -> dict[str, str]:
+    said = {"description": column.means}
+    if column.says:
+        said["property"] = column.says
+    return said
+
+
+def _about(table: Table, about: Dataset) -> dict[str, str]:
+    said = {
+        "title": f"{in_language(about.titles, ENGLISH)}: {table.title}",
+        "description": table.means,
+        "licence": about.licence,
+    }
+    return said | ({"version": about.version} if about.version else {})
+
+
+def _geo(joined: Joined) -> dict[str, Any]:
+    """The file metadata of GeoParquet 1.1. Without a `crs`, it is longitude and latitude in
+    WGS 84 (OGC:CRS84)."""
+    column: dict[str, Any] = {"encoding": "WKB", "geometry_types": []}
+    if box := coverage(joined.view).box:
+        column["geometry_types"] = ["Point"]
+        column["bbox"] = [float(side) for side in (box.west, box.south, box.east, box.north)]
+    return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
+
+
+def _points(table: Table, rows: Sequence[Sequence[Any]]) -> Iterator[bytes | None]:
+    names = [column.name for column in table.columns]
+    east, north = names.index("longitude"), names.index("latitude")
+    for row in rows:
+        placed = row[east] is not None
+        yield _wkb(float(row[east]), float(row[north])) if placed else None
+
+
+def _wkb(longitude: float, latitude: float) -> bytes:
+    """A point as well-known binary (OGC 06-103r4, 8.2)."""
+    return struct.pack("<BIdd", *_LITTLE_ENDIAN_POINT, longitude, latitude)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+def _degrees(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _amount(value: Decimal | None) -> Decimal | None:
+    return None if value is None else value.quantize(Decimal(1).scaleb(-_PLACES))
+
+
+_CELL: Final[dict[Kind, Callable[[Any], Any]]] = {
+    Kind.DAY: _day,
+    Kind.DEGREES: _degrees,
+    Kind.AMOUNT: _amount,
+}
+"""How values become what Arrow takes."""

@@ -1,0 +1,492 @@
+"""The tables of a release, for people who do not speak RDF: which there are, column by column.
+
+They say what the merged view says. What a cell cannot hold is left to the graph: texts in further
+languages than the dataset's, what a single source states, why a value was chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from twingraph.provenance import property_of_evidence
+from twingraph.records import (
+    Agreement,
+    Authority,
+    Evidence,
+    Keys,
+    Organization,
+    Partnership,
+    Person,
+    Project,
+    Record,
+    Signature,
+    Source,
+    StatusChange,
+    Text,
+)
+from twingraph.release.columns import (
+    Column,
+    Kind,
+    dated,
+    field,
+    in_languages,
+    key,
+    parent,
+    sources,
+    text,
+)
+from twingraph.release.joined import Joined
+
+MUNICIPALITIES: Final = "municipalities"
+PARTNERSHIPS: Final = "partnerships"
+AGREEMENTS: Final = "agreements"
+PROJECTS: Final = "projects"
+SOURCES: Final = "sources"
+
+Row = Any
+"""A record, or what a table with rows of its own makes of several."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: what a row is, where the rows come from, and its columns.
+
+    `unique` names the columns that no two rows have alike; none where rows have no key.
+    """
+
+    name: str
+    title: str
+    means: str
+    rows: Callable[[Joined], Iterable[Row]]
+    columns: tuple[Column, ...]
+    unique: tuple[str, ...] = ("key",)
+
+    def cells(self, joined: Joined) -> Iterator[list[Any]]:
+        """The rows as lists of values, in the order of the columns."""
+        values = [column.value for column in self.columns]
+        for row in self.rows(joined):
+            yield [value(row, joined) for value in values]
+
+
+def tables(languages: Keys) -> tuple[Table, ...]:
+    """Every table, of a dataset in these languages (they have columns of their own)."""
+    return (
+        Table(
+            PARTNERSHIPS,
+            "Partnerships",
+            "A row is a partnership of two or more towns or other local authorities.",
+            _all(Partnership),
+            tuple(_partnerships()),
+        ),
+        Table(
+            "partners",
+            "Partners",
+            "A row is one town's part in one partnership: joins partnerships and municipalities.",
+            _partners,
+            tuple(_partner_columns()),
+            ("partnership", "municipality"),
+        ),
+        Table(
+            MUNICIPALITIES,
+            "Municipalities",
+            "A row is a town, or another body that can be a partner: a district, a county …",
+            _all(Authority),
+            tuple(_municipalities(languages)),
+        ),
+        Table(
+            AGREEMENTS,
+            "Agreements",
+            "A row is a document that prepares, approves, makes, renews or ends a partnership.",
+            _all(Agreement),
+            tuple(_agreements()),
+        ),
+        Table(
+            "signatures",
+            "Signatures",
+            "A row is one person's part in one document, in the office held that day.",
+            _all(Signature),
+            tuple(_signatures()),
+        ),
+        Table(
+            "status_changes",
+            "Status changes",
+            "A row is a change in the standing of a partnership, or of one partner in it.",
+            _all(StatusChange),
+            tuple(_status_changes()),
+        ),
+        Table(
+            PROJECTS,
+            "Projects",
+            "A row is a joint project, such as one paid by Interreg.",
+            _all(Project),
+            tuple(_projects(languages)),
+        ),
+        Table(
+            "project_partners",
+            "Project partners",
+            "A row is one town's part in one project: joins projects and municipalities.",
+            _project_partners,
+            tuple(_project_partner_columns()),
+            ("project", "municipality"),
+        ),
+        Table(
+            "organizations",
+            "Organizations",
+            "A row is a school or an association that takes part in a partnership.",
+            _all(Organization),
+            tuple(_organizations()),
+        ),
+        Table(
+            SOURCES,
+            "Sources",
+            "A row is a document that states what the other tables say.",
+            lambda joined: joined.view.sources.values(),
+            tuple(_sources()),
+        ),
+        Table(
+            "evidence",
+            "Evidence",
+            "A row is a few words of one source, quoted for one claim.",
+            _evidence,
+            tuple(_evidence_columns()),
+            (),
+        ),
+    )
+
+
+def _all(record_class: type[Record]) -> Callable[[Joined], Iterable[Row]]:
+    return lambda joined: joined.view.all(record_class).values()
+
+
+def _partnerships() -> Iterator[Column]:
+    of = Partnership
+    yield from key("the partnership")
+    yield Column(
+        "label", Kind.TEXT, "the names of the partners", lambda p, j: j.label(p.partners), True
+    )
+    yield field(
+        of,
+        "partners",
+        "the partners: keys of the table municipalities, in the order of the keys",
+        Kind.LIST,
+        required=True,
+    )
+    yield Column(
+        "former_partners",
+        Kind.LIST,
+        "those of the partners that have left, or were merged into another partner",
+        lambda p, j: j.former(p),
+    )
+    yield from dated(of, "since", "the start of the co-operation, which is no date of a signing")
+    yield field(of, "status", "the standing, as of the newest source", scheme="partnership-status")
+    yield Column(
+        "current",
+        Kind.FLAG,
+        "false where it is known to have ended or expired, or is only intended, or fewer than two "
+        "partners are left",
+        lambda p, j: j.is_current(p),
+        True,
+    )
+    yield field(of, "fields", "the fields of the co-operation: culture, sport …", Kind.LIST)
+    yield field(of, "methods", "the methods of the co-operation: exchanges, meetings …", Kind.LIST)
+    yield field(of, "purposes", "the purposes of the co-operation", Kind.LIST)
+    yield field(of, "projects", "joint projects: keys of the table projects", Kind.LIST)
+    yield field(
+        of, "involves", "schools and associations: keys of the table organizations", Kind.LIST
+    )
+    yield Column(
+        "involves_names",
+        Kind.LIST,
+        "the names of those schools and associations",
+        lambda p, j: [j.organization(key) for key in p.involves],
+    )
+    yield from text("description", "descriptions", "purpose and rules, in a few words")
+    yield sources()
+
+
+def _partners(joined: Joined) -> Iterator[tuple[Partnership, str, bool]]:
+    for partnership in joined.view.all(Partnership).values():
+        former = joined.former(partnership)
+        for town in partnership.partners:
+            yield partnership, town, town in former
+
+
+def _partner_columns() -> Iterator[Column]:
+    yield Column(
+        "partnership", Kind.TEXT, "the partnership", lambda r, _: r[0].key, True, PARTNERSHIPS
+    )
+    yield Column(
+        "municipality", Kind.TEXT, "one of its partners", lambda r, _: r[1], True, MUNICIPALITIES
+    )
+    yield from _town("municipality", lambda r: r[1])
+    yield Column(
+        "former",
+        Kind.FLAG,
+        "true where it has left, or was merged into another partner",
+        lambda r, _: r[2],
+        True,
+    )
+
+
+def _town(of: str, key_of: Callable[[Row], str | None]) -> Iterator[Column]:
+    """What is useful to see of a town beside its key."""
+
+    def name(row: Row, joined: Joined) -> str | None:
+        town = key_of(row)
+        return joined.town(town) if town else None
+
+    def country(row: Row, joined: Joined) -> str | None:
+        town = joined.towns.get(key_of(row) or "")
+        return town.country if town else None
+
+    yield Column(f"{of}_name", Kind.TEXT, f"the name of {of}", name)
+    yield Column(f"{of}_country", Kind.TEXT, f"the country of {of} (ISO 3166-1 alpha-3)", country)
+
+
+def _municipalities(languages: Keys) -> Iterator[Column]:
+    of = Authority
+    yield from key("the town or other body")
+    yield from text("name", "labels", "the name")
+    yield from in_languages("name", "labels", "the name", languages)
+    yield Column(
+        "other_names",
+        Kind.LIST,
+        "further names, in whatever language; the columns before have those that are not here",
+        lambda town, _: _other_names(town, languages),
+    )
+    yield field(of, "country", "the country (ISO 3166-1 alpha-3; XKX is Kosovo)")
+    yield field(of, "level", "what sort of body it is", scheme="authority-level")
+    yield field(of, "national_code", "the code in the country's own register")
+    yield field(of, "lau", "the code of the local administrative unit (LAU)")
+    yield field(of, "nuts3", "the code of the region (NUTS 3)")
+    yield field(of, "wikidata", "the Wikidata item of the same body: Q and a number")
+    yield field(
+        of,
+        "wikidata_close",
+        "the Wikidata item of the settlement, where it is another one than the body's",
+    )
+    yield field(of, "wikidata_status", "how the Wikidata item was found", scheme="wikidata-status")
+    yield field(of, "geonames", "the GeoNames number of the same body")
+    yield field(of, "geonames_close", "the GeoNames number of the settlement")
+    yield Column(
+        "latitude",
+        Kind.DEGREES,
+        "degrees north (WGS 84)",
+        lambda town, _: town.point.latitude if town.point else None,
+    )
+    yield Column(
+        "longitude",
+        Kind.DEGREES,
+        "degrees east (WGS 84)",
+        lambda town, _: town.point.longitude if town.point else None,
+    )
+    yield field(
+        of, "replaces", "the bodies that were merged into it: keys of this table", Kind.LIST
+    )
+    yield Column(
+        "partnerships",
+        Kind.COUNT,
+        "how many partnerships it has or had",
+        lambda town, j: j.partnerships(town.key),
+        True,
+    )
+    yield sources()
+
+
+def _other_names(town: Authority, languages: Keys) -> list[str]:
+    """Names that no other column has, each once."""
+    shown = {label.value for label in town.labels if label.language in languages}
+    labels = [*town.labels, *town.alt_labels]
+    return [name for name in dict.fromkeys(t.value for t in labels) if name not in shown]
+
+
+def _agreements() -> Iterator[Column]:
+    of = Agreement
+    yield from key("the document")
+    yield parent("partnership", "the partnership it is about", PARTNERSHIPS)
+    yield from text("title", "titles", "the title")
+    yield field(of, "kind", "what sort of document it is", scheme="agreement-kind")
+    yield from dated(of, "signed_on", "when it was signed (a resolution: adopted)")
+    yield from dated(of, "valid_until", "the end of its term")
+    yield field(
+        of,
+        "decided_by",
+        "the one partner whose own act it is: a council's resolution, a notice",
+        refers=MUNICIPALITIES,
+    )
+    yield field(of, "replaces", "the documents it replaces: keys of this table", Kind.LIST)
+    yield from text("description", "descriptions", "what it says, in a few words")
+    yield sources()
+
+
+def _signatures() -> Iterator[Column]:
+    of = Signature
+    yield from key("the part in the document")
+    yield parent("agreement", "the document", AGREEMENTS)
+    yield Column(
+        "partnership",
+        Kind.TEXT,
+        "the partnership the document is about",
+        lambda s, j: j.agreements[s.agreement].partnership,
+        True,
+        PARTNERSHIPS,
+    )
+    yield field(of, "signatory", "the person: a key; empty where no source names the person")
+    yield Column("signatory_name", Kind.TEXT, "the person's name", _person("name"))
+    yield Column("signatory_wikidata", Kind.TEXT, "the person's Wikidata item", _person("wikidata"))
+    yield from text("role", "roles", "the office as the source writes it")
+    yield field(of, "office", "what sort of office it is", scheme="office")
+    yield field(of, "on_behalf_of", "the town signed for", refers=MUNICIPALITIES)
+    yield from _town("on_behalf_of", lambda s: s.on_behalf_of)
+    yield field(of, "basis", "in what capacity", scheme="signature-basis")
+    yield sources()
+
+
+def _person(name: str) -> Callable[[Signature, Joined], str | None]:
+    def value(signature: Signature, joined: Joined) -> str | None:
+        person: Person | None = joined.people.get(signature.signatory or "")
+        found: str | None = getattr(person, name) if person else None
+        return found
+
+    return value
+
+
+def _status_changes() -> Iterator[Column]:
+    of = StatusChange
+    yield from key("the change")
+    yield parent("partnership", "the partnership", PARTNERSHIPS)
+    yield field(of, "new_status", "the standing after it", scheme="partnership-status")
+    yield from dated(of, "changed_on", "when it changed")
+    yield field(
+        of,
+        "concerns",
+        "the one partner whose membership changed; empty where it is the whole partnership",
+        refers=MUNICIPALITIES,
+    )
+    yield field(of, "decided_by", "the partner that decided it alone", refers=MUNICIPALITIES)
+    yield field(of, "agreement", "the document that did it", refers=AGREEMENTS)
+    yield sources()
+
+
+def _projects(languages: Keys) -> Iterator[Column]:
+    of = Project
+    yield from key("the project")
+    yield from text("title", "titles", "the title")
+    yield from in_languages("title", "titles", "the title", languages)
+    yield field(of, "programme", "the programme that paid it: a key")
+    yield Column("programme_title", Kind.TEXT, "the title of the programme", _programme_title)
+    yield Column(
+        "programme_cci",
+        Kind.TEXT,
+        "the programme's code in the EU's registers (CCI)",
+        lambda p, j: j.programmes[p.programme].cci if p.programme in j.programmes else None,
+    )
+    yield field(of, "number", "the project's number in the programme")
+    yield field(of, "lead", "the lead partner", refers=MUNICIPALITIES)
+    yield from dated(of, "start", "the start")
+    yield from dated(of, "end", "the end")
+    yield field(of, "total_budget", "the whole budget, in `currency`", Kind.AMOUNT)
+    yield field(of, "grant", "the grant, in `currency`", Kind.AMOUNT)
+    yield field(of, "currency", "the currency (ISO 4217)")
+    yield sources()
+
+
+def _programme_title(project: Project, joined: Joined) -> str | None:
+    programme = joined.programmes.get(project.programme or "")
+    return joined.chosen(programme.titles).value if programme else None
+
+
+def _project_partners(joined: Joined) -> Iterator[tuple[Project, str]]:
+    for project in joined.view.all(Project).values():
+        for town in project.partners:
+            yield project, town
+
+
+def _project_partner_columns() -> Iterator[Column]:
+    yield Column("project", Kind.TEXT, "the project", lambda r, _: r[0].key, True, PROJECTS)
+    yield Column(
+        "municipality", Kind.TEXT, "one of its partners", lambda r, _: r[1], True, MUNICIPALITIES
+    )
+    yield from _town("municipality", lambda r: r[1])
+    yield Column(
+        "lead", Kind.FLAG, "true of the lead partner", lambda r, _: r[1] == r[0].lead, True
+    )
+
+
+def _organizations() -> Iterator[Column]:
+    of = Organization
+    yield from key("the organization")
+    yield from text("name", "labels", "the name")
+    yield field(of, "country", "the country (ISO 3166-1 alpha-3)")
+    yield field(of, "wikidata", "its Wikidata item")
+    yield sources()
+
+
+def _sources() -> Iterator[Column]:
+    def plain(name: str, means: str, kind: Kind = Kind.TEXT, **more: Any) -> Column:
+        return Column(name, kind, means, lambda source, _: getattr(source, name), **more)
+
+    yield from key("the source")
+    yield from text("title", "titles", "the title")
+    yield plain("kind", "what sort of source it is", scheme="source-kind", required=True)
+    yield plain("rank", "how good it is: of two that conflict, the lower is shown", Kind.COUNT)
+    yield plain("url", "where it is", Kind.IRI)
+    yield Column("publisher", Kind.TEXT, "who published it", lambda s, j: j.publisher(s))
+    yield plain("publisher_authority", "the town that published it", refers=MUNICIPALITIES)
+    yield plain("languages", "the languages it is written in (BCP 47)", Kind.LIST)
+    yield plain("retrieved", "when it was read", Kind.DAY)
+    yield plain("rights", "the rights in it, as it states them")
+    yield plain("note", "what to know of it")
+
+
+def _evidence(joined: Joined) -> Iterator[tuple[Source, Evidence]]:
+    for claims in joined.view.claims:
+        for evidence in claims.evidence:
+            yield claims.source, evidence
+
+
+def _evidence_columns() -> Iterator[Column]:
+    def quoted(evidence: Evidence) -> Text:
+        return evidence.quote or Text("")
+
+    yield Column("source", Kind.TEXT, "the source", lambda r, _: r[0].key, True, SOURCES)
+    yield Column(
+        "about", Kind.IRI, "the thing it speaks of", lambda r, j: r[1].subject.iri(j.base), True
+    )
+    yield Column(
+        "about_kind",
+        Kind.TEXT,
+        "what sort of thing that is: partnership, agreement …",
+        lambda r, _: r[1].subject.path,
+        True,
+    )
+    yield Column("about_key", Kind.TEXT, "its key", lambda r, _: r[1].subject.key, True)
+    yield Column(
+        "property",
+        Kind.IRI,
+        "the RDF property of the claim; empty where the words say what no table holds",
+        lambda r, _: _property(r[1]),
+    )
+    yield Column("quote", Kind.TEXT, "the words", lambda r, _: quoted(r[1]).value or None)
+    yield Column(
+        "quote_language",
+        Kind.TEXT,
+        "their language (BCP 47)",
+        lambda r, _: quoted(r[1]).language or None,
+    )
+    yield Column(
+        "derived",
+        Kind.FLAG,
+        "true where the source does not print the value, which follows from what it prints",
+        lambda r, _: r[1].derived,
+        True,
+    )
+    yield Column("date", Kind.DATE, "a date as the claim writes it (EDTF)", lambda r, _: r[1].date)
+    yield Column("note", Kind.TEXT, "what to know of it", lambda r, _: r[1].note)
+
+
+def _property(evidence: Evidence) -> str | None:
+    found = property_of_evidence(evidence)
+    return found[1:-1] if found else None

@@ -1,0 +1,128 @@
+"""The competency questions as examples: by theme for people, and as RDF for other editors.
+
+Editors that read examples from an endpoint look for sh:SPARQLExecutable with an rdfs:comment that
+is the question and the query in sh:select, sh:ask or sh:construct (SHACL Advanced Features,
+section 5; the convention of sparql-examples of the Swiss Institute of Bioinformatics, which adds
+schema:target and schema:keywords, and spex:describe).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final
+from urllib.parse import urljoin
+
+from pyoxigraph import Literal, NamedNode, Triple, serialize
+
+from twingraph.namespaces import DCT, RDF, RDFS, SCHEMA, SH
+from twingraph.questions import Question, questions
+from twingraph.serve.description import EXAMPLES
+from twingraph.serve.formats import GRAPHS
+
+SPEX: Final = "https://purl.expasy.org/sparql-examples/ontology#"
+
+# A question stands under the theme of its first keyword that is in one.
+_THEMES: Final[Mapping[str, frozenset[str]]] = {
+    "Partners and partnerships": frozenset({"partners", "twinning", "partnership", "schools"}),
+    "Documents and signatories": frozenset({"agreements", "signatories"}),
+    "Dates and status": frozenset({"dates", "start", "history", "status"}),
+    "Projects and money": frozenset({"projects", "programmes"}),
+    "Networks and places": frozenset({"network", "geography", "countries"}),
+    "Sources and evidence": frozenset({"sources", "evidence", "freshness"}),
+}
+REST: Final = "Names and identifiers"
+
+_COMMENT: Final = re.compile(r"#[^\n]*")
+_PROLOGUE: Final = re.compile(r"(?:\s|(?:PREFIX\s+[^\s:]*:|BASE)\s*<[^>]*>)*", re.IGNORECASE)
+_FORMS: Final = {
+    "SELECT": (f"{SH}select", f"{SH}SPARQLSelectExecutable"),
+    "ASK": (f"{SH}ask", f"{SH}SPARQLAskExecutable"),
+    "CONSTRUCT": (f"{SH}construct", f"{SH}SPARQLConstructExecutable"),
+    "DESCRIBE": (f"{SPEX}describe", f"{SPEX}SPARQLDescribeExecutable"),
+}
+
+
+@cache
+def by_name() -> Mapping[str, Question]:
+    """The questions of this installation."""
+    return {question.name: question for question in questions()}
+
+
+def theme(question: Question) -> str:
+    """The theme that a question stands under."""
+    for word in question.keywords:
+        for name, words in _THEMES.items():
+            if word in words:
+                return name
+    return REST
+
+
+def themes() -> list[tuple[str, list[Question]]]:
+    """The questions by theme, themes in a fixed order, those without any left out."""
+    by_theme: dict[str, list[Question]] = {name: [] for name in (*_THEMES, REST)}
+    for question in by_name().values():
+        by_theme[theme(question)].append(question)
+    return [
+        (name, sorted(found, key=lambda question: question.title))
+        for name, found in by_theme.items()
+        if found
+    ]
+
+
+def form(query: str) -> str:
+    """SELECT, ASK, CONSTRUCT or DESCRIBE; "" for what is none of them."""
+    bare = _skipped(query)
+    word = re.match(r"[A-Za-z]+", bare)
+    return word[0].upper() if word and word[0].upper() in _FORMS else ""
+
+
+def _skipped(query: str) -> str:
+    """A query from its form on: past comments and declarations."""
+    rest = query
+    while True:
+        before = rest
+        rest = rest[_PROLOGUE.match(rest).end() :]  # type: ignore[union-attr]
+        if comment := _COMMENT.match(rest):
+            rest = rest[comment.end() :]
+        if rest == before:
+            return rest
+
+
+@cache
+def shown(question: Question) -> str:
+    """What is put into an editor: the question as a comment, then its query. The rest of what the
+    file says of it stands beside the editor."""
+    lines = question.text.splitlines(keepends=True)
+    head = next(i for i, line in enumerate(lines) if not line.startswith("#"))
+    return f"# {question.title}\n{''.join(lines[head:])}"
+
+
+def executables(endpoint: str, found: Mapping[str, Question] | None = None) -> Iterator[Triple]:
+    """The questions as sh:SPARQLExecutable, to be asked of an endpoint."""
+    for name, question in (by_name() if found is None else found).items():
+        subject = NamedNode(f"{urljoin(endpoint, EXAMPLES)}#{name}")
+        says, kind = _FORMS[form(question.text)]
+        yield Triple(subject, NamedNode(f"{RDF}type"), NamedNode(f"{SH}SPARQLExecutable"))
+        yield Triple(subject, NamedNode(f"{RDF}type"), NamedNode(kind))
+        english = {
+            f"{RDFS}label": question.title,
+            f"{RDFS}comment": question.title,
+            f"{DCT}description": question.description,
+        }
+        for predicate, text in english.items():
+            yield Triple(subject, NamedNode(predicate), Literal(text, language="en"))
+        yield Triple(subject, NamedNode(says), Literal(shown(question)))
+        yield Triple(subject, NamedNode(f"{SCHEMA}target"), NamedNode(endpoint))
+        for word in question.keywords:
+            yield Triple(subject, NamedNode(f"{SCHEMA}keywords"), Literal(word))
+
+
+@cache
+def written(media_type: str, endpoint: str) -> bytes:
+    """The examples in one of the graph formats; written once for each, then remembered."""
+    prefixes = {"sh": SH, "rdf": RDF, "rdfs": RDFS, "dct": DCT, "schema": SCHEMA, "spex": SPEX}
+    data = serialize(executables(endpoint), format=GRAPHS[media_type], prefixes=prefixes)
+    assert data is not None, "without an output the engine returns bytes"
+    return data

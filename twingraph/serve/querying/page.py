@@ -1,0 +1,193 @@
+"""The query page: its routes and what they answer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import orjson
+
+from twingraph.concepts import schemes
+from twingraph.namespaces import prefixes
+from twingraph.serve.app import Route
+from twingraph.serve.assets import asset
+from twingraph.serve.description import EXAMPLES
+from twingraph.serve.formats import (
+    CSV,
+    GRAPH_OFFERS,
+    JSON,
+    JSON_LD,
+    N_TRIPLES,
+    RDF_XML,
+    TSV,
+    TURTLE,
+    content_type,
+)
+from twingraph.serve.messages import Handler, Refused, Request, Response, require_method
+from twingraph.serve.negotiate import choose
+from twingraph.serve.pages.languages import language_of
+from twingraph.serve.pages.site import render, tongue
+from twingraph.serve.protocol import FORM
+from twingraph.serve.querying import examples
+from twingraph.serve.querying.table import Table, body_of, is_cut, table_of
+from twingraph.serve.querying.terms import terms
+from twingraph.serve.querying.words import words
+from twingraph.serve.security import policy
+from twingraph.serve.service import Service
+from twingraph.serve.wire import Job
+
+_READ: Final = ("GET", "HEAD", "OPTIONS")
+_START: Final = "partners-of-a-town"
+# What a reader may take away: solutions, graphs, the end of the file's name for each.
+_DOWNLOADS: Final = {
+    "csv": (CSV, TURTLE, "csv", "ttl"),
+    "tsv": (TSV, N_TRIPLES, "tsv", "nt"),
+    "json": (JSON, JSON_LD, "json", "jsonld"),
+}
+_EXTENSIONS: Final = {"ttl": TURTLE, "nt": N_TRIPLES, "jsonld": JSON_LD, "rdf": RDF_XML}
+
+
+def query_page(service: Service) -> Handler:
+    """The page, for the endpoint to show to browsers as well."""
+
+    async def page(request: Request) -> Response:
+        require_method(request, (*_READ, "POST"))
+        given = await _parameters(request, service.limits.body)
+        query, chosen = _query(given)
+        view = given.get("view", "")
+        if view in _DOWNLOADS:
+            return await _download(service, query, view)
+        table, error = await _table(service, query) if view == "table" else (None, "")
+        return _rendered(request, service, query, chosen, table, error)
+
+    return page
+
+
+def query_routes(service: Service) -> list[Route]:
+    """The page under an address of its own, the examples, and what the editor completes with."""
+
+    async def completion(request: Request) -> Response:
+        require_method(request, _READ)
+        found = terms(service.release, language_of(request))
+        headers = {"Content-Type": "application/json", "Cache-Control": "max-age=300"}
+        return Response(200, headers | {"Vary": "Accept-Language, Cookie"}, orjson.dumps(found))
+
+    return [
+        Route("query", "/query", query_page(service)),
+        Route("query-terms", "/query/terms[.]json", completion),
+        Route("example", r"/query/examples/[a-z0-9-]+[.]rq", _example),
+        Route("examples", rf"{EXAMPLES}(\.[a-z]+)?", _executables),
+    ]
+
+
+async def _parameters(request: Request, limit: int) -> Mapping[str, str]:
+    encoded = request.query
+    if request.method == "POST":
+        if not request.headers.get("content-type", "").startswith(FORM):
+            raise Refused(415, f"a form is posted as {FORM}")
+        encoded = await request.body(limit)
+    try:
+        pairs = parse_qsl(encoded.decode("ascii"), errors="strict", max_num_fields=100)
+    except (UnicodeDecodeError, ValueError) as error:
+        raise Refused(400, "the parameters are not a form in UTF-8") from error
+    return dict(pairs)
+
+
+def _query(given: Mapping[str, str]) -> tuple[str, str]:
+    """The query to show, and the name of the example that it is."""
+    if given.get("query", "").strip():
+        # A form sends its lines with carriage returns.
+        return given["query"].replace("\r\n", "\n"), ""
+    known = examples.by_name()
+    name = given.get("example", "")
+    if name in known:
+        return examples.shown(known[name]), name
+    if name:
+        raise Refused(404, f"there is no example {name!r}")
+    return examples.shown(known[_START]) if _START in known else "", ""
+
+
+async def _download(service: Service, query: str, view: str) -> Response:
+    solutions, graph, *ends = _DOWNLOADS[view]
+    answer = await _asked(service, Job(query, solutions, graph))
+    if answer.status != 200:
+        return answer
+    end = ends[examples.form(query) in ("CONSTRUCT", "DESCRIBE")]
+    disposition = f'attachment; filename="twingraph.{end}"'
+    headers = {**answer.headers, "Content-Disposition": disposition}
+    return Response(200, headers, answer.body, answer.outcome, answer.lane)
+
+
+async def _table(service: Service, query: str) -> tuple[Table | None, str]:
+    answer = await _asked(service, Job(query, JSON, N_TRIPLES))
+    body = await body_of(answer)
+    if answer.status != 200:
+        return None, body.decode("utf-8", "replace").strip()
+    kind = answer.headers.get("Content-Type", "")
+    return table_of(body, kind, is_cut(answer), service.base), ""
+
+
+async def _asked(service: Service, job: Job) -> Response:
+    runs = service.asked
+    if runs is None:
+        raise Refused(503, "the service is starting up", {"Retry-After": "5"})
+    answer = await runs.run(job)
+    service.metrics.query(answer.outcome, answer.lane)
+    return answer
+
+
+def _rendered(
+    request: Request, service: Service, query: str, chosen: str, table: Table | None, error: str
+) -> Response:
+    speaks = tongue(language_of(request))
+    nonce = secrets.token_urlsafe(18)
+    title = speaks.gettext("Ask the graph")
+    values: dict[str, Any] = {
+        "title": title,
+        "summary": speaks.gettext("Ask the graph of town partnerships in SPARQL."),
+        "canonical": f"{request.origin}/query",
+        "query": query,
+        "chosen": chosen,
+        "about": examples.by_name()[chosen].description if chosen else "",
+        "themes": examples.themes(),
+        "table": table,
+        "error": error,
+        "style_of_query": asset("query.css"),
+        "script_of_query": asset("query.js"),
+        "settings": {
+            "endpoint": "/sparql",
+            "base": service.base,
+            "terms": "/query/terms.json",
+            "outlines": asset("outlines.json"),
+            "nonce": nonce,
+            "prefixes": prefixes(service.base, schemes()),
+            "words": words(speaks),
+        },
+    }
+    # A library of the editor makes a style sheet of its own.
+    headers = {"Content-Security-Policy": policy(style_src=f"'nonce-{nonce}'")}
+    return render(request, "query.html", values, headers=headers)
+
+
+async def _example(request: Request) -> Response:
+    require_method(request, _READ)
+    name = request.path.removeprefix("/query/examples/").removesuffix(".rq")
+    question = examples.by_name().get(name)
+    if question is None:
+        raise Refused(404, f"there is no example {name!r}")
+    headers = {"Content-Type": "application/sparql-query", "Cache-Control": "max-age=300"}
+    return Response(200, headers, examples.shown(question).encode())
+
+
+async def _executables(request: Request) -> Response:
+    require_method(request, _READ)
+    extension = request.path.removeprefix(EXAMPLES).removeprefix(".")
+    if extension and extension not in _EXTENSIONS:
+        raise Refused(404, "there is nothing here")
+    media_type = _EXTENSIONS.get(extension) or choose(request.headers.get("accept"), GRAPH_OFFERS)
+    if media_type is None:
+        raise Refused(406, f"the examples are there as {', '.join(GRAPH_OFFERS)}")
+    headers = {"Content-Type": content_type(media_type), "Cache-Control": "max-age=300"}
+    return Response(200, headers, examples.written(media_type, f"{request.origin}/sparql"))

@@ -1,0 +1,231 @@
+"""What is known of a thing: everything a document about it holds.
+
+The thing's own statements and those of its fragments (#point) and parts (a partnership's
+agreements, their signatures); links to it from others; the evidence for its claims, with the quoted
+words; the sources it is taken from; and of whatever else is linked, type and label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import pyoxigraph as ox
+
+from twingraph import concepts
+from twingraph import namespaces as ns
+from twingraph.identifiers import CONCEPT, GRAPH
+from twingraph.serve.asking import construct, select
+from twingraph.serve.datasets import ALL, MERGED
+from twingraph.serve.documents import described
+from twingraph.serve.messages import Refused, Runs
+from twingraph.terms import Description, Term
+
+LINKS: Final = 500
+"""Links from other things in one document; the next are on its next page."""
+GRAPH_TRIPLES: Final = 10_000
+"""A graph with more is not in its document: dumps and the endpoint have it."""
+
+_SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+_TOO_MUCH: Final = "the triples in the graph: take a dump, or ask for them"
+_AT_ONCE: Final = 500
+_DEPTH: Final = 3
+_HAS_BODY: Final = f"{ns.OA}hasBody"
+_LABELS: Final = (
+    f"{ns.RDF}type",
+    f"{ns.SKOS}prefLabel",
+    f"{ns.DCT}title",
+    f"{ns.FOAF}name",
+    f"{ns.RDFS}label",
+)
+_SAID: Final = frozenset(f"<{iri}>" for iri in _LABELS)
+
+
+class State(NamedTuple):
+    """What a graph says of an IRI: whether it is there at all, removed, or replaced by another."""
+
+    known: bool = False
+    removed: bool = False
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A thing's descriptions, itself first; `left_out` says what was left out of them, and `more`
+    whether there is a next page of links to it."""
+
+    iri: str
+    descriptions: list[Description]
+    more: bool = False
+    left_out: str = ""
+
+
+async def state(runs: Runs, iri: str, base: str) -> State:
+    """What is to be done with a request for an IRI (which must be a valid one)."""
+    if iri in (base + MERGED, base + ALL) or f"<{iri}>" in concepts.descriptions(base):
+        return State(known=True)
+    anywhere = (
+        f"{{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }} UNION {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
+    )
+    rows = await select(
+        runs,
+        f"SELECT ?removed ?new {{ {{ SELECT ?p {{ {anywhere} }} LIMIT 1 }} "
+        f"OPTIONAL {{ <{iri}> <{ns.OWL}deprecated> ?removed }} "
+        f"OPTIONAL {{ <{iri}> <{ns.DCT}isReplacedBy> ?new }} }} ORDER BY ?new",
+    )
+    removed = any("removed" in row and row["removed"].value == "true" for row in rows)
+    new = [row["new"].value for row in rows if isinstance(row.get("new"), ox.NamedNode)]
+    return State(bool(rows), removed, new[0] if new else None)
+
+
+async def describe(runs: Runs, iri: str, base: str, page: int = 1) -> Thing:
+    """Everything of a thing. Raises Refused (404) for a page past the end of the links to it."""
+    own = await _whole(runs, await _parts(runs, iri))
+    links = await _links(runs, iri, page)
+    if page > 1 and not links:
+        raise Refused(404, "there are no more links to this")
+    more, links = len(links) > LINKS, links[:LINKS]
+    evidence = [s.value for s, p, _ in links if p.value == _HAS_BODY]
+    about = await _whole(runs, evidence)
+    sources = await _whole(runs, _sources([*own, *about]))
+    content, left_out = await _content(runs, iri, base)
+    found = [*own, *links, *about, *sources, *content, *_of_concepts(iri, base)]
+    labels = await _labels(runs, _unnamed(found, base))
+    first = [iri, *_subjects(own), *evidence]
+    said = described([*found, *labels], list(dict.fromkeys(first)))
+    return Thing(iri, said, more, left_out)
+
+
+async def _parts(runs: Runs, iri: str) -> list[str]:
+    """A thing, and what stands only as a part of it."""
+    down = "|".join(f"<{ns.TG}{name}>" for name in ("agreement", "signature", "statusChange"))
+    rows = await select(runs, f"SELECT DISTINCT ?part {{ <{iri}> ({down})+ ?part }}")
+    return [iri, *sorted(row["part"].value for row in rows if row["part"].value != iri)]
+
+
+async def _whole(runs: Runs, subjects: Sequence[str]) -> list[ox.Triple]:
+    """All statements of some subjects, and of the fragments that belong to them."""
+    found: list[ox.Triple] = []
+    wanted, had = list(dict.fromkeys(subjects)), set[str]()
+    for _ in range(_DEPTH):
+        for some in _some(wanted):
+            found += await construct(
+                runs, f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(some)} }} ?s ?p ?o }}"
+            )
+        had.update(wanted)
+        fragments = {
+            triple.object.value
+            for triple in found
+            if isinstance(triple.object, ox.NamedNode)
+            and isinstance(triple.subject, ox.NamedNode)
+            and triple.object.value.startswith(f"{triple.subject.value.partition('#')[0]}#")
+        }
+        wanted = sorted(fragments - had)
+        if not wanted:
+            break
+    return found
+
+
+async def _links(runs: Runs, iri: str, page: int) -> list[ox.Triple]:
+    """What points to a thing: one more than a page holds, where there is more."""
+    rows = await select(
+        runs,
+        f"SELECT ?s ?p {{ ?s ?p <{iri}> }} ORDER BY ?s ?p LIMIT {LINKS + 1} "
+        f"OFFSET {LINKS * (page - 1)}",
+    )
+    return [
+        ox.Triple(row["s"], row["p"], ox.NamedNode(iri))
+        for row in rows
+        if not isinstance(row["s"], ox.Literal) and isinstance(row["p"], ox.NamedNode)
+    ]
+
+
+def _sources(triples: Iterable[ox.Triple]) -> list[str]:
+    """The sources that triples name."""
+    names = (f"{ns.DCT}source", f"{ns.OA}hasSource", f"{ns.PROV}wasDerivedFrom")
+    return sorted(
+        {
+            t.object.value
+            for t in triples
+            if t.predicate.value in names and isinstance(t.object, ox.NamedNode)
+        }
+    )
+
+
+async def _content(runs: Runs, iri: str, base: str) -> tuple[list[ox.Triple], str]:
+    """What stands in a graph, where the thing is one; or a statement that it is too much."""
+    if iri == base + ALL:
+        return [*_of_graph(iri, base, "What all sources state")], _TOO_MUCH
+    merged = iri == base + MERGED
+    if not merged and not iri.startswith(f"{base}{GRAPH}/"):
+        return [], ""
+    where = f"FROM <{iri}> " if merged else ""
+    inner = "?s ?p ?o" if merged else f"GRAPH <{iri}> {{ ?s ?p ?o }}"
+    rows = await select(runs, f"SELECT (COUNT(*) AS ?n) {where}{{ {inner} }}")
+    said = [*_of_graph(iri, base, "The merged view of all sources")] if merged else []
+    if int(rows[0]["n"].value) > GRAPH_TRIPLES:
+        return said, _TOO_MUCH
+    return said + await construct(runs, f"CONSTRUCT {{ ?s ?p ?o }} {where}{{ {inner} }}"), ""
+
+
+def _of_graph(iri: str, base: str, label: str) -> Iterator[ox.Triple]:
+    """The description of a graph that no statement is about."""
+    node = ox.NamedNode(iri)
+    yield ox.Triple(node, ox.NamedNode(f"{ns.RDF}type"), ox.NamedNode(f"{_SD}Graph"))
+    yield ox.Triple(node, ox.NamedNode(f"{ns.RDFS}label"), ox.Literal(label, language="en"))
+    endpoint = ox.NamedNode(f"{base}sparql")
+    yield ox.Triple(node, ox.NamedNode(f"{ns.VOID}sparqlEndpoint"), endpoint)
+
+
+def _unnamed(triples: Sequence[ox.Triple], base: str) -> list[str]:
+    """The things of ours that triples mention and do not describe."""
+    known = {
+        t.subject.value
+        for t in triples
+        if isinstance(t.subject, ox.NamedNode) and t.predicate.value == _LABELS[0]
+    }
+    mentioned = {
+        term.value
+        for t in triples
+        for term in (t.subject, t.object)
+        if isinstance(term, ox.NamedNode)
+    }
+    return sorted(iri for iri in mentioned - known if iri.startswith(base))
+
+
+def _of_concepts(iri: str, base: str) -> Iterator[ox.Triple]:
+    """What the vocabulary says of a concept or a scheme, and of the concepts in it: the graph
+    holds those that it uses."""
+    if not iri.startswith(f"{base}{CONCEPT}/"):
+        return
+    known, term = concepts.descriptions(base), f"<{iri}>"
+    lines = [f"{term} {p} {o} ." for p, o in known.get(Term(term), ())]
+    for subject, statements in known.items():
+        if any(object_ == term for _, object_ in statements):
+            lines += [f"{subject} {p} {o} ." for p, o in statements if p in _SAID or o == term]
+    for quad in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
+        yield quad.triple
+
+
+async def _labels(runs: Runs, iris: Sequence[str]) -> list[ox.Triple]:
+    found: list[ox.Triple] = []
+    for some in _some(iris):
+        found += await construct(
+            runs,
+            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(some)} }} "
+            f"VALUES ?p {{ {_values(_LABELS)} }} ?s ?p ?o }}",
+        )
+    return found
+
+
+def _subjects(triples: Iterable[ox.Triple]) -> list[str]:
+    return sorted({t.subject.value for t in triples if isinstance(t.subject, ox.NamedNode)})
+
+
+def _values(iris: Iterable[str]) -> str:
+    return " ".join(f"<{iri}>" for iri in iris)
+
+
+def _some(iris: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (iris[start : start + _AT_ONCE] for start in range(0, len(iris), _AT_ONCE))
