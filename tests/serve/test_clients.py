@@ -65,7 +65,8 @@ def comunica(site: Server) -> list[Any]:
         (PARTNERS, [f"{site.url}twingraph.jsonld"]),
         # The endpoint and a document together.
         (
-            f"SELECT ?label {{ <{TOWN}> <{BASE}ns#level> ?level . ?level <{SKOS}inScheme> ?scheme . "
+            f"SELECT ?label {{ <{TOWN}> <{BASE}ns#level> ?level . "
+            f"?level <{SKOS}inScheme> ?scheme . "
             f'?level <{SKOS}prefLabel> ?label FILTER(LANG(?label) = "sk") }}',
             [*endpoint, f"{site.url}concept.ttl"],
         ),
