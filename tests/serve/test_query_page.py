@@ -27,13 +27,13 @@ from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.querying.table import MOST, Cell, table_of
 from twingraph.serve.querying.terms import terms
 from twingraph.serve.querying.words import words
-from twingraph.serve.service import Service
+from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.wire import Job
 
 ROOT = Path(__file__).parents[2]
 
 
-class Answering(Service):
+class Answering(ReleaseService):
     """A service whose queries are all answered the same."""
 
     def __init__(self, answer: Answer | None) -> None:
@@ -71,7 +71,7 @@ ROWS = json.dumps(
 )
 
 
-def respond(service: Service, path: str, query: str = "", **more: str) -> Response:
+def respond(service: ReleaseService, path: str, query: str = "", **more: str) -> Response:
     request = Request(
         path=path, query=query.encode(), headers={n.replace("_", "-"): v for n, v in more.items()}
     )
