@@ -32,6 +32,7 @@ STATIC := twingraph/serve/static/manifest.json
 
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
+	$(BIN)/twingraph verify --quiet
 
 world: $(VENV)/.run
 	@[ -r $(CRAWL)/relations.tsv ] && [ -r $(PLACES) ] || { \

@@ -117,6 +117,16 @@ def test_a_query_is_kept_on_this_machine(browser: Browser, address: str) -> None
         assert written(page) == "SELECT ?kept { VALUES ?kept { 1 2 3 } }"
 
 
+def test_one_question_after_another_takes_one_tab(browser: Browser, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = opened(visit, address, "?example=edge-list")
+        answered(page)
+        opened(visit, address, "?example=partners-of-a-town")
+        answered(page)
+        assert page.locator("[role=tab]").count() == 1
+        assert written(page).startswith("# Who are the partners of a town")
+
+
 def test_an_error_is_shown_at_its_place(browser: Browser, address: str) -> None:
     with Visit(browser, address) as visit:
         page = opened(visit, address)

@@ -18,6 +18,7 @@ from twingraph.cli.push import push
 from twingraph.cli.query import query
 from twingraph.cli.reconcile import reconcile
 from twingraph.cli.serve import serve
+from twingraph.cli.verify import verify
 from twingraph.errors import DataError, TwingraphError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -29,6 +30,7 @@ COMMANDS: tuple[click.Command, ...] = (
     query,
     reconcile,
     serve,
+    verify,
 )
 
 
