@@ -15,7 +15,7 @@ from twingraph.build import Built, build
 from twingraph.serve.app import Application
 from twingraph.serve.asking import Row, select
 from twingraph.serve.assembly import assemble
-from twingraph.serve.service import Service
+from twingraph.serve.release_service import ReleaseService
 
 ROOT = Path(__file__).parents[3]
 
@@ -37,7 +37,7 @@ class Site:
 
     def __init__(self, release: Path) -> None:
         self.runner = asyncio.Runner()
-        self.service = Service(release)
+        self.service = ReleaseService(release)
         self.runner.run(self.service.start())
         self.app = Application(self.service, assemble(self.service))
 
