@@ -17,11 +17,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import build, dump, serve, writers
+from bench import build, dump, reconcile, release, serve, world, writers
 from bench.rows import Row
 
 SHARED = Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
 """Real inputs that do not come with the project; what needs them is left out without them."""
+
+RELEASE = 50_000
+"""Partnerships of the release that is written, whatever the size of the others."""
 
 
 def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
@@ -29,12 +32,15 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
     found: dict[str, Callable[[], list[Row]]] = {
         "build": build.rows,
         "writers": lambda: writers.rows(size),
+        "release": lambda: release.rows(RELEASE),
         "serve": lambda: serve.rows(5 * size),
     }
     if (SHARED / "data").is_dir():
         found["dump"] = lambda: [_row(r) for r in dump.rows(SHARED / "data")]
+        found["reconcile"] = lambda: reconcile.rows(SHARED / "data")
+        found["world"] = lambda: world.rows(SHARED / "data")
     else:
-        sys.stderr.write(f"left out: dump (there is no {SHARED}/data)\n")
+        sys.stderr.write(f"left out: dump, reconcile, world (there is no {SHARED}/data)\n")
     return found
 
 

@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,17 +21,20 @@ from twingraph.quality.report import Quality, assess
 from twingraph.records import Origin, View
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.dumps import Content
-from twingraph.release.exports import exports, left_out
+from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import Export, File
+from twingraph.release.guard import USUAL, Allowed, guard
 from twingraph.release.history import Entry, Release, current, whole
 from twingraph.release.issue import issue
 from twingraph.release.landing import write_landing
 from twingraph.release.publish import publish, staging
+from twingraph.release.succession import follow
 from twingraph.release.turtle import write_turtle
-from twingraph.release.void import write_void
+from twingraph.release.void import Statistics, write_void
 from twingraph.report import Report
 from twingraph.sources import curated
 from twingraph.sources.format import json_schema
+from twingraph.sources.redirects import redirected
 from twingraph.wikidata.known import Known
 from twingraph.wikidata.rekey import rekey
 
@@ -64,28 +67,46 @@ class Built:
 
 
 def build(
-    data: Path, out: Path, progress: Progress = lambda _: None, *, after: Path | None = None
+    data: Path,
+    out: Path,
+    progress: Progress = lambda _: None,
+    *,
+    after: Path | None = None,
+    allowed: Allowed = USUAL,
 ) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
-    It follows the release that is current there, or else the one in the folder `after`. Raises
-    DataError (all faults of the data), CheckFailed (all violations of the shapes) and UsageError
-    (a folder that cannot be read or written, a release before that is broken); then nothing is
-    published.
+    It follows the release that is current there, or else the one in the folder `after`; what that
+    one had and the data has no more is published as gone. Raises DataError (all faults of the
+    data), CheckFailed (all violations of the shapes), LossRefused (more would be gone than is
+    `allowed`) and UsageError (a folder that cannot be read or written, a release before that is
+    broken); then nothing is published.
     """
     view = read_view(data, progress)
     with staging(out) as folder:
         before = current(out) if after is None else whole(after)
+        view = _following(view, before, allowed, progress)
         report = check_view(view, progress)
         report.raise_for_violations()
         past = earlier(before.folder, view.dataset) if before else ()
         quality = assess(view, report, past)
-        content = write(folder, view, report, progress)
-        described = partial(describe, folder, content, exports(), quality, progress)
+        content, counted = write(folder, view, report, progress)
+        described = partial(
+            describe, folder, content, exports(), quality, progress, counted=counted
+        )
         name = issue(folder, view, before, described)
         publish(folder, out, name)
     progress(_told(out, name, before))
     return Built(out, view, report)
+
+
+def _following(view: View, before: Release | None, allowed: Allowed, progress: Progress) -> View:
+    if before is None:
+        return view
+    followed = follow(view, before.folder)
+    for name in guard(followed, before.entry.name, allowed):
+        progress(f"nothing called {name} is lost: --accept-loss {name} is not needed (any more)")
+    return followed.view
 
 
 def _told(out: Path, name: str, before: Release | None) -> str:
@@ -101,7 +122,8 @@ def read_view(data: Path, progress: Progress = lambda _: None) -> View:
     known = Known.of(record for claims in read.claims for record in claims.records)
     claims = [*read.claims, *(rekey(harvested, known) for harvested in read.harvested)]
     progress(f"merging {len(claims)} sources")
-    return merge.merge(read.dataset, claims)
+    view = merge.merge(read.dataset, claims)
+    return replace(view, gone=redirected(view, read.redirects))
 
 
 def origins(view: View) -> dict[str, list[Origin]]:
@@ -137,13 +159,15 @@ def check_view(view: View, progress: Progress = lambda _: None) -> Report:
     )
 
 
-def write(folder: Path, view: View, report: Report, progress: Progress) -> Content:
-    """Write into a folder all that a release holds, but not what describes it."""
+def write(
+    folder: Path, view: View, report: Report, progress: Progress
+) -> tuple[Content, Statistics]:
+    """Write into a folder all that a release holds, but not what describes it.
+
+    Returns the content and its counts.
+    """
     content = Content(view)
-    offered = exports()
-    for export in offered:
-        progress(f"writing {export.name}")
-        export.write_to(folder, content)
+    counted = write_exports(folder, content, lambda name: progress(f"writing {name}"))
     if missing := left_out():
         progress(missing)
     (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
@@ -152,7 +176,7 @@ def write(folder: Path, view: View, report: Report, progress: Progress) -> Conte
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return content
+    return content, counted
 
 
 def describe(
@@ -162,14 +186,16 @@ def describe(
     quality: Quality,
     progress: Progress,
     before: Sequence[Entry] = (),
+    counted: Statistics | None = None,
 ) -> None:
     """Write what describes the files that a release offers: they must be there already.
 
-    `before` are the releases before this one, oldest first.
+    `before` are the releases before this one, oldest first; `counted` are the counts of the
+    content, if they are known already.
     """
     progress("describing the files for portals and people")
     files = [File.of(folder, export) for export in exports]
-    write_void(folder, content, files)
+    write_void(folder, content, files, counted)
     write_quality(folder, quality)
     write_catalogue(folder, content.view, files, list(measures(quality)))
     write_landing(folder, content.view, files)

@@ -4,6 +4,7 @@ TwingraphError
 ├── DataError          1  the data has violations; nothing is published
 │   │                  2  where a file of it cannot be read at all
 │   └── CheckFailed    1  the graph breaks a shape
+├── LossRefused        1  too much of the release before would be gone; nothing is published
 ├── UsageError         2  wrong usage, or input that cannot be read
 └── ServiceError       3  a service outside failed
 
@@ -65,6 +66,12 @@ class DataError(TwingraphError):
 
 class CheckFailed(DataError):
     """The graph breaks at least one SHACL shape; `problems` says which, and where in data/."""
+
+
+class LossRefused(TwingraphError):
+    """More of the release before would be gone than is allowed; the message lists all of it."""
+
+    exit_status = 1
 
 
 class UsageError(TwingraphError):

@@ -47,6 +47,13 @@ PATHS: Final = (
 """The first part of every IRI of ours, after the base. The path implies no class."""
 
 
+THING_PATHS: Final = PATHS[: PATHS.index(GRAPH)]
+"""The paths of what is in the world or states something of it: what leaves a tombstone."""
+
+THING_KEY: Final = rf"{AUTHORITY_KEY}(?:--{AUTHORITY_KEY})*(?:_{KEY}){{0,2}}"
+"""The key of any of them."""
+
+
 class Ref(NamedTuple):
     """Which thing is meant: the path of its IRI and its key."""
 

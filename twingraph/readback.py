@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -25,19 +25,26 @@ def records(store: Store, record_class: type[R], graph: str | None = None) -> It
     What comes out equals what the graph was written from, but for the way a date was written:
     `edtf` is its native value, or its bounds as an interval.
     """
+    return records_of(store.quads(graph), store.base, record_class)
+
+
+def records_of(
+    statements: Iterable[ox.Quad | ox.Triple], base: str, record_class: type[R]
+) -> Iterator[R]:
+    """The records of a class that statements describe, in key order, as `records` gives them."""
     wanted = str(record_type(record_class))[1:-1]
     described: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for quad in store.quads(graph):
-        subject: Any = quad.subject
-        described[subject.value][quad.predicate.value].append(quad.object)
-    start = f"{store.base}{record_class.path}/"
+    for one in statements:
+        subject: Any = one.subject
+        described[subject.value][one.predicate.value].append(one.object)
+    start = f"{base}{record_class.path}/"
     of_class = [
         iri
         for iri, said in described.items()
         if any(t.value == wanted for t in said.get(f"{ns.RDF}type", ()))
     ]
     for iri in sorted(of_class):
-        yield _record(record_class, iri.removeprefix(start), described[iri], described, store.base)
+        yield _record(record_class, iri.removeprefix(start), described[iri], described, base)
 
 
 def _record(

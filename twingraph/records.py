@@ -356,6 +356,15 @@ class Dataset:
         return self.downloads or self.base
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Gone:
+    """A thing that was published once and is there no more, by its IRI; `replaced_by` is the IRI
+    of what it is now, where that is known."""
+
+    iri: str
+    replaced_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Every thing once, every field decided, with the claims it was decided from."""
@@ -364,6 +373,7 @@ class View:
     things: Mapping[type[Record], Mapping[str, Record]]
     claims: tuple[Claims, ...]
     disagreements: tuple[Disagreement, ...] = ()
+    gone: tuple[Gone, ...] = ()
 
     def all(self, record_class: type[R]) -> Mapping[str, R]:
         """The records of a class by key, in key order."""

@@ -42,6 +42,9 @@ ROWS = """
 23 locality  Kolbuszowa~Obszar~Wiejski -          Q6427133 -     50.2157 21.8038 PL - - 1
 24 locality  Mużdzyn           Mużdzyn            Q999    -      50.0000 20.0000 PL 300 - 1
 25 locality  Bruntál           Bruntál            Q994280 3078837 49.9884 17.4647 CZ 17000 - 1
+26 locality  Mol               Mol                Q465710 2791067 51.1926 5.1218 BE 32659 - 1
+27 localadmin Mol              Mol                -       -      51.2337 5.1528 BE 37082 BE_13025 1
+28 locality  Mol               Mol                -       -      50.9200 3.1881 BE - - 1
 """.strip()  # fmt: skip  # noqa: E501
 
 

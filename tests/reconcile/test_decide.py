@@ -51,6 +51,7 @@ def _decide(
         ("Miasto Sieniawa", "PL", "Q377994"),
         ("Luik - Liège", "BE", "Q3992"),
         ("Muzdzyn", "PL", "Q999"),
+        ("Mol", "BE", "Q465710"),
     ],
 )
 def test_matched(towns: Index, name: str, country: str, item: str) -> None:
@@ -104,7 +105,15 @@ def test_a_place_tells_homonyms_apart(towns: Index) -> None:
 
 
 def test_a_place_does_not_tell_a_commune_from_its_town(towns: Index) -> None:
-    assert _decide(towns, "Sieniawa", "PL", (50.175, 22.598)).outcome is Outcome.CANDIDATES
+    assert _decide(towns, "Sieniawa", "PL", (50.176, 22.598)).outcome is Outcome.CANDIDATES
+
+
+def test_its_very_coordinates_do(towns: Index) -> None:
+    """Whose list has the settlement's own coordinates means the settlement."""
+    decision = _decide(towns, "Sieniawa", "PL", (50.17501, 22.59791))
+    assert decision.match and decision.match.wikidata == "Q377994"
+    asked = _decide(towns, "Gmina Sieniawa", "PL", (50.175, 22.5979))
+    assert asked.outcome is Outcome.CANDIDATES
 
 
 def test_a_place_far_away_speaks_against_the_only_one_of_its_name(towns: Index) -> None:

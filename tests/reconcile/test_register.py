@@ -55,6 +55,12 @@ def test_a_person_does_not_overwrite_another_either(register: Path) -> None:
     assert entered.done is Done.KEPT
 
 
+def test_what_a_person_left_open_may_be_filled_when_asked_for(register: Path) -> None:
+    decisions = {key: _match("Q1000") for key in ("pl-b", "pl-d", "pl-e")}
+    done = {e.key: e.done for e in enter(register, decisions, TODAY, unresolved=True)}
+    assert done == {"pl-b": Done.KEPT, "pl-d": Done.KEPT, "pl-e": Done.WRITTEN}
+
+
 def test_the_machines_own_decision_may_be_replaced(register: Path) -> None:
     (entered,) = enter(register, {"pl-c": _match("Q33", "better")}, TODAY, by="Anna Nowak")
     assert entered.done is Done.WRITTEN

@@ -1,7 +1,6 @@
 """The Reconciliation Service API 0.2 over our own towns, against the specification's structure.
 
-The schemas say in our own words what the specification asks of each answer
-(https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/).
+The schemas are in `schemas`.
 """
 
 from __future__ import annotations
@@ -10,163 +9,21 @@ import json
 from decimal import Decimal
 from typing import Any
 
-import jsonschema
 import pytest
 
+from tests.reconcile.schemas import (
+    EXTENSION,
+    MANIFEST,
+    PROPOSAL,
+    RESULT_BATCH,
+    SUGGESTIONS_OF_ENTITIES,
+    checked,
+)
 from twingraph.reconcile.service import MOST_IDS, MOST_QUERIES, SUGGESTIONS, BadRequest, Service
 from twingraph.records import Authority, Point, Text
 
 BASE = "https://w3id.org/twingraph/"
 ENDPOINT = "https://example.org/reconcile"
-
-TEXT = {"type": "string"}
-URL = {"type": "string", "pattern": "^https?://"}
-ID_AND_NAME = {
-    "type": "object",
-    "properties": {"id": TEXT, "name": TEXT},
-    "required": ["id"],
-}
-TYPES = {"type": "array", "items": {"anyOf": [TEXT, ID_AND_NAME]}}
-SUGGEST_SERVICE = {
-    "type": "object",
-    "properties": {
-        "service_url": URL,
-        "service_path": {"type": "string", "pattern": "^/"},
-        "flyout_service_path": {"type": "string", "pattern": r"\$\{id\}"},
-    },
-    "required": ["service_url", "service_path"],
-}
-WITH_ID_IN_BRACES = {"type": "string", "pattern": r"\{\{id\}\}"}
-MANIFEST = {
-    "type": "object",
-    "properties": {
-        "versions": {"type": "array", "items": TEXT, "contains": {"const": "0.2"}},
-        "name": TEXT,
-        "identifierSpace": URL,
-        "schemaSpace": URL,
-        "view": {
-            "type": "object",
-            "properties": {"url": WITH_ID_IN_BRACES},
-            "required": ["url"],
-        },
-        "defaultTypes": {"type": "array", "items": ID_AND_NAME, "uniqueItems": True},
-        "suggest": {
-            "type": "object",
-            "properties": dict.fromkeys(("entity", "type", "property"), SUGGEST_SERVICE),
-            "additionalProperties": False,
-        },
-        "preview": {
-            "type": "object",
-            "properties": {
-                "url": WITH_ID_IN_BRACES,
-                "width": {"type": "integer"},
-                "height": {"type": "integer"},
-            },
-            "required": ["url", "width", "height"],
-        },
-        "extend": {
-            "type": "object",
-            "properties": {
-                "propose_properties": SUGGEST_SERVICE,
-                "property_settings": {"type": "array"},
-            },
-        },
-    },
-    "required": ["versions", "name", "identifierSpace", "schemaSpace"],
-}
-CANDIDATE = {
-    "type": "object",
-    "properties": {
-        "id": TEXT,
-        "name": TEXT,
-        "description": TEXT,
-        "score": {"type": "number"},
-        "match": {"type": "boolean"},
-        "type": TYPES,
-        "features": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"id": TEXT, "value": {"type": ["number", "boolean"]}},
-                "required": ["id", "value"],
-            },
-        },
-    },
-    "required": ["id", "name", "score"],
-    "additionalProperties": False,
-}
-RESULT_BATCH = {
-    "type": "object",
-    "additionalProperties": {
-        "type": "object",
-        "properties": {"result": {"type": "array", "items": CANDIDATE}},
-        "required": ["result"],
-        "additionalProperties": False,
-    },
-}
-SUGGESTIONS_OF_ENTITIES = {
-    "type": "object",
-    "properties": {
-        "result": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"id": TEXT, "name": TEXT, "description": TEXT, "notable": TYPES},
-                "required": ["id", "name"],
-            },
-        }
-    },
-    "required": ["result"],
-}
-VALUE = {
-    "oneOf": [
-        {"type": "object", "maxProperties": 0},
-        *(
-            {
-                "type": "object",
-                "properties": dict.fromkeys(names, kind),
-                "required": list(names),
-                "additionalProperties": False,
-            }
-            for names, kind in (
-                (("id", "name"), TEXT),
-                (("str",), TEXT),
-                (("float",), {"type": "number"}),
-                (("int",), {"type": "integer"}),
-            )
-        ),
-    ]
-}
-EXTENSION = {
-    "type": "object",
-    "properties": {
-        "meta": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"id": TEXT, "name": TEXT, "type": ID_AND_NAME},
-                "required": ["id", "name"],
-            },
-        },
-        "rows": {
-            "type": "object",
-            "additionalProperties": {
-                "type": "object",
-                "additionalProperties": {"type": "array", "items": VALUE},
-            },
-        },
-    },
-    "required": ["meta", "rows"],
-}
-PROPOSAL = {
-    "type": "object",
-    "properties": {
-        "type": TEXT,
-        "properties": {"type": "array", "items": {**ID_AND_NAME, "required": ["id", "name"]}},
-        "limit": {"type": "integer"},
-    },
-    "required": ["properties"],
-}
 
 TOWNS = (
     Authority(
@@ -218,20 +75,14 @@ def service() -> Service:
     return Service(TOWNS, BASE, ENDPOINT, partners=partners)
 
 
-def _checked(answer: Any, schema: dict[str, Any]) -> Any:
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.validate(answer, schema)
-    return json.loads(json.dumps(answer))
-
-
 def _results(service: Service, **query: Any) -> list[dict[str, Any]]:
     answer = service.respond({"queries": json.dumps({"q0": query})})
-    results: list[dict[str, Any]] = _checked(answer, RESULT_BATCH)["q0"]["result"]
+    results: list[dict[str, Any]] = checked(answer, RESULT_BATCH)["q0"]["result"]
     return results
 
 
 def test_the_manifest(service: Service) -> None:
-    manifest = _checked(service.respond({}), MANIFEST)
+    manifest = checked(service.respond({}), MANIFEST)
     assert manifest["view"]["url"] == BASE + "municipality/{{id}}"
 
 
@@ -270,6 +121,14 @@ def test_without_a_country_a_town_is_a_candidate_only(service: Service) -> None:
     (result,) = _results(service, query="Tremelo")
     assert (result["id"], result["match"]) == ("be-tremelo", False)
     assert result["description"] == "municipality in Belgium (24109)"
+
+
+def test_a_town_whose_country_is_not_known_is_a_candidate_only() -> None:
+    town = Authority(key="Q3955", labels=(Text("Weimar", "und"),))
+    service = Service([town], BASE, ENDPOINT)
+    asked = {"query": "Weimar", "properties": [{"pid": "country", "v": "DE"}]}
+    (found,) = _results(service, **asked)
+    assert (found["id"], found["match"]) == ("Q3955", False)
 
 
 def test_types_are_kept_to_unless_they_are_a_preference(service: Service) -> None:
@@ -311,7 +170,7 @@ def test_a_batch_that_does_not_keep_to_the_specification(service: Service, queri
 
 
 def test_entities_are_suggested_by_the_beginning_of_a_name(service: Service) -> None:
-    found = _checked(service.suggest_entity("lut"), SUGGESTIONS_OF_ENTITIES)
+    found = checked(service.suggest_entity("lut"), SUGGESTIONS_OF_ENTITIES)
     assert [entity["id"] for entity in found["result"]] == ["sk-lutina"]
     assert service.suggest_entity("") == {"result": []}
 
@@ -325,10 +184,19 @@ def test_long_suggestions_are_paged(service: Service) -> None:
 
 
 def test_types_and_properties_are_suggested(service: Service) -> None:
-    types = _checked(service.suggest_type("MUNI"), SUGGESTIONS_OF_ENTITIES)
+    types = checked(service.suggest_type("MUNI"), SUGGESTIONS_OF_ENTITIES)
     assert types["result"] == [{"id": "municipality", "name": "municipality"}]
-    properties = _checked(service.suggest_property("code"), SUGGESTIONS_OF_ENTITIES)
+    properties = checked(service.suggest_property("code"), SUGGESTIONS_OF_ENTITIES)
     assert {"id": "lau", "name": "LAU code"} in properties["result"]
+
+
+def test_under_another_address_the_towns_are_the_same(service: Service) -> None:
+    other = service.at("http://localhost:8000/reconcile", "http://localhost:8000/")
+    manifest = checked(other.respond({}), MANIFEST)
+    assert manifest["view"]["url"] == "http://localhost:8000/municipality/{{id}}"
+    assert manifest["preview"]["url"] == "http://localhost:8000/reconcile/preview?id={{id}}"
+    assert manifest["identifierSpace"] == BASE + "municipality/"
+    assert other.suggest_entity("lut") == service.suggest_entity("lut")
 
 
 def test_a_preview_shows_a_name_and_never_its_markup(service: Service) -> None:
@@ -342,7 +210,7 @@ def test_a_preview_shows_a_name_and_never_its_markup(service: Service) -> None:
 def test_a_table_is_extended(service: Service) -> None:
     wanted = ["wikidata", "latitude", "twinnedWith", "nuts3"]
     request = {"ids": ["pl-sieniawa", "pl-gone"], "properties": [{"id": p} for p in wanted]}
-    answer = _checked(service.respond({"extend": json.dumps(request)}), EXTENSION)
+    answer = checked(service.respond({"extend": json.dumps(request)}), EXTENSION)
     assert [m["id"] for m in answer["meta"]] == wanted
     assert answer["rows"]["pl-sieniawa"] == {
         "wikidata": [{"str": "Q3809"}],
@@ -354,6 +222,11 @@ def test_a_table_is_extended(service: Service) -> None:
         "nuts3": [],
     }
     assert answer["rows"]["pl-gone"] == {p: [] for p in wanted}
+
+
+def test_a_name_that_is_none(service: Service) -> None:
+    with pytest.raises(BadRequest, match="at most 500"):
+        service.respond({"queries": json.dumps({"q": {"query": "x" * 501}})})
 
 
 @pytest.mark.parametrize(
@@ -375,6 +248,6 @@ def test_an_extension_that_does_not_keep_to_the_specification(
 
 
 def test_properties_are_proposed(service: Service) -> None:
-    answer = _checked(service.propose_properties("municipality", "3"), PROPOSAL)
+    answer = checked(service.propose_properties("municipality", "3"), PROPOSAL)
     assert answer["type"] == "municipality" and len(answer["properties"]) == 3
-    assert len(_checked(service.propose_properties(), PROPOSAL)["properties"]) > 10
+    assert len(checked(service.propose_properties(), PROPOSAL)["properties"]) > 10

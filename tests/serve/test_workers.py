@@ -241,23 +241,30 @@ def test_cancelling_ends_the_query(release: Path) -> None:
     with_pool(release, work, dataclasses.replace(LIMITS, seconds=30))
 
 
+async def settled(pool: Pool, lane: str, figures: dict[str, int]) -> None:
+    """Wait until a lane is as expected; the machine may be busy with something else."""
+    async with asyncio.timeout(20):
+        while pool.figures()[lane] != figures:
+            await asyncio.sleep(0.02)
+
+
+PATIENT = dataclasses.replace(LIMITS, seconds=4.0)
+
+
 def test_costly_queries_wait_and_cheap_ones_do_not(release: Path) -> None:
     async def work(pool: Pool) -> None:
         costly = [asyncio.create_task(pool.run(job(f"{COSTLY} LIMIT {n}"))) for n in range(1, 7)]
-        await asyncio.sleep(0.5)
-        figures = pool.figures()["slow"]
-        assert figures == {"running": 1, "waiting": 1}
-        begun = asyncio.get_running_loop().time()
+        await settled(pool, "slow", {"running": 1, "waiting": 1})
         for _ in range(20):
             assert (await pool.run(job("ASK {}"))).status == 200
-        assert asyncio.get_running_loop().time() - begun < 0.5
+        assert pool.figures()["slow"] == {"running": 1, "waiting": 1}
         answers = await asyncio.gather(*costly)
         # One place, one that waits: the others are turned away with a time to come again.
         busy = [answer for answer in answers if answer.status == 503]
         assert len(busy) >= 4
         assert all(int(answer.headers["Retry-After"]) >= 1 for answer in busy)
 
-    with_pool(release, work)
+    with_pool(release, work, PATIENT)
 
 
 def test_queries_sent_ahead_do_not_wait_for_a_costly_one(release: Path) -> None:
@@ -270,22 +277,20 @@ def test_queries_sent_ahead_do_not_wait_for_a_costly_one(release: Path) -> None:
         cheap[1].cancel()
         for n, task in enumerate(cheap):
             if n != 1:
-                answer = await asyncio.wait_for(task, 0.9)
-                assert f'"value":"{n}"'.encode() in await read(answer)
+                assert f'"value":"{n}"'.encode() in await read(await task)
         assert not first.done()
         assert (await crash).status == 400
         assert (await first).outcome == "timeout"
         await gone(pool)
 
-    with_pool(release, work)
+    with_pool(release, work, PATIENT)
 
 
 def test_a_query_known_to_be_costly_starts_in_the_slow_lane(release: Path) -> None:
     async def work(pool: Pool) -> None:
         await pool.run(job(COSTLY))
         again = asyncio.create_task(pool.run(job(COSTLY)))
-        await asyncio.sleep(0.01)
-        assert pool.figures()["slow"]["running"] == 1
+        await settled(pool, "slow", {"running": 1, "waiting": 0})
         assert pool.figures()["quick"]["running"] == 0
         await again
 
@@ -317,8 +322,9 @@ def test_a_killed_worker_is_replaced(release: Path) -> None:
     async def work(pool: Pool) -> None:
         for pid in alive(pool):
             os.kill(pid, 9)
-        await asyncio.sleep(0.3)
-        assert (await pool.run(job("ASK {}"))).status == 200
+        async with asyncio.timeout(20):
+            while (await pool.run(job("ASK {}"))).status != 200:
+                await asyncio.sleep(0.02)
 
     with_pool(release, work)
 

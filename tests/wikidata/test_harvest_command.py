@@ -1,18 +1,16 @@
-"""`twingraph harvest wikidata` as its user meets it: a process, files, exit status, words."""
+"""`twingraph harvest wikidata` as its user meets it: files, exit status, words."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import command
 from twingraph.build import build
 from twingraph.errors import Problem
 from twingraph.records import Authority, Partnership
@@ -25,13 +23,8 @@ from .service import FastClock, Watch, Wikibase, running
 CONTACT = "operator@example.org"
 
 
-def run(cwd: Path, *args: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
-    code = "from twingraph.cli import main; main()"
-    command = [sys.executable, "-c", code, "harvest", "wikidata", *map(str, args)]
-    kept = {name: value for name, value in os.environ.items() if "TWINGRAPH" not in name}
-    return subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, check=False, env={**kept, **env}
-    )
+def run(cwd: Path, *args: str | Path, **env: str) -> command.Done:
+    return command.run(cwd, "harvest", "wikidata", *args, **env)
 
 
 def at(server: Wikibase) -> list[str]:

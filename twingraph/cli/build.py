@@ -10,10 +10,16 @@ import click
 from twingraph import build as building
 from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.errors import DataError
+from twingraph.release.guard import PERCENT, Allowed
 
 
 @click.command(
-    cls=Examples, examples=["twingraph build", "twingraph build --data data --out public"]
+    cls=Examples,
+    examples=[
+        "twingraph build",
+        "twingraph build --data data --out public",
+        "twingraph build --accept-loss partnership/be-tremelo--pl-sieniawa",
+    ],
 )
 @DATA
 @click.option(
@@ -29,13 +35,37 @@ from twingraph.errors import DataError
     metavar="RELEASE",
     help="The release that this one follows, if not the current one (as when that is broken).",
 )
+@click.option(
+    "--max-loss",
+    type=click.FloatRange(0, 100),
+    default=PERCENT,
+    show_default=True,
+    metavar="PERCENT",
+    help="The share of partnerships, towns or sources that may be lost.",
+)
+@click.option(
+    "--accept-loss",
+    multiple=True,
+    metavar="NAME",
+    help="A loss that is meant: a thing such as partnership/KEY, or the name of the whole loss "
+    "that a refusal gives. It fits that very loss and no other.",
+)
 @QUIET
-def build(data: Path, out: Path, after: Path | None, quiet: bool) -> None:
+def build(
+    data: Path,
+    out: Path,
+    after: Path | None,
+    max_loss: float,
+    accept_loss: tuple[str, ...],
+    quiet: bool,
+) -> None:
     """Read, merge, map and check the data, and write a release.
 
-    A failing check publishes nothing: the last release stays as it was.
+    A failing check publishes nothing: the last release stays as it was. So does a loss of more
+    than --max-loss percent of the partnerships, towns or sources that it has.
     """
-    result = building.build(data, out, progress(quiet), after=after)
+    allowed = Allowed(max_loss, accept_loss)
+    result = building.build(data, out, progress(quiet), after=after, allowed=allowed)
     click.echo(result.summary())
 
 

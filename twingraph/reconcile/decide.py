@@ -27,6 +27,9 @@ LIKE_WITH_SIGNAL: Final = 72.0
 """What a name must reach where the place is right, or the code."""
 SIMILAR_WITHIN_KM: Final = 3.0
 DOUBTFUL_KM: Final = 30.0
+SAME_COORDINATES_KM: Final = 0.011
+"""Four decimals of a degree. Wikidata places a commune at its seat, near the settlement's own
+coordinates but not on them: only the very same ones say which of the two is meant."""
 MOST_CANDIDATES: Final = 10
 
 
@@ -95,6 +98,8 @@ def _choose(query: Query, found: Sequence[Place]) -> tuple[Place | None, str]:
     named = _likest(query, found)
     if len(named) == 1:
         return named[0], f"{_way(named[0])}, {_alone(query, named[0])}"
+    if len(governed := _governed(named)) == 1:
+        return governed[0], f"{_way(governed[0])}, the only one that is a commune"
     return None, (
         f"{len(named)} places may be meant ({_way(named[0])}); "
         "coordinates or a code would tell them apart"
@@ -114,6 +119,15 @@ def _likest(query: Query, found: Sequence[Place]) -> list[Place]:
     named = [place for place in found if place.likeness >= best - AS_LIKE]
     fitting = [p for p in named if p.hit.asked.body and not _doubt_of_body(query, p)]
     return fitting or named
+
+
+def _governed(named: Sequence[Place]) -> list[Place]:
+    """The places, if but one is a commune and nothing is known of the others but where they lie.
+
+    A commune has partners, a hamlet without an item, a GeoNames id and inhabitants has none.
+    """
+    known = [place for place in named if not place.is_bare]
+    return known if all(place.is_governed for place in known) else []
 
 
 def _choose_by_spot(query: Query, spot: Spot, found: Sequence[Place]) -> tuple[Place | None, str]:
@@ -163,9 +177,14 @@ def _doubt_of_body(query: Query, place: Place, settlements: bool = False) -> str
         return f"{asked.word!r} asks for the commune, {entry.wikidata} is the settlement"
     if asked.body in SETTLEMENTS and entry.is_commune:
         return f"{asked.word!r} asks for the settlement, {entry.wikidata} is the commune"
-    if asked.body is None and place.commune and not settlements:
+    if asked.body is None and place.commune and not (settlements or _is_its_spot(query, place)):
         return f"{entry.wikidata} is the settlement; the commune of that name is another body"
     return ""
+
+
+def _is_its_spot(query: Query, place: Place) -> bool:
+    km = place.entry.km(query.spot) if query.spot else None
+    return km is not None and km <= SAME_COORDINATES_KM
 
 
 def _doubt_of_name(query: Query, place: Place) -> str:
@@ -181,7 +200,11 @@ def _doubt_of_name(query: Query, place: Place) -> str:
 
 
 def _doubt_of_country(query: Query, place: Place) -> str:
-    if query.countries or place.hit.asked.countries or query.spot or place.has_code(query):
+    if query.spot or place.has_code(query):
+        return ""
+    if not place.entry.country:
+        return f"the list does not say in which country {place.entry.name} lies"
+    if query.countries or place.hit.asked.countries:
         return ""
     return "without a country, coordinates or a code a name may be that of another place"
 

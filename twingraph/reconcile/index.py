@@ -156,5 +156,6 @@ class Index:
         return frozenset(self._by_country)
 
     def of(self, countries: Iterable[str]) -> list[CountryIndex]:
-        """The indexes of some countries: those that there are."""
-        return [self._by_country[c] for c in sorted(countries) if c in self._by_country]
+        """The indexes of some countries, and of the entries whose country is not known."""
+        wanted = sorted({*countries, ""})
+        return [self._by_country[c] for c in wanted if c in self._by_country]

@@ -51,6 +51,17 @@ class Place:
         return bool(known & {comparable(query.code, self.entry.country), query.code.strip()})
 
     @property
+    def is_bare(self) -> bool:
+        """Whether the list knows nothing of the place but its name and where it lies."""
+        entries = [hit.entry for hit in (self.hit, *self.also)]
+        return not any(e.wikidata or e.geonames or e.population or e.is_commune for e in entries)
+
+    @property
+    def is_governed(self) -> bool:
+        """Whether the list has a commune of today of its name there."""
+        return any(_is_commune_today(hit.entry) for hit in (self.hit, *self.also))
+
+    @property
     def commune(self) -> Entry | None:
         """The commune around a settlement, where the two are two bodies with an item each.
 

@@ -21,6 +21,9 @@ from twingraph.reconcile.decide import Decision
 MACHINE: Final = "twingraph reconcile"
 """Who decides where nobody does: a decision of this name may be replaced."""
 
+UNRESOLVED: Final = "unresolved"
+"""The status of a town whose item nobody has found yet."""
+
 _CELL: Final = re.compile(r'("(?:[^"]|"")*"|[^,"\r\n]*)(,|\r?\n|$)')
 _NEEDS_QUOTES: Final = re.compile(r'[,"\r\n]|^\s|\s$')
 
@@ -63,8 +66,11 @@ def enter(
     by: str = MACHINE,
     columns: Columns | None = None,
     status: str = "verified",
+    unresolved: bool = False,
 ) -> list[Entered]:
     """Write the matches among decisions into a register's rows, by the rows' keys.
+
+    `unresolved`: also where a person has noted, without an item, that it is not resolved.
 
     The file is replaced in one step, or left as it is where nothing changes. Raises UsageError
     for a file that cannot be read or written, or that lacks a column.
@@ -80,7 +86,7 @@ def enter(
         key = record.cell(places.key)
         raw = record.raw
         if key in decisions:
-            done, changes = _change(record, places, decisions[key], by, on, status)
+            done, changes = _change(record, places, decisions[key], by, on, status, unresolved)
             raw = record.changed(changes)
             entered.append(done)
         lines.append(raw)
@@ -164,13 +170,20 @@ def _places(path: Path, header: Sequence[str], columns: Columns) -> _Places:
 
 
 def _change(
-    record: _Record, at: _Places, decision: Decision, by: str, on: date, status: str
+    record: _Record,
+    at: _Places,
+    decision: Decision,
+    by: str,
+    on: date,
+    status: str,
+    unresolved: bool,
 ) -> tuple[Entered, dict[int, str]]:
     key, item, author = (record.cell(i) for i in (at.key, at.item, at.by))
     if decision.match is None:
         return Entered(key, Done.NO_MATCH, decision.reason), {}
     new = decision.match.wikidata
-    if _is_a_persons(item, author):
+    is_open = unresolved and not item and record.cell(at.status) == UNRESOLVED
+    if _is_a_persons(item, author) and not is_open:
         who = author or "somebody"
         return Entered(key, Done.KEPT, f"{who} decided: {item or 'no item'}; found: {new}"), {}
     if item == new:

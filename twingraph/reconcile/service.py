@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from typing import Any, Final
 
 from twingraph.errors import UsageError
@@ -31,6 +32,7 @@ MOST_IDS: Final = 1000
 DEFAULT_LIMIT: Final = 10
 MOST_RESULTS: Final = 50
 SUGGESTIONS: Final = 20
+LONGEST_NAME: Final = 500
 _STRICTNESS: Final = ("any", "should", "all")
 
 
@@ -41,8 +43,8 @@ class BadRequest(UsageError):
 class Service:
     """Answers requests about a set of towns, which does not change while it lives.
 
-    `base` is the dataset's base IRI, `endpoint` the service's own URL, `partners` the keys of each
-    town's partners.
+    `base` is the dataset's base IRI, `endpoint` the service's own URL, `site` what the address of a
+    town's page begins with (by default its IRI), `partners` the keys of each town's partners.
     """
 
     def __init__(
@@ -51,18 +53,26 @@ class Service:
         base: str,
         endpoint: str,
         *,
+        site: str = "",
         name: str = "twingraph",
         partners: towns.Partners | None = None,
     ) -> None:
         self._towns = {authority.key: authority for authority in authorities}
         self._index = Index(map(towns.entry, self._towns.values()))
         self._base, self._endpoint, self._name = base, endpoint.rstrip("/"), name
+        self._site = site or base
         self._properties = {p.id: p for p in towns.properties(partners or {})}
         self._by_name = sorted(
             (folded(text.value), key)
             for key, town in self._towns.items()
             for text in (*town.labels, *town.alt_labels)
         )
+
+    def at(self, endpoint: str, site: str) -> Service:
+        """The same service under another address."""
+        other = copy(self)
+        other._endpoint, other._site = endpoint.rstrip("/"), site
+        return other
 
     def respond(self, parameters: Mapping[str, str]) -> Json:
         """The endpoint itself: the manifest, a batch of queries, or a data extension.
@@ -82,7 +92,7 @@ class Service:
             "name": self._name,
             "identifierSpace": f"{self._base}municipality/",
             "schemaSpace": f"{self._base}ns#",
-            "view": {"url": f"{self._base}municipality/{{{{id}}}}"},
+            "view": {"url": f"{self._site}municipality/{{{{id}}}}"},
             "defaultTypes": [ANY_TYPE],
             "preview": {
                 "url": f"{self._endpoint}/preview?id={{{{id}}}}",
@@ -145,7 +155,7 @@ class Service:
         if town is None:
             return None
         name, told = html.escape(towns.name(town)), html.escape(towns.description(town))
-        iri = html.escape(f"{self._base}municipality/{key}", quote=True)
+        iri = html.escape(f"{self._site}municipality/{key}", quote=True)
         return (
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
             f'</head><body style="font-family: sans-serif"><p><a href="{iri}" target="_blank">'
@@ -256,6 +266,8 @@ def _query(query: Mapping[str, Any]) -> Query:
     name = query.get("query", "") or given.get("name", "")
     if not isinstance(name, str) or not (name or given):
         raise BadRequest("a query wants the text `query`, or properties")
+    if len(name) > LONGEST_NAME:
+        raise BadRequest(f"query: a name of {len(name)} characters; at most {LONGEST_NAME}")
     code = next((given[p] for p in ("wikidata", "national_code", "lau") if given.get(p)), "")
     country = country_code(given.get("country", ""))
     countries = frozenset([country] if country else [])

@@ -5,6 +5,7 @@ server     the command's entry: settings in, a running HTTP server out
 └ app      ASGI: the route table, and what all answers have in common
   ├ resources, vocabulary   linked data: from an IRI to a document about it
   │ └ things, documents     what is known of a thing, in each format
+  ├ files                   the release's files, whole or in part
   ├ protocol, description   SPARQL 1.1 Protocol and Service Description, as functions of a request
   ├ service                 which release is served; reload without dropping a request
   └ workers                 the pool: lanes, time limits, what is killed when

@@ -44,11 +44,13 @@ _COMMON: Final = [
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler for the paths that match a pattern in full. `name` is for the metrics."""
+    """A handler for the paths that match a pattern in full, and that it knows. `name` is for the
+    metrics."""
 
     name: str
     pattern: str
     handler: Handler
+    knows: Callable[[str], bool] = lambda path: True
 
 
 class Application:
@@ -63,7 +65,8 @@ class Application:
     ) -> None:
         self._service = service
         self._routes = [(re.compile(route.pattern), route) for route in routes]
-        self._exact = {r.pattern: r for _, r in self._routes if re.escape(r.pattern) == r.pattern}
+        plain = [r for _, r in self._routes if re.escape(r.pattern) == r.pattern]
+        self._exact = {route.pattern: route for route in reversed(plain)}
         self._log = log or AccessLog()
         self._public = public.rstrip("/") if public else None
 
@@ -109,7 +112,8 @@ class Application:
         exact = self._exact.get(path)
         if exact is not None:
             return exact
-        return next((route for pattern, route in self._routes if pattern.fullmatch(path)), None)
+        matching = (route for pattern, route in self._routes if pattern.fullmatch(path))
+        return next((route for route in matching if route.knows(path)), None)
 
     async def _response(self, request: Request, route: Route | None) -> Response:
         try:
@@ -129,7 +133,7 @@ def _preflight() -> Response:
     """For browsers that ask whether they may (CORS)."""
     headers = {
         "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
+        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, If-Range, Range",
         "Access-Control-Max-Age": "86400",
     }
     return Response(204, headers, b"")

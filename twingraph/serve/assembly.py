@@ -8,9 +8,11 @@ from __future__ import annotations
 from functools import partial
 
 from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
+from twingraph.serve.files import Files
 from twingraph.serve.ontology import ontology_page
 from twingraph.serve.pages import Pages
 from twingraph.serve.querying.page import query_page, query_routes
+from twingraph.serve.reconciling import Reconciling
 from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
 from twingraph.serve.vocabulary import Vocabulary
@@ -18,13 +20,17 @@ from twingraph.serve.vocabulary import Vocabulary
 
 def assemble(service: Service) -> list[Route]:
     """All routes over a service."""
+    files = Files(service)
     pages = Pages(service)
     return [
         *endpoint_routes(service, query_page(service)),
         *operator_routes(service),
         *asset_routes(),
         *query_routes(service),
+        *files.routes(),
+        *Reconciling(service).routes(),
         *Vocabulary(service, partial(ontology_page, service)).routes(),
         *pages.routes(),
+        *files.landing(),
         *Resources(service, pages.thing, pages.missing).routes(),
     ]

@@ -25,7 +25,7 @@ class ReleaseFolder:
 
     `base` is the base of the dataset's own IRIs and `licence` the IRI of its licence, where it is
     known; `modified` is when the release was made; `sums` has the files' SHA-256 by name, in the
-    order of SHA256SUMS.
+    order of SHA256SUMS, which was written at `sealed` (nanoseconds; 0 without one).
     """
 
     path: Path
@@ -33,6 +33,7 @@ class ReleaseFolder:
     licence: str | None
     modified: datetime
     sums: Mapping[str, str]
+    sealed: int
 
     @classmethod
     def of(cls, release: Path) -> ReleaseFolder:
@@ -44,8 +45,10 @@ class ReleaseFolder:
             raise UsageError(f"{release} holds no release ({QUADS} is missing): {cure}")
         try:
             base, licence = _about(path / _DESCRIPTION)
+            sums = path / CHECKSUMS
+            sealed = sums.stat().st_mtime_ns if sums.exists() else 0
             modified = datetime.fromtimestamp((path / QUADS).stat().st_mtime, UTC)
-            return cls(path, base, licence, modified, dict(_sums(path / CHECKSUMS)))
+            return cls(path, base, licence, modified, dict(_sums(sums)), sealed)
         except (OSError, SyntaxError, ValueError) as error:
             raise UsageError(f"{release} cannot be read: {error}; build it again") from error
 
@@ -79,4 +82,6 @@ def _sums(checksums: Path) -> Iterator[tuple[str, str]]:
         digest, separator, name = line.partition("  ")
         if len(digest) != 64 or not separator:
             raise ValueError(f"{checksums.name} holds {line!r}, which is no checksum")
+        if name.startswith("/") or ".." in name.split("/"):
+            raise ValueError(f"{checksums.name} names {name!r}, which is not in the release")
         yield name, digest

@@ -20,7 +20,7 @@ from twingraph.serve.messages import Refused, Request, Response, Runs
 from twingraph.serve.pages.languages import LANGUAGES, language_of
 from twingraph.serve.pages.site import render
 from twingraph.serve.service import Service
-from twingraph.serve.statements import Value, compact, link
+from twingraph.serve.shown import Value, compact, link
 from twingraph.serve.vocabulary import STANDING
 
 _CLASSES: Final = frozenset({f"{ns.OWL}Class"})

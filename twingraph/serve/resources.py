@@ -16,9 +16,10 @@ from urllib.parse import parse_qs, quote
 from twingraph.serve.answers import CUT_HEADER
 from twingraph.serve.app import Route
 from twingraph.serve.conditional import conditional
+from twingraph.serve.datasets import ALL, MERGED
 from twingraph.serve.documents import EXTENSIONS, written
 from twingraph.serve.formats import HTML, content_type
-from twingraph.serve.messages import Refused, Request, Response, Runs, require_method
+from twingraph.serve.messages import Refused, Request, Response, Runs, require_method, text
 from twingraph.serve.negotiate import choose
 from twingraph.serve.representations import CACHE, EXTENSION_OF, METHODS, links_of, see_other
 from twingraph.serve.service import Service
@@ -98,6 +99,9 @@ class Resources:
     async def _document(self, runs: Runs, request: Request, iri: str, form: str) -> Response:
         folder = self._service.folder
         modified = folder.modified if folder else None
+        if form == HTML and iri.removeprefix(self._service.base) in (MERGED, ALL):
+            # No page is about a graph that is made when asked for; how to get it, that one tells.
+            return text(303, "see the data page", {"Location": f"{request.origin}/data"})
         if form == HTML:
             response = await self._page(request, iri)
             response.headers.setdefault("Link", ", ".join(self._links(request, iri, form)))

@@ -127,8 +127,8 @@ class Vocabulary:
         names = "|".join(map(re.escape, _BY_PATH))
         endings = "|".join(map(re.escape, EXTENSIONS))
         return [
-            Route("void", "/.well-known/void", self._void),
-            Route("ontology", "/ns.html", self._ontology),
+            Route("void", r"/\.well-known/void", self._void),
+            Route("ontology", r"/ns\.html", self._ontology),
             Route("ontology", "/ontology", self._to_ontology),
             Route("vocabulary", f"/({names})({endings})?", self._respond),
             Route("vocabulary", r"/ns/(.+/)?[0-9][0-9.]*", self._version),

@@ -27,6 +27,7 @@ from twingraph.records import (
 from twingraph.sources import format as f
 from twingraph.sources.harvested import FOLDER, check_harvest, read_harvest
 from twingraph.sources.lines import read_yaml
+from twingraph.sources.redirects import REDIRECTS, Redirect, read_redirects
 from twingraph.sources.references import (
     Reference,
     check_keys,
@@ -43,12 +44,14 @@ from twingraph.sources.validation import validate
 class Curated:
     """A data folder, read: the dataset's own description and every source's claims.
 
-    `harvested` are the claims of data/harvest/, under the keys they were written with.
+    `harvested` are the claims of data/harvest/, under the keys they were written with,
+    `redirects` the keys that were changed.
     """
 
     dataset: Dataset
     claims: tuple[Claims, ...]
     harvested: tuple[Claims, ...] = ()
+    redirects: tuple[Redirect, ...] = ()
 
 
 def read(data: Path, *, harvested: bool = True) -> Curated:
@@ -68,14 +71,15 @@ def read(data: Path, *, harvested: bool = True) -> Curated:
     claims = _claims(registers.entries, statements, problems)
     brought = read_harvest(data, problems) if harvested else []
     check_harvest(brought, registers, {s.key for s in statements}, problems)
+    redirects = read_redirects(data, problems)
     if problems or dataset is None:
         raise DataError(problems)
-    return Curated(dataset, claims, tuple(brought))
+    return Curated(dataset, claims, tuple(brought), redirects)
 
 
 def _report_strays(data: Path, problems: list[Problem]) -> None:
     """Report a file whose name is a misspelt register's: it would be passed over in silence."""
-    names = [register.file for register in REGISTERS.values()]
+    names = [REDIRECTS, *(register.file for register in REGISTERS.values())]
     for path in sorted(data.glob("*.csv")):
         if path.name not in names and (cure := did_you_mean(path.name, names)):
             problems.append(Problem(path.as_posix(), None, "is no register", cure))

@@ -46,6 +46,8 @@ from twingraph.sources.values import (
     SourceKind,
     Status,
     Texts,
+    ThingKey,
+    ThingPath,
     Truth,
     Url,
     WikidataId,
@@ -233,6 +235,15 @@ class Publisher(Strict):
     name: Texts
     url: Url
     type: PublisherType | None = None
+
+
+class RedirectRow(Strict):
+    """A row of redirects.csv: a thing that got a new key."""
+
+    path: ThingPath
+    old: ThingKey
+    new: ThingKey
+    note: Words | None = None
 
 
 class DatasetFile(Strict):

@@ -72,7 +72,7 @@ def _read(
 ) -> None:
     shown = file.as_posix()
     text = read_text(file, shown, problems)
-    rows = None if text is None else _rows(text, shown, register.model, problems)
+    rows = None if text is None else read_rows(text, shown, register.model, problems)
     if rows is None:
         registers.broken.add(path)
         return
@@ -108,7 +108,7 @@ def _entries(
             yield register.make(row, origin)
 
 
-def _rows(
+def read_rows(
     text: str, shown: str, model: type[f.Strict], problems: list[Problem]
 ) -> Iterator[tuple[int, dict[str, str] | None]] | None:
     """Every row's line and cells (None where they cannot be told apart); None without a header."""

@@ -318,4 +318,6 @@ SourceKind = Annotated[str, concept("source-kind")]
 Status = Annotated[str, concept("partnership-status")]
 WikidataStatus = Annotated[str, concept("wikidata-status")]
 _KINDS: Final = ("authority", "organization", "person", "partnership", "project", "agreement")
+ThingPath = Annotated[str, _one_of(lambda: identifiers.THING_PATHS, "path of an IRI")]
+ThingKey = Annotated[str, _key(identifiers.THING_KEY, "pl-sieniawa")]
 AboutKind = Annotated[str, _one_of(lambda: _KINDS, "kind of thing")]

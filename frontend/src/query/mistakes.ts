@@ -39,7 +39,10 @@ export function located(mistake: Mistake, editor: any): Mistake {
       if (token.state.OK === false) {
         const earlier = number + 1 < line || token.start + 1 < column;
         if (!earlier) return mistake;
-        const expected = [...new Set<string>(token.state.possibleCurrent.map(named))].slice(0, MOST);
+        const all = [...new Set<string>(token.state.possibleCurrent.map(named))];
+        // Names and values first: of the functions there are many.
+        const isWord = (one: string) => Number(/^[a-z]+$/i.test(one));
+        const expected = all.sort((a, b) => isWord(a) - isWord(b)).slice(0, MOST);
         return { ...mistake, line: number + 1, column: token.start + 1, expected, other: "" };
       }
     }

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from twingraph.serve.pages.facts import Reader
-from twingraph.serve.pages.geography import Window
+from twingraph.serve.pages.geography import Window, great_circle, project
 from twingraph.serve.pages.index import Index
-from twingraph.serve.pages.pictures import Dot, Line, Picture, arc, network, spot
+from twingraph.serve.pages.pictures import SINGLE, Dot, Line, Picture, network
 
 _SHAPE = 16 / 9
 _GONE = frozenset({"ended", "expired"})
@@ -36,13 +36,9 @@ def map_of(reader: Reader, key: str) -> Picture | None:
     towns = dict.fromkeys([key] if key in index.towns else [])
     for tie in ties:
         towns |= dict.fromkeys(index.ties[tie].partners)
-    picture = _map(reader, towns, ties, title, _of_town(key, index))
+    picture = _map(reader, towns, ties, title, key if key in index.towns else None)
     picture.here = f"/{key}"
     return picture if picture.dots else None
-
-
-def _of_town(key: str, index: Index) -> str | None:
-    return key if key in index.towns else None
 
 
 def _gone(status: str | None) -> bool:
@@ -62,9 +58,11 @@ def _map(
         town = index.towns.get(key)
         if town and town.point:
             link = reader.link(key)
-            x, y = spot(town.point)
+            x, y = project(*town.point)
             weight = len(town.partnerships)
             dots.append(Dot(x, y, link.text, link.href, weight, link.language))
+    # Finer than the eye sees where they are few, coarse where they are too many to follow.
+    step = 1.0 if len(ties) <= SINGLE else 5.0
     for tie in ties:
         partners = index.ties[tie].partners
         for a, b in combinations(partners, 2):
@@ -72,7 +70,7 @@ def _map(
                 continue
             one, other = index.towns.get(a), index.towns.get(b)
             if one and other and one.point and other.point:
-                parts = arc(one.point, other.point)
+                parts = great_circle(one.point, other.point, step)
                 lines.append(Line(parts, reader.name(tie), f"/{tie}", (f"/{a}", f"/{b}")))
     points = [(dot.x, dot.y) for dot in dots]
     points += [point for line in lines for part in line.parts for point in part]

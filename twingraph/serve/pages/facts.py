@@ -191,13 +191,16 @@ class Reader:
 
     # --- facts ---------------------------------------------------------------------------------
 
-    def fact(self, subject: str, name: str, about: str | None = None) -> Fact:
-        """Who states a property of a thing. `name` is a term of ours, or a full IRI."""
+    def fact(
+        self, subject: str, name: str, about: str | None = None, only: str | None = None
+    ) -> Fact:
+        """Who states a property of a thing. `name` is a term of ours, or a full IRI; `only` names
+        one of its values, to hear only those who state that."""
         predicate = name if "://" in name else f"{TG}{name}"
         if name in _SPOKEN_AS_DATES:
             sayings = self._dates(subject, predicate)
         else:
-            sayings = self._values(subject, predicate)
+            sayings = self._values(subject, predicate, only)
         about = about or self.property(predicate)
         return Fact(about, sayings, self._reason(subject, predicate, sayings, name))
 
@@ -225,7 +228,7 @@ class Reader:
         stated = {g: (self.when(bounds), relation(bounds)) for g, bounds in claimed.items()}
         return self._sayings(subject, predicate, stated)
 
-    def _values(self, subject: str, predicate: str) -> list[Saying]:
+    def _values(self, subject: str, predicate: str, only: str | None) -> list[Saying]:
         shown = {str(term) for term in self.extract.all(subject, predicate)}
         newest = predicate == _STATUS
         several = len(shown) > 1
@@ -238,23 +241,30 @@ class Reader:
             return "older" if newest else "same" if several or wordings else "other"
 
         claimed = self.extract.claims(subject, predicate)
+        if only:
+            chosen = {g: [t for t in terms if t.value == only] for g, terms in claimed.items()}
+            claimed = {graph: terms for graph, terms in chosen.items() if terms}
         stated: dict[str, tuple[str | None, Relation]] = {
             graph: (self.tongue.listing(self._spoken(terms)), relation(terms))
             for graph, terms in claimed.items()
         }
-        return self._sayings(subject, predicate, stated)
+        return self._sayings(subject, predicate, stated, only is None)
 
     def _spoken(self, terms: Sequence[Term]) -> list[str]:
         return sorted({self.value(term) for term in terms}, key=self.tongue.sort_key)
 
     def _sayings(
-        self, subject: str, predicate: str, stated: dict[str, tuple[str | None, Relation]]
+        self,
+        subject: str,
+        predicate: str,
+        stated: dict[str, tuple[str | None, Relation]],
+        all_quotes: bool = True,
     ) -> list[Saying]:
         quotes = self.extract.quotes(subject, predicate)
         found = {
             self._source_of(graph): (value, relation) for graph, (value, relation) in stated.items()
         }
-        for quote in quotes:
+        for quote in quotes if all_quotes else ():
             found.setdefault(quote.source, (None, "same"))
         made = [
             (

@@ -16,8 +16,6 @@ from twingraph.serve.outlines import outlines
 
 UNITS: Final = 100
 _HIGHEST: Final = 84.0
-_STEP: Final = 4.0
-"""Degrees of arc between the points of a line."""
 
 Point = tuple[float, float]
 
@@ -28,12 +26,12 @@ def project(east: float, north: float) -> Point:
     return east * UNITS, -degrees(log(tan(pi / 4 + radians(north) / 2))) * UNITS
 
 
-def great_circle(a: Point, b: Point) -> list[list[Point]]:
-    """The shortest way between two places (degrees) on the map: one line, or two where it crosses
-    the edge of the map."""
+def great_circle(a: Point, b: Point, step: float = 1.0) -> list[list[Point]]:
+    """The shortest way between two places (degrees) on the map, with a point at each `step` of
+    degrees: one line, or two where it crosses the edge of the map."""
     lines: list[list[Point]] = [[]]
     before: float | None = None
-    for east, north in _along(a, b):
+    for east, north in _along(a, b, step):
         if before is not None and abs(east - before) > 180:
             lines.append([])
         lines[-1].append(project(east, north))
@@ -41,15 +39,15 @@ def great_circle(a: Point, b: Point) -> list[list[Point]]:
     return [line for line in lines if len(line) > 1]
 
 
-def _along(a: Point, b: Point) -> Iterator[Point]:
+def _along(a: Point, b: Point, step: float) -> Iterator[Point]:
     one, other = _vector(a), _vector(b)
     angle = acos(max(-1.0, min(1.0, sum(p * q for p, q in zip(one, other, strict=True)))))
-    steps = max(1, ceil(degrees(angle) / _STEP))
+    steps = max(1, ceil(degrees(angle) / step))
     if angle < 1e-9 or pi - angle < 1e-9:
         yield from (a, b)
         return
-    for step in range(steps + 1):
-        share = step / steps
+    for number in range(steps + 1):
+        share = number / steps
         p, q = sin((1 - share) * angle) / sin(angle), sin(share * angle) / sin(angle)
         x, y, z = (p * m + q * n for m, n in zip(one, other, strict=True))
         yield degrees(atan2(y, x)), degrees(asin(max(-1.0, min(1.0, z))))

@@ -249,8 +249,9 @@ def change(reader: Reader, iri: str) -> Change:
     )
 
 
-def joint(reader: Reader, partnership: str, iri: str) -> Joint:
-    """A project of the reader's extract, as one of a partnership."""
+def joint(reader: Reader, of: str, iri: str, name: str = "jointProject") -> Joint:
+    """A project of the reader's extract, as one of a partnership; with another property's name,
+    of whatever that links to it."""
     extract, say = reader.extract, reader.tongue.say
     title = reader.text(extract.texts(iri, f"{ns.DCT}title"))
     key = reader.index.key(iri) or iri
@@ -262,7 +263,7 @@ def joint(reader: Reader, partnership: str, iri: str) -> Joint:
         start,
         period(reader, start, end),
         project_money(reader, iri),
-        reader.fact(partnership, "jointProject", say("joint projects")),
+        reader.fact(of, name, say("joint projects"), only=iri),
     )
 
 

@@ -17,12 +17,12 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.languages import get_official_languages
 from babel.lists import format_list
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
 LOCALES: Final = Path(__file__).parent.parent / "locale"
-DOMAIN: Final = "twingraph"
 
 # Opening and closing, as each language prints them; of CLDR's, which Babel does not carry.
 _QUOTES: Final = {"pl": "„”", "sk": "„“", "cs": "„“", "de": "„“", "nl": "‘’", "hu": "„”"}
@@ -30,12 +30,17 @@ _QUOTES: Final = {"pl": "„”", "sk": "„“", "cs": "„“", "de": "„“"
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The messages of a language, read from its .po file: what is committed is what is shown."""
-    path = LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
-    if not path.exists():
-        return gettext.NullTranslations()
-    with path.open("rb") as file:
-        messages = read_po(file, locale=language)
+    """The messages of a language, read from its .po files: what is committed is what is shown.
+
+    Each part of the service may have a file of its own; where two say the same message, the later
+    file's name wins.
+    """
+    messages = Catalog(locale=language)
+    for path in sorted((LOCALES / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    messages[message.id] = message
     compiled = io.BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
@@ -103,10 +108,14 @@ class Tongue:
     def _between(self, earliest: str, latest: str) -> str:
         first, last = int(earliest[:4]), int(latest[:4])
         whole_years = earliest[4:] == "-01-01" and latest[4:] == "-12-31"
-        if whole_years and first % 100 == 0 and last == first + 99:
+        if whole_years and first % 10 == 0 and last == first + 9 and first % 100 >= 20:
+            century = first // 100 + 1
+            return self.say(
+                "the %(decade)ss",
+                decade=first, short=first % 100, century=century, roman=_roman(century),
+            )  # fmt: skip
+        if whole_years and first % 10 == 0 and last in (first + 9, first + 99):
             return self.say("the years %(first)s–%(last)s", first=first, last=last)
-        if whole_years and first % 10 == 0 and last == first + 9:
-            return self.say("the %(decade)ss", decade=first)
         if whole_years and last == first + 2:
             return self.say("about %(year)s", year=first + 1)
         if whole_years:
@@ -137,6 +146,12 @@ class Tongue:
     def sort_key(self, text: str) -> tuple[str, str]:
         """What to sort names by: letters with marks stand beside those without."""
         return plain(text), text
+
+
+def _roman(number: int) -> str:
+    """A century as Polish counts it."""
+    tens = "X" * (number // 10)
+    return tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
 
 
 def _plain(day: str, rest: str) -> str:

@@ -53,7 +53,7 @@ def page(reader: Reader, iri: str) -> dict[str, Any]:
         "other_names": _other_names(reader, iri, name.text),
         "partnerships": shown,
         "projects": [
-            partnerships.joint(reader, iri, one)
+            partnerships.joint(reader, iri, one, "projectPartnerIn")
             for one in own_projects
             if index.key(one) not in joint
         ],

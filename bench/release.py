@@ -1,0 +1,117 @@
+"""Writing a release: every file of it beside Turtle and N-Triples alone, and how much memory.
+
+Both are written in one process of their own, from the same merged view: first the two dumps, one
+after the other, then what `twingraph build` writes of it, with tables, catalogue, landing pages and
+checksums. The shapes' check is no part of either. The memory is that of all processes together,
+counted so that what they share is there once (PSS), looked at some times a second.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from functools import partial
+from pathlib import Path
+
+from bench import synthetic
+from bench.rows import Row, at_most, seconds
+from twingraph.build import describe, write
+from twingraph.quality.report import assess
+from twingraph.records import View
+from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.exports import exports
+from twingraph.release.issue import issue
+from twingraph.report import Report
+
+MOST_TIMES = 3
+MOST_MIB = 1024
+_ALONE = ("twingraph.ttl", "twingraph.nt.gz")
+_EVERY_SECONDS = 0.2
+
+
+def rows(size: int) -> list[Row]:
+    """The seconds for both, and the peak memory of the whole."""
+    script = "import sys; from bench.release import measured; measured(int(sys.argv[1]))"
+    root = Path(__file__).parent.parent
+    command = [sys.executable, "-c", script, str(size)]
+    run = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=True)
+    alone, whole, memory = json.loads(run.stdout)
+    name = f"{size:,} partnerships"
+    return [
+        Row(
+            f"whole release against Turtle + N-Triples, {name}",
+            whole,
+            alone,
+            whole / alone,
+            f"≤ {MOST_TIMES} ×",
+            whole <= MOST_TIMES * alone,
+        ),
+        at_most(f"whole release: peak memory, {name}", memory, MOST_MIB, "MiB"),
+    ]
+
+
+def measured(size: int) -> None:
+    """Measure in this process, and print seconds, seconds and MiB as JSON."""
+    view = synthetic.view(size)
+    gc.collect()
+    with tempfile.TemporaryDirectory() as folder:
+        alone = seconds(lambda: _alone(Path(folder), Content(view)))
+    with tempfile.TemporaryDirectory() as folder, _Peak() as peak:
+        took = seconds(lambda: _whole(Path(folder), view))
+    print(json.dumps([alone, took, peak.mebibytes]))
+
+
+def _alone(folder: Path, content: Content) -> None:
+    for dump in DUMPS:
+        if dump.name in _ALONE:
+            dump.write_to(folder, content)
+
+
+def _whole(folder: Path, view: View) -> None:
+    """What `twingraph build` does with a view that was read and checked."""
+    report = Report((), f"{view.dataset.base}shacl-report")
+    quality = assess(view, report, ())
+    content, counted = write(folder, view, report, _quiet)
+    described = partial(describe, folder, content, exports(), quality, _quiet, counted=counted)
+    issue(folder, view, None, described)
+
+
+def _quiet(_: str) -> None:
+    pass
+
+
+class _Peak:
+    """The most memory that this process and those it began have at a time."""
+
+    def __init__(self) -> None:
+        self.mebibytes = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> _Peak:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(_EVERY_SECONDS):
+            self.mebibytes = max(self.mebibytes, _memory(os.getpid()) / 1024)
+
+
+def _memory(process: int) -> int:
+    """KiB of a process and all below it; of one that has just ended, nothing."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        below = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return 0
+    own = next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+    return own + sum(_memory(int(child)) for child in below)

@@ -1,0 +1,43 @@
+"""The towns of our own registers, as towns to find: what is known of each is what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from twingraph.errors import UsageError
+from twingraph.reconcile import towns
+from twingraph.reconcile.candidates import Query
+from twingraph.records import Authority
+from twingraph.sources import curated
+
+
+def authorities(data: Path) -> list[Authority]:
+    """The authorities of a data folder's registers, by key. Raises UsageError, DataError."""
+    read = curated.read(data, harvested=False)
+    found: dict[str, Authority] = {}
+    for claims in read.claims:
+        for record in claims.records:
+            if isinstance(record, Authority):
+                found.setdefault(record.key, record)
+    if not found:
+        raise UsageError(f"{data} has no town in its registers")
+    return [found[key] for key in sorted(found)]
+
+
+def without_item(found: Iterable[Authority]) -> Iterator[tuple[str, Query]]:
+    """Those that have no item of their own yet: the key, and what to look for."""
+    for authority in found:
+        if not authority.wikidata:
+            yield authority.key, as_query(authority)
+
+
+def as_query(authority: Authority) -> Query:
+    """An authority as a town to find, by its first name, country, place and code."""
+    entry = towns.entry(authority)
+    return Query(
+        towns.name(authority),
+        frozenset([entry.country] if entry.country else []),
+        entry.spots[0] if entry.spots else None,
+        authority.national_code or authority.lau or authority.geonames or "",
+    )
