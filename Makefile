@@ -10,8 +10,11 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 # CKAN's parser has an environment of its own: it brings a hundred packages, in versions of its own.
 CKAN := .venv-ckan
 
+# SPARQL clients from npm, to point at the service.
+CLIENTS := tests/clients/node_modules
+
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper chromium:chromium gdal-bin:ogrinfo \
+TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 chromium:chromium gdal-bin:ogrinfo \
   virtuoso-opensource-7-bin:virtuoso-t
 BENCH_PACKAGES := wrk:wrk
 
@@ -29,6 +32,7 @@ STATIC := twingraph/serve/static/manifest.json
 
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
+	$(BIN)/twingraph verify --quiet
 
 world: $(VENV)/.run
 	@[ -r $(CRAWL)/relations.tsv ] && [ -r $(PLACES) ] || { \
@@ -39,7 +43,7 @@ world: $(VENV)/.run
 	$(BIN)/twingraph build --data $(WORLD)/data --out $(WORLD)/public
 
 test: PACKAGES := $(TEST_PACKAGES)
-test: $(VENV)/.test $(CKAN)/.ready $(STATIC) debian
+test: $(VENV)/.test $(CKAN)/.ready $(STATIC) $(CLIENTS)/.ready debian
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -79,6 +83,10 @@ $(CKAN)/.ready: tests/ckan/requirements.txt | $(BIN)/uv
 $(STATIC): $(wildcard frontend/*.json frontend/build.* frontend/src/* frontend/src/*/*) | $(BIN)/uv
 	@$(BIN)/python frontend/build.py
 
+$(CLIENTS)/.ready: tests/clients/package-lock.json tests/clients/install.py | $(BIN)/uv
+	$(BIN)/python tests/clients/install.py
+	@touch $@
+
 # Install Debian packages, or say plainly which are missing.
 apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1) >/dev/null; } \
@@ -86,9 +94,9 @@ apt = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 
 debian:
 	@missing=; for pair in $(PACKAGES); do \
-	  command -v $${pair#*:} >/dev/null || missing="$$missing $${pair%%:*}"; done; \
+	  PATH="$$PATH:/usr/sbin" command -v $${pair#*:} >/dev/null || missing="$$missing $${pair%%:*}"; done; \
 	[ -z "$$missing" ] || { echo "installing$$missing" >&2; $(call apt,$$missing); }
 
 clean:
-	rm -rf frontend/node_modules $(dir $(STATIC))
+	rm -rf frontend/node_modules $(CLIENTS) $(dir $(STATIC))
 	rm -rf $(VENV) $(CKAN) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -255,14 +255,14 @@ def endpoint_routes(service: Service, page: Handler | None = None) -> list[Route
         media_type = choose(accept, offers)
         if media_type == HTML and page:
             return await page(request)
-        if media_type is None or service.pool is None:
+        if media_type is None or service.asked is None:
             raise Refused(406, f"the description is there as {', '.join(GRAPH_OFFERS)}")
         body = description.written(
             media_type,
             f"{request.origin}{request.path}",
             service.base,
-            tuple(service.pool.graphs),
-            service.pool.quads,
+            tuple(service.graphs),
+            service.quads,
             service.limits,
         )
         return Response(200, {"Content-Type": content_type(media_type)}, body)
