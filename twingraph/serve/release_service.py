@@ -18,7 +18,7 @@ from twingraph.serve.workers import Pool
 
 _LOG = logging.getLogger("twingraph.serve")
 _AGAIN = 5.0
-_LINGER: Final = 10.0
+_LINGER = 10.0
 
 
 class ReleaseService(Service):
