@@ -14,8 +14,8 @@ CKAN := .venv-ckan
 CLIENTS := tests/clients/node_modules
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper chromium:chromium gdal-bin:ogrinfo \
-  apache2-bin:apache2 virtuoso-opensource-7-bin:virtuoso-t
+TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 chromium:chromium gdal-bin:ogrinfo \
+  virtuoso-opensource-7-bin:virtuoso-t
 BENCH_PACKAGES := wrk:wrk
 
 # Real inputs that do not come with the project: a crawl of Wikidata, a gazetteer.
@@ -32,6 +32,7 @@ STATIC := twingraph/serve/static/manifest.json
 
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
+	$(BIN)/twingraph verify --quiet
 
 world: $(VENV)/.run
 	@[ -r $(CRAWL)/relations.tsv ] && [ -r $(PLACES) ] || { \

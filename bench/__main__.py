@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import build, dump, release, serve, writers
+from bench import build, dump, reconcile, release, serve, world, writers
 from bench.rows import Row
 
 SHARED = Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
@@ -37,8 +37,10 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
     }
     if (SHARED / "data").is_dir():
         found["dump"] = lambda: [_row(r) for r in dump.rows(SHARED / "data")]
+        found["reconcile"] = lambda: reconcile.rows(SHARED / "data")
+        found["world"] = lambda: world.rows(SHARED / "data")
     else:
-        sys.stderr.write(f"left out: dump (there is no {SHARED}/data)\n")
+        sys.stderr.write(f"left out: dump, reconcile, world (there is no {SHARED}/data)\n")
     return found
 
 

@@ -1,7 +1,7 @@
 """How well and how fast towns are found in the gazetteer: the gold list, and a list of our own.
 
-    python bench/reconcile.py [SHARED]     the folder with reconcile-gold/ and gazetteer/ in data/
-    python bench/reconcile.py --misses     what of the gold list is missed or wrong, and why
+    python -m bench.reconcile [SHARED]     the folder with reconcile-gold/ and gazetteer/ in data/
+    python -m bench.reconcile --misses     what of the gold list is missed or wrong, and why
 
 The gold list is scored three ways: of all its rows, of those in the gazetteer's countries, and of
 those whose item the gazetteer holds (no other can be found). The list of our own is made of the
@@ -15,12 +15,13 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
+from bench.rows import Row, at_most
 from twingraph.reconcile.batch import reconcile_file
 from twingraph.reconcile.bodies import Body
 from twingraph.reconcile.candidates import Query
@@ -186,6 +187,42 @@ def speed(gazetteer: Gazetteer, path: Path) -> float:
         start = time.perf_counter()
         reconcile_file(names, Path(folder) / "out.csv", path)
         return time.perf_counter() - start
+
+
+def rows(data: Path) -> list[Row]:
+    """What is promised of the gold list and of our own, and the seconds for 10,000 names."""
+    path = data / "gazetteer" / "places.tsv"
+    gazetteer = read_gazetteer(path)
+    known = frozenset(e.wikidata for e in gazetteer.entries if e.wikidata)
+    index = gazetteer.index(installed_exonyms())
+    gold = data / "reconcile-gold" / "gold.csv"
+    own, without_absent = own_cases(gazetteer)
+    return [
+        *_promises("gold", measure(gold_cases(gold), lambda q: decide(q, index), known)),
+        *_promises(
+            "gold, coordinates given",
+            measure(gold_cases(gold, spots_of=ALL_KINDS), lambda q: decide(q, index), known),
+        ),
+        *_promises("own list", measure(own, lambda q: decide(q, without_absent), known)),
+        at_most("reconcile 10,000 names", speed(gazetteer, path), 60),
+    ]
+
+
+def _promises(name: str, found: Mapping[str, Tally]) -> Iterator[Row]:
+    """What is promised of a list, as far as it has such rows."""
+    every = sum(found.values(), Tally())
+    yield _at_least(f"reconcile, {name}: right", every.precision, 99)
+    for kind, least in (("unambiguous", 90), ("as written", 90), ("variant", 75)):
+        if kind in found:
+            yield _at_least(f"reconcile, {name}: {kind} matched", found[kind].recall, least)
+    absent = found["absent"]
+    share = 100 * absent.matched / absent.cases
+    yield at_most(f"reconcile, {name}: absent matched", share, 2, "%")
+
+
+def _at_least(name: str, share: float, least: float) -> Row:
+    percent = 100 * share
+    return Row(name, percent, None, None, f"≥ {least:g} %", percent >= least, "%")
 
 
 def _print(title: str, found: dict[str, Tally]) -> None:

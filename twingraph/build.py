@@ -30,7 +30,7 @@ from twingraph.release.landing import write_landing
 from twingraph.release.publish import publish, staging
 from twingraph.release.succession import follow
 from twingraph.release.turtle import write_turtle
-from twingraph.release.void import write_void
+from twingraph.release.void import Statistics, write_void
 from twingraph.report import Report
 from twingraph.sources import curated
 from twingraph.sources.format import json_schema
@@ -90,8 +90,10 @@ def build(
         report.raise_for_violations()
         past = earlier(before.folder, view.dataset) if before else ()
         quality = assess(view, report, past)
-        content = write(folder, view, report, progress)
-        described = partial(describe, folder, content, exports(), quality, progress)
+        content, counted = write(folder, view, report, progress)
+        described = partial(
+            describe, folder, content, exports(), quality, progress, counted=counted
+        )
         name = issue(folder, view, before, described)
         publish(folder, out, name)
     progress(_told(out, name, before))
@@ -157,10 +159,15 @@ def check_view(view: View, progress: Progress = lambda _: None) -> Report:
     )
 
 
-def write(folder: Path, view: View, report: Report, progress: Progress) -> Content:
-    """Write into a folder all that a release holds, but not what describes it."""
+def write(
+    folder: Path, view: View, report: Report, progress: Progress
+) -> tuple[Content, Statistics]:
+    """Write into a folder all that a release holds, but not what describes it.
+
+    Returns the content and its counts.
+    """
     content = Content(view)
-    write_exports(folder, content, lambda name: progress(f"writing {name}"))
+    counted = write_exports(folder, content, lambda name: progress(f"writing {name}"))
     if missing := left_out():
         progress(missing)
     (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
@@ -169,7 +176,7 @@ def write(folder: Path, view: View, report: Report, progress: Progress) -> Conte
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return content
+    return content, counted
 
 
 def describe(
@@ -179,16 +186,18 @@ def describe(
     quality: Quality,
     progress: Progress,
     before: Sequence[Entry] = (),
+    counted: Statistics | None = None,
 ) -> None:
     """Write what describes the files that a release offers: they must be there already.
 
-    `before` are the releases before this one, oldest first.
+    `before` are the releases before this one, oldest first; `counted` are the counts of the
+    content, if they are known already.
     """
     progress("describing the files for portals and people")
     files = [File.of(folder, export) for export in exports]
-    write_void(folder, content, files)
+    write_void(folder, content, files, counted)
     write_quality(folder, quality)
-    write_catalogue(folder, content.view, files, list(measures(quality)))
+    write_catalogue(folder, content.view, files, list(measures(quality)), before)
     write_landing(folder, content.view, files)
 
 

@@ -12,6 +12,7 @@ import { allowStyles, mended } from "./query/mending";
 import { element, local, say, settings } from "./query/settings";
 
 const CUT = "Twingraph-Result-Cut";
+const PUT = "twingraph_put";
 const LONGEST_LINK = 7000;
 
 const form = document.getElementById("query-form") as HTMLFormElement;
@@ -74,8 +75,26 @@ const yasgui = new Yasgui(place, {
 });
 
 /** What stands in a tab because it was put there, not typed: it may be replaced. */
-const put = new Map<string, string>();
+const put = new Map<string, string>(remembered());
 let drawnError: any;
+
+function remembered(): [string, string][] {
+  try {
+    return JSON.parse(localStorage.getItem(PUT) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+function remember(query: string): void {
+  put.set(tab().getId(), query);
+  try {
+    const open = new Set(yasgui.persistentConfig.getTabs());
+    localStorage.setItem(PUT, JSON.stringify([...put].filter(([id]) => open.has(id))));
+  } catch {
+    // Storage is full or forbidden: then the next question opens a tab of its own.
+  }
+}
 
 function tab(): any {
   return yasgui.getTab();
@@ -110,7 +129,7 @@ function run(query: string): void {
     if (untouched) tab().setQuery(query);
     else yasgui.addTab(true, { yasqe: { value: query } } as any);
   }
-  put.set(tab().getId(), query);
+  remember(query);
   prepare(tab());
   tab().query().catch(() => undefined);
 }

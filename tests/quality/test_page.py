@@ -25,9 +25,10 @@ from twingraph.release.landing import LANGUAGES
 from twingraph.release.phrases import translated
 
 PAGES = ("quality.html", "quality.pl.html", "quality.sk.html", "quality.nl.html")
+WIKIDATA_PAGES = tuple(name.replace("quality", "quality-wikidata") for name in PAGES)
 DQV = rdflib.Namespace("http://www.w3.org/ns/dqv#")
 DATASET = rdflib.URIRef("https://w3id.org/twingraph/catalog#dataset")
-TEMPLATE = ROOT / "twingraph" / "release" / "templates" / "quality.html"
+TEMPLATES = ROOT / "twingraph" / "release" / "templates"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,9 @@ def test_the_page_says_what_the_json_says(page: Page, told: Any) -> None:
     assert [h for h in page.said("th") if h == "0.1.0"]
 
 
-def test_it_is_whole_without_the_web_and_without_script(page: Page, release: Path) -> None:
+@pytest.mark.parametrize("name", (*PAGES, *WIKIDATA_PAGES))
+def test_it_is_whole_without_the_web_and_without_script(name: str, release: Path) -> None:
+    page = Page((release / name).read_text("utf-8"))
     for tag, attributes in page.elements:
         assert not FETCHING & set(attributes), (tag, attributes)
         assert tag not in {"script", "iframe", "img", "object", "embed", "video", "audio"}
@@ -89,16 +92,20 @@ def test_it_can_be_read_with_any_device(page: Page) -> None:
 
 
 def test_the_landing_page_leads_to_the_report_in_its_language(release: Path) -> None:
-    for name in PAGES:
+    for name, wikidata in zip(PAGES, WIKIDATA_PAGES, strict=True):
+        report = Page((release / name).read_text("utf-8"))
+        assert wikidata in [a["href"] for a in report.all("a")]
         landing = Page((release / name.replace("quality", "index")).read_text("utf-8"))
         assert name in [a["href"] for a in landing.all("a")]
 
 
 def test_every_phrase_of_the_report_is_translated() -> None:
-    phrases = re.findall(r"""\bt\(["'](.+?)["']\)""", TEMPLATE.read_text("utf-8"))
+    names = ("frame.html", "macros.html", "quality.html", "quality-wikidata.html")
+    texts = "".join((TEMPLATES / name).read_text("utf-8") for name in names)
+    phrases = re.findall(r"""\bt\(["'](.+?)["']\)""", texts)
     code = (ROOT / "twingraph" / "quality" / "page.py").read_text("utf-8")
     phrases += re.findall(r"""self\.t\("(.+?)"\)""", code)
-    assert len(phrases) > 40
+    assert len(phrases) > 60
     tables = (PRECISION_NAMES, CONFIRMATION_NAMES, REASONS)
     phrases += [phrase for table in tables for phrase in table.values()]
     phrases += [metric.title for metric in METRICS]
@@ -113,7 +120,12 @@ def test_markup_in_the_data_stays_text(built: Built, tmp_path: Path) -> None:
     write_quality(tmp_path, assess(replace(built.view, dataset=dataset), built.report))
     read = Page((tmp_path / "quality.html").read_text("utf-8"))
     assert not read.all("script")
-    assert [path.name for path in sorted(tmp_path.iterdir())] == ["quality.html", "quality.json"]
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [
+        "quality-wikidata.html",
+        "quality.html",
+        "quality.json",
+        "quickstatements.txt",
+    ]
 
 
 @pytest.mark.parametrize("folder", ["pages", "made-up"])

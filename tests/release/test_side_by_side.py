@@ -19,7 +19,7 @@ from bench import synthetic
 from tests.conftest import ROOT
 from twingraph.errors import UsageError
 from twingraph.release import exports
-from twingraph.release.dumps import Content
+from twingraph.release.dumps import Content, Dump
 from twingraph.release.publish import staging
 from twingraph.release.side_by_side import Job, cores, run
 
@@ -41,7 +41,8 @@ def _nothing_is_left() -> object:
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_every_job_is_done_and_told(workers: int, tmp_path: Path) -> None:
     begun: list[str] = []
-    run(touching(tmp_path, 7), workers, begun.append)
+    came_to = run(touching(tmp_path, 7), workers, begun.append)
+    assert came_to == dict.fromkeys("0123456", len(str(os.getpid())))
     assert begun == sorted(path.name for path in tmp_path.iterdir()) == list("0123456")
 
 
@@ -149,7 +150,7 @@ def test_a_failure_beside_publishes_nothing(
     monkeypatch.setattr(exports, "_SMALL", 1)
     monkeypatch.setattr(exports, "cores", lambda: 2)
     monkeypatch.setattr(exports, "DUMPS", ())
-    broken = exports.TABLES[0].__class__("broken.ttl", "", "text/turtle", lambda *_: _full())
+    broken = Dump("broken.ttl", "", "text/turtle", lambda *_: _full())
     monkeypatch.setattr(exports, "TABLES", (*exports.TABLES, broken))
     out = tmp_path / "public"
     with (

@@ -5,6 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -104,7 +109,6 @@ def test_other_files_are_not_served(folders: Assets, path: str) -> None:
 
 
 def test_the_route_takes_no_path_with_a_slash(folders: Assets) -> None:
-    import re
 
     (route,) = asset_routes(folders)
     assert re.fullmatch(route.pattern, "/static/site-1.css")
@@ -171,6 +175,19 @@ def test_the_lock_file_names_no_registry() -> None:
     lock = json.loads((ROOT / "frontend" / "package-lock.json").read_text())
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]
     assert all("integrity" in package for name, package in lock["packages"].items() if name)
+
+
+@built
+def test_the_scripts_are_well_typed() -> None:
+    compiler = ROOT / "frontend" / "node_modules" / "typescript" / "bin" / "tsc"
+    # Node is the system's, or stands beside Python.
+    beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    node = shutil.which("node", path=beside)
+    assert node is not None
+    run = subprocess.run(
+        [node, compiler], cwd=ROOT / "frontend", capture_output=True, text=True, timeout=300
+    )
+    assert run.stdout == "" and run.returncode == 0
 
 
 @built

@@ -117,6 +117,16 @@ def test_a_query_is_kept_on_this_machine(browser: Browser, address: str) -> None
         assert written(page) == "SELECT ?kept { VALUES ?kept { 1 2 3 } }"
 
 
+def test_one_question_after_another_takes_one_tab(browser: Browser, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = opened(visit, address, "?example=edge-list")
+        answered(page)
+        opened(visit, address, "?example=partners-of-a-town")
+        answered(page)
+        assert page.locator("[role=tab]").count() == 1
+        assert written(page).startswith("# Who are the partners of a town")
+
+
 def test_an_error_is_shown_at_its_place(browser: Browser, address: str) -> None:
     with Visit(browser, address) as visit:
         page = opened(visit, address)
@@ -300,6 +310,19 @@ def test_nothing_serious_and_nothing_too_wide(
         expect(page.locator(".yasr table.dataTable tbody tr").first).to_be_visible()
         assert visit.serious(allowed=ALLOWED) == []
         assert visit.overflow() <= 0
+
+
+def test_it_speaks_the_readers_language(browser: Browser, address: str) -> None:
+    with Visit(browser, address, locale="pl-PL") as visit:
+        page = opened(visit, address)
+        page.get_by_role("link", name="Czy jedna gmina jest partnerem drugiej?").click()
+        expect(page.locator("#query-status")).to_contain_text("Odpowiedź w ", timeout=60_000)
+        ask(page, "SELECT * { VALUES ?x { 1 2 } }")
+        expect(page.locator("#query-status")).to_contain_text("Wiersze: 2", timeout=60_000)
+        expect(page.get_by_role("button", name="Tabela", exact=True)).to_be_visible()
+        expect(page.locator(".dt-info")).to_have_text("Wiersze od 1 do 2 z 2")
+        page.locator(".languages").get_by_role("link", name="Slovenčina").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Opýtajte sa grafu")
 
 
 def test_it_works_without_scripts(browser: Browser, address: str) -> None:

@@ -15,7 +15,9 @@ from pyoxigraph import Quad, QuerySolutions, RdfFormat, Store, parse
 from twingraph.namespaces import BASE, RDFS, SH
 from twingraph.questions import Question
 from twingraph.serve.answers import CUT_HEADER, Answer
+from twingraph.serve.description import EXAMPLES, describe
 from twingraph.serve.formats import JSON, N_TRIPLES
+from twingraph.serve.limits import Limits
 from twingraph.serve.messages import Refused, Request, Response
 from twingraph.serve.pages.languages import LANGUAGES
 from twingraph.serve.pages.site import tongue
@@ -25,13 +27,13 @@ from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.querying.table import MOST, Cell, table_of
 from twingraph.serve.querying.terms import terms
 from twingraph.serve.querying.words import words
-from twingraph.serve.service import Service
+from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.wire import Job
 
 ROOT = Path(__file__).parents[2]
 
 
-class Answering(Service):
+class Answering(ReleaseService):
     """A service whose queries are all answered the same."""
 
     def __init__(self, answer: Answer | None) -> None:
@@ -69,7 +71,7 @@ ROWS = json.dumps(
 )
 
 
-def respond(service: Service, path: str, query: str = "", **more: str) -> Response:
+def respond(service: ReleaseService, path: str, query: str = "", **more: str) -> Response:
     request = Request(
         path=path, query=query.encode(), headers={n.replace("_", "-"): v for n, v in more.items()}
     )
@@ -295,6 +297,11 @@ def test_every_question_has_a_form_and_starts_with_its_title() -> None:
         assert "# keywords" not in shown and shown.endswith(question.text[-40:])
 
 
+def test_the_description_of_the_service_leads_to_the_examples() -> None:
+    said = {(p.value, o.value) for _, p, o in describe(ENDPOINT, BASE, (), 0, Limits())}
+    assert (f"{RDFS}seeAlso", f"http://localhost{EXAMPLES}") in said
+
+
 def test_other_editors_find_the_examples() -> None:
     """By the query with which they look for them."""
     store = Store()
@@ -316,7 +323,7 @@ def test_an_example_in_full() -> None:
     question = Question("who", "Who?", "Somebody.", ("a", "b"), "# title: Who?\nASK {}")
     said = {(p.value, o.value) for _, p, o in examples.executables(ENDPOINT, {"who": question})}
     subject = {s.value for s, _, _ in examples.executables(ENDPOINT, {"who": question})}
-    assert subject == {"http://localhost/.well-known/sparql-examples/who"}
+    assert subject == {"http://localhost/.well-known/sparql-examples#who"}
     assert (f"{SH}ask", "# Who?\nASK {}") in said
     assert ("http://schema.org/target", ENDPOINT) in said
     assert {("http://schema.org/keywords", "a"), ("http://schema.org/keywords", "b")} <= said

@@ -44,7 +44,7 @@ def test_a_pair_is_one_however_often_it_is_stated() -> None:
     assert link.pair == ("Q5", "Q30") and not link.is_one_sided
     assert made.report.counts == {"repeated": 1}
     (evidence,) = (e for e in made.claims.evidence if e.property == "partners")
-    assert evidence.note == "Q5$1; Q5$2; Q30$1"
+    assert evidence.note == "Q5$1 (to Q30); Q5$2 (to Q30); Q30$1 (to Q5)"
 
 
 def test_a_one_sided_link_says_who_is_silent() -> None:

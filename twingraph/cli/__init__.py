@@ -12,21 +12,25 @@ from typing import NoReturn
 import click
 
 from twingraph.cli.build import build, check
+from twingraph.cli.diff import diff
 from twingraph.cli.harvest import harvest
 from twingraph.cli.push import push
 from twingraph.cli.query import query
 from twingraph.cli.reconcile import reconcile
 from twingraph.cli.serve import serve
+from twingraph.cli.verify import verify
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS = (
+COMMANDS: tuple[click.Command, ...] = (
     build,
     check,
+    diff,
     harvest,
     push,
     query,
     reconcile,
     serve,
+    verify,
 )
 
 

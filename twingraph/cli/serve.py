@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import click
 
 from twingraph.cli.options import QUIET, RELEASE, Examples
+from twingraph.remote.endpoints import Credentials
 from twingraph.serve.limits import MIB, Limits
 from twingraph.serve.server import Settings, log_to_stderr, run
 
@@ -25,11 +27,16 @@ def _origin(_: click.Context, __: click.Parameter, value: str | None) -> str | N
     cls=Examples,
     examples=[
         "twingraph serve",
+        "twingraph serve --store http://localhost:7878",
         "twingraph serve --release public --host 0.0.0.0 --port 8080",
         "twingraph serve --public-url https://data.example.org --seconds 10 --rows 20000",
     ],
 )
 @RELEASE
+@click.option(
+    "--store", metavar="URL", default="",
+    help="Serve what this SPARQL store holds (see push), instead of a release in memory.",
+)  # fmt: skip
 @click.option(
     "--host", default="127.0.0.1", show_default=True,
     help="The address to listen on; 0.0.0.0 is all of this machine.",
@@ -62,6 +69,7 @@ def _origin(_: click.Context, __: click.Parameter, value: str | None) -> str | N
 @QUIET
 def serve(
     release: Path,
+    store: str,
     host: str,
     port: int,
     public_url: str | None,
@@ -80,7 +88,14 @@ def serve(
     """
     limits = Limits(seconds=seconds, memory=memory * MIB, rows=rows, size=size * MIB)
     settings = Settings(
-        release, host, port, public_url, limits=limits, log_queries=log_queries
-    )  # fmt: skip
+        release,
+        host,
+        port,
+        public_url,
+        limits=limits,
+        log_queries=log_queries,
+        store=store,
+        credentials=Credentials.of(os.environ) if store else Credentials(),
+    )
     log_to_stderr(quiet)
-    run(settings, lambda url: click.echo(f"serving {release} at {url}"))
+    run(settings, lambda url: click.echo(f"serving {store or release} at {url}"))

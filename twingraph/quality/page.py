@@ -1,4 +1,6 @@
-"""quality.html: the report to read, in the languages of the landing page, and quality.json.
+"""quality.html and quality-wikidata.html: the report to read, in the languages of the landing page.
+
+Beside them quality.json, and the commands for QuickStatements.
 
 Long lists are cut after ROWS lines and say so; quality.json has all of them.
 """
@@ -12,16 +14,20 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from twingraph import identifiers as ids
+from twingraph import namespaces as ns
 from twingraph.quality.completeness import METRICS, PRECISIONS, Shares
 from twingraph.quality.conflicts import REASONS, Conflict, Quoted
 from twingraph.quality.history import QUALITY
 from twingraph.quality.report import Quality
 from twingraph.quality.sides import CONFIRMED_BY, OneSided
 from twingraph.quality.stale import STALE_AFTER
+from twingraph.quality.wikidata import FILE
 from twingraph.records import Agreement, Authority, Partnership, Person, Project, Signature, View
 from twingraph.release.landing import Page, country_name, environment, in_words, pages
 from twingraph.release.phrases import in_language
 
+QUALITY_PAGE: Final = "quality"
+WIKIDATA_PAGE: Final = "quality-wikidata"
 ROWS: Final = 100
 """How many lines of a list the page shows."""
 
@@ -64,19 +70,25 @@ class Line(NamedTuple):
     cells: Sequence[str]
 
 
-def page_name(page: Page) -> str:
-    """The name of the report in the language of a landing page."""
-    return page.name.replace("index", "quality", 1)
+def page_name(page: Page, stem: str) -> str:
+    """The name of a page of the report in the language of a landing page."""
+    return page.name.replace("index", stem, 1)
 
 
 def write_quality(folder: Path, quality: Quality) -> None:
     """Write quality.json, and quality.html in each language, into a folder."""
     text = json.dumps(quality.json(), ensure_ascii=False, indent=1)
     (folder / QUALITY).write_text(f"{text}\n", "utf-8")
-    template = environment().get_template("quality.html")
+    (folder / FILE).write_text(quality.wikidata.text(), "utf-8")
+    templates = environment()
     for page in pages(quality.view.dataset):
-        shown = _Shown(quality, page).all()
-        (folder / page_name(page)).write_text(template.render(**shown), "utf-8")
+        shown = _Shown(quality, page)
+        for stem, content in (
+            (QUALITY_PAGE, shown.quality_page()),
+            (WIKIDATA_PAGE, shown.wikidata()),
+        ):
+            text = templates.get_template(f"{stem}.html").render(**shown.frame(stem), **content)
+            (folder / page_name(page, stem)).write_text(text, "utf-8")
 
 
 class Names:
@@ -126,18 +138,65 @@ class _Shown:
         self.t = partial(in_words, page.language)
         self.names = Names(quality.view, page.language)
 
-    def all(self) -> Mapping[str, Any]:
-        quality, about = self.quality, self.quality.view.dataset
-        conflicts = quality.contradictions
-        refined = [c for c in quality.conflicts if c.fits]
+    def frame(self, stem: str) -> Mapping[str, Any]:
+        """What stands around the figures of a page."""
+        about = self.quality.view.dataset
+        report = page_name(self.page, QUALITY_PAGE), self.t("Quality report")
+        is_report = stem == QUALITY_PAGE
         return {
             "t": self.t,
             "language": self.page.language,
-            "pages": [(p, page_name(p)) for p in pages(about)],
+            "pages": [(p, page_name(p, stem)) for p in pages(about)],
             "landing": self.page.name,
+            "above": [] if is_report else [report],
+            "heading": report[1] if is_report else self.t("What Wikidata should know"),
             "about": about,
             "title": in_language(about.titles, self.page.language),
             "rows": ROWS,
+        }
+
+    def wikidata(self) -> Mapping[str, Any]:
+        """What Wikidata should know."""
+        advice, sides = self.quality.wikidata, self.quality.sides
+        lists = {
+            name: getattr(advice, name) for name in ("missing", "datable", "unsourced", "unread")
+        }
+        shown: dict[str, Any] = {}
+        for name, keys in lists.items():
+            shown[name] = [self.names(ids.PARTNERSHIP, key) for key in keys[:ROWS]]
+            shown[f"{name}_in_all"] = len(keys)
+        return {
+            **shown,
+            "figures": [
+                (self.t("commands"), len(advice.commands)),
+                (self.t("one-sided"), len(sides.wikidata)),
+                (self.t("linked on several levels"), len(advice.doubled)),
+                (self.t("without a start"), len(advice.undated)),
+                (self.t("contradictions"), len(advice.conflicts)),
+            ],
+            "harvests": [(self.names.source(key), day) for key, day in advice.harvests],
+            "commands": len(advice.commands),
+            "one_sided": self._one_sided(sides.wikidata),
+            "one_sided_in_all": len(sides.wikidata),
+            "doubled": [
+                (
+                    self.names(ids.PARTNERSHIP, doubled.partnership),
+                    [tuple(Linked(i, f"{ns.WD}{i}") for i in pair) for pair in doubled.links],
+                )
+                for doubled in advice.doubled[:ROWS]
+            ],
+            "doubled_in_all": len(advice.doubled),
+            "conflicts": [self._conflict(c) for c in advice.conflicts[:ROWS]],
+            "conflicts_in_all": len(advice.conflicts),
+        }
+
+    def quality_page(self) -> Mapping[str, Any]:
+        """The figures of the report."""
+        quality = self.quality
+        conflicts = quality.contradictions
+        refined = [c for c in quality.conflicts if c.fits]
+        return {
+            "wikidata_page": page_name(self.page, WIKIDATA_PAGE),
             "figures": self._figures(),
             "metrics": [
                 (self.t(TITLES[name]), share, self.percent(share.value))

@@ -12,6 +12,7 @@ from twingraph.quality.conflicts import REASONS, Conflict, conflicts
 from twingraph.quality.related import Related
 from twingraph.quality.sides import ALL, OneSided, Sides, sides
 from twingraph.quality.stale import STALE_AFTER, Age, age
+from twingraph.quality.wikidata import Advice, advise
 from twingraph.records import RECORD_CLASSES, View
 from twingraph.release.phrases import ENGLISH, in_language
 from twingraph.report import Count, Report
@@ -28,7 +29,8 @@ class Quality:
     """What is known of a view's quality.
 
     `counts` are of things by their path, and of sources; `shares` the metrics of the whole,
-    `by_country` and `by_source` of parts; `report` is that of the shapes; `earlier` are the
+    `by_country` and `by_source` of parts; `report` is that of the shapes; `wikidata` what
+    Wikidata should know; `earlier` are the
     summaries of the releases before, oldest first.
     """
 
@@ -42,6 +44,7 @@ class Quality:
     conflicts: tuple[Conflict, ...]
     sides: Sides
     age: Age
+    wikidata: Advice
     earlier: tuple[Summary, ...] = ()
 
     @property
@@ -100,6 +103,7 @@ class Quality:
                 "stale": [stale._asdict() for stale in self.age.stale],
                 "undated": list(self.age.undated),
             },
+            "wikidata": self.wikidata.json(),
             "warnings": [warning._asdict() for warning in self.warnings],
             "history": [*self.earlier, self.summary],
         }
@@ -114,6 +118,7 @@ class Quality:
 def assess(view: View, report: Report, earlier: Sequence[Summary] = ()) -> Quality:
     """Work out the quality of a merged view that the shapes have been checked on."""
     known = Related.of_view(view)
+    found = conflicts(view)
     counts = {record_class.path: len(view.all(record_class)) for record_class in RECORD_CLASSES}
     return Quality(
         view=view,
@@ -123,9 +128,10 @@ def assess(view: View, report: Report, earlier: Sequence[Summary] = ()) -> Quali
         precisions=completeness.precisions(known),
         by_country=completeness.by_country(known),
         by_source=completeness.by_source(view),
-        conflicts=conflicts(view),
+        conflicts=found,
         sides=sides(view),
         age=age(view),
+        wikidata=advise(view, found),
         earlier=tuple(earlier),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -22,7 +23,7 @@ from twingraph.namespaces import prefixes
 from twingraph.records import View
 from twingraph.release.jsonld import write_jsonld
 from twingraph.release.ntriples import write_nquads, write_ntriples
-from twingraph.release.turtle import write_trig, write_turtle
+from twingraph.release.turtle import write_graphs, write_turtle
 from twingraph.terms import Description, Term
 
 _LEVEL: Final = 2
@@ -64,25 +65,62 @@ class Content:
 
 @dataclass(frozen=True)
 class Dump:
-    """A file of the release that holds the graph."""
+    """A file of the release.
+
+    Where it `extends` another, that one's content stands first in it, and `own` adds the rest.
+    """
 
     name: str
     title: str
     media_type: str
-    write: Callable[[Content, BinaryIO], None]
+    own: Callable[[Content, BinaryIO], None]
+    extends: Dump | None = None
+
+    def write(self, content: Content, out: BinaryIO) -> None:
+        """Write what is in the file, uncompressed."""
+        if self.extends:
+            self.extends.write(content, out)
+        self.own(content, out)
 
     def write_to(self, folder: Path, content: Content) -> Path:
-        """Write the dump into a folder. A name that ends in .gz is compressed, the same way each
-        time: no file name and no time of writing stand in it."""
+        """Write the file into a folder."""
+        with self._opened(folder) as out:
+            self.write(content, out)
+        return folder / self.name
+
+    def write_with_extended(self, folder: Path, content: Content) -> None:
+        """Write the file, and the one that it extends, of which all is made but once."""
+        if self.extends is None:
+            self.write_to(folder, content)
+            return
+        with self.extends._opened(folder) as first, self._opened(folder) as out:
+            self.extends.write(content, cast(BinaryIO, _Both(first, out)))
+            self.own(content, out)
+
+    @contextmanager
+    def _opened(self, folder: Path) -> Iterator[BinaryIO]:
+        """The file, to be written. A name that ends in .gz is compressed, the same way each time:
+        no file name and no time of writing stand in it."""
         path = folder / self.name
         path.parent.mkdir(exist_ok=True)
         with path.open("wb") as out:
             if path.suffix == ".gz":
                 with igzip.IGzipFile("", "wb", _LEVEL, out, mtime=0) as packed:  # type: ignore[no-untyped-call]
-                    self.write(content, cast(BinaryIO, packed))
+                    yield cast(BinaryIO, packed)
             else:
-                self.write(content, out)
-        return path
+                yield out
+
+
+class _Both:
+    """Two files that are written the same."""
+
+    def __init__(self, one: BinaryIO, other: BinaryIO) -> None:
+        self._files = one, other
+
+    def write(self, data: bytes) -> int:
+        for file in self._files:
+            file.write(data)
+        return len(data)
 
 
 def context() -> dict[str, Any]:
@@ -103,21 +141,35 @@ def _ntriples(content: Content, out: BinaryIO) -> None:
     write_ntriples(content.default(), out)
 
 
-def _nquads(content: Content, out: BinaryIO) -> None:
-    write_nquads(content.default(), None, out)
+def _source_quads(content: Content, out: BinaryIO) -> None:
     for name, descriptions in content.graphs():
         write_nquads(descriptions, name, out)
 
 
-def _trig(content: Content, out: BinaryIO) -> None:
-    write_trig(content.default(), content.graphs(), content.prefixes, out)
+def _source_graphs(content: Content, out: BinaryIO) -> None:
+    write_graphs(content.graphs(), content.prefixes, out)
 
+
+_TURTLE = Dump("twingraph.ttl", "Turtle, to read", "text/turtle", _turtle)
+_NTRIPLES = Dump("twingraph.nt.gz", "N-Triples, line by line", "application/n-triples", _ntriples)
 
 DUMPS: tuple[Dump, ...] = (
-    Dump("twingraph.ttl", "Turtle, to read", "text/turtle", _turtle),
+    _TURTLE,
     Dump("twingraph.jsonld", "JSON-LD, for web developers", "application/ld+json", _jsonld),
-    Dump("twingraph.nt.gz", "N-Triples, line by line", "application/n-triples", _ntriples),
-    Dump("twingraph.nq.gz", "N-Quads, with every source", "application/n-quads", _nquads),
-    Dump("twingraph.trig.gz", "TriG, with every source", "application/trig", _trig),
+    _NTRIPLES,
+    Dump(
+        "twingraph.nq.gz",
+        "N-Quads, with every source",
+        "application/n-quads",
+        _source_quads,
+        _NTRIPLES,
+    ),
+    Dump(
+        "twingraph.trig.gz",
+        "TriG, with every source",
+        "application/trig",
+        _source_graphs,
+        _TURTLE,
+    ),
 )
 """Every dump, in the order a reader meets them."""

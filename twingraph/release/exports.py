@@ -14,6 +14,7 @@ from twingraph.release.geojson import write_geojson
 from twingraph.release.graphml import write_graphml
 from twingraph.release.side_by_side import Begun, Job, cores, run
 from twingraph.release.tables import tables
+from twingraph.release.void import Statistics, statistics
 
 TABLES: Final = (
     Dump("twingraph.csv.zip", "Tables (CSV), for spreadsheets", "text/csv", write_csv_zip),
@@ -48,14 +49,36 @@ def left_out() -> str | None:
 
 _SMALL: Final = 5_000
 """So many records are written before other processes have even begun."""
+_COUNTING: Final = "the counts of void.ttl"
 
 
-def write_exports(folder: Path, content: Content, begun: Begun = lambda _: None) -> None:
-    """Write every file into a folder; those of a large view side by side, on all cores."""
-    alone = [Job(e.name, partial(e.write_to, folder, content)) for e in (*DUMPS, *TABLES)]
-    jobs = [*alone, Job("tables/*.parquet", partial(_write, PARQUET, folder, content))]
+def write_exports(folder: Path, content: Content, begun: Begun = lambda _: None) -> Statistics:
+    """Write every file into a folder; those of a large view side by side, on all cores.
+
+    Returns the counts of the default graph, which are taken beside it.
+    """
+    extended = [dump.extends for dump in DUMPS if dump.extends]
+    jobs = [
+        Job(_told(export), partial(export.write_with_extended, folder, content))
+        # What takes longest begins first.
+        for export in (*reversed(DUMPS), *TABLES)
+        if export not in extended
+    ]
+    jobs.append(Job(_COUNTING, partial(_counted, content)))
+    if parquet.available():
+        jobs.insert(1, Job("tables/*.parquet", partial(_write, PARQUET, folder, content)))
     large = sum(map(len, content.view.things.values())) >= _SMALL
-    run(jobs if parquet.available() else alone, cores() if large else 1, begun)
+    came_to = run(jobs, cores() if large else 1, begun)
+    counted: Statistics = came_to[_COUNTING]
+    return counted
+
+
+def _told(export: Dump) -> str:
+    return f"{export.extends.name}, {export.name}" if export.extends else export.name
+
+
+def _counted(content: Content) -> Statistics:
+    return statistics(content.default())
 
 
 def _write(some: Sequence[Dump], folder: Path, content: Content) -> None:

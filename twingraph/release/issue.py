@@ -13,6 +13,8 @@ from pathlib import Path
 
 from twingraph.records import View
 from twingraph.release import history
+from twingraph.release.changes_page import CHANGES, write_changes
+from twingraph.release.feed import write_feed
 from twingraph.release.history import Entry, Release
 from twingraph.release.publish import CHECKSUMS, seal, sums
 
@@ -27,11 +29,14 @@ def issue(folder: Path, view: View, before: Release | None, describe: Describe) 
     """
     issuing = _Issuing(folder, view, describe)
     if before is not None and issuing.has_the_content_of(before):
+        issuing.copy_changes(before)
         name = issuing.sealed(before.earlier, before.entry.changes)
         if (folder / CHECKSUMS).read_bytes() == (before.folder / CHECKSUMS).read_bytes():
             return name
         issuing.undo()
-    return issuing.sealed(before.line if before else (), ())
+    if before is None:
+        return issuing.sealed((), ())
+    return issuing.sealed(before.line, issuing.write_changes(before))
 
 
 class _Issuing:
@@ -39,18 +44,31 @@ class _Issuing:
         self.folder = folder
         self.view = view
         self.describe = describe
+        self.version = view.dataset.version or "0"
         self.content = set(folder.rglob("*"))
 
     def has_the_content_of(self, before: Release) -> bool:
         there = set((before.folder / CHECKSUMS).read_bytes().splitlines())
         return there.issuperset(sums(self.folder).splitlines())
 
+    def copy_changes(self, before: Release) -> None:
+        if (before.folder / CHANGES).is_dir():
+            copied = self.folder / CHANGES
+            shutil.copytree(before.folder / CHANGES, copied, copy_function=shutil.copyfile)
+
+    def write_changes(self, before: Release) -> tuple[str, ...]:
+        old = before.entry
+        new = {"version": self.version, "date": history.date(self.view)}
+        which = {"name": old.name, "version": old.version, "date": old.date}, new
+        return write_changes(self.folder, before.folder, which)
+
     def sealed(self, earlier: tuple[Entry, ...], changes: tuple[str, ...]) -> str:
         self.describe(earlier)
-        version = self.view.dataset.version or "0"
-        name = history.name(version, sums(self.folder), earlier[-1] if earlier else None)
+        name = history.name(self.version, sums(self.folder), earlier[-1] if earlier else None)
         day, counts = history.date(self.view), history.counts(self.view)
-        Release(self.folder, Entry(name, version, day, counts, changes), earlier).write()
+        made = Release(self.folder, Entry(name, self.version, day, counts, changes), earlier)
+        made.write()
+        write_feed(self.folder, self.view.dataset, made.line)
         seal(self.folder)
         return name
 

@@ -20,9 +20,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from twingraph import authority
 from twingraph.records import Agreement, Authority, Dataset, Partnership, Project, View
 from twingraph.release.catalogue import CATALOGUES
+from twingraph.release.changes_page import CHANGES
 from twingraph.release.coverage import Box, Coverage, coverage
 from twingraph.release.dcat import dataset_iri
+from twingraph.release.feed import FEED
 from twingraph.release.files import File
+from twingraph.release.history import date
 from twingraph.release.phrases import ENGLISH, in_language, translated
 
 LANGUAGES: Final = {"en": "English", "pl": "Polski", "sk": "Slovenčina", "nl": "Nederlands"}
@@ -34,6 +37,8 @@ _ALSO: Final = {
     "catalog.rdf": "the catalogue in RDF/XML",
     "void.ttl": "what is in the dataset, in numbers (VoID)",
     "quality.html": "the quality report",
+    f"{CHANGES}/index.html": "what is new against the release before",
+    FEED: "the releases, to follow in a feed reader (Atom)",
     "shacl-report.ttl": "the report of the check (SHACL)",
     "ontology/twingraph.ttl": "the vocabulary",
     "schema/source.json": "the JSON Schema of the curators' source files",
@@ -79,9 +84,15 @@ def environment() -> Environment:
 def write_landing(folder: Path, view: View, files: Sequence[File]) -> None:
     """Write the landing pages into a folder. `files` are what the release offers for download."""
     template = environment().get_template("index.html")
+    there = {name for name in _ALSO if (folder / name).exists()}
+    # The feed names the release, which is named after all other files: it is written last.
+    there |= {FEED} if date(view) else set()
     for page in pages(view.dataset):
-        named = ((_localized(folder, n, page), title) for n, title in _ALSO.items())
-        also = [{"name": n, "title": title} for n, title in named if (folder / n).exists()]
+        also = [
+            {"name": _localized(folder, name, page), "title": title}
+            for name, title in _ALSO.items()
+            if name in there
+        ]
         text = template.render(**_shown(view, files, page), also=also)
         (folder / page.name).write_text(text, "utf-8")
 

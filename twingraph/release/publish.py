@@ -17,8 +17,9 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from twingraph.errors import UsageError
@@ -26,6 +27,8 @@ from twingraph.errors import UsageError
 CHECKSUMS = "SHA256SUMS"
 RELEASES = "releases"
 _STAGING = ".staging-"
+_PATIENCE = 20
+"""So many tenths of a second."""
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -64,12 +67,21 @@ def _reason(error: OSError) -> str:
 def _locked(place: Path) -> Iterator[None]:
     folder = os.open(place, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(folder)
         yield
     except BlockingIOError as error:
         raise UsageError(f"another run is publishing in {place}: wait for it") from error
     finally:
         os.close(folder)
+
+
+def _lock(folder: int) -> None:
+    """Lock an open folder. Processes that a killed run began hold its lock until they are gone."""
+    for _ in range(_PATIENCE):
+        with suppress(BlockingIOError):
+            return fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(0.1)
+    fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _sweep(left: Path) -> None:

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Begun = Callable[[str], object]
 """Told the name of a job as it begins."""
@@ -22,7 +22,7 @@ class Job(NamedTuple):
     """What is to be done, and the name it is told by."""
 
     name: str
-    work: Callable[[], object]
+    work: Callable[[], Any]
 
 
 def cores() -> int:
@@ -32,18 +32,18 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(jobs: Sequence[Job], workers: int, begun: Begun = lambda _: None) -> None:
+def run(jobs: Sequence[Job], workers: int, begun: Begun = lambda _: None) -> dict[str, Any]:
     """Do jobs in forked processes, at most so many at a time; with one worker, do them here.
+
+    Returns what each came to, by its name.
 
     `begun` is told the name of each job as it begins. The first error that a job ends with is
     raised here, with the job's own traceback as a note; the other jobs are ended. A job that was
     killed is an OSError. However this process ends, its jobs end with it.
     """
     if workers < 2:
-        for job in jobs:
-            begun(job.name)
-            job.work()
-        return
+        return {job.name: _done(job, begun) for job in jobs}
+    came_to: dict[str, Any] = {}
     running: dict[Connection, ForkProcess] = {}
     names: dict[Connection, str] = {}
     waiting = list(reversed(jobs))
@@ -56,13 +56,19 @@ def run(jobs: Sequence[Job], workers: int, begun: Begun = lambda _: None) -> Non
                 running[told], names[told] = process, job.name
             ready = wait(list(running))
             for told in [told for told in running if told in ready]:
-                _end(told, running.pop(told), names[told])
+                came_to[names[told]] = _end(told, running.pop(told), names[told])
     finally:
         for process in running.values():
             process.kill()
         for told, process in running.items():
             process.join()
             told.close()
+    return came_to
+
+
+def _done(job: Job, begun: Begun) -> Any:
+    begun(job.name)
+    return job.work()
 
 
 def _begin(job: Job) -> tuple[Connection, ForkProcess]:
@@ -74,10 +80,12 @@ def _begin(job: Job) -> tuple[Connection, ForkProcess]:
     return told, process
 
 
-def _end(told: Connection, process: ForkProcess, name: str) -> None:
-    """Take what a job says at its end. Raises its error."""
+def _end(told: Connection, process: ForkProcess, name: str) -> Any:
+    """What a job came to. Raises its error."""
+    result: Any = None
+    error: BaseException | None
     try:
-        error = told.recv()
+        result, error = told.recv()
     except EOFError:
         process.join()
         why = f"its process ended with {process.exitcode} (is there enough memory?)"
@@ -87,24 +95,24 @@ def _end(told: Connection, process: ForkProcess, name: str) -> None:
     process.join()
     if error is not None:
         raise error
+    return result
 
 
 def _child(job: Job, tell: Connection) -> None:
-    """Do a job, and say how it ended: None, or the error."""
+    """Do a job, and say how it ended: with a result, or with an error."""
     # An interrupt is for the process that began this one, which then ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_with_parent, daemon=True).start()
     # What is shared stays shared: the collector need not touch it.
     gc.freeze()
     try:
-        job.work()
-        tell.send(None)
+        tell.send((job.work(), None))
     except BaseException as error:
         error.add_note("".join(traceback.format_exception(error)))
         try:
-            tell.send(error)
+            tell.send((None, error))
         except Exception:
-            tell.send(RuntimeError("".join(traceback.format_exception(error))))
+            tell.send((None, RuntimeError("".join(traceback.format_exception(error)))))
 
 
 def _with_parent() -> None:

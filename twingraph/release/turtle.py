@@ -69,9 +69,13 @@ def write_trig(
     out: BinaryIO,
 ) -> None:
     """Write a default graph and named graphs to a binary file as TriG; otherwise as Turtle."""
+    write_turtle(default, prefixes, out)
+    write_graphs(graphs, prefixes, out)
+
+
+def write_graphs(graphs: Iterable[Graph], prefixes: Mapping[str, str], out: BinaryIO) -> None:
+    """Write named graphs as TriG, after what declares the prefixes (a file of Turtle, say)."""
     names = _Names(prefixes)
-    write_text(_prefix_lines(prefixes), out)
-    write_text(_blocks(default, names), out)
     for name, descriptions in graphs:
         write_text(_graph(name, descriptions, names), out)
 

@@ -113,10 +113,13 @@ def statistics(descriptions: Iterable[Description]) -> Statistics:
     return counted
 
 
-def write_void(folder: Path, content: Content, files: Sequence[File]) -> Path:
-    """Write void.ttl into a folder. `files` are what the release offers for download."""
+def write_void(
+    folder: Path, content: Content, files: Sequence[File], counted: Statistics | None = None
+) -> Path:
+    """Write void.ttl into a folder. `files` are what the release offers for download; `counted`
+    the counts of its default graph, if they are known already."""
     path = folder / VOID_FILE
-    said = describe_void(content, statistics(content.default()), files)
+    said = describe_void(content, counted or statistics(content.default()), files)
     prefixes = {"": f"{content.base}void#", "void": ns.VOID, **content.prefixes}
     with path.open("wb") as out:
         write_turtle(said, prefixes, out)

@@ -103,6 +103,12 @@ class Client:
     ) -> None:
         self._session.close()
 
+    @property
+    def scheme(self) -> str:
+        """How the store has been told who we are: bearer, digest, basic, or "" not at all."""
+        ways = {_Bearer: "bearer", HTTPDigestAuth: "digest", HTTPBasicAuth: "basic"}
+        return ways.get(type(self._session.auth), "")
+
     def select(self, query: str) -> list[Binding]:
         """The solutions of a SELECT query."""
         return solutions(self._query(query))

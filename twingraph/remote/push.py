@@ -76,6 +76,25 @@ def find_endpoints(
     )
 
 
+def find_base(client: Client) -> str:
+    """The base of the dataset that a store holds. Raises ServiceError for none, or several."""
+    rows = client.select(
+        f"SELECT DISTINCT ?graph WHERE {{ GRAPH ?graph {{ ?graph <{DCT}hasPart> ?part }} }}"
+    )
+    end = Names("").state
+    found = sorted(
+        graph.removesuffix(end)
+        for graph in (row["graph"]["value"] for row in rows)
+        if graph.endswith(f"/{end}")
+    )
+    if not found:
+        raise ServiceError(f"{client.endpoints.place} holds no release: push one to it first")
+    if len(found) > 1:
+        which = ", ".join(found)
+        raise ServiceError(f"{client.endpoints.place} holds several datasets: {which}")
+    return found[0]
+
+
 def push(
     release: Path, client: Client, say: Say = lambda message: None, chunk: int = CHUNK
 ) -> Pushed:

@@ -35,7 +35,7 @@ _BODY_SECONDS: Final = 30.0
 _ORIGIN: Final = re.compile(r"[A-Za-z0-9._~-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _READ_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 _COMMON: Final = [
-    # Open data: any page may ask. No cookie is ever looked at.
+    # Open data: any page may ask. The one cookie looked at holds the language of pages, no more.
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", f"{CUT_HEADER}, Retry-After, ETag, Link".encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -255,14 +255,14 @@ def endpoint_routes(service: Service, page: Handler | None = None) -> list[Route
         media_type = choose(accept, offers)
         if media_type == HTML and page:
             return await page(request)
-        if media_type is None or service.pool is None:
+        if media_type is None or service.asked is None:
             raise Refused(406, f"the description is there as {', '.join(GRAPH_OFFERS)}")
         body = description.written(
             media_type,
             f"{request.origin}{request.path}",
             service.base,
-            tuple(service.pool.graphs),
-            service.pool.quads,
+            tuple(service.graphs),
+            service.quads,
             service.limits,
         )
         return Response(200, {"Content-Type": content_type(media_type)}, body)

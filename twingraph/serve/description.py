@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, Triple, serialize
 
@@ -15,6 +16,7 @@ from twingraph.serve.limits import Limits
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 PREFIXES = {"sd": SD, "void": VOID, "rdf": RDF, "rdfs": RDFS, "xsd": XSD}
+EXAMPLES = "/.well-known/sparql-examples"
 _FORMATS = "http://www.w3.org/ns/formats/"
 _RESULTS = (
     "SPARQL_Results_JSON",
@@ -45,6 +47,8 @@ def describe(
     for name in _RESULTS:
         yield _say(service, f"{SD}resultFormat", _FORMATS + name)
     yield _say(service, f"{RDFS}comment", Literal(_bounds(limits, base), language="en"))
+    # Examples of queries, in the form that editors read.
+    yield _say(service, f"{RDFS}seeAlso", urljoin(endpoint, EXAMPLES))
     yield _say(service, f"{SD}defaultDataset", dataset)
     yield from _dataset(dataset, sources, quads)
 

@@ -20,12 +20,15 @@ import uvicorn
 import uvloop
 
 from twingraph.errors import UsageError
+from twingraph.remote.endpoints import Credentials
 from twingraph.serve.access_log import LOGGER, AccessLog
 from twingraph.serve.app import Application
 from twingraph.serve.assembly import assemble
 from twingraph.serve.bounded import BoundedProtocol
 from twingraph.serve.limits import Limits
+from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
+from twingraph.serve.store_service import StoreService
 
 CONNECTIONS: Final = 1000
 _GRACE: Final = 35
@@ -42,6 +45,16 @@ class Settings:
     """Scheme and host that the service is known by; otherwise those of each request."""
     limits: Limits = field(default_factory=Limits)
     log_queries: bool = False
+    store: str = ""
+    """The URL of a store to put the service before, instead of a release in memory."""
+    credentials: Credentials = Credentials()
+    """Who the service is to that store."""
+
+    def service(self) -> Service:
+        """What is to be served. Raises UsageError for what is no URL of a store."""
+        if self.store:
+            return StoreService(self.store, self.release, self.limits, self.credentials)
+        return ReleaseService(self.release, self.limits)
 
 
 def run(settings: Settings, announce: Callable[[str], None] = lambda url: None) -> None:
@@ -73,9 +86,9 @@ def _stoppable() -> Iterator[None]:
 async def _serve(
     settings: Settings, listener: socket.socket, announce: Callable[[str], None]
 ) -> None:
-    service = Service(settings.release, settings.limits)
-    await service.start()
+    service = settings.service()
     try:
+        await service.start()
         log = AccessLog(settings.log_queries)
         app = Application(service, assemble(service), log, settings.public)
         server = uvicorn.Server(_config(app))

@@ -1,149 +1,75 @@
-"""Which release is served; a new one takes its place without a request being dropped."""
+"""What is served, whatever is behind it: a release in memory, or a store elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-import os
-from collections.abc import Coroutine
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from twingraph.errors import UsageError
-from twingraph.namespaces import BASE
-from twingraph.serve.folder import QUADS, ReleaseFolder
+from twingraph.serve.folder import ReleaseFolder
 from twingraph.serve.limits import Limits
-from twingraph.serve.memory import Remembering
+from twingraph.serve.messages import Runs
 from twingraph.serve.metrics import Metrics
-from twingraph.serve.workers import Pool
-
-_LOG = logging.getLogger("twingraph.serve")
-_AGAIN = 5.0
-_LINGER = 10.0
 
 
-class Service:
-    """A release folder and the pool over it. `pool` is always the current one: take it once a
-    request, and the request stays with it."""
+class Service(ABC):
+    """What the parts of the service ask of that. `asked` is always the current one: take it once
+    a request, and the request stays with it."""
 
-    def __init__(self, release: Path, limits: Limits | None = None, poll: float = 2.0) -> None:
+    generation = 0
+    """How many releases were seen; what is cached of one is stale in the next."""
+
+    def __init__(self, release: Path, limits: Limits | None = None) -> None:
         self.release = release
         self.limits = limits or Limits()
         self.metrics = Metrics()
-        self.generation = 0
-        """How many releases were loaded; what is cached of one is stale in the next."""
-        self._poll = poll
-        self._folder: ReleaseFolder | None = None
-        self._pool: Pool | None = None
-        self._asked: Remembering | None = None
-        self._seen: tuple[int, ...] | None = None
-        self._turn = asyncio.Lock()
-        self._pools: set[Pool] = set()
         self._background: set[asyncio.Task[None]] = set()
 
     @property
+    @abstractmethod
+    def name(self) -> str:
+        """What is served, for people."""
+
+    @property
+    @abstractmethod
     def base(self) -> str:
         """The base of the dataset's own IRIs."""
-        return self._folder.base if self._folder else BASE
 
     @property
+    @abstractmethod
     def folder(self) -> ReleaseFolder | None:
-        """The release that the pool answers from, as files."""
-        return self._folder
+        """The release as files, where there are some."""
 
     @property
-    def pool(self) -> Pool | None:
-        """The pool to ask, or None while there is none."""
-        return self._pool
+    @abstractmethod
+    def asked(self) -> Runs | None:
+        """What to put queries to, or None while there is nothing."""
 
     @property
-    def asked(self) -> Remembering | None:
-        """What to put queries to: the pool, by way of what it has answered before."""
-        return self._asked
-
-    @property
+    @abstractmethod
     def ready(self) -> bool:
         """Whether queries are answered."""
-        return self._pool is not None and self._pool.alive
 
     @property
-    def quads_file(self) -> Path:
-        """What is loaded of a release."""
-        return self.release / QUADS
+    @abstractmethod
+    def graphs(self) -> Sequence[str]:
+        """The graphs of the sources."""
 
+    @property
+    @abstractmethod
+    def quads(self) -> int:
+        """How many quads are served."""
+
+    @abstractmethod
     async def start(self) -> None:
-        """Load the release. Raises UsageError where that fails: there is nothing to serve."""
-        await self._load()
-        self.metrics.watch(
-            lambda: self._pool.figures() if self._pool else {},
-            lambda: self._pool.deaths if self._pool else {},
-        )
-        self._spawn(self._watch())
+        """Begin to serve. Raises UsageError or ServiceError where there is nothing to serve."""
 
+    @abstractmethod
     async def reload(self) -> None:
-        """Load the release again; where that fails, keep serving what was."""
-        try:
-            await self._load()
-        except UsageError as error:
-            self.metrics.loads.labels("failed").inc()
-            _LOG.error("the release stays as it is: %s", error)
-
-    async def _load(self) -> None:
-        async with self._turn:
-            seen = self._state()
-            folder = ReleaseFolder.of(self.release)
-            pool = await Pool.open(folder.quads, folder.base, self.limits, self._lost)
-            before, self._pool, self._seen = self._pool, pool, seen
-            self._folder = folder
-            self._asked = Remembering(pool)
-            self._pools.add(pool)
-            self.generation += 1
-        self.metrics.loads.labels("loaded").inc()
-        self.metrics.quads.set(pool.quads)
-        _LOG.info("serving %d quads of %s", pool.quads, self.release)
-        if before is not None:
-            self._spawn(self._retire(before))
-
-    async def _retire(self, pool: Pool) -> None:
-        # A page asks several queries, one after the other: between two of them the pool is idle
-        # and still needed.
-        await asyncio.sleep(_LINGER)
-        await pool.drain(self.limits.seconds * 2)
-        await pool.close()
-        self._pools.discard(pool)
-
-    def _state(self) -> tuple[int, ...] | None:
-        """What tells one release from the next: the very file, by number, size and time."""
-        try:
-            found = os.stat(self.quads_file)
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(self._poll)
-            now = self._state()
-            # A release that has vanished is still being served from memory.
-            if now is not None and now != self._seen:
-                self._seen = now
-                await self.reload()
-
-    def _lost(self) -> None:
-        _LOG.error("the process that holds the store was lost; starting another")
-        self._spawn(self._recover())
-
-    async def _recover(self) -> None:
-        while not self.ready:
-            await self.reload()
-            if not self.ready:
-                await asyncio.sleep(_AGAIN)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        """Look for a new release; where that fails, keep serving what was."""
 
     def reload_soon(self) -> None:
         """Reload in the background (SIGHUP)."""
@@ -155,5 +81,8 @@ class Service:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        for pool in list(self._pools):
-            await pool.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import IO, Any, cast
+from typing import IO, Any, Protocol, cast
 
 from pyoxigraph import QueryBoolean, QueryTriples, Triple, serialize
 
@@ -35,6 +35,17 @@ class Unanswerable(Exception):
     def __init__(self, status: int, message: str) -> None:
         self.status = status
         super().__init__(message)
+
+
+class Out(Protocol):
+    """Where an answer is written to; the methods are those of Reply."""
+
+    total: int
+
+    def head(self, status: int, media_type: str) -> None: ...
+    def hold_all(self) -> None: ...
+    def write(self, data: bytes) -> int: ...
+    def end(self, cut: str = "") -> None: ...
 
 
 class Reply:
@@ -148,15 +159,15 @@ def _answer(reply: Reply, datasets: Datasets, limits: Limits, payload: bytes) ->
 def _run(reply: Reply, datasets: Datasets, limits: Limits, job: wire.Job) -> None:
     result = _evaluate(datasets, job)
     if isinstance(result, QueryBoolean):
-        media_type = _acceptable(job.solutions, formats.SOLUTION_OFFERS)
+        media_type = acceptable(job.solutions, formats.SOLUTION_OFFERS)
         reply.head(200, media_type)
         reply.write(result.serialize(format=formats.SOLUTIONS[media_type]) or b"")
         reply.end()
     elif isinstance(result, QueryTriples):
-        _write_graph(reply, limits, _acceptable(job.graph, formats.GRAPH_OFFERS), result)
+        write_graph(reply, limits, acceptable(job.graph, formats.GRAPH_OFFERS), result)
     else:
-        media_type = _acceptable(job.solutions, formats.SOLUTION_OFFERS)
-        _write_solutions(reply, limits, media_type, result)
+        media_type = acceptable(job.solutions, formats.SOLUTION_OFFERS)
+        write_solutions(reply, limits, media_type, result)
 
 
 def _evaluate(datasets: Datasets, job: wire.Job) -> Any:
@@ -195,13 +206,15 @@ def _hint(query: str) -> str:
     return f"\n{update[1].upper()} is an update; this endpoint takes queries only" if update else ""
 
 
-def _acceptable(media_type: str | None, offers: Iterable[str]) -> str:
+def acceptable(media_type: str | None, offers: Iterable[str]) -> str:
+    """The media type. Raises Unanswerable (406) where the client accepts none of the offers."""
     if media_type is None:
         raise Unanswerable(406, f"this kind of query is answered as: {', '.join(offers)}")
     return media_type
 
 
-def _write_solutions(reply: Reply, limits: Limits, media_type: str, solutions: Any) -> None:
+def write_solutions(reply: Out, limits: Limits, media_type: str, solutions: Any) -> None:
+    """Write solutions in a format, as far as the limits go, and say where they are cut."""
     rows = ROWS[formats.SOLUTIONS[media_type]]()
     if not rows.tells:
         reply.hold_all()
@@ -225,7 +238,7 @@ def _cut_after(number: int) -> str:
 class _Cut:
     """An iterable of triples that ends at the limits and knows whether there was more."""
 
-    def __init__(self, triples: Iterator[Triple], reply: Reply, limits: Limits) -> None:
+    def __init__(self, triples: Iterator[Triple], reply: Out, limits: Limits) -> None:
         self._triples, self._reply, self._limits = triples, reply, limits
         self.cut = ""
 
@@ -240,7 +253,8 @@ class _Cut:
 _COMMENTS = {"text/turtle": "# {}\n", "application/n-triples": "# {}\n"}
 
 
-def _write_graph(reply: Reply, limits: Limits, media_type: str, triples: Any) -> None:
+def write_graph(reply: Out, limits: Limits, media_type: str, triples: Any) -> None:
+    """Write triples in a format, as far as the limits go, and say where they are cut."""
     comment = _COMMENTS.get(media_type)
     if comment is None:
         reply.hold_all()

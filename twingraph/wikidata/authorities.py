@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from twingraph.records import Authority, Evidence, Text, Texts
+from twingraph.wikidata import notes
 from twingraph.wikidata import properties as p
 from twingraph.wikidata.countries import COUNTRIES
 from twingraph.wikidata.entities import Entity
@@ -50,11 +51,14 @@ class Authorities:
         self.report = report
 
     def all(self, found: Iterable[Link]) -> list[Authority]:
-        """One for each side of a link, in key order.
+        """One for each side of a link, and for each item that curators know, in key order.
 
-        The item of its settlement, if that was linked too, is the close one.
+        The item of its settlement, if that was linked too, is the close one. That an item was read
+        and has no link is worth knowing of those that curators write about.
         """
-        close: dict[str, set[str]] = {}
+        close: dict[str, set[str]] = {
+            item: set() for item in self.known.authorities if item in self.entities
+        }
         for link in found:
             for item in link.pair:
                 close.setdefault(item, set())
@@ -169,13 +173,16 @@ class Authorities:
         return (entity.code(p.ISO_ALPHA_3) if entity else None) or COUNTRIES.get(item)
 
     def revisions(
-        self, authorities: Iterable[Authority], retrieved: Mapping[str, str]
+        self,
+        authorities: Iterable[Authority],
+        retrieved: Mapping[str, str],
+        scope: Collection[str] | None = None,
     ) -> Iterator[Evidence]:
+        """Which revision each authority's item was read in. `scope` as in `links.links`."""
         for authority in authorities:
             entity = self.entities.get(authority.wikidata or "")
             if entity and entity.revision:
                 read = retrieved.get(entity.id)
-                note = f"{entity.id}, revision {entity.revision}"
-                note += f" of {entity.modified}" if entity.modified else ""
-                note += f", read {read}" if read else ""
+                whole = scope is None or entity.id in scope
+                note = notes.revision(entity.id, entity.revision, entity.modified, read, whole)
                 yield Evidence(authority.ref, "wikidata", note=note)

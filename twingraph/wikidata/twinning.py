@@ -35,12 +35,15 @@ from twingraph.records import (
     StatusChange,
     Text,
 )
+from twingraph.wikidata import notes
 from twingraph.wikidata.authorities import LANGUAGES, Authorities
 from twingraph.wikidata.entities import Moment, Statement
 from twingraph.wikidata.known import Known
 from twingraph.wikidata.links import Items, Link, links, number
-from twingraph.wikidata.notes import one_sided
 from twingraph.wikidata.report import Report
+
+PUBLISHER: Final = "Wikidata"
+"""What a source that was brought in from there names as its publisher."""
 
 RANK: Final = 80
 """Below every document and register that curators read: anybody may edit Wikidata."""
@@ -63,7 +66,7 @@ def wikidata_source(retrieved: str, *, key: str = "wikidata", rank: int = RANK) 
         kind="register",
         rank=rank,
         url="https://www.wikidata.org/wiki/Property:P190",
-        publisher="Wikidata",
+        publisher=PUBLISHER,
         retrieved=retrieved,
         rights="CC0 1.0",
         rank_reason="anybody may edit it; many statements have no reference",
@@ -97,7 +100,9 @@ def harvest(
     partnerships = _Partnerships(known, report)
     made = sorted((partnerships.make(link) for link in found), key=lambda one: one[0][0].key)
     records = chain(authorities, *(records for records, _ in made))
-    evidence = chain(maker.revisions(authorities, retrieved or {}), *(more for _, more in made))
+    evidence = chain(
+        maker.revisions(authorities, retrieved or {}, scope), *(more for _, more in made)
+    )
     return Harvest(Claims(source, tuple(records), tuple(evidence)), found, report)
 
 
@@ -198,18 +203,7 @@ def _name(statement: Statement) -> str:
 
 def _stated(link: Link) -> str:
     """Who states a link: the statements, with rank and references, and a side that does not."""
-    notes = [_describe(s) for s in link.statements if s.id]
+    found = [notes.statement(s) for s in link.statements if s.id]
     if not link.unchecked and link.is_one_sided:
-        notes.append(one_sided(link.stated_by[0], link.silent))
-    return "; ".join(notes)
-
-
-def _describe(statement: Statement) -> str:
-    urls = [url for reference in statement.references for url in reference.urls]
-    imported = [item for reference in statement.references for item in reference.imported_from]
-    stated = [item for reference in statement.references for item in reference.stated_in]
-    details = [f"rank {statement.rank}"] if statement.rank != "normal" else []
-    details += urls
-    details += [f"stated in {item}" for item in stated]
-    details += [f"imported from {item}" for item in imported]
-    return f"{statement.id} ({', '.join(details)})" if details else statement.id
+        found.append(notes.one_sided(link.stated_by[0], link.silent))
+    return "; ".join(found)

@@ -173,9 +173,9 @@ export class MapView {
         if (geometry.type === "Point") {
           const [x, y] = at(geometry.coordinates as Place) ?? [0, 0];
           group.append(drawn("circle", { class: "spot", cx: x.toFixed(1), cy: y.toFixed(1), r: 4.5 }));
-          if (free(x, y, name)) {
-            group.append(drawn("text", { x: (x + 8).toFixed(1), y: y.toFixed(1), dy: "0.35em" }, name));
-          }
+          // The row's name is that of its first place.
+          const side = geometry === geometries[0] && free(x, y, name);
+          if (side) group.append(drawn("text", { x: (x + side * 8).toFixed(1), y: y.toFixed(1), dy: "0.35em", "text-anchor": side > 0 ? "start" : "end" }, name));
         } else {
           group.append(drawn("path", { class: "shape", d: path(geometry) ?? "" }));
         }
@@ -236,26 +236,29 @@ export class MapView {
   }
 }
 
-/** Whether a name has room beside its spot, where others stand already. */
+/** On which side of its spot a name has room where others stand already: 1 is right, -1 left, 0
+ * neither. */
 function names(
   some: Spot[],
   width: number,
   height: number,
-): (x: number, y: number, name: string) => boolean {
-  if (some.length > NAMED) return () => false;
-  const taken: Place[][] = [];
+): (x: number, y: number, name: string) => number {
+  if (some.length > NAMED) return () => 0;
+  const taken: [number, number, number, number][] = [];
   return (x, y, name) => {
-    const box: Place[] = [
-      [x + 6, y - 8],
-      [x + 10 + name.length * 7, y + 8],
-    ];
-    const inside = x > 0 && y > 0 && x < width && y < height;
-    const meets = taken.some(
-      ([[x0, y0], [x1, y1]]) => box[0][0] < x1 && x0 < box[1][0] && box[0][1] < y1 && y0 < box[1][1],
-    );
-    if (!inside || meets) return false;
-    taken.push(box);
-    return true;
+    const length = name.length * 7;
+    for (const side of [1, -1]) {
+      const [left, right] = side > 0 ? [x + 6, x + 10 + length] : [x - 10 - length, x - 6];
+      const inside = left > 0 && right < width && y > 8 && y < height - 8;
+      const meets = taken.some(
+        ([l, r, t, b]) => left < r && l < right && y - 8 < b && t < y + 8,
+      );
+      if (inside && !meets) {
+        taken.push([left, right, y - 8, y + 8]);
+        return side;
+      }
+    }
+    return 0;
   };
 }
 

@@ -122,7 +122,7 @@ def listing(request: Request, reader: Reader, name: str, extension: str) -> Resp
             ("CSV", f"/{name}.csv{mark}"),
             *([("GeoJSON", f"/{name}.geojson{mark}")] if name in ("towns", "partnerships") else []),
         ],
-        "query_href": f"/sparql?{ask}",
+        "query_href": f"/query?{ask}",
     }
     return render(request, "list.html", values)
 

@@ -118,7 +118,7 @@ class Pages:
                 Format(label, media_type, f"{path}.{extension}")
                 for extension, (label, media_type) in _FORMATS.items()
             ],
-            "query_href": f"/sparql?{urlencode({'query': query})}",
+            "query_href": f"/query?{urlencode({'query': query})}",
             "page_links": paging.links(request) if paging else [],
             "map": self._map(Reader(index, tongue(language_of(request))), index.key(iri) or ""),
             **values,

@@ -23,7 +23,7 @@ SINGLE: Final = 1500
 """Up to so many lines each is a link of its own; more are one line of many parts."""
 NODES: Final = 300
 """The most towns in the network: the ones with most partnerships."""
-_WIDE, _NARROW = 66, 26
+_WIDE, _NARROW = 84, 30
 """How many letters of a name fit across a picture: on a wide screen, and on a narrow one."""
 
 
@@ -64,7 +64,7 @@ class Picture:
         w = self.window
         size = f' width="1200" height="{round(1200 * w.height / w.width)}"' if alone else ""
         parts = [
-            f'<svg {_SVG} viewBox="{w.left} {w.top} {w.width} {w.height}"{size} role="img" '
+            f'<svg {_SVG} viewBox="{w.left} {w.top} {w.width} {w.height}"{size} role="group" '
             f'class="atlas" aria-label="{escape(self.title)}" '
             'font-family="Georgia, serif">',
             f"<title>{escape(self.title)}</title>",
@@ -98,13 +98,13 @@ class Picture:
         number = len(self.lines)
         opacity = 0.85 if number < 40 else 0.5 if number < 1500 else 0.12
         style = (
-            f'class="arcs" fill="none" stroke="#8a2d13" stroke-opacity="{opacity}" '
+            f'fill="none" stroke="#8a2d13" stroke-opacity="{opacity}" '
             f'stroke-width="{1.4 if number < 40 else 0.8}"'
         )
         if number > SINGLE:
             data = "".join(path(part) for line in self.lines for part in line.parts)
             return f'<path class="arc" {style} d="{data}" {_STILL}/>'
-        return f"<g {style}>{''.join(map(self._arc, self.lines))}</g>"
+        return f'<g class="arcs" {style}>{"".join(map(self._arc, self.lines))}</g>'
 
     def _arc(self, line: Line) -> str:
         data = "".join(path(part) for part in line.parts)
@@ -117,11 +117,11 @@ class Picture:
     def _dots(self) -> str:
         few = len(self.dots) <= SINGLE
         width = 7 if len(self.dots) < 200 else 4 if few else 2.5
-        style = f'class="dots" stroke="#1d2327" stroke-linecap="round" stroke-width="{width}"'
+        style = f'stroke="#1d2327" stroke-linecap="round" stroke-width="{width}"'
         if not few:
             data = "".join(f"M{round(d.x)} {round(d.y)}h0" for d in self.dots)
             return f'<path class="dot" {style} d="{data}" {_STILL}/>'
-        return f"<g {style}>{''.join(map(self._dot, self.dots))}</g>"
+        return f'<g class="dots" {style}>{"".join(map(self._dot, self.dots))}</g>'
 
     def _dot(self, dot: Dot) -> str:
         kind, colour = ("here", ' stroke="#8a2d13"') if dot.href == self.here else ("dot", "")
@@ -167,6 +167,10 @@ class Picture:
             (dot.x - gap, dot.y + up, "end", dot.x - gap - wide),
             (dot.x, dot.y - gap, "middle", dot.x - wide / 2),
             (dot.x, dot.y + gap + size * 0.75, "middle", dot.x - wide / 2),
+            (dot.x + gap, dot.y + up + size, "start", dot.x + gap),
+            (dot.x + gap, dot.y + up - size, "start", dot.x + gap),
+            (dot.x - gap, dot.y + up + size, "end", dot.x - gap - wide),
+            (dot.x - gap, dot.y + up - size, "end", dot.x - gap - wide),
         ):
             box = (left, y - size * 0.85, left + wide, y + size * 0.2)
             outside = box[0] < w.left or box[2] > w.left + w.width
@@ -186,6 +190,8 @@ def network(
     """Where the towns with most partnerships stand in a network drawn by forces (Fruchterman and
     Reingold, by igraph), and the links between them: (town, town, partnership)."""
     most = sorted(degrees, key=lambda key: (-degrees[key], key))[:NODES]
+    if not most:
+        return {}, []
     number = {key: n for n, key in enumerate(sorted(most))}
     kept = [edge for edge in edges if edge[0] in number and edge[1] in number]
     make: Any = igraph.Graph
@@ -193,6 +199,7 @@ def network(
     # The same release gives the same picture.
     seeded = random.Random(7)
     start = [(seeded.random() * 10, seeded.random() * 10) for _ in number]
+    igraph.set_random_number_generator(seeded)
     layout = graph.layout_fruchterman_reingold(niter=600, seed=start, grid=False)
     return {
         key: (x * 100, y * 100) for key, (x, y) in zip(number, layout.coords, strict=True)
@@ -213,7 +220,7 @@ def years(counts: Counter[int], title: str, href: str, alone: bool = False) -> M
     parts = [
         f'<svg {_SVG} viewBox="0 0 {wide} {high + foot}"'
         + (f' width="{wide}" height="{high + foot}"' if alone else "")
-        + f' role="img" class="years" aria-label="{escape(title)}" font-family="Georgia, serif">',
+        + f' role="group" class="years" aria-label="{escape(title)}" font-family="Georgia, serif">',
         f"<title>{escape(title)}</title>",
     ]
     for value in range(0, top + 1, tick):

@@ -12,15 +12,16 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
+from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, Triple, serialize
 
 from twingraph.namespaces import DCT, RDF, RDFS, SCHEMA, SH
 from twingraph.questions import Question, questions
+from twingraph.serve.description import EXAMPLES
 from twingraph.serve.formats import GRAPHS
 
 SPEX: Final = "https://purl.expasy.org/sparql-examples/ontology#"
-DOCUMENT: Final = "/.well-known/sparql-examples"
 
 # A question stands under the theme of its first keyword that is in one.
 _THEMES: Final[Mapping[str, frozenset[str]]] = {
@@ -101,7 +102,7 @@ def shown(question: Question) -> str:
 def executables(endpoint: str, found: Mapping[str, Question] | None = None) -> Iterator[Triple]:
     """The questions as sh:SPARQLExecutable, to be asked of an endpoint."""
     for name, question in (by_name() if found is None else found).items():
-        subject = NamedNode(f"{endpoint.rsplit('/', 1)[0]}{DOCUMENT}/{name}")
+        subject = NamedNode(f"{urljoin(endpoint, EXAMPLES)}#{name}")
         says, kind = _FORMS[form(question.text)]
         yield Triple(subject, NamedNode(f"{RDF}type"), NamedNode(f"{SH}SPARQLExecutable"))
         yield Triple(subject, NamedNode(f"{RDF}type"), NamedNode(kind))

@@ -13,6 +13,7 @@ from twingraph.concepts import schemes
 from twingraph.namespaces import prefixes
 from twingraph.serve.app import Route
 from twingraph.serve.assets import asset
+from twingraph.serve.description import EXAMPLES
 from twingraph.serve.formats import (
     CSV,
     GRAPH_OFFERS,
@@ -77,7 +78,7 @@ def query_routes(service: Service) -> list[Route]:
         Route("query", "/query", query_page(service)),
         Route("query-terms", "/query/terms[.]json", completion),
         Route("example", r"/query/examples/[a-z0-9-]+[.]rq", _example),
-        Route("examples", rf"{examples.DOCUMENT}(\.[a-z]+)?", _executables),
+        Route("examples", rf"{EXAMPLES}(\.[a-z]+)?", _executables),
     ]
 
 
@@ -182,7 +183,7 @@ async def _example(request: Request) -> Response:
 
 async def _executables(request: Request) -> Response:
     require_method(request, _READ)
-    extension = request.path.removeprefix(examples.DOCUMENT).removeprefix(".")
+    extension = request.path.removeprefix(EXAMPLES).removeprefix(".")
     if extension and extension not in _EXTENSIONS:
         raise Refused(404, "there is nothing here")
     media_type = _EXTENSIONS.get(extension) or choose(request.headers.get("accept"), GRAPH_OFFERS)

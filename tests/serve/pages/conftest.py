@@ -1,0 +1,121 @@
+"""The whole service in this process, over the data as it ships and over the odd pages' data."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from lxml import html
+
+from twingraph.build import Built, build
+from twingraph.serve.app import Application
+from twingraph.serve.asking import Row, select
+from twingraph.serve.assembly import assemble
+from twingraph.serve.release_service import ReleaseService
+
+ROOT = Path(__file__).parents[3]
+
+
+class Answered(NamedTuple):
+    """A response, whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Site:
+    """A service that is asked without sockets."""
+
+    def __init__(self, release: Path) -> None:
+        self.runner = asyncio.Runner()
+        self.service = ReleaseService(release)
+        self.runner.run(self.service.start())
+        self.app = Application(self.service, assemble(self.service))
+
+    def get(self, address: str, **headers: str) -> Answered:
+        """GET an address as a browser does; header names with underscores for hyphens."""
+        path, _, query = address.partition("?")
+        given = {"host": "test", "accept": "text/html,*/*;q=0.8"} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "headers": [(k.encode(), v.encode()) for k, v in given.items()],
+            "client": ("127.0.0.1", 1),
+        }
+        return self.runner.run(_asked(self.app, scope))
+
+    def select(self, query: str) -> list[Row]:
+        """Ask the store behind it."""
+        assert self.service.asked is not None
+        return self.runner.run(select(self.service.asked, query))
+
+    def things(self) -> list[str]:
+        """The keys of all things in the merged view that have an address of their own."""
+        base = self.service.base
+        rows = self.select("SELECT DISTINCT ?s { ?s ?p ?o }")
+        keys = (row["s"].value.removeprefix(base) for row in rows)
+        return sorted(key for key in keys if "#" not in key and "//" not in key)
+
+    def close(self) -> None:
+        self.runner.run(self.service.close())
+        self.runner.close()
+
+
+async def _asked(app: Application, scope: dict[str, Any]) -> Answered:
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    headers = {k.decode(): v.decode("latin-1") for k, v in sent[0]["headers"]}
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answered(sent[0]["status"], headers, body)
+
+
+@pytest.fixture(scope="package")
+def site(built: Built) -> Iterator[Site]:
+    """Over data/."""
+    running = Site(built.out)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="package")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Over data written from odd pages."""
+    out = tmp_path_factory.mktemp("odd") / "public"
+    running = Site(build(ROOT / "tests/data/pages", out).out)
+    yield running
+    running.close()
+
+
+def release_of(quads: str, folder: Path) -> Path:
+    """A release folder that holds some N-Quads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "twingraph.nq.gz").write_bytes(gzip.compress(quads.encode()))
+    return folder
+
+
+def tree_of(text: str) -> Any:
+    """A page as a tree."""
+    parse: Any = html.fromstring
+    return parse(text)

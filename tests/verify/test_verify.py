@@ -1,0 +1,239 @@
+"""A release is verified; whatever is done to it is found, and named."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.test_cli import run
+from twingraph import build as building
+from twingraph.build import build
+from twingraph.errors import UsageError
+from twingraph.records import View
+from twingraph.release.publish import seal
+from twingraph.verify import CHECKS, verify
+
+Spoil = Callable[[Path], object]
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory, view: View) -> Path:
+    """The second release of a line."""
+    out = tmp_path_factory.mktemp("line") / "public"
+    with pytest.MonkeyPatch.context() as patch:
+        for version in ("1", "2"):
+            about = replace(view.dataset, version=version)
+            made = replace(view, dataset=about)
+            patch.setattr(building, "read_view", lambda *_, made=made: made)
+            build(ROOT / "data", out)
+    return out.resolve()
+
+
+def test_what_is_built_is_as_it_should_be(release: Path, second: Path) -> None:
+    assert verify(release) == []
+    assert verify(second) == []
+
+
+def swap(name: str, old: str, new: str) -> Spoil:
+    """Put a text in the place of another in a file, compressed or not."""
+
+    def spoil(folder: Path) -> None:
+        path = folder / name
+        packed = name.endswith(".gz")
+        text = (gzip.decompress(path.read_bytes()) if packed else path.read_bytes()).decode()
+        changed = re.sub(old, new, text, count=1)
+        assert changed != text, (name, old)
+        path.write_bytes(gzip.compress(changed.encode()) if packed else changed.encode())
+
+    return spoil
+
+
+def cut(name: str) -> Spoil:
+    """Leave a half of a file."""
+
+    def spoil(folder: Path) -> None:
+        data = (folder / name).read_bytes()
+        (folder / name).write_bytes(data[: len(data) // 2])
+
+    return spoil
+
+
+def without(name: str) -> Spoil:
+    return lambda folder: (folder / name).unlink()
+
+
+SPOILT: list[tuple[str, Spoil, str]] = [
+    ("syntax", cut("catalog.rdf"), "catalog.rdf: does not parse"),
+    ("syntax", cut("schema/source.json"), "schema/source.json: does not parse"),
+    ("syntax", swap("ontology/concepts.ttl", "@prefix", "@prefex"), "ontology/concepts.ttl: does"),
+    ("syntax", cut("feed.atom"), "feed.atom: does not parse"),
+    ("dumps", without("twingraph.ttl"), "twingraph.ttl: is missing"),
+    ("dumps", cut("twingraph.ttl"), "twingraph.ttl: does not parse"),
+    ("dumps", cut("twingraph.nq.gz"), "twingraph.nq.gz: does not parse"),
+    ("dumps", cut("twingraph.jsonld"), "twingraph.jsonld: does not parse"),
+    (
+        "dumps",
+        swap("twingraph.nt.gz", '"Tremelo"@nl', '"Tremolo"@nl'),
+        "twingraph.nt.gz: 1 statements of its default graph are not in twingraph.ttl: "
+        "<https://w3id.org/twingraph/municipality/be-tremelo>",
+    ),
+    (
+        "dumps",
+        swap("twingraph.jsonld", '"Tremelo"', '"Tremolo"'),
+        "twingraph.jsonld: 1 statements of its default graph are not in twingraph.ttl",
+    ),
+    (
+        "dumps",
+        swap("twingraph.nq.gz", r"[^\n]* <https://w3id.org/twingraph/graph/[^\n]*\n", ""),
+        "twingraph.trig.gz: 1 statements of its sources' graphs are not in twingraph.nq.gz",
+    ),
+    (
+        "numbers",
+        swap("void.ttl", "void:triples [0-9]+", "void:triples 7"),
+        "void.ttl: triples: says 7, there are ",
+    ),
+    (
+        "numbers",
+        swap("void.ttl", "void:entities [0-9]+", "void:entities 77"),
+        "says 77, there are",
+    ),
+    ("numbers", without("void.ttl"), "void.ttl: is missing"),
+    (
+        "numbers",
+        swap("twingraph.nt.gz", r"[^\n]*exactMatch[^\n]*\n", ""),
+        "void.ttl: links http://www.w3.org/2004/02/skos/core#exactMatch "
+        "http://www.wikidata.org/entity/: says 3, there are 2",
+    ),
+    ("catalogue", without("catalog.rdf"), "catalog.rdf: is missing"),
+    (
+        "catalogue",
+        swap("catalog.ttl", 'dcat:version "2"', 'dcat:version "3"'),
+        "catalog.jsonld: 2 statements differ from catalog.ttl",
+    ),
+    (
+        "catalogue",
+        swap("catalog.ttl", r'byteSize "[0-9]+"', 'byteSize "12"'),
+        "catalog.ttl: twingraph.ttl: says byteSize 12, it is ",
+    ),
+    (
+        "catalogue",
+        swap("catalog.ttl", r'checksumValue "[0-9a-f]+"', 'checksumValue "00"'),
+        "says SHA-256 00, it is ",
+    ),
+    (
+        "catalogue",
+        swap("catalog.ttl", "media-types/text/turtle", "media-types/text/csv"),
+        "catalog.ttl: twingraph.ttl: says mediaType text/csv, it is text/turtle",
+    ),
+    (
+        "catalogue",
+        without("twingraph.trig.gz"),
+        "twingraph/twingraph.trig.gz: no such file is in the release",
+    ),
+    (
+        "catalogue",
+        lambda folder: (folder / "twingraph.csv").write_text("a"),
+        "catalog.ttl: twingraph.csv: is not listed",
+    ),
+    (
+        "pages",
+        swap("index.html", 'href="void.ttl"', 'href="viod.ttl"'),
+        "index.html: the link to viod.ttl leads nowhere",
+    ),
+    (
+        "pages",
+        swap("index.html", 'href="#downloads"', 'href="#up"'),
+        "index.html: the link to #up leads to no place in index.html",
+    ),
+    (
+        "pages",
+        swap("changes/index.html", 'href="../index.html"', 'href="../../index.html"'),
+        "changes/index.html: the link to ../../index.html leads out of the release",
+    ),
+    ("pages", without("index.html"), "index.html: is missing"),
+    (
+        "past",
+        swap("release.json", '"towns": 5', '"towns": 6'),
+        "release.json: says 6 towns, there are 5",
+    ),
+    (
+        "past",
+        swap("release.json", '"version": "2"', '"version": "3"'),
+        "release.json: says version 3, the catalogue 2",
+    ),
+    (
+        "past",
+        lambda folder: (folder / "changes" / "added.nt").write_text("<x:a> <x:b> <x:c> .\n"),
+        "changes/added.nt: is not in the release: <x:a> <x:b> <x:c> .",
+    ),
+    (
+        "past",
+        lambda folder: (folder / "changes" / "removed.nt").write_bytes(
+            gzip.decompress((folder / "twingraph.nt.gz").read_bytes()).splitlines(True)[0]
+        ),
+        "changes/removed.nt: is in the release: <",
+    ),
+    ("past", without("feed.atom"), "feed.atom: is missing"),
+    (
+        "past",
+        swap("feed.atom", "#release-2-", "#release-9-"),
+        "feed.atom: its entries are not those",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "spoil", "fault"), SPOILT)
+def test_what_is_spoilt_is_found(
+    tmp_path: Path, second: Path, name: str, spoil: Spoil, fault: str
+) -> None:
+    folder = tmp_path / "release"
+    shutil.copytree(second, folder)
+    check = dict(CHECKS)[name]
+    assert list(check(folder)) == []
+    spoil(folder)
+    found = list(check(folder))
+    assert any(fault in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    "name", ["twingraph.nt.gz", "release.json", "changes/summary.json", "void.ttl", "SHA256SUMS"]
+)
+def test_a_file_that_is_lost_or_cut_short_is_told_and_nothing_breaks(
+    tmp_path: Path, second: Path, name: str
+) -> None:
+    for spoil in (cut(name), without(name)):
+        folder = tmp_path / "release"
+        shutil.copytree(second, folder, dirs_exist_ok=True)
+        spoil(folder)
+        if name != "SHA256SUMS":
+            seal(folder)
+        faults = verify(folder)
+        assert any(name.rpartition("/")[2] in fault for fault in faults), faults
+        assert len(faults) == len(set(faults))
+
+
+def test_the_command(tmp_path: Path, second: Path) -> None:
+    done = run("verify", second)
+    assert (done.returncode, done.stdout) == (0, f"{second} is as it should be\n")
+    folder = tmp_path / "release"
+    shutil.copytree(second, folder)
+    (folder / "twingraph.ttl").unlink()
+    (folder / "more.txt").write_text("more")
+    wrong = run("verify", folder, "--quiet")
+    assert wrong.returncode == 1
+    assert "twingraph.ttl: is missing" in wrong.stdout.splitlines()
+    assert "more.txt: is not in SHA256SUMS" in wrong.stdout.splitlines()
+    assert "is not as it should be" in wrong.stderr
+    assert run("verify", tmp_path / "nowhere").returncode == 2
+
+
+def test_no_folder() -> None:
+    with pytest.raises(UsageError, match="there is no folder"):
+        verify(Path("nowhere"))

@@ -1,0 +1,74 @@
+"""feed.atom: an entry for each release, for portals and people to follow (RFC 4287).
+
+Identifiers are made of the releases' names, and stay. Nothing depends on the clock: a release is
+of the day that its dataset names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from twingraph.records import Dataset
+from twingraph.release.history import Entry
+from twingraph.release.phrases import in_language
+
+FEED: Final = "feed.atom"
+MEDIA_TYPE: Final = "application/atom+xml"
+NEWEST: Final = 100
+"""So many entries are kept: readers ask for the feed often."""
+
+_ATOM: Final = "http://www.w3.org/2005/Atom"
+_FIRST: Final = "The first release."
+
+
+def write_feed(folder: Path, about: Dataset, line: Sequence[Entry]) -> None:
+    """Write the feed of releases, given oldest first; those of no known day are left out.
+
+    Without any of a known day there is no feed: an entry must say when it was updated.
+    """
+    entries = [entry for entry in reversed(line) if entry.date][:NEWEST]
+    if entries:
+        tree = ET.ElementTree(_feed(about, entries))
+        ET.indent(tree)
+        with (folder / FEED).open("wb") as out:
+            tree.write(out, encoding="utf-8", xml_declaration=True)
+            out.write(b"\n")
+
+
+def _feed(about: Dataset, entries: Sequence[Entry]) -> ET.Element:
+    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
+    address = f"{about.download_base}{FEED}"
+    _text(feed, "id", f"{about.base}catalog#releases")
+    _text(feed, "title", f"{in_language(about.titles, 'en')}: releases")
+    _text(feed, "updated", max(_time(entry) for entry in entries))
+    author = ET.SubElement(feed, "author")
+    _text(author, "name", in_language(about.publisher_name, "en"))
+    _text(author, "uri", about.publisher_url)
+    _text(feed, "rights", about.licence)
+    ET.SubElement(feed, "link", {"rel": "self", "type": MEDIA_TYPE, "href": address})
+    home = about.homepage or about.download_base
+    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": home})
+    for entry in entries:
+        feed.append(_entry(about, entry))
+    return feed
+
+
+def _entry(about: Dataset, release: Entry) -> ET.Element:
+    entry = ET.Element("entry")
+    _text(entry, "id", f"{about.base}catalog#release-{release.name}")
+    _text(entry, "title", f"Version {release.version}")
+    _text(entry, "updated", _time(release))
+    said = "\n".join(f"{line}." for line in release.changes) or _FIRST
+    ET.SubElement(entry, "content", {"type": "text"}).text = said
+    return entry
+
+
+def _time(entry: Entry) -> str:
+    return f"{entry.date}T00:00:00Z"
+
+
+def _text(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, name).text = text

@@ -1,0 +1,149 @@
+"""Which release is served; a new one takes its place without a request being dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from twingraph.errors import UsageError
+from twingraph.namespaces import BASE
+from twingraph.serve.folder import QUADS, ReleaseFolder
+from twingraph.serve.limits import Limits
+from twingraph.serve.memory import Remembering
+from twingraph.serve.service import Service
+from twingraph.serve.workers import Pool
+
+_LOG = logging.getLogger("twingraph.serve")
+_AGAIN = 5.0
+_LINGER = 10.0
+
+
+class ReleaseService(Service):
+    """A release folder and the pool over it."""
+
+    def __init__(self, release: Path, limits: Limits | None = None, poll: float = 2.0) -> None:
+        super().__init__(release, limits)
+        self._poll = poll
+        self._folder: ReleaseFolder | None = None
+        self._pool: Pool | None = None
+        self._asked: Remembering | None = None
+        self._seen: tuple[int, ...] | None = None
+        self._turn = asyncio.Lock()
+        self._pools: set[Pool] = set()
+
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return str(self.release)
+
+    @property
+    def base(self) -> str:
+        """The base of the dataset's own IRIs."""
+        return self._folder.base if self._folder else BASE
+
+    @property
+    def folder(self) -> ReleaseFolder | None:
+        """The release that the pool answers from, as files."""
+        return self._folder
+
+    @property
+    def graphs(self) -> Sequence[str]:
+        """The graphs of the sources."""
+        return self._pool.graphs if self._pool else ()
+
+    @property
+    def quads(self) -> int:
+        """How many quads are served."""
+        return self._pool.quads if self._pool else 0
+
+    @property
+    def asked(self) -> Remembering | None:
+        """What to put queries to: the pool, by way of what it has answered before."""
+        return self._asked
+
+    @property
+    def ready(self) -> bool:
+        """Whether queries are answered."""
+        return self._pool is not None and self._pool.alive
+
+    @property
+    def quads_file(self) -> Path:
+        """What is loaded of a release."""
+        return self.release / QUADS
+
+    async def start(self) -> None:
+        """Load the release. Raises UsageError where that fails: there is nothing to serve."""
+        await self._load()
+        self.metrics.watch(
+            lambda: self._pool.figures() if self._pool else {},
+            lambda: self._pool.deaths if self._pool else {},
+        )
+        self._spawn(self._watch())
+
+    async def reload(self) -> None:
+        """Load the release again; where that fails, keep serving what was."""
+        try:
+            await self._load()
+        except UsageError as error:
+            self.metrics.loads.labels("failed").inc()
+            _LOG.error("the release stays as it is: %s", error)
+
+    async def _load(self) -> None:
+        async with self._turn:
+            seen = self._state()
+            folder = ReleaseFolder.of(self.release)
+            pool = await Pool.open(folder.quads, folder.base, self.limits, self._lost)
+            before, self._pool, self._seen = self._pool, pool, seen
+            self._folder = folder
+            self._asked = Remembering(pool)
+            self._pools.add(pool)
+            self.generation += 1
+        self.metrics.loads.labels("loaded").inc()
+        self.metrics.quads.set(pool.quads)
+        _LOG.info("serving %d quads of %s", pool.quads, self.release)
+        if before is not None:
+            self._spawn(self._retire(before))
+
+    async def _retire(self, pool: Pool) -> None:
+        # A page asks several queries, one after the other: between two of them the pool is idle
+        # and still needed.
+        await asyncio.sleep(_LINGER)
+        await pool.drain(self.limits.seconds * 2)
+        await pool.close()
+        self._pools.discard(pool)
+
+    def _state(self) -> tuple[int, ...] | None:
+        """What tells one release from the next: the very file, by number, size and time."""
+        try:
+            found = os.stat(self.quads_file)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._poll)
+            now = self._state()
+            # A release that has vanished is still being served from memory.
+            if now is not None and now != self._seen:
+                self._seen = now
+                await self.reload()
+
+    def _lost(self) -> None:
+        _LOG.error("the process that holds the store was lost; starting another")
+        self._spawn(self._recover())
+
+    async def _recover(self) -> None:
+        while not self.ready:
+            await self.reload()
+            if not self.ready:
+                await asyncio.sleep(_AGAIN)
+
+    async def close(self) -> None:
+        """End everything."""
+        await super().close()
+        for pool in list(self._pools):
+            await pool.close()

@@ -1,0 +1,168 @@
+"""The service before a store elsewhere: what is read there is served, a push is seen at once."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import logging
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+
+from twingraph.errors import ServiceError
+from twingraph.remote.client import Client, Patience
+from twingraph.remote.endpoints import Credentials, Endpoints, checked
+from twingraph.remote.layout import Names, State
+from twingraph.remote.push import find_base, find_endpoints
+from twingraph.serve.folder import ReleaseFolder
+from twingraph.serve.limits import Lane, Limits
+from twingraph.serve.remote_store import PLACES, Failed, RemoteStore
+from twingraph.serve.service import Service
+from twingraph.serve.workers import Pool
+
+_LOG = logging.getLogger("twingraph.serve")
+_LANES: Final = (
+    Lane("quick", places=1, queue=256, slice=0.03, priority="normal"),
+    Lane("slow", places=1, queue=16, slice=None, priority="idle"),
+)
+_PATIENCE: Final = Patience(attempts=3, answer=30.0)
+
+
+class StoreService(Service):
+    """A store and the way to ask it. `store` is its URL, or that of its endpoint for queries;
+    `base` the base of the dataset's IRIs, which need not be given where the store holds one."""
+
+    def __init__(
+        self,
+        store: str,
+        release: Path,
+        limits: Limits | None = None,
+        credentials: Credentials | None = None,
+        base: str = "",
+        poll: float = 2.0,
+    ) -> None:
+        super().__init__(release, limits)
+        self.store = checked(store)
+        self._credentials = credentials or Credentials()
+        self._poll = poll
+        self._names = Names(base)
+        self._remote: RemoteStore | None = None
+        self._state: State | None = None
+        self._reached = False
+        self._open = AsyncExitStack()
+
+    @property
+    def name(self) -> str:
+        """The store's URL."""
+        return self.store
+
+    @property
+    def base(self) -> str:
+        """The base of the dataset's own IRIs."""
+        return self._names.base
+
+    @property
+    def folder(self) -> ReleaseFolder | None:
+        """None: a store has no files."""
+        return None
+
+    @property
+    def asked(self) -> RemoteStore | None:
+        """The store."""
+        return self._remote
+
+    @property
+    def ready(self) -> bool:
+        """Whether the store was reached when it was last asked, and holds a release."""
+        return self._reached and self._state is not None
+
+    @property
+    def graphs(self) -> Sequence[str]:
+        """The graphs of the sources."""
+        return self._state.sources(self._names) if self._state else ()
+
+    @property
+    def quads(self) -> int:
+        """How many quads are served."""
+        return self._state.triples if self._state else 0
+
+    async def start(self) -> None:
+        """Find the store and its release. Raises UsageError, ServiceError."""
+        endpoints, self._names, scheme = await asyncio.to_thread(
+            _found, self.store, self._credentials, self._names
+        )
+        folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="twingraph-")))
+        nothing = folder / "nothing.nq.gz"
+        nothing.write_bytes(gzip.compress(b""))
+        limits = replace(self.limits, lanes=_LANES, spares=1)
+        rehearsal = await Pool.open(nothing, self.base, limits)
+        self._open.push_async_callback(rehearsal.close)
+        session = await self._open.enter_async_context(_session(self._credentials, scheme))
+        self._remote = RemoteStore(
+            endpoints.query, self._names, self.limits, rehearsal, session, self._changed
+        )
+        try:
+            await self._remote.state()
+        except Failed as error:
+            raise ServiceError(f"{self.store}: the store {error}") from error
+        self._reached = True
+        remote = self._remote
+        self.metrics.watch(lambda: {"store": remote.busy}, lambda: rehearsal.deaths)
+        self._spawn(self._watch())
+
+    async def reload(self) -> None:
+        """Look which release the store holds."""
+        assert self._remote is not None, "it has been started"
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                await self._remote.state()
+            self._reached = True
+        except (Failed, TimeoutError) as error:
+            if self._reached:
+                _LOG.error("the store %s", str(error) or "does not answer in time")
+            self._reached = False
+
+    async def close(self) -> None:
+        """End everything."""
+        await super().close()
+        await self._open.aclose()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._poll)
+            await self.reload()
+
+    def _changed(self, state: State | None) -> None:
+        self._state = state
+        self.generation += 1
+        self.metrics.loads.labels("loaded" if state else "failed").inc()
+        self.metrics.quads.set(self.quads)
+        if state:
+            _LOG.info("serving %d quads of %s, release %s", self.quads, self.store, state.release)
+
+
+def _found(store: str, credentials: Credentials, names: Names) -> tuple[Endpoints, Names, str]:
+    """The endpoints of a store, the dataset in it, and how it asks who we are."""
+    endpoints = find_endpoints(store, credentials, _PATIENCE)
+    with Client(endpoints, credentials, _PATIENCE) as client:
+        return endpoints, Names(names.base or find_base(client)), client.scheme
+
+
+def _session(credentials: Credentials, scheme: str) -> aiohttp.ClientSession:
+    headers = {"User-Agent": "twingraph"}
+    if scheme == "bearer":
+        headers["Authorization"] = f"Bearer {credentials.token}"
+    user, password = credentials.user, credentials.password
+    return aiohttp.ClientSession(
+        headers=headers,
+        auth=aiohttp.BasicAuth(user, password, "utf-8") if scheme == "basic" else None,
+        middlewares=[aiohttp.DigestAuthMiddleware(user, password)] if scheme == "digest" else [],
+        connector=aiohttp.TCPConnector(limit=2 * PLACES),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None, connect=10),
+    )

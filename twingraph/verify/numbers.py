@@ -1,0 +1,102 @@
+"""Are the numbers of void.ttl those of the graph? They are counted again from the N-Triples."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from twingraph import namespaces as ns
+from twingraph.release import triples
+from twingraph.verify.syntax import Unreadable, quads
+
+VOID_FILE: Final = "void.ttl"
+_TYPE: Final = f"<{ns.RDF}type>"
+
+
+class Counted:
+    """Counts of a graph: statements, subjects, and each class's and property's use."""
+
+    def __init__(self, release: Path) -> None:
+        self.triples = 0
+        self.classes: Counter[str] = Counter()
+        self.properties: Counter[str] = Counter()
+        self.links: Counter[tuple[str, str]] = Counter()
+        numbers: dict[str, int] = {}
+        users: dict[str, set[int]] = defaultdict(set)
+        for line in triples.lines(release):
+            subject, predicate, object_ = triples.parts(line)
+            self.triples += 1
+            self.properties[predicate[1:-1]] += 1
+            users[predicate[1:-1]].add(numbers.setdefault(subject, len(numbers)))
+            if predicate == _TYPE:
+                self.classes[object_[1:-1]] += 1
+            elif object_.startswith(("<" + ns.WD, "<" + ns.GEONAMES)):
+                space = ns.WD if object_.startswith("<" + ns.WD) else ns.GEONAMES
+                self.links[predicate[1:-1], space] += 1
+        self.subjects = len(numbers)
+        self.users = {property_: len(subjects) for property_, subjects in users.items()}
+
+
+def number_faults(release: Path) -> Iterator[str]:
+    """Where void.ttl counts other than the graph has."""
+    try:
+        said = _said(release / VOID_FILE)
+    except Unreadable as error:
+        missing = not (release / VOID_FILE).exists()
+        yield f"{VOID_FILE}: " + ("is missing" if missing else f"does not parse: {error}")
+        return
+    counted = Counted(release)
+    expected: dict[str, int] = {
+        "triples": counted.triples,
+        "distinctSubjects": counted.subjects,
+        "classes": len(counted.classes),
+        "properties": len(counted.properties),
+        **{f"entities of {name}": number for name, number in counted.classes.items()},
+        **{f"triples of {name}": number for name, number in counted.properties.items()},
+        **{f"distinctSubjects of {name}": number for name, number in counted.users.items()},
+    }
+    found = dict(_numbers(said))
+    for what in sorted(expected.keys() | (found.keys() - set(_link_names(found)))):
+        if found.get(what) != expected.get(what):
+            there = expected.get(what, 0)
+            yield f"{VOID_FILE}: {what}: says {found.get(what, 'nothing')}, there are {there}"
+    for name in _link_names(found):
+        _, predicate, space = name.split(" ")
+        if found[name] != counted.links[predicate, space]:
+            there = counted.links[predicate, space]
+            yield f"{VOID_FILE}: {name}: says {found[name]}, there are {there}"
+
+
+def _link_names(found: Mapping[str, int]) -> list[str]:
+    return [name for name in found if name.startswith("links ")]
+
+
+Said = Mapping[str, Mapping[str, list[str]]]
+
+
+def _said(path: Path) -> Said:
+    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for quad in quads(path):
+        subject: Any = quad.subject
+        object_: Any = quad.object
+        name = quad.predicate.value.removeprefix(ns.VOID)
+        said[subject.value][name].append(object_.value)
+    return said
+
+
+def _numbers(said: Said) -> Iterator[tuple[str, int]]:
+    for of in list(said.values()):
+        if "uriSpace" in of and "triples" in of:
+            for name in ("triples", "distinctSubjects", "classes", "properties"):
+                yield name, int(of[name][0])
+        for kind, counts in (
+            ("class", ("entities",)),
+            ("property", ("triples", "distinctSubjects")),
+        ):
+            if kind in of:
+                yield from ((f"{name} of {of[kind][0]}", int(of[name][0])) for name in counts)
+        if "linkPredicate" in of:
+            space = said[of["objectsTarget"][0]]["uriSpace"][0]
+            yield f"links {of['linkPredicate'][0]} {space}", int(of["triples"][0])

@@ -1,0 +1,92 @@
+"""Is what a release says of itself and of the release before in line with its graph?"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from twingraph import namespaces as ns
+from twingraph.release import triples
+from twingraph.release.changes_page import CHANGES
+from twingraph.release.feed import FEED
+from twingraph.release.history import ABOUT, Release
+from twingraph.verify.catalogue import FORMATS
+from twingraph.verify.syntax import quads
+
+_ATOM: Final = "{http://www.w3.org/2005/Atom}"
+_COUNTED: Final = {
+    f" <{ns.RDF}type> <{ns.TG}Partnership> .\n".encode(): "partnerships",
+    f" <{ns.RDF}type> <{ns.TG}LocalAuthority> .\n".encode(): "towns",
+    f" <{ns.RDF}type> <{ns.TG}Source> .\n".encode(): "sources",
+}
+
+
+def past_faults(release: Path) -> Iterator[str]:
+    """Where release.json, changes/ and the feed differ from what there is."""
+    made = Release.read(release)
+    yield from (f"{ABOUT}: {fault}" for fault in _about_faults(release, made))
+    if made.earlier or (release / CHANGES).exists():
+        yield from _change_faults(release / CHANGES, release)
+    if made.entry.date or (release / FEED).exists():
+        yield from (f"{FEED}: {fault}" for fault in _feed_faults(release, made))
+
+
+def _about_faults(release: Path, made: Release) -> Iterator[str]:
+    # A folder that was copied elsewhere may have any name; under releases/ it has its own.
+    if made.folder.parent.name == "releases" and made.folder.name != made.entry.name:
+        yield f"names the release {made.entry.name}, the folder is {made.folder.name}"
+    versions = [
+        object_.value
+        for quad in quads(release / FORMATS[0])
+        if quad.predicate.value == f"{ns.DCAT}version"
+        and (object_ := _any(quad.object))
+        and _any(quad.subject).value.endswith("catalog#dataset")
+    ]
+    if versions and versions != [made.entry.version]:
+        yield f"says version {made.entry.version}, the catalogue {', '.join(versions)}"
+    counted: Counter[str] = Counter(dict.fromkeys(_COUNTED.values(), 0))
+    for line in triples.lines(release):
+        if what := _COUNTED.get(line[line.index(b" ") :]):
+            counted[what] += 1
+    for what, number in counted.items():
+        if made.entry.counts.get(what) != number:
+            yield f"says {made.entry.counts.get(what)} {what}, there are {number}"
+
+
+def _any(term: Any) -> Any:
+    return term
+
+
+def _change_faults(changes: Path, release: Path) -> Iterator[str]:
+    said = json.loads((changes / "summary.json").read_bytes())["statements"]
+    added = set((changes / "added.nt").read_bytes().splitlines(keepends=True))
+    removed = set((changes / "removed.nt").read_bytes().splitlines(keepends=True))
+    for name, lines in (("added", added), ("removed", removed)):
+        if said[name] != len(lines):
+            there = f"there are {len(lines)}"
+            yield f"changes/summary.json: says {said[name]} statements {name}, {there}"
+    for line in triples.lines(release):
+        added.discard(line)
+        if line in removed:
+            yield f"changes/removed.nt: is in the release: {_told(line)}"
+    for line in sorted(added)[:3]:
+        yield f"changes/added.nt: is not in the release: {_told(line)}"
+
+
+def _told(line: bytes) -> str:
+    return line.decode("utf-8", "replace").rstrip()
+
+
+def _feed_faults(release: Path, made: Release) -> Iterator[str]:
+    path = release / FEED
+    if not path.exists():
+        yield "is missing"
+        return
+    ids = [e.findtext(f"{_ATOM}id", "") for e in ET.parse(path).iter(f"{_ATOM}entry")]
+    names = [entry.name for entry in reversed(made.line) if entry.date][: len(ids)]
+    if not ids or [i.rpartition("#release-")[2] for i in ids] != names:
+        yield f"its entries are not those of the releases that {ABOUT} names"

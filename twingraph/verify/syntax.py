@@ -1,0 +1,72 @@
+"""Does every file parse that is of a format with a syntax?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Final, cast
+from xml.etree import ElementTree as ET
+
+import pyoxigraph as ox
+from isal import igzip
+
+RDF: Final = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".trig": ox.RdfFormat.TRIG,
+}
+"""The formats of RDF by the ending of a file's name, without that of a compression."""
+
+DUMPS: Final = tuple(f"twingraph.{end}" for end in ("ttl", "jsonld", "nt.gz", "nq.gz", "trig.gz"))
+"""The dumps: they are read, and compared, by a check of their own."""
+
+_READ_ERRORS: Final = (SyntaxError, ValueError, EOFError, OSError, ET.ParseError)
+
+
+def rdf_format(path: Path) -> ox.RdfFormat | None:
+    """The format of RDF that a file's name tells."""
+    name = path.name.removesuffix(".gz")
+    return RDF.get(f".{name.rpartition('.')[2]}")
+
+
+def quads(path: Path) -> Iterator[ox.Quad]:
+    """What a file of RDF states, compressed or not. Raises Unreadable with the reason."""
+    form = rdf_format(path)
+    assert form is not None, path
+    try:
+        opened: Any = igzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[no-untyped-call]
+        with opened as file:
+            yield from ox.parse(cast(IO[bytes], file), format=form)
+    except _READ_ERRORS as error:
+        raise Unreadable(str(error)) from error
+
+
+class Unreadable(ValueError):
+    """A file that cannot be read to its end; the message says why."""
+
+
+def syntax_faults(release: Path) -> Iterator[str]:
+    """Files of a release that do not parse."""
+    for path in sorted(release.rglob("*")):
+        name = path.relative_to(release).as_posix()
+        if path.is_file() and name not in DUMPS and (why := _why_not(path)):
+            yield f"{name}: does not parse: {why}"
+
+
+def _why_not(path: Path) -> str | None:
+    # A context alone is no document: nothing is stated in it.
+    try:
+        if path.suffix in (".json", ".geojson", ".jsonld"):
+            json.loads(path.read_bytes())
+        if path.suffix in (".atom", ".graphml", ".rdf"):
+            ET.parse(path)
+        if rdf_format(path) is not None:
+            for _ in quads(path):
+                pass
+    except _READ_ERRORS as error:
+        return str(error)
+    return None
