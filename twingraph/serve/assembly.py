@@ -5,11 +5,9 @@ The first route that matches a path in full answers it, so the general ones come
 
 from __future__ import annotations
 
-from functools import partial
-
 from twingraph.serve.app import Route, asset_routes, endpoint_routes, operator_routes
 from twingraph.serve.files import Files
-from twingraph.serve.ontology import ontology_page
+from twingraph.serve.ontology import OntologyPage
 from twingraph.serve.pages import Pages
 from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.reconciling import Reconciling
@@ -29,7 +27,7 @@ def assemble(service: Service) -> list[Route]:
         *query_routes(service),
         *files.routes(),
         *Reconciling(service).routes(),
-        *Vocabulary(service, partial(ontology_page, service)).routes(),
+        *Vocabulary(service, OntologyPage(service).respond).routes(),
         *pages.routes(),
         *files.landing(),
         *Resources(service, pages.thing, pages.missing).routes(),
