@@ -15,7 +15,7 @@ import requests
 
 from twingraph.release.publish import seal
 from twingraph.serve.asking import select
-from twingraph.serve.service import Service
+from twingraph.serve.release_service import ReleaseService
 
 from .conftest import BASE, LIMITS, Server, write_release
 
@@ -108,7 +108,7 @@ def test_a_page_that_has_begun_is_made_of_one_release(tmp_path: Path) -> None:
     publish(tmp_path, 1)
 
     async def run() -> list[str]:
-        service = Service(tmp_path / "public", LIMITS, poll=3600)
+        service = ReleaseService(tmp_path / "public", LIMITS, poll=3600)
         await service.start()
         try:
             begun = service.asked
