@@ -197,7 +197,7 @@ def describe(
     files = [File.of(folder, export) for export in exports]
     write_void(folder, content, files, counted)
     write_quality(folder, quality)
-    write_catalogue(folder, content.view, files, list(measures(quality)))
+    write_catalogue(folder, content.view, files, list(measures(quality)), before)
     write_landing(folder, content.view, files)
 
 

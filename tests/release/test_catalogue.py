@@ -27,6 +27,7 @@ from twingraph.release.catalogue import CATALOGUES, describe_catalogue, write_ca
 from twingraph.release.coverage import Box, coverage
 from twingraph.release.exports import exports
 from twingraph.release.files import File
+from twingraph.release.history import Entry
 from twingraph.release.landing import write_landing
 from twingraph.release.phrases import languages_of
 from twingraph.release.publish import sha256
@@ -37,6 +38,8 @@ EXPORTS = exports()
 SHAPES = ROOT / "tests" / "data" / "dcat-ap"
 BASE = "https://w3id.org/twingraph/"
 DATASET = URIRef(f"{BASE}catalog#dataset")
+DCAT3 = rdflib.Namespace(str(DCAT))
+"""rdflib knows the terms of DCAT 2 alone."""
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 ADMS = rdflib.Namespace("http://www.w3.org/ns/adms#")
 DCATAP = rdflib.Namespace("http://data.europa.eu/r5r/")
@@ -371,6 +374,37 @@ def test_quality_measurements_are_part_of_the_dataset(view: View) -> None:
     assert link in said[f"<{DATASET}>"]  # type: ignore[index]
     assert (link[0], metric[0]) not in said[f"<{DATASET}>"]  # type: ignore[index]
     assert {metric[0], measure[0]} <= set(said)
+
+
+EARLIER = (Entry("0.0.1-aa", "0.0.1", "2026-01-01"), Entry("0.0.2-bb", "0.0.2", None))
+
+
+@pytest.fixture(scope="module")
+def later(view: View, tmp_path_factory: pytest.TempPathFactory) -> rdflib.Graph:
+    """The catalogue of a release that two others came before."""
+    folder = tmp_path_factory.mktemp("later")
+    write_catalogue(folder, view, [], earlier=EARLIER)
+    return rdflib.Graph().parse(folder / "catalog.ttl")
+
+
+def test_earlier_versions_are_a_chain_and_no_datasets(later: rdflib.Graph) -> None:
+    second = later.value(DATASET, DCAT3.previousVersion)
+    first = later.value(second, DCAT3.previousVersion)
+    assert str(first) == f"{BASE}catalog#release-0.0.1-aa"
+    assert (first, DCAT3.previousVersion, None) not in later
+    for node, entry in zip((first, second), EARLIER, strict=True):
+        assert str(later.value(node, DCAT3.version)) == entry.version
+        assert later.value(node, DCAT3.isVersionOf) == DATASET
+        issued = later.value(node, DCTERMS.issued)
+        assert (str(issued) if issued else None) == entry.date
+    assert set(later.subjects(RDF.type, DCAT.Dataset)) == {DATASET}
+
+
+@pytest.mark.parametrize("names", [MANDATORY, RECOMMENDED])
+def test_the_shapes_find_nothing_in_versions(
+    known: rdflib.Graph, later: rdflib.Graph, names: tuple[str, ...]
+) -> None:
+    assert unwaived(known + later, names) == []
 
 
 @pytest.mark.parametrize("folder", ["pages", "made-up"])

@@ -22,6 +22,7 @@ from twingraph.records import View
 from twingraph.release.coverage import coverage
 from twingraph.release.dcat import DQV, Catalogue
 from twingraph.release.files import File
+from twingraph.release.history import Entry
 from twingraph.release.jsonld import write_jsonld
 from twingraph.release.ntriples import write_ntriples
 from twingraph.release.turtle import write_turtle
@@ -63,26 +64,33 @@ PREFIXES: Final = {
 
 
 def describe_catalogue(
-    view: View, files: Sequence[File], measures: Iterable[Description] = ()
+    view: View,
+    files: Sequence[File],
+    measures: Iterable[Description] = (),
+    earlier: Sequence[Entry] = (),
 ) -> list[Description]:
     """The catalogue of a view that was written into some files.
 
     `measures` are descriptions of quality measurements (DQV) of the dataset, each linked to it,
-    and of their metrics.
+    and of their metrics; `earlier` are the releases before, oldest first.
     """
     writer = Catalogue(view.dataset, coverage(view))
-    return list(writer.descriptions(files, list(measures)))
+    return list(writer.descriptions(files, list(measures), earlier))
 
 
 def write_catalogue(
-    folder: Path, view: View, files: Sequence[File], measures: Iterable[Description] = ()
+    folder: Path,
+    view: View,
+    files: Sequence[File],
+    measures: Iterable[Description] = (),
+    earlier: Sequence[Entry] = (),
 ) -> None:
     """Write catalog.ttl, catalog.jsonld and catalog.rdf, the same graph, into a folder.
 
     `files` are those the release offers for download, already written; the catalogue's own files
     are not among them.
     """
-    said = describe_catalogue(view, files, measures)
+    said = describe_catalogue(view, files, measures, earlier)
     prefixes = {"": f"{view.dataset.base}catalog#", **PREFIXES}
     with (folder / "catalog.ttl").open("wb") as out:
         write_turtle(said, prefixes, out)

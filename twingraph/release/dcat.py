@@ -1,11 +1,13 @@
 """The catalogue as RDF: DCAT-AP 3.0.1, each node one method.
 
 Every node has an IRI that stays the same from release to release: `{base}catalog` and fragments of
-it. Beside DCAT-AP's own properties stands owl:versionInfo, which readers of DCAT-AP 2 look for.
-The dataset is the only dcat:Dataset: CKAN would take any other for a further dataset, so earlier
-versions are no nodes here. No distribution has dcat:accessService: CKAN (ckanext-dcat 2.4.4) takes
-the service in, and then cannot write out a dataset whose service has a contact or a publisher. The
-service is linked from the catalogue (dcat:service) and to the dataset (dcat:servesDataset).
+it. Beside DCAT-AP's own properties stands owl:versionInfo, which readers of DCAT-AP 2 look for. The
+dataset is the only dcat:Dataset: CKAN would take any other for a further dataset. So earlier
+versions (DCAT 3, section 11) are told as a chain of dcat:previousVersion from dataset to release,
+each a dcat:Resource, and there is no dcat:hasVersion, which DCAT-AP wants to lead to datasets. No
+distribution has dcat:accessService: CKAN (ckanext-dcat 2.4.4) takes the service in, and then cannot
+write out a dataset whose service has a contact or a publisher. The service is linked from the
+catalogue (dcat:service) and to the dataset (dcat:servesDataset).
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from twingraph.provenance import language_term
 from twingraph.records import Dataset, Texts
 from twingraph.release.coverage import Coverage
 from twingraph.release.files import File
+from twingraph.release.history import Entry
 from twingraph.release.phrases import in_language, in_order, languages_of, translated
 from twingraph.terms import Description, Statement, Term
 
@@ -87,11 +90,15 @@ class Catalogue:
         return terms.iri(f"{self.about.base}catalog#{name}")
 
     def descriptions(
-        self, files: Sequence[File], measures: Sequence[Description]
+        self,
+        files: Sequence[File],
+        measures: Sequence[Description],
+        earlier: Sequence[Entry] = (),
     ) -> Iterator[Description]:
-        """Every node, the catalogue first."""
+        """Every node, the catalogue first. `earlier` are the releases before, oldest first."""
         yield self.catalogue, list(self._catalogue())
-        yield self.dataset, list(self._dataset(files, measures))
+        said = [*self._dataset(files, measures), *self._previous(earlier)]
+        yield self.dataset, said
         for file in files:
             yield self.node(file.name), list(self._distribution(file))
             yield self.node(f"{file.name}-sha256"), list(self._checksum(file))
@@ -104,6 +111,8 @@ class Catalogue:
         yield self.homepage, [(A, _of(ns.FOAF, "Document"))]
         yield self.ontology, [(A, _dct("Standard"))]
         yield Term(f"<{SPARQL_PROTOCOL}>"), [(A, _dct("Standard"))]
+        for number, entry in reversed(list(enumerate(earlier))):
+            yield self._release(entry), list(self._version(entry, earlier[:number]))
         yield from measures
 
     def _texts(self, predicate: Term, texts: Texts) -> Iterator[Statement]:
@@ -159,6 +168,24 @@ class Catalogue:
         for subject, said in measures:
             if (A, _of(DQV, "QualityMeasurement")) in said:
                 yield _of(DQV, "hasQualityMeasurement"), subject
+
+    def _release(self, entry: Entry) -> Term:
+        """The node of an earlier release: its id in the feed of releases."""
+        return self.node(f"release-{entry.name}")
+
+    def _previous(self, earlier: Sequence[Entry]) -> Iterator[Statement]:
+        if earlier:
+            yield _dcat("previousVersion"), self._release(earlier[-1])
+
+    def _version(self, entry: Entry, earlier: Sequence[Entry]) -> Iterator[Statement]:
+        yield A, _dcat("Resource")
+        for title, language in in_order(self.about.titles, self.about.languages):
+            yield TITLE, terms.text(f"{title} ({entry.version})", language)
+        yield _dcat("version"), terms.text(entry.version)
+        yield _dcat("isVersionOf"), self.dataset
+        if entry.date:
+            yield _dct("issued"), terms.date(entry.date)
+        yield from self._previous(earlier)
 
     def _distribution(self, file: File) -> Iterator[Statement]:
         address = terms.iri(f"{self.about.download_base}{file.name}")
