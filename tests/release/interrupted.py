@@ -1,7 +1,7 @@
 """Run by tests as a process of its own: builds that are killed, or that find no room.
 
     python -m tests.release.interrupted killed FOLDER POINTS     kills at so many points
-    python -m tests.release.interrupted full FOLDER              in a file system of 2 MB
+    python -m tests.release.interrupted full FOLDER              in a file system of 4 MB
     python -m tests.release.interrupted unwritable FOLDER        in one that is read-only
 
 Data is read and checked once; then each try forks, so that what is killed is a real build process
@@ -132,7 +132,7 @@ def refused(out: Path) -> str:
 
 def full(folder: Path) -> dict[str, Any]:
     """Build where less and less room is left, then where there is enough again."""
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
     subprocess.run(mount, check=True)
     out = folder / "public"
     run(FIRST, out)

@@ -26,14 +26,11 @@ def write(
     return folder
 
 
-def mixture(base: str, sources: tuple[str, ...] = ("one", "two")) -> str:
-    """A query that gives a line for each generation and graph: `{generation},{statements}`."""
-    graphs = [f"{base}graph/{name}" for name in ("merged", *sources)]
-    return (
-        "SELECT ?generation (COUNT(*) AS ?n) WHERE { "
-        + " UNION ".join(
-            f"{{ GRAPH <{graph}> {{ ?town <{base}ns#generation> ?generation }} }}"
-            for graph in graphs
-        )
-        + " } GROUP BY ?generation"
-    )
+def mixture(base: str, merged_in_default: bool = False) -> str:
+    """A query that gives the number of statements by generation, over all three graphs."""
+    pattern = f"?town <{base}ns#generation> ?generation"
+    graphs = [f"GRAPH <{base}graph/{name}> {{ {pattern} }}" for name in ("merged", "one", "two")]
+    if merged_in_default:
+        graphs[0] = pattern
+    union = " UNION ".join(f"{{ {graph} }}" for graph in graphs)
+    return f"SELECT ?generation (COUNT(*) AS ?n) WHERE {{ {union} }} GROUP BY ?generation"

@@ -104,11 +104,25 @@ def places(hits: Sequence[Hit]) -> list[Place]:
     return sorted(found, key=lambda place: -place.likeness)
 
 
+_KM_OF_A_DEGREE: Final = 111.2
+"""Of latitude, a little more than it is: what lies further apart by latitude alone is too far."""
+
+
+def _may_be_within(reach: float, one: Entry, other: Entry) -> bool:
+    return any(
+        abs(a.latitude - b.latitude) * _KM_OF_A_DEGREE <= reach + 1
+        for a in one.spots
+        for b in other.spots
+    )
+
+
 def _nearest(hit: Hit, grouped: Sequence[tuple[Hit, list[Hit]]]) -> list[Hit] | None:
     reach = SAME_COMMUNE_KM if hit.entry.body is Body.COMMUNE else SAME_PLACE_KM
     near = [
         (km, i)
         for i, (lead, _) in enumerate(grouped)
-        if (km := nearest_km(hit.entry, lead.entry)) is not None and km <= reach
+        if _may_be_within(reach, hit.entry, lead.entry)
+        and (km := nearest_km(hit.entry, lead.entry)) is not None
+        and km <= reach
     ]
     return grouped[min(near)[1]][1] if near else None

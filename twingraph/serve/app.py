@@ -35,7 +35,7 @@ _BODY_SECONDS: Final = 30.0
 _ORIGIN: Final = re.compile(r"[A-Za-z0-9._~-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _READ_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 _COMMON: Final = [
-    # Open data: any page may ask. No cookie is ever looked at.
+    # Open data: any page may ask. The one cookie looked at holds the language of pages, no more.
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", f"{CUT_HEADER}, Retry-After, ETag, Link".encode()),
     (b"x-content-type-options", b"nosniff"),

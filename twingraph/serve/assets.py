@@ -116,7 +116,7 @@ def accepted_codings(header: str) -> set[str]:
     """The content codings that an Accept-Encoding header names and does not refuse (RFC 9110,
     section 12.5.3). `*` is not taken at its word: the plain form is always right."""
     found = set()
-    for element in header.lower().split(","):
+    for element in header[:1000].lower().split(","):
         name, _, parameter = (part.strip() for part in element.partition(";"))
         q = parameter.removeprefix("q=").strip()
         if not parameter or q.strip("0.") or not q:

@@ -11,7 +11,13 @@ _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PARAMETER = re.compile(rf'\s*;\s*(?:({_TOKEN})\s*=\s*({_TOKEN}|"(?:[^"\\]|\\.)*"))?')
 _NAME = r"[!#$%&'+.^_`|~0-9A-Za-z-]+"  # A type is a token, but "*" has its own meaning here.
 _RANGE = re.compile(rf"\s*(\*/\*|{_NAME}/\*|{_NAME}/{_NAME})")
+# A comma inside a quoted parameter separates nothing. A quote that is never closed goes to the end,
+# and nothing is tried twice: a header of backslashes and quotes must not take minutes to read.
+_ELEMENTS = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++')
 _Q = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+
+_LONGEST = 4096
+"""Characters of a header that are read: browsers and clients send some hundred."""
 
 
 class MediaRange(NamedTuple):
@@ -48,8 +54,8 @@ def _element(text: str) -> MediaRange | None:
 def parse_accept(header: str) -> list[MediaRange]:
     """The media ranges of an Accept header, as written. An element that is malformed is left out:
     the others still say what the client wants."""
-    # A comma inside a quoted parameter separates nothing.
-    elements = re.findall(r'(?:[^,"]|"(?:[^"\\]|\\.)*"|")+', header)
+    header = header[:_LONGEST]
+    elements = _ELEMENTS.findall(header) if '"' in header else header.split(",")
     return [found for element in elements if (found := _element(element))]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SPEC: Final = re.compile(r"\s*(\d{1,18})?\s*-\s*(\d{1,18})?\s*")
+_SPEC: Final = re.compile(r"([0-9]{1,18})?[ \t]*-[ \t]*([0-9]{1,18})?")
 
 
 class Unsatisfiable(Exception):
@@ -19,7 +19,7 @@ def wanted_range(header: str | None, size: int) -> range | None:
     (section 14.2): the client gets the whole. Raises Unsatisfiable.
     """
     unit, _, spec = (header or "").partition("=")
-    found = _SPEC.fullmatch(spec)
+    found = _SPEC.fullmatch(spec.strip())
     if unit.strip().lower() != "bytes" or not found or not (found[1] or found[2]):
         return None
     if found[1] is None:

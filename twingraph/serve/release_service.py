@@ -18,6 +18,7 @@ from twingraph.serve.workers import Pool
 
 _LOG = logging.getLogger("twingraph.serve")
 _AGAIN = 5.0
+_LINGER = 10.0
 
 
 class ReleaseService(Service):
@@ -107,6 +108,9 @@ class ReleaseService(Service):
             self._spawn(self._retire(before))
 
     async def _retire(self, pool: Pool) -> None:
+        # A page asks several queries, one after the other: between two of them the pool is idle
+        # and still needed.
+        await asyncio.sleep(_LINGER)
         await pool.drain(self.limits.seconds * 2)
         await pool.close()
         self._pools.discard(pool)

@@ -34,7 +34,8 @@ _PATIENCE: Final = Patience(attempts=3, answer=30.0)
 
 
 class StoreService(Service):
-    """A store and the way to ask it. `store` is its URL, or that of its endpoint for queries."""
+    """A store and the way to ask it. `store` is its URL, or that of its endpoint for queries;
+    `base` the base of the dataset's IRIs, which need not be given where the store holds one."""
 
     def __init__(
         self,
@@ -42,13 +43,14 @@ class StoreService(Service):
         release: Path,
         limits: Limits | None = None,
         credentials: Credentials | None = None,
+        base: str = "",
         poll: float = 2.0,
     ) -> None:
         super().__init__(release, limits)
         self.store = checked(store)
         self._credentials = credentials or Credentials()
         self._poll = poll
-        self._names = Names("")
+        self._names = Names(base)
         self._remote: RemoteStore | None = None
         self._state: State | None = None
         self._reached = False
@@ -92,7 +94,7 @@ class StoreService(Service):
     async def start(self) -> None:
         """Find the store and its release. Raises UsageError, ServiceError."""
         endpoints, self._names, scheme = await asyncio.to_thread(
-            _found, self.store, self._credentials
+            _found, self.store, self._credentials, self._names
         )
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="twingraph-")))
         nothing = folder / "nothing.nq.gz"
@@ -144,11 +146,11 @@ class StoreService(Service):
             _LOG.info("serving %d quads of %s, release %s", self.quads, self.store, state.release)
 
 
-def _found(store: str, credentials: Credentials) -> tuple[Endpoints, Names, str]:
+def _found(store: str, credentials: Credentials, names: Names) -> tuple[Endpoints, Names, str]:
     """The endpoints of a store, the dataset in it, and how it asks who we are."""
     endpoints = find_endpoints(store, credentials, _PATIENCE)
     with Client(endpoints, credentials, _PATIENCE) as client:
-        return endpoints, Names(find_base(client)), client.scheme
+        return endpoints, Names(names.base or find_base(client)), client.scheme
 
 
 def _session(credentials: Credentials, scheme: str) -> aiohttp.ClientSession:

@@ -17,9 +17,7 @@ LANGUAGES: Final = {"en": "English", "pl": "Polski", "sk": "Slovenčina", "nl": 
 PARAMETER: Final = "lang"
 """In an address and as a cookie: the language chosen by the reader."""
 
-_RANGE = re.compile(
-    r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*"
-)
+_RANGE = re.compile(r"([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]*)?(?:\s*;\s*q=([01](?:\.\d{0,3})?))?")
 
 
 def language_of(request: Request) -> str:
@@ -54,7 +52,7 @@ def _cookie(header: str) -> str:
 def _preferred(header: str) -> str:
     best, best_q = next(iter(LANGUAGES)), 0.0
     for element in header.split(","):
-        match = _RANGE.fullmatch(element)
+        match = _RANGE.fullmatch(element.strip())
         if match and match[1].lower() in LANGUAGES:
             q = float(match[2] or 1)
             if q > best_q:

@@ -64,7 +64,7 @@ class Picture:
         w = self.window
         size = f' width="1200" height="{round(1200 * w.height / w.width)}"' if alone else ""
         parts = [
-            f'<svg {_SVG} viewBox="{w.left} {w.top} {w.width} {w.height}"{size} role="img" '
+            f'<svg {_SVG} viewBox="{w.left} {w.top} {w.width} {w.height}"{size} role="group" '
             f'class="atlas" aria-label="{escape(self.title)}" '
             'font-family="Georgia, serif">',
             f"<title>{escape(self.title)}</title>",
@@ -220,7 +220,7 @@ def years(counts: Counter[int], title: str, href: str, alone: bool = False) -> M
     parts = [
         f'<svg {_SVG} viewBox="0 0 {wide} {high + foot}"'
         + (f' width="{wide}" height="{high + foot}"' if alone else "")
-        + f' role="img" class="years" aria-label="{escape(title)}" font-family="Georgia, serif">',
+        + f' role="group" class="years" aria-label="{escape(title)}" font-family="Georgia, serif">',
         f"<title>{escape(title)}</title>",
     ]
     for value in range(0, top + 1, tick):
