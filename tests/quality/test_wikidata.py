@@ -88,6 +88,13 @@ def test_what_is_there_with_date_and_reference_is_never_repeated() -> None:
     assert [other.value for other in conflict.others] == ["2009"]
 
 
+def test_a_date_that_wikidata_contradicts_is_not_set_against_it() -> None:
+    since = {"P580": samples.day("2009")}
+    one = twin("Q1", "Q2", qualifiers=since) | {"references": list(SOURCED)}
+    (command,) = read(advice(OURS, item("Q1", twinned=(one,)), item("Q2")).text())
+    assert (command.item, command.qualifiers, command.reference) == ("Q2", {}, REFERENCE)
+
+
 def test_a_statement_without_a_date_gets_ours() -> None:
     one = twin("Q1", "Q2") | {"references": list(SOURCED)}
     other = twin("Q2", "Q1") | {"references": list(SOURCED)}

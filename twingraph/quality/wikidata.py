@@ -85,7 +85,7 @@ def advise(view: View, found: tuple[Conflict, ...]) -> Advice:
     there = _Wikidata(view, theirs)
     maker = _Maker(view, ours, there)
     by_ours = {key for c in ours for key in _partnerships(c)}
-    undated = tuple(sorted(key for key in there.stated if not there.dated.get(key)))
+    undated = tuple(sorted(key for key in there.stated if not there.starts.get(key)))
     keys = {claims.source.key for claims in theirs}
     commands = tuple(command for key in sorted(by_ours) for command in maker.commands(key))
     return Advice(
@@ -114,20 +114,20 @@ def _partnerships(claims: Claims) -> Iterator[str]:
 class _Wikidata:
     """What harvests tell of Wikidata.
 
-    `stated` are the statements by partnership (none known by its id, for old crawls), `dated`
+    `stated` are the statements by partnership (none known by its id, for old crawls), `starts`
     the starts it has, `read` the items of which a revision was read, with all its links or not.
     """
 
     def __init__(self, view: View, theirs: list[Claims]) -> None:
         self.key_of = _keys(view)
         self.stated: dict[str, set[Stated]] = {}
-        self.dated: dict[str, bool] = defaultdict(bool)
+        self.starts: dict[str, list[Date]] = defaultdict(list)
         self.read: dict[str, bool] = defaultdict(bool)
         for claims in theirs:
             for record in claims.records:
                 if isinstance(record, Partnership):
                     self.stated.setdefault(record.key, set())
-                    self.dated[record.key] |= record.since is not None
+                    self.starts[record.key] += [record.since] if record.since else []
             for evidence in claims.evidence:
                 path, key = evidence.subject
                 if path == PARTNERSHIP and evidence.property == "partners" and key in self.stated:
@@ -147,6 +147,11 @@ class _Wikidata:
         """The statements of a partnership that stand on an item of one partner."""
         known = self.stated.get(partnership, ())
         return sorted(s for s in known if self.side(s.subject) == partner)
+
+    def contests(self, partnership: str, ours: Date | None) -> bool:
+        """Whether a start it has contradicts ours."""
+        starts = self.starts.get(partnership, ()) if ours else ()
+        return any(not (ours.within(one) or one.within(ours)) for one in starts if ours)
 
     def doubled(self) -> Iterator[Doubled]:
         """Partnerships of which one direction is stated between several pairs of items."""
@@ -217,12 +222,14 @@ class _Maker:
         if said:
             if [(s.subject, s.target) for s in said] != [(item, target)]:
                 return  # on another level, or more than once: for a human to tidy first
-            if self.there.dated[key]:
+            if self.there.starts[key]:
                 qualifiers = ()
             if not qualifiers and said[0].referenced:
                 return
         elif not self._may_be_added(key, qualifiers):
             return
+        elif self.there.contests(key, self.view.all(Partnership)[key].since):
+            qualifiers = ()  # which date is right is for a human to find out first
         source = source if qualifiers else self._source(key)
         reference = _reference(source) if source else ()
         if reference:

@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
 
-import pyoxigraph as ox
-
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
-from twingraph.serve.asking import select
+from twingraph.serve.asking import bindings
 from twingraph.serve.messages import Refused, Runs
 from twingraph.serve.pages.languages import best
 
@@ -181,7 +179,10 @@ async def build(runs: Runs, base: str) -> Index:
     return _Assembly(base, found).index()
 
 
-Pairs = list[tuple[str, ox.NamedNode | ox.BlankNode | ox.Literal]]
+Value = tuple[str, str | None]
+"""A value, and its language: "" for a literal without one, None for what is no literal."""
+
+Pairs = list[tuple[str, Value]]
 
 
 class _Asking:
@@ -193,23 +194,30 @@ class _Asking:
         """All ?s and ?o of a pattern, page by page."""
         async with self._turns:
             found: Pairs = []
+            asked = 0
             while True:
-                rows = await select(
+                rows = await bindings(
                     self._runs,
-                    f"SELECT ?s ?o WHERE {{ {pattern} }} LIMIT {PAGE} OFFSET {len(found)}",
+                    f"SELECT ?s ?o WHERE {{ {pattern} }} LIMIT {PAGE} OFFSET {asked}",
                 )
                 found += [
-                    (row["s"].value, row["o"])
+                    (row["s"]["value"], _value(row["o"]))
                     for row in rows
-                    if isinstance(row.get("s"), ox.NamedNode) and "o" in row
+                    if row["s"]["type"] == "uri"
                 ]
+                asked += len(rows)
                 if len(rows) < PAGE:
                     break
             # Pages of an unordered result hold together only where the store walks the same way
             # each time; sorting 100,000 rows again for each page would be the other way.
-            if len(found) > PAGE and len(set(found)) != len(found):
+            if asked > PAGE and len(set(found)) != len(found):
                 raise Refused(502, "the store gives its rows in another order each time")
             return found
+
+
+def _value(term: dict[str, str]) -> Value:
+    literal = term["type"] not in ("uri", "bnode")
+    return term["value"], term.get("xml:lang", "").lower() if literal else None
 
 
 class _Assembly:
@@ -247,7 +255,7 @@ class _Assembly:
         skip = len(self._base)
         for subject, value in self._found[name]:
             if subject.startswith(self._base):
-                yield subject[skip:], value.value
+                yield subject[skip:], value[0]
 
     def _links(self, name: str) -> Iterator[tuple[str, str]]:
         """Pairs whose value is a thing of ours too."""
@@ -261,8 +269,9 @@ class _Assembly:
         skip = len(self._base)
         for name in properties:
             for subject, value in self._found[name]:
-                if subject.startswith(self._base) and isinstance(value, ox.Literal):
-                    found[subject[skip:]].append((value.value, (value.language or "").lower()))
+                text, language = value
+                if subject.startswith(self._base) and language is not None:
+                    found[subject[skip:]].append((text, language))
         return {key: tuple(names) for key, names in found.items()}
 
     def _fill_towns(self, towns: Mapping[str, Town]) -> None:

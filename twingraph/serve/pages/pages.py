@@ -58,6 +58,7 @@ class Pages:
         self._turn = asyncio.Lock()
         self._finder: Finder
         self._maps: dict[tuple[str, str], Markup] = {}
+        self._lists: front.Kept = {}
         self._files: dict[tuple[str, str], Response] = {}
 
     async def index(self) -> Index:
@@ -70,6 +71,7 @@ class Pages:
                     self._finder = Finder(self._index)
                     self._maps.clear()
                     self._files.clear()
+                    self._lists.clear()
                     self._generation = generation
         return self._index
 
@@ -175,7 +177,7 @@ class Pages:
         reader = await self._reader(request)
         name, _, extension = request.path.strip("/").partition(".")
         try:
-            return front.listing(request, reader, name, extension)
+            return front.listing(request, reader, name, extension, self._lists)
         except Refused as refused:
             if refused.status != 404 or extension:
                 raise
