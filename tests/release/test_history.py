@@ -97,6 +97,16 @@ def test_a_broken_release_before_stops_the_build_and_one_named_helps(
     assert out.resolve() == third.folder
 
 
+def test_checksums_that_were_cut_short_are_no_first_release(
+    tmp_path: Path, build_of: BuildOf
+) -> None:
+    out = tmp_path / "public"
+    sums = build_of(out, "1").folder / "SHA256SUMS"
+    sums.write_bytes(sums.read_bytes()[:300])
+    with pytest.raises(UsageError, match="feed.atom: is not in SHA256SUMS"):
+        build_of(out, "2")
+
+
 def test_a_link_to_nowhere_is_a_broken_release(tmp_path: Path) -> None:
     (tmp_path / "public").symlink_to("releases/nowhere")
     with pytest.raises(UsageError, match="SHA256SUMS: is missing"):
@@ -105,6 +115,10 @@ def test_a_link_to_nowhere_is_a_broken_release(tmp_path: Path) -> None:
 
 def test_no_release_yet(tmp_path: Path) -> None:
     assert current(tmp_path / "public") is None
+    # Nor does one count that was made before releases told of themselves.
+    (tmp_path / "twingraph.ttl").write_text("")
+    seal(tmp_path)
+    assert current(tmp_path) is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"name": "x"}'])

@@ -100,7 +100,8 @@ def current(out: Path) -> Release | None:
     """
     if not (out.is_symlink() or out.exists()):
         return None
-    if (out / CHECKSUMS).is_file() and ABOUT not in (out / CHECKSUMS).read_text("utf-8"):
+    sums = out / CHECKSUMS
+    if sums.is_file() and not (out / ABOUT).exists() and ABOUT.encode() not in sums.read_bytes():
         return None
     return whole(out)
 

@@ -117,6 +117,15 @@ class Client:
         """Whether a pattern has a solution. (Virtuoso answers ASK in a form of its own.)"""
         return bool(self.select(f"SELECT (1 AS ?one) WHERE {{ {pattern} }} LIMIT 1"))
 
+    def takes_updates(self) -> bool:
+        """Whether there is anything at the address for updates. Nothing is changed."""
+        try:
+            url, wait = self.endpoints.update, self._patience.connect
+            with self._session.get(url, timeout=wait, allow_redirects=False, stream=True) as found:
+                return found.status_code != 404
+        except requests.RequestException:
+            return False
+
     def update(self, *operations: str) -> None:
         """Run an update of one operation or more."""
         self._send(

@@ -71,12 +71,13 @@ def candidates(store: str) -> Iterator[Endpoints]:
     """Where the endpoints of a store may be: below the URL, or beside it where it is itself the
     endpoint for queries. Raises UsageError for what is no URL of a store."""
     store = checked(store)
-    for query, update, graphs in _LAYOUTS:
-        yield Endpoints(store + query, store + update, store + graphs)
     parent, slash, last = store.rpartition("/")
+    # First beside it: Virtuoso answers queries below its endpoint as well.
     for query, update, graphs in _LAYOUTS:
         if query == slash + last:
             yield Endpoints(store, parent + update, parent + graphs)
+    for query, update, graphs in _LAYOUTS:
+        yield Endpoints(store + query, store + update, store + graphs)
     # One address for all (RDF4J and others know requests apart by their form).
     yield Endpoints(store, store)
 

@@ -65,11 +65,16 @@ def find_endpoints(
     Raises UsageError for what is no URL, ServiceError where no SPARQL store answers.
     """
     tried: list[str] = []
+    answering = ""
     for endpoints in candidates(store):
         tried.append(endpoints.query)
         with suppress(NotFound), Client(endpoints, credentials, patience) as client:
             client.ask("")
-            return endpoints
+            if client.takes_updates():
+                return endpoints
+            answering = answering or endpoints.query
+    if answering:
+        return Endpoints(answering)  # To read from, at least.
     raise ServiceError(
         f"no SPARQL store answers at {' or '.join(dict.fromkeys(tried))}: "
         "name its endpoints by --query-url, --update-url and --graph-store-url"
