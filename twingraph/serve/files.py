@@ -49,6 +49,7 @@ MEDIA_TYPES: Final = {
     ".graphml": "application/xml",
     ".gexf": "application/xml",
     ".xml": "application/xml",
+    ".atom": "application/atom+xml",
     ".parquet": "application/vnd.apache.parquet",
     ".gz": "application/gzip",
     ".zip": "application/zip",
