@@ -260,10 +260,17 @@ def test_odd_texts_come_back_as_they_were(view: View, write: Write) -> None:
 
 def cells(table: Table, view: View) -> Iterator[list[Any]]:
     """What Parquet should hold: the table's cells, in Arrow's types."""
-    for row in table.cells(Joined(view)):
-        yield [
-            _expected(column.kind, value) for column, value in zip(table.columns, row, strict=True)
-        ]
+    for columns in table.cells(Joined(view), 1000):
+        yield from map(
+            list,
+            zip(
+                *(
+                    [_expected(column.kind, value) for value in values]
+                    for column, values in zip(table.columns, columns, strict=True)
+                ),
+                strict=True,
+            ),
+        )
 
 
 def _expected(kind: Kind, value: Any) -> Any:

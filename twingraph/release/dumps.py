@@ -21,6 +21,7 @@ from isal import igzip
 from twingraph import concepts, graph, provenance, resources, tombstones
 from twingraph.namespaces import prefixes
 from twingraph.records import View
+from twingraph.release.joined import Joined
 from twingraph.release.jsonld import write_jsonld
 from twingraph.release.ntriples import write_nquads, write_ntriples
 from twingraph.release.turtle import write_graphs, write_turtle
@@ -40,6 +41,11 @@ class Content:
     def base(self) -> str:
         """The base of the dataset's own IRIs."""
         return self.view.dataset.base
+
+    @cached_property
+    def joined(self) -> Joined:
+        """The view as the tables ask it: what they look up is looked up once for all of them."""
+        return Joined(self.view)
 
     @cached_property
     def prefixes(self) -> dict[str, str]:

@@ -55,7 +55,7 @@ _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 def write_graphml(content: Content, out: BinaryIO) -> None:
     """Write the towns and partnerships of a release as one undirected graph."""
-    write_text(_pieces(Joined(content.view)), out)
+    write_text(_pieces(content.joined), out)
 
 
 def _pieces(joined: Joined) -> Iterator[str]:
