@@ -330,6 +330,26 @@ def test_pandas_reads_a_table_by_its_name(view: View, write: Write) -> None:
     assert frame["current"].dtype == bool
 
 
+WITHOUT_PANDAS = """
+import sys
+from pathlib import Path
+from bench import synthetic
+from twingraph.release.dumps import Content
+from twingraph.release.exports import PARQUET
+
+for export in PARQUET:
+    path = export.write_to(Path(sys.argv[1]), Content(synthetic.view(5)))
+    assert "pandas" not in sys.modules
+import pyarrow.parquet
+assert len(pyarrow.parquet.read_table(path).to_pandas()) == 5
+"""
+
+
+def test_pandas_is_not_read_in_to_write_but_is_there_afterwards(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_PANDAS, str(tmp_path)]
+    subprocess.run(command, cwd=Path(__file__).parents[2], check=True)
+
+
 def test_several_row_groups_and_amounts_of_many_digits(write: Write) -> None:
     shown = synthetic.view(2000)
     projects = dict(shown.all(Project))
