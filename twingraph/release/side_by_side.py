@@ -105,6 +105,8 @@ def _child(job: Job, tell: Connection) -> None:
     threading.Thread(target=_with_parent, daemon=True).start()
     # What is shared stays shared: the collector need not touch it.
     gc.freeze()
+    # Nor what a job makes: next to nothing of it is in circles, so it goes when it is used no more.
+    gc.disable()
     try:
         tell.send((job.work(), None))
     except BaseException as error:
