@@ -12,6 +12,7 @@ export interface Mistake {
   column?: number;
   expected: string[];
   other: string;
+  hint?: string;
 }
 
 export function understood(text: string): Mistake {
@@ -24,6 +25,7 @@ export function understood(text: string): Mistake {
     column: Number(found[2]),
     expected: words,
     other,
+    hint: found[3].split("\n").slice(1).join("\n").trim(),
   };
 }
 
@@ -86,7 +88,9 @@ export function shown(
     place.addEventListener("click", () => go(line, column));
     box.append(element("p", {}, place), element("pre", { lang: "zxx" }, `${text}\n${caret}`));
   }
-  if (mistake.expected.length) {
+  if (mistake.hint) {
+    box.append(element("pre", { lang: "en" }, mistake.hint));
+  } else if (mistake.expected.length) {
     const list = element("span", { translate: "no" });
     mistake.expected.forEach((word, i) => {
       list.append(i ? ", " : "", element("code", {}, word));
