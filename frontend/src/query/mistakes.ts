@@ -6,6 +6,9 @@ import { element, say } from "./settings";
 const MOST = 24;
 const PLACE = /error at (\d+):(\d+): (?:expected )?([\s\S]*)/;
 
+/** What the service adds below the parser's words, which take several lines themselves. */
+const HINT = /^(not declared in the query:|[A-Z]+ is an update)[\s\S]*/m;
+
 export interface Mistake {
   message: string;
   line?: number;
@@ -25,7 +28,7 @@ export function understood(text: string): Mistake {
     column: Number(found[2]),
     expected: words,
     other,
-    hint: found[3].split("\n").slice(1).join("\n").trim(),
+    hint: HINT.exec(found[3])?.[0].trim(),
   };
 }
 
