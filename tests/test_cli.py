@@ -46,7 +46,7 @@ def test_build_says_what_it_made_and_where(project: Path) -> None:
     assert "public: version 0.1.0, 6 sources" in done.stdout
     assert "twingraph.ttl" in done.stdout
     assert "1 conflict" in done.stdout
-    assert "writing twingraph.jsonld" in done.stderr
+    assert "writing twingraph.ttl, twingraph.jsonld, " in done.stderr
     assert (project / "public" / "twingraph.jsonld").exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import multiprocessing
 import os
 import signal
@@ -18,10 +19,12 @@ import pytest
 from bench import synthetic
 from tests.conftest import ROOT
 from twingraph.errors import UsageError
-from twingraph.release import exports
-from twingraph.release.dumps import Content, Dump
+from twingraph.release import exports, stream
+from twingraph.release.dumps import DUMPS, Content, Dump
+from twingraph.release.one_walk import write_dumps
 from twingraph.release.publish import staging
 from twingraph.release.side_by_side import Job, cores, run
+from twingraph.release.void import statistics
 
 LONG = 120.0
 
@@ -142,6 +145,29 @@ def test_a_large_view_is_written_side_by_side_with_the_same_bytes(
     exports.write_exports(other, content)
     for export in exports.exports():
         assert (one / export.name).read_bytes() == (other / export.name).read_bytes(), export.name
+
+
+def test_one_walk_writes_what_each_dump_is_on_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = Content(synthetic.view(100))
+    alone, together = tmp_path / "alone", tmp_path / "together"
+    alone.mkdir()
+    together.mkdir()
+    for dump in DUMPS:
+        dump.write_to(alone, content)
+    # So few at a time that documents and the signatures nested in them come apart.
+    monkeypatch.setattr(stream, "_PIECES_AT_ONCE", 3)
+    counted = write_dumps(together, content, DUMPS)
+    for dump in DUMPS:
+        assert _unpacked(alone / dump.name) == _unpacked(together / dump.name), dump.name
+    expected = statistics(content.default())
+    assert counted.entities == expected.entities and counted.examples == expected.examples
+    assert counted.properties == expected.properties and counted.subjects == expected.subjects
+
+
+def _unpacked(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
 def test_a_failure_beside_publishes_nothing(

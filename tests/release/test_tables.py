@@ -260,10 +260,17 @@ def test_odd_texts_come_back_as_they_were(view: View, write: Write) -> None:
 
 def cells(table: Table, view: View) -> Iterator[list[Any]]:
     """What Parquet should hold: the table's cells, in Arrow's types."""
-    for row in table.cells(Joined(view)):
-        yield [
-            _expected(column.kind, value) for column, value in zip(table.columns, row, strict=True)
-        ]
+    for columns in table.cells(Joined(view), 1000):
+        yield from map(
+            list,
+            zip(
+                *(
+                    [_expected(column.kind, value) for value in values]
+                    for column, values in zip(table.columns, columns, strict=True)
+                ),
+                strict=True,
+            ),
+        )
 
 
 def _expected(kind: Kind, value: Any) -> Any:
@@ -321,6 +328,26 @@ def test_pandas_reads_a_table_by_its_name(view: View, write: Write) -> None:
     frame = pd.read_parquet(write(view, "tables/partnerships.parquet"))
     assert frame.set_index("key")["since"]["be-tremelo--pl-sieniawa"] == "2008-07"
     assert frame["current"].dtype == bool
+
+
+WITHOUT_PANDAS = """
+import sys
+from pathlib import Path
+from bench import synthetic
+from twingraph.release.dumps import Content
+from twingraph.release.exports import PARQUET
+
+for export in PARQUET:
+    path = export.write_to(Path(sys.argv[1]), Content(synthetic.view(5)))
+    assert "pandas" not in sys.modules
+import pyarrow.parquet
+assert len(pyarrow.parquet.read_table(path).to_pandas()) == 5
+"""
+
+
+def test_pandas_is_not_read_in_to_write_but_is_there_afterwards(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_PANDAS, str(tmp_path)]
+    subprocess.run(command, cwd=Path(__file__).parents[2], check=True)
 
 
 def test_several_row_groups_and_amounts_of_many_digits(write: Write) -> None:

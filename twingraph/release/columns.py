@@ -5,7 +5,7 @@ A column is described once, here and in `tables`; CSV, Parquet and the data pack
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
@@ -60,10 +60,27 @@ class Column:
         """The values that the column may hold, where they are few and fixed."""
         return sorted(concepts.schemes()[self.scheme]) if self.scheme else None
 
+    def cells(self, rows: Sequence[Any], joined: Joined) -> list[Any]:
+        """What some rows say in the column."""
+        value = self.value
+        if isinstance(value, Of):
+            return list(map(value.of, rows))
+        return [value(row, joined) for row in rows]
+
+
+class Of:
+    """A field of the row itself, which needs nothing joined: most columns are such."""
+
+    def __init__(self, name: str) -> None:
+        self.of = attrgetter(name)
+
+    def __call__(self, row: Any, _: Joined) -> Any:
+        return self.of(row)
+
 
 def key(means: str) -> Iterator[Column]:
     """The key of a row's record, and its IRI."""
-    yield Column("key", Kind.TEXT, f"{means}: its key, which never changes", _get("key"), True)
+    yield Column("key", Kind.TEXT, f"{means}: its key, which never changes", Of("key"), True)
     yield Column("iri", Kind.IRI, "the same as an IRI, its name on the web", _iri, True)
 
 
@@ -79,13 +96,13 @@ def field(
 ) -> Column:
     """A field of the row's record, as it is."""
     return Column(
-        name, kind, means, _get(name), required, refers, scheme, _property(record_class, name)
+        name, kind, means, Of(name), required, refers, scheme, _property(record_class, name)
     )
 
 
 def parent(name: str, means: str, refers: str) -> Column:
     """The whole that the row's record is a part of."""
-    return Column(name, Kind.TEXT, means, _get(name), True, refers)
+    return Column(name, Kind.TEXT, means, Of(name), True, refers)
 
 
 def dated(record_class: type[Record], name: str, means: str) -> Iterator[Column]:
@@ -167,11 +184,6 @@ def _in(of: str, language: str) -> Value:
         return next((text.value for text in texts if text.language == language), None)
 
     return value
-
-
-def _get(name: str) -> Value:
-    of = attrgetter(name)
-    return lambda row, _: of(row)
 
 
 def _iri(row: Any, joined: Joined) -> str:

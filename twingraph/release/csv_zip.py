@@ -8,9 +8,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from itertools import islice
 from typing import Any, BinaryIO, Final, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -29,7 +28,7 @@ _ROWS_AT_ONCE: Final = 1000
 
 def write_csv_zip(content: Content, out: BinaryIO) -> None:
     """Write every table of a release, and datapackage.json after them, into a zip archive."""
-    joined = Joined(content.view)
+    joined = content.joined
     with ZipFile(out, "w") as archive:
         files = [_written(archive, table, joined) for table in tables(joined.languages)]
         with archive.open(_entry(DATAPACKAGE), "w") as file:
@@ -46,24 +45,14 @@ def csv_text(table: Table, joined: Joined) -> Iterator[str]:
         for place, column in enumerate(table.columns)
         if column.kind in _WRITE
     ]
-    rows = table.cells(joined)
-    while some := list(islice(rows, _ROWS_AT_ONCE)):
-        writer.writerows(_as_text(some, special))
+    for columns in table.cells(joined, _ROWS_AT_ONCE):
+        for place, write in special:
+            columns[place] = [None if value is None else write(value) for value in columns[place]]
+        writer.writerows(zip(*columns, strict=True))
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
     yield buffer.getvalue()
-
-
-def _as_text(
-    rows: Iterable[list[Any]], special: Sequence[tuple[int, Callable[[Any], str]]]
-) -> Iterator[list[Any]]:
-    for row in rows:
-        for place, write in special:
-            value = row[place]
-            if value is not None:
-                row[place] = write(value)
-        yield row
 
 
 def _decimal(value: Decimal) -> str:

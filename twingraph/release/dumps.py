@@ -21,9 +21,11 @@ from isal import igzip
 from twingraph import concepts, graph, provenance, resources, tombstones
 from twingraph.namespaces import prefixes
 from twingraph.records import View
-from twingraph.release.jsonld import write_jsonld
-from twingraph.release.ntriples import write_nquads, write_ntriples
-from twingraph.release.turtle import write_graphs, write_turtle
+from twingraph.release.joined import Joined
+from twingraph.release.jsonld import JsonldWriter
+from twingraph.release.ntriples import NTriplesWriter, write_nquads
+from twingraph.release.stream import Writer
+from twingraph.release.turtle import TurtleWriter, write_graphs
 from twingraph.terms import Description, Term
 
 _LEVEL: Final = 2
@@ -40,6 +42,11 @@ class Content:
     def base(self) -> str:
         """The base of the dataset's own IRIs."""
         return self.view.dataset.base
+
+    @cached_property
+    def joined(self) -> Joined:
+        """The view as the tables ask it: what they look up is looked up once for all of them."""
+        return Joined(self.view)
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
@@ -68,6 +75,7 @@ class Dump:
     """A file of the release.
 
     Where it `extends` another, that one's content stands first in it, and `own` adds the rest.
+    What holds the default graph alone is begun with `writer`.
     """
 
     name: str
@@ -75,6 +83,7 @@ class Dump:
     media_type: str
     own: Callable[[Content, BinaryIO], None]
     extends: Dump | None = None
+    writer: Callable[[Content, BinaryIO], Writer] | None = None
 
     def write(self, content: Content, out: BinaryIO) -> None:
         """Write what is in the file, uncompressed."""
@@ -84,21 +93,12 @@ class Dump:
 
     def write_to(self, folder: Path, content: Content) -> Path:
         """Write the file into a folder."""
-        with self._opened(folder) as out:
+        with self.opened(folder) as out:
             self.write(content, out)
         return folder / self.name
 
-    def write_with_extended(self, folder: Path, content: Content) -> None:
-        """Write the file, and the one that it extends, of which all is made but once."""
-        if self.extends is None:
-            self.write_to(folder, content)
-            return
-        with self.extends._opened(folder) as first, self._opened(folder) as out:
-            self.extends.write(content, cast(BinaryIO, _Both(first, out)))
-            self.own(content, out)
-
     @contextmanager
-    def _opened(self, folder: Path) -> Iterator[BinaryIO]:
+    def opened(self, folder: Path) -> Iterator[BinaryIO]:
         """The file, to be written. A name that ends in .gz is compressed, the same way each time:
         no file name and no time of writing stand in it."""
         path = folder / self.name
@@ -111,34 +111,23 @@ class Dump:
                 yield out
 
 
-class _Both:
-    """Two files that are written the same."""
-
-    def __init__(self, one: BinaryIO, other: BinaryIO) -> None:
-        self._files = one, other
-
-    def write(self, data: bytes) -> int:
-        for file in self._files:
-            file.write(data)
-        return len(data)
-
-
 def context() -> dict[str, Any]:
     """The JSON-LD context of the ontology."""
     path = resources.folder("ontology") / "context.jsonld"
     return cast(dict[str, Any], json.loads(path.read_text("utf-8")))
 
 
-def _turtle(content: Content, out: BinaryIO) -> None:
-    write_turtle(content.default(), content.prefixes, out)
+def _default(
+    name: str, title: str, media_type: str, writer: Callable[[Content, BinaryIO], Writer]
+) -> Dump:
+    """A dump that holds the default graph alone."""
 
+    def own(content: Content, out: BinaryIO) -> None:
+        begun = writer(content, out)
+        begun.add(content.default())
+        begun.end()
 
-def _jsonld(content: Content, out: BinaryIO) -> None:
-    write_jsonld(content.default(), context(), out)
-
-
-def _ntriples(content: Content, out: BinaryIO) -> None:
-    write_ntriples(content.default(), out)
+    return Dump(name, title, media_type, own, writer=writer)
 
 
 def _source_quads(content: Content, out: BinaryIO) -> None:
@@ -150,12 +139,27 @@ def _source_graphs(content: Content, out: BinaryIO) -> None:
     write_graphs(content.graphs(), content.prefixes, out)
 
 
-_TURTLE = Dump("twingraph.ttl", "Turtle, to read", "text/turtle", _turtle)
-_NTRIPLES = Dump("twingraph.nt.gz", "N-Triples, line by line", "application/n-triples", _ntriples)
+_TURTLE = _default(
+    "twingraph.ttl",
+    "Turtle, to read",
+    "text/turtle",
+    lambda content, out: TurtleWriter(content.prefixes, out),
+)
+_NTRIPLES = _default(
+    "twingraph.nt.gz",
+    "N-Triples, line by line",
+    "application/n-triples",
+    lambda _, out: NTriplesWriter(out),
+)
 
 DUMPS: tuple[Dump, ...] = (
     _TURTLE,
-    Dump("twingraph.jsonld", "JSON-LD, for web developers", "application/ld+json", _jsonld),
+    _default(
+        "twingraph.jsonld",
+        "JSON-LD, for web developers",
+        "application/ld+json",
+        lambda _, out: JsonldWriter(context(), out),
+    ),
     _NTRIPLES,
     Dump(
         "twingraph.nq.gz",

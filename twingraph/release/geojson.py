@@ -36,7 +36,7 @@ def _pieces(content: Content) -> Iterator[bytes]:
     said = orjson.dumps({name: value for name, value in head.items() if value})
     yield said[:-1] + b',"features":['
     between = b"\n"
-    for feature in features(Joined(content.view)):
+    for feature in features(content.joined):
         yield between + orjson.dumps(feature)
         between = b",\n"
     yield b"\n]}\n"

@@ -51,11 +51,13 @@ _HEAD: Final = (
 )
 # Characters that no XML 1.0 document may hold (section 2.2), not even escaped.
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Most texts are ASCII without what must be escaped: one look at each is enough.
+_PLAIN: Final = re.compile("[\t\n\r -%'-;=?-~]*")
 
 
 def write_graphml(content: Content, out: BinaryIO) -> None:
     """Write the towns and partnerships of a release as one undirected graph."""
-    write_text(_pieces(Joined(content.view)), out)
+    write_text(_pieces(content.joined), out)
 
 
 def _pieces(joined: Joined) -> Iterator[str]:
@@ -135,5 +137,7 @@ def _datum(domain: str, said: Iterable[tuple[str, Any]]) -> Iterator[str]:
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
+        if _PLAIN.fullmatch(value):
+            return value
         return escape(_NOT_XML.sub("\ufffd", value))
     return str(value).lower() if isinstance(value, bool) else f"{value}"

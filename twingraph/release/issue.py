@@ -64,12 +64,13 @@ class _Issuing:
 
     def sealed(self, earlier: tuple[Entry, ...], changes: tuple[str, ...]) -> str:
         self.describe(earlier)
-        name = history.name(self.version, sums(self.folder), earlier[-1] if earlier else None)
+        known = sums(self.folder)
+        name = history.name(self.version, known, earlier[-1] if earlier else None)
         day, counts = history.date(self.view), history.counts(self.view)
         made = Release(self.folder, Entry(name, self.version, day, counts, changes), earlier)
         made.write()
         write_feed(self.folder, self.view.dataset, made.line)
-        seal(self.folder)
+        seal(self.folder, known)
         return name
 
     def undo(self) -> None:

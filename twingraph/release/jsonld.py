@@ -21,7 +21,14 @@ def write_jsonld(
     out: BinaryIO,
     nested: Collection[Term] = (SIGNATURE,),
 ) -> None:
-    """Write descriptions to a binary file as one compact JSON-LD document.
+    """Write descriptions to a binary file as one JSON-LD document, as `JsonldWriter` does."""
+    writer = JsonldWriter(context, out, nested)
+    writer.add(descriptions)
+    writer.end()
+
+
+class JsonldWriter:
+    """Writes descriptions to a binary file as one compact JSON-LD document.
 
     `context` is the content of a context file (with or without the outer `@context`); terms,
     coercions, containers, aliases and prefixes are taken from it. A description is nested in an
@@ -30,45 +37,56 @@ def write_jsonld(
     under its full IRI, so nothing is lost. Raises ValueError for a context that is not supported
     (see `Context`).
     """
-    read = Context(context)
-    nodes = Nodes(read)
-    head = json.dumps(read.source, ensure_ascii=False, indent=2).replace("\n", "\n  ")
-    write_text([f'{{\n  "@context": {head},\n  "@graph": ['], out)
-    write_text(_lines(_nodes(descriptions, nodes, frozenset(nested))), out)
-    write_text(["\n  ]\n}\n"], out)
 
+    def __init__(
+        self, context: Mapping[str, Any], out: BinaryIO, nested: Collection[Term] = (SIGNATURE,)
+    ) -> None:
+        read = Context(context)
+        self._nodes, self._nested, self._out = Nodes(read), frozenset(nested), out
+        self._before = "\n    "
+        # What others may yet be nested in, the statements that name them, and those found.
+        self._held: Description | None = None
+        self._waiting: dict[Term, Statement] = {}
+        self._children: dict[Statement, str] = {}
+        head = json.dumps(read.source, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        write_text([f'{{\n  "@context": {head},\n  "@graph": ['], out)
 
-def _lines(nodes: Iterable[str]) -> Iterator[str]:
-    before = "\n    "
-    for node in nodes:
-        yield before
-        yield node
-        before = ",\n    "
+    def add(self, descriptions: Iterable[Description]) -> None:
+        """Write some more descriptions; the last may be held until its nested ones have come."""
+        write_text(self._lines(self._found(descriptions)), self._out)
 
+    def end(self) -> None:
+        """Write what is held, and close the document."""
+        write_text(self._lines(self._released()), self._out)
+        write_text(["\n  ]\n}\n"], self._out)
 
-def _nodes(
-    descriptions: Iterable[Description], nodes: Nodes, nested: frozenset[Term]
-) -> Iterator[str]:
-    held: Description | None = None
-    waiting: dict[Term, Statement] = {}
-    children: dict[Statement, str] = {}
-    for description in descriptions:
-        subject, statements = description
-        if not statements:
-            continue
-        if subject in waiting:
-            children[waiting.pop(subject)] = nodes.node(description)
-            continue
-        if held:
-            yield nodes.node(held, children)
-            held, waiting, children = None, {}, {}
-        # A dictionary of the statements is the fastest way to ask for a few predicates.
-        if nested.isdisjoint(dict(statements)) or not nodes.can_compact(description):
-            yield nodes.node(description)
-        else:
-            held = description
-            waiting = {
-                statement[1]: statement for statement in statements if statement[0] in nested
-            }
-    if held:
-        yield nodes.node(held, children)
+    def _lines(self, nodes: Iterable[str]) -> Iterator[str]:
+        for node in nodes:
+            yield self._before
+            yield node
+            self._before = ",\n    "
+
+    def _found(self, descriptions: Iterable[Description]) -> Iterator[str]:
+        nodes, nested = self._nodes, self._nested
+        for description in descriptions:
+            subject, statements = description
+            if not statements:
+                continue
+            if subject in self._waiting:
+                self._children[self._waiting.pop(subject)] = nodes.node(description)
+                continue
+            if self._held:
+                yield from self._released()
+            # A dictionary of the statements is the fastest way to ask for a few predicates.
+            if nested.isdisjoint(dict(statements)) or not nodes.can_compact(description):
+                yield nodes.node(description)
+            else:
+                self._held = description
+                self._waiting = {
+                    statement[1]: statement for statement in statements if statement[0] in nested
+                }
+
+    def _released(self) -> Iterator[str]:
+        if self._held:
+            yield self._nodes.node(self._held, self._children)
+            self._held, self._waiting, self._children = None, {}, {}

@@ -11,14 +11,28 @@ from twingraph.terms import Description, Term
 
 def write_ntriples(descriptions: Iterable[Description], out: BinaryIO) -> None:
     """Write descriptions to a binary file as canonical N-Triples, in the order they come."""
-    write_text(
-        (
-            f"{subject} {predicate} {object_} .\n"
-            for subject, statements in descriptions
-            for predicate, object_ in statements
-        ),
-        out,
-    )
+    NTriplesWriter(out).add(descriptions)
+
+
+class NTriplesWriter:
+    """Writes descriptions to a binary file as canonical N-Triples, in the order they come."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def add(self, descriptions: Iterable[Description]) -> None:
+        """Write some more descriptions."""
+        write_text(
+            (
+                f"{subject} {predicate} {object_} .\n"
+                for subject, statements in descriptions
+                for predicate, object_ in statements
+            ),
+            self._out,
+        )
+
+    def end(self) -> None:
+        """Nothing stands after the last of them."""
 
 
 def write_nquads(descriptions: Iterable[Description], graph: Term | None, out: BinaryIO) -> None:

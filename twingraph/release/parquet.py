@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
-from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from twingraph.records import Dataset
@@ -39,11 +41,31 @@ def available() -> bool:
     return find_spec("pyarrow") is not None
 
 
+class _NoPandas(MetaPathFinder):
+    """Has pyarrow do without pandas, which it looks for at the first array: where it is installed,
+    reading it in takes longer than writing the tables. Who needs it later gets it all the same.
+    """
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(name=fullname)
+
+    @classmethod
+    @contextmanager
+    def here(cls) -> Iterator[None]:
+        finder = cls()
+        sys.meta_path.insert(0, finder)
+        try:
+            yield
+        finally:
+            sys.meta_path.remove(finder)
+
+
 def write_parquet(name: str) -> Callable[[Content, BinaryIO], None]:
     """The writer of the table with a name."""
 
     def write(content: Content, out: BinaryIO) -> None:
-        joined = Joined(content.view)
+        joined = content.joined
         table = next(table for table in tables(joined.languages) if table.name == name)
         _write(table, joined, out)
 
@@ -56,17 +78,14 @@ def _write(table: Table, joined: Joined, out: BinaryIO) -> None:
 
     placed = table.name == MUNICIPALITIES
     schema = _schema(table, joined, placed)
-    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        cells = table.cells(joined)
-        while rows := list(islice(cells, _ROWS_AT_ONCE)):
+    with _NoPandas.here(), parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        for columns in table.cells(joined, _ROWS_AT_ONCE):
             arrays = [
-                pa.array(map(_CELL.get(column.kind, _same), values), type=field.type)
-                for column, values, field in zip(
-                    table.columns, zip(*rows, strict=True), schema, strict=False
-                )
+                pa.array(_converted(column.kind, values), type=field.type)
+                for column, values, field in zip(table.columns, columns, schema, strict=False)
             ]
             if placed:
-                arrays.append(pa.array(_points(table, rows), type=pa.binary()))
+                arrays.append(pa.array(_points(table, columns), type=pa.binary()))
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 
 
@@ -123,12 +142,11 @@ def _geo(joined: Joined) -> dict[str, Any]:
     return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
 
 
-def _points(table: Table, rows: Sequence[Sequence[Any]]) -> Iterator[bytes | None]:
+def _points(table: Table, columns: Sequence[Sequence[Any]]) -> Iterator[bytes | None]:
     names = [column.name for column in table.columns]
-    east, north = names.index("longitude"), names.index("latitude")
-    for row in rows:
-        placed = row[east] is not None
-        yield _wkb(float(row[east]), float(row[north])) if placed else None
+    longitudes, latitudes = columns[names.index("longitude")], columns[names.index("latitude")]
+    for east, north in zip(longitudes, latitudes, strict=True):
+        yield None if east is None else _wkb(float(east), float(north))
 
 
 def _wkb(longitude: float, latitude: float) -> bytes:
@@ -136,25 +154,20 @@ def _wkb(longitude: float, latitude: float) -> bytes:
     return struct.pack("<BIdd", *_LITTLE_ENDIAN_POINT, longitude, latitude)
 
 
-def _same(value: Any) -> Any:
-    return value
+def _converted(kind: Kind, values: list[Any]) -> list[Any]:
+    convert = _CELL.get(kind)
+    if convert is None:
+        return values
+    return [None if value is None else convert(value) for value in values]
 
 
-def _day(value: str | None) -> date | None:
-    return None if value is None else date.fromisoformat(value)
-
-
-def _degrees(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _amount(value: Decimal | None) -> Decimal | None:
-    return None if value is None else value.quantize(Decimal(1).scaleb(-_PLACES))
+def _amount(value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-_PLACES))
 
 
 _CELL: Final[dict[Kind, Callable[[Any], Any]]] = {
-    Kind.DAY: _day,
-    Kind.DEGREES: _degrees,
+    Kind.DAY: date.fromisoformat,
+    Kind.DEGREES: float,
     Kind.AMOUNT: _amount,
 }
 """How values become what Arrow takes."""

@@ -122,16 +122,26 @@ def _sums(folder: Path) -> bytes:
     return (folder / CHECKSUMS).read_bytes()
 
 
-def sums(folder: Path) -> bytes:
-    """The lines of SHA256SUMS over every file that is now in a folder, in the files' order."""
+def sums(folder: Path, known: bytes = b"") -> bytes:
+    """The lines of SHA256SUMS over every file that is now in a folder, in the files' order.
+
+    `known` are lines of files that have not changed since: they are not read again.
+    """
+    matches = (_LINE.fullmatch(line) for line in known.decode().splitlines())
+    by_name = {match[2]: match[1] for match in matches if match}
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
-    lines = [f"{sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
+    names = [path.relative_to(folder).as_posix() for path in files]
+    lines = [
+        f"{by_name.get(name) or sha256(path)}  {name}\n"
+        for path, name in zip(files, names, strict=True)
+    ]
     return "".join(lines).encode()
 
 
-def seal(folder: Path) -> bytes:
-    """Write SHA256SUMS (as `sha256sum -c` reads it) over every file of a folder."""
-    lines = sums(folder)
+def seal(folder: Path, known: bytes = b"") -> bytes:
+    """Write SHA256SUMS (as `sha256sum -c` reads it) over every file of a folder; `known` as in
+    `sums`."""
+    lines = sums(folder, known)
     (folder / CHECKSUMS).write_bytes(lines)
     return lines
 

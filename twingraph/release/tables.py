@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from twingraph.provenance import property_of_evidence
@@ -29,6 +30,7 @@ from twingraph.records import (
 from twingraph.release.columns import (
     Column,
     Kind,
+    Of,
     dated,
     field,
     in_languages,
@@ -63,11 +65,11 @@ class Table:
     columns: tuple[Column, ...]
     unique: tuple[str, ...] = ("key",)
 
-    def cells(self, joined: Joined) -> Iterator[list[Any]]:
-        """The rows as lists of values, in the order of the columns."""
-        values = [column.value for column in self.columns]
-        for row in self.rows(joined):
-            yield [value(row, joined) for value in values]
+    def cells(self, joined: Joined, at_once: int) -> Iterator[list[list[Any]]]:
+        """The values column by column, of at most so many rows at once."""
+        rest = iter(self.rows(joined))
+        while rows := list(islice(rest, at_once)):
+            yield [column.cells(rows, joined) for column in self.columns]
 
 
 def tables(languages: Keys) -> tuple[Table, ...]:
@@ -426,7 +428,7 @@ def _organizations() -> Iterator[Column]:
 
 def _sources() -> Iterator[Column]:
     def plain(name: str, means: str, kind: Kind = Kind.TEXT, **more: Any) -> Column:
-        return Column(name, kind, means, lambda source, _: getattr(source, name), **more)
+        return Column(name, kind, means, Of(name), **more)
 
     yield from key("the source")
     yield from text("title", "titles", "the title")

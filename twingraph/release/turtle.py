@@ -51,15 +51,28 @@ _INDENT = "    "
 def write_turtle(
     descriptions: Iterable[Description], prefixes: Mapping[str, str], out: BinaryIO
 ) -> None:
-    """Write descriptions to a binary file as Turtle.
+    """Write descriptions to a binary file as Turtle, as `TurtleWriter` does."""
+    TurtleWriter(prefixes, out).add(descriptions)
+
+
+class TurtleWriter:
+    """Writes descriptions to a binary file as Turtle.
 
     `prefixes` gives the namespace of each prefix; all are declared, in the order given, and those
     whose namespace ends in / or # shorten IRIs. Raises
     ValueError for a prefix that the grammar does not allow or a namespace that is no IRI.
     """
-    names = _Names(prefixes)
-    write_text(_prefix_lines(prefixes), out)
-    write_text(_blocks(descriptions, names), out)
+
+    def __init__(self, prefixes: Mapping[str, str], out: BinaryIO) -> None:
+        self._names, self._out = _Names(prefixes), out
+        write_text(_prefix_lines(prefixes), out)
+
+    def add(self, descriptions: Iterable[Description]) -> None:
+        """Write some more descriptions."""
+        write_text(_blocks(descriptions, self._names), self._out)
+
+    def end(self) -> None:
+        """Nothing stands after the last of them."""
 
 
 def write_trig(
