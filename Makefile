@@ -5,7 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+# Compiled once here: where Python may write no bytecode, each command would compile all it imports.
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
 # CKAN's parser has an environment of its own: it brings a hundred packages, in versions of its own.
 CKAN := .venv-ckan
@@ -69,15 +70,17 @@ $(BIN)/uv:
 
 $(VENV)/.run: pyproject.toml | $(BIN)/uv
 	$(INSTALL) --editable '.[exonyms,parquet]'
+	@$(BIN)/python -m compileall -q twingraph
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/uv
 	$(INSTALL) --editable '.[test]'
+	@$(BIN)/python -m compileall -q twingraph
 	@touch $@ $(VENV)/.run
 
 $(CKAN)/.ready: tests/ckan/requirements.txt | $(BIN)/uv
 	$(BIN)/uv venv --quiet --python $(BIN)/python --clear $(CKAN)
-	$(BIN)/uv pip install --quiet --python $(CKAN)/bin/python -r $<
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(CKAN)/bin/python -r $<
 	@touch $@
 
 $(STATIC): $(wildcard frontend/*.json frontend/build.* frontend/src/* frontend/src/*/*) | $(BIN)/uv

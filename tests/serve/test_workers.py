@@ -76,6 +76,8 @@ def test_406_where_no_format_of_the_kind_is_accepted(release: Path) -> None:
         ("SELECT (1" + "+1" * 100_000 + " AS ?x) {}", b"nested too deeply"),
         ("SELECT (" + "!" * 300_000 + "true AS ?x) {}", b"nested too deeply"),
         ("", b"cannot be parsed"),
+        ("SELECT * { ?s tg:partner ?o }", f"PREFIX tg: <{BASE}ns#>".encode()),
+        ("PREFIX a: <x:a> SELECT * { ?s b:c 'd:e', <f:g> }", "PREFIX b: <…>".encode()),
         ("\0\ud7ff", b"cannot be parsed"),
     ],
 )

@@ -7,34 +7,47 @@ concern; COMMANDS lists them all.
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final, NoReturn
 
 import click
 
-from twingraph.cli.build import build, check
-from twingraph.cli.diff import diff
-from twingraph.cli.harvest import harvest
-from twingraph.cli.push import push
-from twingraph.cli.query import query
-from twingraph.cli.reconcile import reconcile
-from twingraph.cli.serve import serve
-from twingraph.cli.verify import verify
 from twingraph.errors import DataError, TwingraphError
 
-COMMANDS: tuple[click.Command, ...] = (
-    build,
-    check,
-    diff,
-    harvest,
-    push,
-    query,
-    reconcile,
-    serve,
-    verify,
-)
+COMMANDS: Final[Mapping[str, str]] = {
+    "build": "twingraph.cli.build:build",
+    "check": "twingraph.cli.build:check",
+    "diff": "twingraph.cli.diff:diff",
+    "harvest": "twingraph.cli.harvest:harvest",
+    "push": "twingraph.cli.push:push",
+    "query": "twingraph.cli.query:query",
+    "reconcile": "twingraph.cli.reconcile:reconcile",
+    "serve": "twingraph.cli.serve:serve",
+    "verify": "twingraph.cli.verify:verify",
+}
+"""Where each command is."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Imports a command when it is asked for: what the service needs would otherwise take longer
+    to load than a release takes to build."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of a name, or None where there is none."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="twingraph")
 def cli() -> None:
     """The open knowledge graph of town partnerships.
@@ -42,10 +55,6 @@ def cli() -> None:
     Exit status: 0 done; 1 the data has violations, nothing was published; 2 wrong usage or input
     that cannot be read; 3 a service outside failed.
     """
-
-
-for command in COMMANDS:
-    cli.add_command(command)
 
 
 def main() -> NoReturn:

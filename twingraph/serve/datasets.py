@@ -15,6 +15,9 @@ from urllib.parse import urljoin
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
+from twingraph import concepts
+from twingraph.namespaces import prefixes
+
 MERGED: Final = "graph/merged"
 ALL: Final = "graph/all"
 
@@ -52,6 +55,19 @@ def _tokens(query: str) -> Iterator[tuple[str, str]]:
             depth += 1 if text == "{" else -1
         elif depth == 0 and kind != "skip":
             yield kind, text
+
+
+def undeclared(query: str) -> list[str]:
+    """The prefixes that a query uses and does not declare, in order."""
+    declared, used = set[str](), dict[str, None]()
+    tokens = (m for m in _TOKENS.finditer(query) if m.lastgroup in ("pname", "word"))
+    for match in tokens:
+        if match[0].upper() == "PREFIX":
+            name = next(tokens, None)
+            declared.add(name[0].partition(":")[0] if name else "")
+        elif match.lastgroup == "pname":
+            used[match[0].partition(":")[0]] = None
+    return [prefix for prefix in used if prefix not in declared]
 
 
 def clauses(query: str, base: str) -> Clauses:
@@ -95,6 +111,8 @@ class Datasets:
     def __init__(self, store: Store, base: str) -> None:
         self.store = store
         self.base = base
+        # Read here: a worker, which shares this, may open no file.
+        self.prefixes = prefixes(base, concepts.schemes())
         self.sources = sorted(
             (g for g in store.named_graphs() if isinstance(g, NamedNode)), key=lambda g: g.value
         )

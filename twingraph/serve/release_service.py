@@ -104,6 +104,7 @@ class ReleaseService(Service):
         self.metrics.loads.labels("loaded").inc()
         self.metrics.quads.set(pool.quads)
         _LOG.info("serving %d quads of %s", pool.quads, self.release)
+        self.prepare()
         if before is not None:
             self._spawn(self._retire(before))
 

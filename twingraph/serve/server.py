@@ -96,6 +96,7 @@ async def _serve(
         # What is there now stays; the collector need not go through it for ever again.
         gc.collect()
         gc.freeze()
+        service.prepare()
         announce(_address(listener))
         await server.serve(sockets=[listener])
     finally:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
 from twingraph.serve.folder import ReleaseFolder
 from twingraph.serve.limits import Limits
-from twingraph.serve.messages import Runs
+from twingraph.serve.messages import Refused, Runs
 from twingraph.serve.metrics import Metrics
 
 
@@ -26,6 +27,8 @@ class Service(ABC):
         self.release = release
         self.limits = limits or Limits()
         self.metrics = Metrics()
+        self.preparations: list[Callable[[], Awaitable[object]]] = []
+        """What parts of the service do with a new release before anybody asks for it."""
         self._background: set[asyncio.Task[None]] = set()
 
     @property
@@ -70,6 +73,18 @@ class Service(ABC):
     @abstractmethod
     async def reload(self) -> None:
         """Look for a new release; where that fails, keep serving what was."""
+
+    def prepare(self) -> None:
+        """Begin all preparations for the release that is served now."""
+        for preparation in self.preparations:
+            self._spawn(self._prepared(preparation))
+
+    @staticmethod
+    async def _prepared(preparation: Callable[[], Awaitable[object]]) -> None:
+        # Where that fails, whoever asks first is told why.
+        with contextlib.suppress(Refused):
+            await preparation()
+        gc.freeze()  # It stays: the collector need not go through it for ever again.
 
     def reload_soon(self) -> None:
         """Reload in the background (SIGHUP)."""

@@ -144,6 +144,7 @@ class StoreService(Service):
         self.metrics.quads.set(self.quads)
         if state:
             _LOG.info("serving %d quads of %s, release %s", self.quads, self.store, state.release)
+            self.prepare()
 
 
 def _found(store: str, credentials: Credentials, names: Names) -> tuple[Endpoints, Names, str]:

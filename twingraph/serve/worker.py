@@ -10,7 +10,7 @@ import re
 import socket
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import IO, Any, Protocol, cast
 
@@ -19,7 +19,7 @@ from pyoxigraph import QueryBoolean, QueryTriples, Triple, serialize
 from twingraph.namespaces import VOCABULARIES
 from twingraph.serve import formats, wire
 from twingraph.serve.answers import CUT_HEADER
-from twingraph.serve.datasets import Datasets
+from twingraph.serve.datasets import Datasets, undeclared
 from twingraph.serve.limits import Limits, too_much_memory
 from twingraph.serve.results import ROWS
 from twingraph.serve.sandbox import Dirtied
@@ -181,7 +181,8 @@ def _evaluate(datasets: Datasets, job: wire.Job) -> Any:
             named_graphs=view.named,
         )
     except SyntaxError as error:
-        raise Unanswerable(400, f"the query cannot be parsed: {error}{_hint(job.query)}") from error
+        hint = _hint(job.query, datasets.prefixes)
+        raise Unanswerable(400, f"the query cannot be parsed: {error}{hint}") from error
     except (ValueError, StopIteration) as error:
         raise Unanswerable(400, str(error) or "the query cannot be parsed") from error
 
@@ -201,9 +202,16 @@ _UPDATE = re.compile(
 )
 
 
-def _hint(query: str) -> str:
+def _hint(query: str, known: Mapping[str, str]) -> str:
     update = _UPDATE.match(query)
-    return f"\n{update[1].upper()} is an update; this endpoint takes queries only" if update else ""
+    if update:
+        return f"\n{update[1].upper()} is an update; this endpoint takes queries only"
+    missing = undeclared(query)
+    lines = [f"PREFIX {name}: <{known[name]}>" for name in missing if name in known]
+    lines += [f"PREFIX {name}: <…>" for name in missing if name not in known]
+    return (
+        "".join(["\nnot declared in the query:", *(f"\n{one}" for one in lines)]) if lines else ""
+    )
 
 
 def acceptable(media_type: str | None, offers: Iterable[str]) -> str:

@@ -6,12 +6,16 @@ import { element, say } from "./settings";
 const MOST = 24;
 const PLACE = /error at (\d+):(\d+): (?:expected )?([\s\S]*)/;
 
+/** What the service adds below the parser's words, which take several lines themselves. */
+const HINT = /^(not declared in the query:|[A-Z]+ is an update)[\s\S]*/m;
+
 export interface Mistake {
   message: string;
   line?: number;
   column?: number;
   expected: string[];
   other: string;
+  hint?: string;
 }
 
 export function understood(text: string): Mistake {
@@ -24,6 +28,7 @@ export function understood(text: string): Mistake {
     column: Number(found[2]),
     expected: words,
     other,
+    hint: HINT.exec(found[3])?.[0].trim(),
   };
 }
 
@@ -86,7 +91,9 @@ export function shown(
     place.addEventListener("click", () => go(line, column));
     box.append(element("p", {}, place), element("pre", { lang: "zxx" }, `${text}\n${caret}`));
   }
-  if (mistake.expected.length) {
+  if (mistake.hint) {
+    box.append(element("pre", { lang: "en" }, mistake.hint));
+  } else if (mistake.expected.length) {
     const list = element("span", { translate: "no" });
     mistake.expected.forEach((word, i) => {
       list.append(i ? ", " : "", element("code", {}, word));

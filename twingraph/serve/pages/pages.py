@@ -53,6 +53,7 @@ class Pages:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        service.preparations.append(self.index)
         self._index: Index | None = None
         self._generation = -1
         self._turn = asyncio.Lock()
