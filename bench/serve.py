@@ -81,8 +81,9 @@ def _rows(folder: Path, size: int) -> list[Row]:
     with _ours(folder / "large") as (ours, started, process):
         with _oxigraph(folder) as oxigraph, _rdflib_endpoint(folder) as rdflib:
             compared = _compared(folder, towns, ours, oxigraph, rdflib)
+        pages = _pages(ours, towns)
         hostile = _hostile(folder, towns, ours, process)
-    return [*compared, *hostile, at_most("serve: start to first answer", started, 10)]
+    return [*compared, pages, *hostile, at_most("serve: start to first answer", started, 10)]
 
 
 def _compared(folder: Path, towns: int, ours: str, oxigraph: str, rdflib: str) -> list[Row]:
@@ -104,6 +105,21 @@ def _compared(folder: Path, towns: int, ours: str, oxigraph: str, rdflib: str) -
         _faster("serve: the same again, oxigraph", speed[3], speed[4], 0.6),
         at_most(f"serve: p99 of look-ups, {CONNECTIONS} connections", slowest, 60, "ms"),
     ]
+
+
+def _pages(ours: str, towns: int) -> Row:
+    """A town's page, each of another town, one after the other."""
+    base = ours.removesuffix("sparql")
+    with requests.Session() as session:
+
+        def page() -> float:
+            town = f"{base}municipality/xx-town-{random.randrange(towns)}.html"
+            begun = time.perf_counter()
+            session.get(town, timeout=60).raise_for_status()
+            return (time.perf_counter() - begun) * 1000
+
+        page()  # What all pages need of the release is read by now.
+        return at_most("serve: p50 of town pages", median(page() for _ in range(200)), 20, "ms")
 
 
 def _faster(name: str, ours: float, theirs: float, least: float) -> Row:
