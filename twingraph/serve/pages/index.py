@@ -176,7 +176,8 @@ async def build(runs: Runs, base: str) -> Index:
         "signatory": f"?o <{tg}signatory> ?s",
     }
     found = dict(zip(wanted, await asyncio.gather(*map(ask.pairs, wanted.values())), strict=True))
-    return _Assembly(base, found).index()
+    # Not in the loop: meanwhile others are answered.
+    return await asyncio.to_thread(_Assembly(base, found).index)
 
 
 Value = tuple[str, str | None]
@@ -200,11 +201,7 @@ class _Asking:
                     self._runs,
                     f"SELECT ?s ?o WHERE {{ {pattern} }} LIMIT {PAGE} OFFSET {asked}",
                 )
-                found += [
-                    (row["s"]["value"], _value(row["o"]))
-                    for row in rows
-                    if row["s"]["type"] == "uri"
-                ]
+                found += await asyncio.to_thread(_pairs, rows)
                 asked += len(rows)
                 if len(rows) < PAGE:
                     break
@@ -213,6 +210,10 @@ class _Asking:
             if asked > PAGE and len(set(found)) != len(found):
                 raise Refused(502, "the store gives its rows in another order each time")
             return found
+
+
+def _pairs(rows: list[dict[str, dict[str, str]]]) -> Pairs:
+    return [(row["s"]["value"], _value(row["o"])) for row in rows if row["s"]["type"] == "uri"]
 
 
 def _value(term: dict[str, str]) -> Value:

@@ -68,8 +68,9 @@ class Pages:
         if self._index is None or self._generation != generation:
             async with self._turn:
                 if self._index is None or self._generation != generation:
-                    self._index = await build(runs, self._service.base)
-                    self._finder = Finder(self._index)
+                    index = await build(runs, self._service.base)
+                    self._finder = await asyncio.to_thread(Finder, index)
+                    self._index = index
                     self._maps.clear()
                     self._files.clear()
                     self._lists.clear()
