@@ -23,14 +23,19 @@ import subprocess
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pyoxigraph import RdfFormat, Store
 
 from twingraph.serve import worker
 from twingraph.serve.datasets import Datasets
 from twingraph.serve.limits import Limits
-from twingraph.serve.sandbox import confine, die_with_parent, lower_priority
+from twingraph.serve.sandbox import (
+    confine,
+    die_with_parent,
+    in_arena_of_its_own,
+    lower_priority,
+)
 
 PACKET = 1 << 16
 
@@ -109,16 +114,16 @@ class Keeper:
     def _fork(self, number: int, descriptor: int) -> None:
         child = os.fork()
         if child == 0:
-            self._become_worker(descriptor)
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            in_arena_of_its_own(lambda: self._become_worker(descriptor))
         os.close(descriptor)
         self._children.add(child)
         self._tell({"born": number, "pid": child})
 
-    def _become_worker(self, descriptor: int) -> None:
+    def _become_worker(self, descriptor: int) -> NoReturn:
         status = 1
         try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             confine(descriptor, self._limits.memory)
             with socket.socket(fileno=3) as connection:
                 worker.work(connection, self._datasets, self._limits)

@@ -27,7 +27,7 @@ class Lane:
 
 
 LANES: Final = (
-    Lane("quick", places=2, queue=256, slice=0.03, priority="normal"),
+    Lane("quick", places=2, queue=256, slice=0.01, priority="normal"),
     Lane("steady", places=1, queue=16, slice=2.0, priority="low"),
     Lane("slow", places=2, queue=16, slice=None, priority="idle"),
 )
