@@ -14,7 +14,10 @@ from tests.remote.releases import write
 from tests.remote.servers import Server
 from tests.serve.pages.conftest import Answered, Site
 from twingraph.errors import ServiceError
+from twingraph.namespaces import RDFS, SH
+from twingraph.questions import questions
 from twingraph.remote.push import push
+from twingraph.serve.querying.examples import form, shown
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.store_service import StoreService
 
@@ -92,3 +95,21 @@ def test_a_store_of_several_datasets_is_asked_for_one(pushed: Server, tmp_path: 
         assert "town/7" in site.things()
     finally:
         site.close()
+
+
+EDITORS_QUERY = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT ?comment ?query WHERE {
+  ?example a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct ?query
+}"""
+
+
+@pytest.mark.parametrize("name", ["ours", "theirs"])
+def test_editors_find_the_examples_by_a_query(request: pytest.FixtureRequest, name: str) -> None:
+    site: Site = request.getfixturevalue(name)
+    rows = site.select(f"PREFIX rdfs: <{RDFS}> {EDITORS_QUERY}")
+    asked = {row["query"].value for row in rows}
+    assert asked == {shown(one) for one in questions() if form(one.text) != "DESCRIBE"}
+    # They are no part of what is published.
+    assert not site.select(
+        f"SELECT * {{ GRAPH ?g {{ ?example a <{SH}SPARQLExecutable> }} }} LIMIT 1"
+    )

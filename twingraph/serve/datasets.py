@@ -2,7 +2,9 @@
 
 The store's default graph is the merged view, its named graphs are the sources' claims. Two more
 names may be used in FROM and as default-graph-uri: `{base}graph/merged` for the merged view, and
-`{base}graph/all` for the union of all sources' claims.
+`{base}graph/all` for the union of all sources' claims. A query that asks for sh:SPARQLExecutable
+and names no graph is about the endpoint, not about towns: it is asked of the examples alone, which
+are no part of any release.
 """
 
 from __future__ import annotations
@@ -70,6 +72,11 @@ def undeclared(query: str) -> list[str]:
     return [prefix for prefix in used if prefix not in declared]
 
 
+def asks_for_examples(query: str) -> bool:
+    """Whether a query has the class that editors look for, prefixed or in full."""
+    return "SPARQLExecutable" in query
+
+
 def clauses(query: str, base: str) -> Clauses:
     """The dataset clauses of a query that is known to be well-formed."""
     found, prefixes = Clauses([], []), dict[str, str]()
@@ -115,8 +122,9 @@ class View:
 class Datasets:
     """The views that can be asked for over one store."""
 
-    def __init__(self, store: Store, base: str) -> None:
+    def __init__(self, store: Store, base: str, examples: Store | None = None) -> None:
         self.store = store
+        self._examples = Store() if examples is None else examples
         self.base = base
         # Read here: a worker, which shares this, may open no file.
         self.prefixes = prefixes(base, concepts.schemes())
@@ -132,6 +140,8 @@ class Datasets:
         """
         if default is None and named is None:
             own = clauses(query, self.base) if "from" in query.lower() else Clauses([], [])
+            if own == Clauses([], []) and asks_for_examples(query):
+                return View(self._examples, None, None)
             if not self._beyond_the_engine(own):
                 return View(self.store, None, None)
             default, named = own

@@ -28,12 +28,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from twingraph.serve import worker
 from twingraph.serve.datasets import Datasets
 from twingraph.serve.limits import Limits
 from twingraph.serve.loading import load
+from twingraph.serve.querying.examples import executables
 from twingraph.serve.sandbox import (
     confine,
     die_with_parent,
@@ -96,7 +97,9 @@ class Keeper:
         self._tell({"loaded": len(store)})
 
     def _answer_from(self, store: Store, base: str) -> list[NamedNode]:
-        self._datasets = Datasets(store, base)
+        examples = Store()
+        examples.extend(Quad(*triple) for triple in executables(f"{base}sparql"))
+        self._datasets = Datasets(store, base, examples)
         # What the collector never looks at again stays shared.
         gc.collect()
         gc.freeze()

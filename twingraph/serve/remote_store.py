@@ -24,7 +24,7 @@ from twingraph.errors import ServiceError
 from twingraph.remote.layout import Names, State, read_state, solutions, state_query
 from twingraph.serve import formats
 from twingraph.serve.answers import CUT_HEADER, Answer, refusal
-from twingraph.serve.datasets import ALL
+from twingraph.serve.datasets import ALL, asks_for_examples
 from twingraph.serve.limits import Limits
 from twingraph.serve.messages import Runs
 from twingraph.serve.vetting import NotSent, Vetted, vet
@@ -128,6 +128,8 @@ class RemoteStore:
         # A function that is not known here fails only when it is called: that is told below.
         if rehearsed.status not in (200, 500):
             return rehearsed
+        if job.default_graphs is job.named_graphs is None and asks_for_examples(job.query):
+            return rehearsed  # They are here; the store knows nothing of them.
         try:
             vetted = await self._vetted(job.query)
         except NotSent as error:
