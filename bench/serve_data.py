@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from twingraph.namespaces import BASE, DCT, RDF, SKOS, TG, WD, XSD
+from twingraph.namespaces import BASE, DCT, FOAF, RDF, SKOS, TG, VOID, WD, XSD
 
 SOURCES = 5
 
@@ -62,8 +62,13 @@ def quads(partnerships: int) -> Iterator[str]:
     towns = max(2, partnerships * 2 // 3)
     for line in _towns(towns):
         yield f"{line} .\n"
+    twinned = set()  # A pair may come twice; a quad does not.
     for n in range(partnerships):
         for line in _partnership(n, towns):
+            if "twinnedWith" in line:
+                if line in twinned:
+                    continue
+                twinned.add(line)
             yield f"{line} .\n"
     for n in range(partnerships):
         graph = f"<{BASE}graph/source-{n % SOURCES}>"
@@ -71,16 +76,26 @@ def quads(partnerships: int) -> Iterator[str]:
             yield f"{line} {graph} .\n"
 
 
+_VOID = """<{base}void> <{foaf}primaryTopic> <{base}catalog#dataset> .
+<{base}catalog#dataset> <{void}uriSpace> "{base}" ; <{void}triples> {merged} .
+"""
+
+
 def write_release(folder: Path, partnerships: int) -> Path:
-    """Write `twingraph.nq.gz` into a folder and return its path; same number, same bytes."""
+    """Write `twingraph.nq.gz`, and `void.ttl` with what a server reads there, into a folder and
+    return the path of the former; same number, same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / "twingraph.nq.gz"
     with (
         target.open("wb") as raw,
         gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
     ):
+        merged = 0
         for line in quads(partnerships):
             packed.write(line.encode())
+            merged += "/graph/" not in line
+    description = _VOID.format(base=BASE, foaf=FOAF, void=VOID, merged=merged)
+    (folder / "void.ttl").write_text(description, "utf-8")
     return target
 
 

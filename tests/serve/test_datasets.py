@@ -18,6 +18,7 @@ CASES = [
     ("SELECT (\"FROM <http://no/>\" AS ?from) {} # FROM <http://no/>", [], []),
     ("SELECT ?from (?a < ?b AS ?c) FROM <http://a/#x> { FILTER(?x < 3) }", ["http://a/#x"], []),
     ("DESCRIBE <http://x/> FROM <http://a/> FROM <http://b/>", ["http://a/", "http://b/"], []),
+    ("PREFIX g: <http://a#> SELECT * FROM g:x FROM NAMED <b#> {}", ["http://a#x"], [f"{BASE}b#"]),
     ("PREFIX from: <http://p/> SELECT (from:from() AS ?x) {}", [], []),
     ("ASK FROM <http://a/> { SELECT * { ?s ?p '''} FROM <http://no/>''' } }", ["http://a/"], []),
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from twingraph.cli.options import QUIET, RELEASE, Examples
+from twingraph.errors import UsageError
 from twingraph.remote.endpoints import Credentials
 from twingraph.serve.limits import MIB, Limits
 from twingraph.serve.server import Settings, log_to_stderr, run
@@ -36,6 +37,10 @@ def _origin(_: click.Context, __: click.Parameter, value: str | None) -> str | N
 @click.option(
     "--store", metavar="URL", default="",
     help="Serve what this SPARQL store holds (see push), instead of a release in memory.",
+)  # fmt: skip
+@click.option(
+    "--base", metavar="IRI", default="",
+    help="The base of the dataset's IRIs, where the store holds several datasets.",
 )  # fmt: skip
 @click.option(
     "--host", default="127.0.0.1", show_default=True,
@@ -70,6 +75,7 @@ def _origin(_: click.Context, __: click.Parameter, value: str | None) -> str | N
 def serve(
     release: Path,
     store: str,
+    base: str,
     host: str,
     port: int,
     public_url: str | None,
@@ -86,6 +92,8 @@ def serve(
     is served as soon as it stands there, without a request dropped; SIGHUP loads it at once.
     Ctrl+C (SIGTERM) answers what has begun, then ends.
     """
+    if base and not store:
+        raise UsageError("--base goes with --store: a release says its base itself")
     limits = Limits(seconds=seconds, memory=memory * MIB, rows=rows, size=size * MIB)
     settings = Settings(
         release,
@@ -95,6 +103,7 @@ def serve(
         limits=limits,
         log_queries=log_queries,
         store=store,
+        base=base,
         credentials=Credentials.of(os.environ) if store else Credentials(),
     )
     log_to_stderr(quiet)

@@ -96,7 +96,9 @@ def find_base(client: Client) -> str:
         raise ServiceError(f"{client.endpoints.place} holds no release: push one to it first")
     if len(found) > 1:
         which = ", ".join(found)
-        raise ServiceError(f"{client.endpoints.place} holds several datasets: {which}")
+        raise ServiceError(
+            f"{client.endpoints.place} holds several datasets, choose one by --base: {which}"
+        )
     return found[0]
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from twingraph.errors import UsageError
 from twingraph.serve import description, protocol
 from twingraph.serve.access_log import AccessLog
 from twingraph.serve.answers import CUT_HEADER, Broken
@@ -257,6 +258,10 @@ def endpoint_routes(service: Service, page: Handler | None = None) -> list[Route
             return await page(request)
         if media_type is None or service.asked is None:
             raise Refused(406, f"the description is there as {', '.join(GRAPH_OFFERS)}")
+        try:
+            await service.loaded()
+        except UsageError as error:
+            raise Refused(503, "the service is starting up", {"Retry-After": "5"}) from error
         body = description.written(
             media_type,
             f"{request.origin}{request.path}",

@@ -77,10 +77,10 @@ def clauses(query: str, base: str) -> Clauses:
     for kind, text in tokens:
         keyword = text.upper() if kind == "word" else ""
         if keyword == "BASE":
-            base = urljoin(base, next(tokens)[1][1:-1])
+            base = _absolute(base, next(tokens)[1])
         elif keyword == "PREFIX":
             name, target = next(tokens)[1], next(tokens)[1]
-            prefixes[name[:-1]] = urljoin(base, target[1:-1])
+            prefixes[name[:-1]] = _absolute(base, target)
         elif keyword == "FROM":
             kind, text = next(tokens)
             named = kind == "word" and text.upper() == "NAMED"
@@ -89,9 +89,16 @@ def clauses(query: str, base: str) -> Clauses:
     return found
 
 
+def _absolute(base: str, written: str) -> str:
+    """The IRI that a reference between "<" and ">" stands for. urljoin drops an empty fragment, as
+    most namespaces end with one."""
+    reference, mark, fragment = written[1:-1].partition("#")
+    return urljoin(base, reference) + mark + fragment
+
+
 def _resolved(kind: str, text: str, prefixes: dict[str, str], base: str) -> str:
     if kind == "iri":
-        return urljoin(base, text[1:-1])
+        return _absolute(base, text)
     prefix, _, local = text.partition(":")
     return prefixes.get(prefix, "") + local
 

@@ -24,13 +24,15 @@ class ReleaseFolder:
     from it is of this release, whatever the link points to in the meantime.
 
     `base` is the base of the dataset's own IRIs and `licence` the IRI of its licence, where it is
-    known; `modified` is when the release was made; `sums` has the files' SHA-256 by name, in the
-    order of SHA256SUMS, which was written at `sealed` (nanoseconds; 0 without one).
+    known; `merged` is how many quads the merged view has, or 0; `modified` is when the release
+    was made; `sums` has the files' SHA-256 by name, in the order of SHA256SUMS, which was written
+    at `sealed` (nanoseconds; 0 without one).
     """
 
     path: Path
     base: str
     licence: str | None
+    merged: int
     modified: datetime
     sums: Mapping[str, str]
     sealed: int
@@ -44,11 +46,11 @@ class ReleaseFolder:
             cure = "run `twingraph build`, or name a release with --release"
             raise UsageError(f"{release} holds no release ({QUADS} is missing): {cure}")
         try:
-            base, licence = _about(path / _DESCRIPTION)
+            base, licence, merged = _about(path / _DESCRIPTION)
             sums = path / CHECKSUMS
             sealed = sums.stat().st_mtime_ns if sums.exists() else 0
             modified = datetime.fromtimestamp((path / QUADS).stat().st_mtime, UTC)
-            return cls(path, base, licence, modified, dict(_sums(sums)), sealed)
+            return cls(path, base, licence, merged, modified, dict(_sums(sums)), sealed)
         except (OSError, SyntaxError, ValueError) as error:
             raise UsageError(f"{release} cannot be read: {error}; build it again") from error
 
@@ -58,11 +60,11 @@ class ReleaseFolder:
         return self.path / QUADS
 
 
-def _about(description: Path) -> tuple[str, str | None]:
-    """The base and the licence of the dataset that a VoID description is of; the usual base where
-    there is no such file."""
+def _about(description: Path) -> tuple[str, str | None, int]:
+    """The base, the licence and the triples of the dataset that a VoID description is of; the
+    usual base where there is no such file."""
     if not description.exists():
-        return BASE, None
+        return BASE, None, 0
     said = {
         (str(quad.subject), quad.predicate.value): quad.object
         for quad in ox.parse(path=description, format=ox.RdfFormat.TURTLE)
@@ -71,7 +73,12 @@ def _about(description: Path) -> tuple[str, str | None]:
         space = said.get((str(dataset), f"{VOID}uriSpace"))
         if predicate == f"{FOAF}primaryTopic" and isinstance(space, ox.Literal):
             licence = said.get((str(dataset), f"{DCT}license"))
-            return space.value, licence.value if isinstance(licence, ox.NamedNode) else None
+            triples = said.get((str(dataset), f"{VOID}triples"))
+            return (
+                space.value,
+                licence.value if isinstance(licence, ox.NamedNode) else None,
+                int(triples.value) if isinstance(triples, ox.Literal) else 0,
+            )
     raise ValueError(f"{description.name} does not say the base of the dataset's IRIs")
 
 

@@ -1,13 +1,16 @@
 """The process that holds the store and forks the workers, which share its memory.
 
-Started as `python -m twingraph.serve.keeper DESCRIPTOR FILE BASE`. It has a single thread, so that
-it may fork, and does nothing else, so that it forks at once. Messages on the control socket
-(SOCK_SEQPACKET) are JSON objects, one a packet:
+Started as `python -m twingraph.serve.keeper DESCRIPTOR FILE MERGED BASE LIMITS`. It has a single
+thread, so that it may fork, and does nothing else, so that it forks at once. Messages on the
+control socket (SOCK_SEQPACKET) are JSON objects, one a packet:
 
     in   {"fork": number} with the worker's end of a socket pair   {"kill": pid}   {"slow": pid,
          "idle": bool}
-    out  {"loaded": quads, "graphs": count}, then {"graph": iri} for each, or {"failed": message};
+    out  {"merged": quads} where the merged view is there before the rest; {"graph": iri} for each
+         source's graph, then {"loaded": quads}; or {"failed": message};
          {"born": number, "pid": pid}   {"died": pid, "signal": number}
+
+Workers born between {"merged"} and {"loaded"} have the merged view and nothing certain beside it.
 """
 
 from __future__ import annotations
@@ -19,17 +22,18 @@ import os
 import select
 import signal
 import socket
-import subprocess
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import NamedNode, Store
 
 from twingraph.serve import worker
 from twingraph.serve.datasets import Datasets
 from twingraph.serve.limits import Limits
+from twingraph.serve.loading import load
 from twingraph.serve.sandbox import (
     confine,
     die_with_parent,
@@ -40,43 +44,21 @@ from twingraph.serve.sandbox import (
 PACKET = 1 << 16
 
 
-def load(path: Path) -> Store:
-    """A store in memory with the quads of a gzipped N-Quads file.
-
-    Raises OSError where the file cannot be read, ValueError where it is no N-Quads or is cut off.
-    """
-    with path.open("rb"):
-        pass  # A clear error for a file that is not there, before another program says it.
-    store = Store()
-    # Another core unpacks. IRIs were checked when the release was written.
-    with subprocess.Popen(["gzip", "-dc", "--", str(path)], stdout=subprocess.PIPE) as unpack:
-        assert unpack.stdout is not None
-        try:
-            store.bulk_load(
-                path=f"/proc/self/fd/{unpack.stdout.fileno()}",
-                format=RdfFormat.N_QUADS,
-                lenient=True,
-            )
-        except SyntaxError as error:
-            raise ValueError(f"{path}: {error}") from error
-        finally:
-            unpack.stdout.close()
-    if unpack.returncode:
-        raise ValueError(f"{path}: damaged or cut off")
-    return store
-
-
 class Keeper:
-    """The loop: commands in, deaths out."""
+    """The loop: commands in, deaths out; while there is more to load, a piece in between."""
 
-    def __init__(self, control: socket.socket, datasets: Datasets, limits: Limits) -> None:
+    def __init__(self, control: socket.socket, limits: Limits) -> None:
         self._control = control
-        self._datasets = datasets
         self._limits = limits
         self._children: set[int] = set()
+        self._datasets: Datasets
 
-    def run(self) -> None:
-        """Serve commands until the control socket is closed, then end all workers."""
+    def run(self, path: Path, base: str, merged: int) -> None:
+        """Load a file and serve commands until the control socket is closed, then end all workers.
+
+        `merged` is how many quads the merged view has, where it is to answer before the rest is
+        there; otherwise 0.
+        """
         wake, waker = os.pipe()
         os.set_blocking(waker, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -84,8 +66,15 @@ class Keeper:
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         poll.register(wake, select.POLLIN)
+        loading = self._load(path, base, merged)
+        loaded = False
         while True:
-            ready = {descriptor for descriptor, _ in poll.poll()}
+            try:
+                loaded = loaded or next(loading, True)
+            except (OSError, ValueError, MemoryError) as error:
+                self._tell({"failed": str(error)})
+                break
+            ready = {descriptor for descriptor, _ in poll.poll(None if loaded else 0)}
             if wake in ready:
                 os.read(wake, 4096)
                 self._reap()
@@ -93,6 +82,25 @@ class Keeper:
                 break
         for child in self._children:
             os.kill(child, signal.SIGKILL)
+
+    def _load(self, path: Path, base: str, merged: int) -> Iterator[Literal[False]]:
+        """Load, giving control back after each piece."""
+        store = Store()
+        for lines in load(path, store, merged):
+            if 0 < merged == lines == len(store) and not any(store.named_graphs()):
+                self._answer_from(store, base)
+                self._tell({"merged": merged})
+            yield False
+        for graph in self._answer_from(store, base):
+            self._tell({"graph": graph.value})
+        self._tell({"loaded": len(store)})
+
+    def _answer_from(self, store: Store, base: str) -> list[NamedNode]:
+        self._datasets = Datasets(store, base)
+        # What the collector never looks at again stays shared.
+        gc.collect()
+        gc.freeze()
+        return self._datasets.sources
 
     def _command(self) -> bool:
         try:
@@ -149,29 +157,21 @@ class Keeper:
             self._control.send(json.dumps(message).encode())
 
 
-def main(descriptor: int, path: Path, base: str, limits: Limits) -> None:
+def main(descriptor: int, path: Path, merged: int, base: str, limits: Limits) -> None:
     """Load the store, say so, and keep forking workers until told to stop."""
     die_with_parent()
-    control = socket.socket(fileno=descriptor)
-    try:
-        store = load(path)
-        datasets = Datasets(store, base)
-    except (OSError, ValueError, MemoryError) as error:
-        control.send(json.dumps({"failed": str(error)}).encode())
-        return
-    loaded = {"loaded": len(store), "graphs": len(datasets.sources)}
-    control.send(json.dumps(loaded).encode())
-    for graph in datasets.sources:
-        control.send(json.dumps({"graph": graph.value}).encode())
-    # What the collector never looks at again stays shared.
-    gc.collect()
-    gc.freeze()
-    Keeper(control, datasets, limits).run()
+    Keeper(socket.socket(fileno=descriptor), limits).run(path, base, merged)
 
 
 if __name__ == "__main__":
     from twingraph.serve.limits import Lane
 
-    given = json.loads(sys.argv[4])
+    given = json.loads(sys.argv[5])
     lanes = tuple(Lane(**lane) for lane in given.pop("lanes"))
-    main(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], Limits(**given, lanes=lanes))
+    main(
+        int(sys.argv[1]),
+        Path(sys.argv[2]),
+        int(sys.argv[3]),
+        sys.argv[4],
+        Limits(**given, lanes=lanes),
+    )

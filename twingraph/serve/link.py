@@ -46,6 +46,8 @@ class Worker(asyncio.Protocol):
         """Tasks it has been sent and not begun."""
         self.overtaken = False
         """Whether it was sent tasks that were then given to others."""
+        self.partial = False
+        """Whether it was forked before the release was loaded whole."""
         self.dirtied = 0
         self.spent_before = 0.0
         self.dismissed = False
@@ -147,11 +149,19 @@ class Worker(asyncio.Protocol):
 class KeeperLink:
     """The keeper process, seen from here."""
 
-    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], control: socket.socket, path: Path
+    ) -> None:
         self.quads = 0
         self.graphs: list[str] = []
+        self.whole = False
+        """Whether all of the file is loaded."""
         self.deaths: Counter[str] = Counter()
         self.on_lost: Callable[[], None] = lambda: None
+        self.on_whole: Callable[[], None] = lambda: None
+        self._path = path
+        self._failure = ""
+        self._begun, self._settled = asyncio.Event(), asyncio.Event()
         self._process = process
         self._control = control
         self._loop = asyncio.get_running_loop()
@@ -162,37 +172,30 @@ class KeeperLink:
         self._lost = False
 
     @classmethod
-    async def open(cls, path: Path, base: str, limits: Limits) -> KeeperLink:
-        """Start a keeper and wait until it has loaded the file. Raises UsageError if it cannot."""
+    async def open(cls, path: Path, base: str, limits: Limits, merged: int = 0) -> KeeperLink:
+        """Start a keeper and wait until it has loaded the file; or, where `merged` says how many
+        quads the merged view has, no longer than until that is there. Raises UsageError if it
+        cannot."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         with theirs:
-            process = _started(theirs, path, base, limits)
-        link = cls(process, ours)
+            process = _started(theirs, path, base, limits, merged)
+        link = cls(process, ours, path)
+        link._loop.add_reader(ours.fileno(), link._readable)
         try:
-            await link._loaded(path)
+            await link._begun.wait()
+            if link._failure:
+                await link.loaded()
         except BaseException:
             await link.close()
             raise
-        link._loop.add_reader(ours.fileno(), link._readable)
         return link
 
-    async def _loaded(self, path: Path) -> None:
-        first = await self._received()
-        if "loaded" not in first:
-            reason = first.get("failed", "the process that loads it has ended")
-            raise UsageError(f"{path} cannot be loaded: {reason}")
-        self.quads = first["loaded"]
-        for _ in range(first["graphs"]):
-            self.graphs.append((await self._received())["graph"])
-
-    async def _received(self) -> dict[str, Any]:
-        try:
-            packet = await self._loop.sock_recv(self._control, _PACKET)
-        except ConnectionError:
-            packet = b""
-        found: dict[str, Any] = json.loads(packet) if packet else {}
-        return found
+    async def loaded(self) -> None:
+        """Wait until all of the file is loaded. Raises UsageError if it cannot be."""
+        await self._settled.wait()
+        if self._failure:
+            raise UsageError(f"{self._path} cannot be loaded: {self._failure}")
 
     @property
     def alive(self) -> bool:
@@ -238,6 +241,8 @@ class KeeperLink:
                 packet = self._control.recv(_PACKET)
             except BlockingIOError:
                 return
+            except ConnectionResetError:
+                continue  # It left without reading all; what it said before is still to be had.
             except OSError:
                 packet = b""
             if not packet:
@@ -247,7 +252,19 @@ class KeeperLink:
 
     def _heard(self, message: dict[str, Any]) -> None:
         match message:
+            case {"merged": int(quads)}:
+                self.quads = quads
+                self._begun.set()
+            case {"graph": str(graph)}:
+                self.graphs.append(graph)
+            case {"loaded": int(quads)}:
+                self.quads, self.whole = quads, True
+                self._settle()
+                self.on_whole()
+            case {"failed": str(reason)}:
+                self._settle(reason)
             case {"born": int(number), "pid": int(pid)}:
+                self._unborn[number][0].partial = not self.whole
                 task = self._loop.create_task(self._connect(number, pid))
                 self._connecting.add(task)
                 task.add_done_callback(self._connecting.discard)
@@ -256,6 +273,12 @@ class KeeperLink:
                 worker = self._workers.pop(pid, None)
                 if worker is not None:
                     worker.ended(by_signal)
+
+    def _settle(self, failure: str = "") -> None:
+        if not self._settled.is_set():
+            self._failure = failure
+            self._settled.set()
+            self._begun.set()
 
     async def _connect(self, number: int, pid: int) -> None:
         worker, ours, listener = self._unborn[number]
@@ -271,6 +294,7 @@ class KeeperLink:
     def _keeper_lost(self) -> None:
         if not self._lost:
             self._lost = True
+            self._settle("the process that loads it has ended")
             self._loop.remove_reader(self._control.fileno())
             for worker in self._workers.values():
                 worker.close()
@@ -278,6 +302,7 @@ class KeeperLink:
 
     async def close(self) -> None:
         """End the keeper, which ends its workers."""
+        self._settle("the service is ending")
         if not self._lost:
             self._lost = True
             self._loop.remove_reader(self._control.fileno())
@@ -296,7 +321,7 @@ class KeeperLink:
 
 
 def _started(
-    control: socket.socket, path: Path, base: str, limits: Limits
+    control: socket.socket, path: Path, base: str, limits: Limits, merged: int
 ) -> subprocess.Popen[bytes]:
     package = str(Path(twingraph.__file__).parent.parent)
     environment = dict(os.environ)
@@ -308,7 +333,8 @@ def _started(
     environment.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
     # A worker that is out of memory should say so and end, not look up the names of its frames.
     environment["RUST_BACKTRACE"] = "0"
-    arguments = [str(control.fileno()), str(path), base, json.dumps(asdict(limits))]
+    numbers = [str(control.fileno()), str(path), str(merged)]
+    arguments = [*numbers, base, json.dumps(asdict(limits))]
     return subprocess.Popen(
         [sys.executable, "-m", "twingraph.serve.keeper", *arguments],
         pass_fds=[control.fileno()],

@@ -19,6 +19,8 @@ from twingraph.serve.workers import Pool
 _LOG = logging.getLogger("twingraph.serve")
 _AGAIN = 5.0
 _LINGER = 10.0
+_LARGE = 200_000
+"""Quads of a merged view that is worth having before the rest: below it is a second or two."""
 
 
 class ReleaseService(Service):
@@ -66,7 +68,11 @@ class ReleaseService(Service):
 
     @property
     def ready(self) -> bool:
-        """Whether queries are answered."""
+        """Whether all queries are answered."""
+        return self._answers and self._pool is not None and self._pool.whole
+
+    @property
+    def _answers(self) -> bool:
         return self._pool is not None and self._pool.alive
 
     @property
@@ -75,13 +81,19 @@ class ReleaseService(Service):
         return self.release / QUADS
 
     async def start(self) -> None:
-        """Load the release. Raises UsageError where that fails: there is nothing to serve."""
+        """Load the release, of a large one no more than the merged view: the rest follows. Raises
+        UsageError where that fails: there is nothing to serve."""
         await self._load()
         self.metrics.watch(
             lambda: self._pool.figures() if self._pool else {},
             lambda: self._pool.deaths if self._pool else {},
         )
         self._spawn(self._watch())
+
+    async def loaded(self) -> None:
+        """Wait for the rest. Raises UsageError where it cannot be loaded."""
+        if self._pool is not None:
+            await self._pool.loaded()
 
     async def reload(self) -> None:
         """Load the release again; where that fails, keep serving what was."""
@@ -95,18 +107,36 @@ class ReleaseService(Service):
         async with self._turn:
             seen = self._state()
             folder = ReleaseFolder.of(self.release)
-            pool = await Pool.open(folder.quads, folder.base, self.limits, self._lost)
+            # Where something is served, it is until the next release is there whole.
+            merged = 0 if self._answers or folder.merged < _LARGE else folder.merged
+            pool = await Pool.open(folder.quads, folder.base, self.limits, self._lost, merged)
             before, self._pool, self._seen = self._pool, pool, seen
             self._folder = folder
             self._asked = Remembering(pool)
             self._pools.add(pool)
             self.generation += 1
+        if before is not None:
+            self._spawn(self._retire(before))
+        if pool.whole:
+            self._complete(pool)
+        else:
+            _LOG.info("serving the merged view of %s; the sources' graphs follow", self.release)
+            self._spawn(self._completed(pool))
+
+    async def _completed(self, pool: Pool) -> None:
+        try:
+            await pool.loaded()
+        except UsageError as error:
+            self.metrics.loads.labels("failed").inc()
+            _LOG.error("the release cannot be served: %s", error)
+        else:
+            self._complete(pool)
+
+    def _complete(self, pool: Pool) -> None:
         self.metrics.loads.labels("loaded").inc()
         self.metrics.quads.set(pool.quads)
         _LOG.info("serving %d quads of %s", pool.quads, self.release)
         self.prepare()
-        if before is not None:
-            self._spawn(self._retire(before))
 
     async def _retire(self, pool: Pool) -> None:
         # A page asks several queries, one after the other: between two of them the pool is idle
@@ -138,9 +168,9 @@ class ReleaseService(Service):
         self._spawn(self._recover())
 
     async def _recover(self) -> None:
-        while not self.ready:
+        while not self._answers:
             await self.reload()
-            if not self.ready:
+            if not self._answers:
                 await asyncio.sleep(_AGAIN)
 
     async def close(self) -> None:

@@ -22,13 +22,11 @@ import uvloop
 from twingraph.errors import UsageError
 from twingraph.remote.endpoints import Credentials
 from twingraph.serve.access_log import LOGGER, AccessLog
-from twingraph.serve.app import Application
-from twingraph.serve.assembly import assemble
+from twingraph.serve.app import Application, Route
 from twingraph.serve.bounded import BoundedProtocol
 from twingraph.serve.limits import Limits
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
-from twingraph.serve.store_service import StoreService
 
 CONNECTIONS: Final = 1000
 _GRACE: Final = 35
@@ -47,13 +45,17 @@ class Settings:
     log_queries: bool = False
     store: str = ""
     """The URL of a store to put the service before, instead of a release in memory."""
+    base: str = ""
+    """The base of the dataset's IRIs, where the store holds several."""
     credentials: Credentials = Credentials()
     """Who the service is to that store."""
 
     def service(self) -> Service:
         """What is to be served. Raises UsageError for what is no URL of a store."""
         if self.store:
-            return StoreService(self.store, self.release, self.limits, self.credentials)
+            from twingraph.serve.store_service import StoreService  # A release needs no client.
+
+            return StoreService(self.store, self.release, self.limits, self.credentials, self.base)
         return ReleaseService(self.release, self.limits)
 
 
@@ -88,19 +90,38 @@ async def _serve(
 ) -> None:
     service = settings.service()
     try:
-        await service.start()
-        log = AccessLog(settings.log_queries)
-        app = Application(service, assemble(service), log, settings.public)
+        # Another process loads the release: meanwhile, the parts are put together here.
+        _, routes = await asyncio.gather(service.start(), asyncio.to_thread(_routes, service))
+        app = Application(service, routes, AccessLog(settings.log_queries), settings.public)
         server = uvicorn.Server(_config(app))
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload_soon)
         # What is there now stays; the collector need not go through it for ever again.
         gc.collect()
         gc.freeze()
-        service.prepare()
         announce(_address(listener))
+        loading = asyncio.create_task(_loaded(service, server))
         await server.serve(sockets=[listener])
+        if loading.done():
+            loading.result()
+        loading.cancel()
     finally:
         await service.close()
+
+
+def _routes(service: Service) -> list[Route]:
+    from twingraph.serve.assembly import assemble  # Half a second that need not be waited for.
+
+    return assemble(service)
+
+
+async def _loaded(service: Service, server: uvicorn.Server) -> None:
+    """Prepare what is served once all of it is there; where that fails, serve no longer."""
+    try:
+        await service.loaded()
+    except UsageError:
+        server.should_exit = True
+        raise
+    service.prepare()
 
 
 def _config(app: Application) -> uvicorn.Config:

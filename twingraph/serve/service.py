@@ -74,6 +74,11 @@ class Service(ABC):
     async def reload(self) -> None:
         """Look for a new release; where that fails, keep serving what was."""
 
+    @abstractmethod
+    async def loaded(self) -> None:
+        """Wait until all there is to serve is there; queries may be answered earlier. Raises
+        UsageError where what `start` began with cannot be loaded to its end."""
+
     def prepare(self) -> None:
         """Begin all preparations for the release that is served now."""
         for preparation in self.preparations:

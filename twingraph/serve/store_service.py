@@ -115,6 +115,9 @@ class StoreService(Service):
         self.metrics.watch(lambda: {"store": remote.busy}, lambda: rehearsal.deaths)
         self._spawn(self._watch())
 
+    async def loaded(self) -> None:
+        """Return: a push is seen when it is whole."""
+
     async def reload(self) -> None:
         """Look which release the store holds."""
         assert self._remote is not None, "it has been started"

@@ -6,12 +6,14 @@ All of it happens in one event loop; nothing here blocks. Lanes are explained in
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+from twingraph.errors import UsageError
 from twingraph.serve.answers import CUT_HEADER, Answer, Channel, refusal
 from twingraph.serve.limits import Lane, Limits, too_much_memory
 from twingraph.serve.link import KeeperLink, Worker
@@ -26,6 +28,15 @@ _REMEMBERED = 10_000
 _BEHIND = 7
 """Queries sent to a worker of the first lane ahead of time, so that it need not be woken for each:
 changing between processes costs more than a look-up itself."""
+
+
+_BEYOND = re.compile(r"\b(?:GRAPH|FROM)\b", re.IGNORECASE)
+"""What only a query has that may ask for more than the merged view."""
+
+
+def _beyond_merged(job: Job) -> bool:
+    named = job.default_graphs is not None or job.named_graphs is not None
+    return named or _BEYOND.search(job.query) is not None
 
 
 class Task:
@@ -72,7 +83,6 @@ class Pool:
 
     def __init__(self, link: KeeperLink, limits: Limits) -> None:
         self.limits = limits
-        self.quads = link.quads
         self.graphs = link.graphs
         self._link = link
         self._loop = asyncio.get_running_loop()
@@ -86,28 +96,56 @@ class Pool:
 
     @classmethod
     async def open(
-        cls, path: Path, base: str, limits: Limits, on_lost: Callable[[], None] | None = None
+        cls,
+        path: Path,
+        base: str,
+        limits: Limits,
+        on_lost: Callable[[], None] | None = None,
+        merged: int = 0,
     ) -> Pool:
         """Load a release's N-Quads file in a process of its own and start the first workers.
 
-        `on_lost` is called when that process is lost. Raises UsageError where the file cannot be
-        loaded.
+        `merged` is how many quads of it are the merged view, where queries of that alone are to be
+        answered before the rest is loaded: others wait for it. `on_lost` is called when that
+        process is lost. Raises UsageError where the file cannot be loaded.
         """
-        link = await KeeperLink.open(path, base, limits)
+        link = await KeeperLink.open(path, base, limits, merged)
         pool = cls(link, limits)
+        link.on_whole = pool._became_whole
         link.on_lost = lambda: pool._lost(on_lost)
         pool._replenish()
-        await pool._born_first()
+        try:
+            await pool._born_first()
+        except BaseException:
+            await pool.close()
+            raise
         return pool
 
     async def _born_first(self) -> None:
-        while not self._ready and not self.closed:
+        while not self._ready:
+            if not self._link.alive:
+                await self._link.loaded()  # Which says why not, where it says so.
+                raise UsageError("the process that holds the store has ended")
             await asyncio.sleep(0.002)
 
     @property
     def alive(self) -> bool:
         """Whether queries can be answered."""
         return not self.closed and self._link.alive
+
+    @property
+    def quads(self) -> int:
+        """How many are loaded."""
+        return self._link.quads
+
+    @property
+    def whole(self) -> bool:
+        """Whether the release is loaded to its end."""
+        return self._link.whole
+
+    async def loaded(self) -> None:
+        """Wait for that. Raises UsageError where the rest cannot be loaded."""
+        await self._link.loaded()
 
     def figures(self) -> dict[str, dict[str, int]]:
         """What runs and what waits, by lane; for the metrics."""
@@ -126,6 +164,8 @@ class Pool:
         end or closed. Cancelling this stops the query."""
         if not self.alive:
             return refusal(503, "the service is starting up again", "unavailable", 2)
+        if not self.whole and _beyond_merged(job) and not await self._whole_in_time():
+            return refusal(503, "the service is still starting up", "unavailable", 5)
         task = Task(job, gone, self._loop.create_future())
         line = self._lines[self._known.get(task.text, 0)]
         if line.full:
@@ -138,6 +178,32 @@ class Pool:
         except asyncio.CancelledError:
             self._abandon(task)
             raise
+
+    async def _whole_in_time(self) -> bool:
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                await self.loaded()
+        except (UsageError, TimeoutError):
+            return False
+        return True
+
+    def _became_whole(self) -> None:
+        """What was forked before has only the merged view."""
+        ready, self._ready = self._ready, []
+        for worker in ready:
+            self._put_back(worker)
+        self._replenish()
+
+    def _put_back(self, worker: Worker) -> None:
+        """Keep an idle worker for the next query, if it is good for any."""
+        if self._outdated(worker):
+            self._link.retire(worker)
+            self._replenish()
+        else:
+            self._ready.append(worker)
+
+    def _outdated(self, worker: Worker) -> bool:
+        return worker.dirtied >= self.limits.retire or (worker.partial and self.whole)
 
     # --- the way of a task ---------------------------------------------------------------------
 
@@ -159,7 +225,7 @@ class Pool:
         if line.number or line.free or line.lane.slice is None:
             return False
         worker = min(line.running, key=lambda one: len(one.behind))
-        if len(worker.behind) >= _BEHIND or worker.dirtied >= self.limits.retire:
+        if len(worker.behind) >= _BEHIND or self._outdated(worker):
             return False
         self._cancel_timer(task)
         task.worker = worker
@@ -365,8 +431,8 @@ class Pool:
         if worker.overtaken:
             self._link.kill(worker)  # It still has the queries that others have answered.
             self._replenish()
-        elif line.number == 0 and worker.dirtied < self.limits.retire and not self.closed:
-            self._ready.append(worker)
+        elif line.number == 0 and not self.closed:
+            self._put_back(worker)
         else:
             self._link.retire(worker)
             self._replenish()
@@ -395,7 +461,7 @@ class Pool:
 
     def born(self, worker: Worker) -> None:
         """A worker asked for is ready."""
-        self._ready.append(worker)
+        self._put_back(worker)
         self._let_in_all()
 
     # --- endings -------------------------------------------------------------------------------

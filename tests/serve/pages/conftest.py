@@ -16,6 +16,7 @@ from twingraph.serve.app import Application
 from twingraph.serve.asking import Row, select
 from twingraph.serve.assembly import assemble
 from twingraph.serve.release_service import ReleaseService
+from twingraph.serve.service import Service
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,10 +36,14 @@ class Answered(NamedTuple):
 class Site:
     """A service that is asked without sockets."""
 
-    def __init__(self, release: Path) -> None:
+    def __init__(self, service: Service) -> None:
         self.runner = asyncio.Runner()
-        self.service = ReleaseService(release)
-        self.runner.run(self.service.start())
+        self.service = service
+        try:
+            self.runner.run(self.service.start())
+        except BaseException:
+            self.close()
+            raise
         self.app = Application(self.service, assemble(self.service))
 
     def get(self, address: str, **headers: str) -> Answered:
@@ -94,7 +99,7 @@ async def _asked(app: Application, scope: dict[str, Any]) -> Answered:
 @pytest.fixture(scope="package")
 def site(built: Built) -> Iterator[Site]:
     """Over data/."""
-    running = Site(built.out)
+    running = Site(ReleaseService(built.out))
     yield running
     running.close()
 
@@ -103,7 +108,7 @@ def site(built: Built) -> Iterator[Site]:
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Over data written from odd pages."""
     out = tmp_path_factory.mktemp("odd") / "public"
-    running = Site(build(ROOT / "tests/data/pages", out).out)
+    running = Site(ReleaseService(build(ROOT / "tests/data/pages", out).out))
     yield running
     running.close()
 

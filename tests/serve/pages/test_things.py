@@ -11,6 +11,7 @@ import html5lib
 from tests.serve.pages.conftest import Site, release_of, tree_of
 from twingraph import namespaces as ns
 from twingraph.serve.pages.languages import LANGUAGES
+from twingraph.serve.release_service import ReleaseService
 
 BASE = ns.BASE
 _TOWN = "/municipality/pl-sieniawa.html"
@@ -101,7 +102,7 @@ def test_labels_with_html_in_them_stay_text(tmp_path: Path) -> None:
             f'{tie} <{ns.DCT}description> "{evil}"@en',
         )
     )
-    site = Site(release_of(quads, tmp_path / "release"))
+    site = Site(ReleaseService(release_of(quads, tmp_path / "release")))
     try:
         pages = ["/", "/towns", "/partnerships", "/search?q=script", "/map", "/network",
                  "/municipality/xx-a.html", "/municipality/xx-b.html",
