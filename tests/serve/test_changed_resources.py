@@ -51,6 +51,19 @@ def test_what_was_removed_is_gone(odd: Server, path: str) -> None:
     assert get(odd, path).status_code == 410
 
 
+@pytest.mark.parametrize("path", ["municipality/gone", "municipality/gone.html"])
+def test_a_reader_is_told_so_on_a_page(odd: Server, path: str) -> None:
+    page = get(odd, path, Accept="text/html,*/*;q=0.8", **{"Accept-Language": "en"})
+    assert page.status_code == 410 and page.headers["Content-Type"].startswith("text/html")
+    assert "<h1>Removed</h1>" in page.text and "has been removed." in page.text
+    assert "Accept" in page.headers["Vary"].split(", ")
+    polish = get(odd, f"{path}?lang=pl", Accept="text/html")
+    assert polish.status_code == 410 and "<h1>Usunięto</h1>" in polish.content.decode()
+    for machine in ("*/*", "text/turtle"):
+        line = get(odd, path, Accept=machine)
+        assert line.status_code == 410 and line.text == "this was removed from the dataset\n"
+
+
 @pytest.mark.parametrize("ending", ["", ".ttl", ".html"])
 def test_what_has_a_new_key_moved(odd: Server, ending: str) -> None:
     answer = get(odd, f"municipality/Q1{ending}", Accept="text/turtle")

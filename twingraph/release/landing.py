@@ -27,6 +27,7 @@ from twingraph.release.feed import FEED
 from twingraph.release.files import File
 from twingraph.release.history import date
 from twingraph.release.phrases import ENGLISH, in_language, translated
+from twingraph.release.recipes import recipes
 
 LANGUAGES: Final = {"en": "English", "pl": "Polski", "sk": "Slovenčina", "nl": "Nederlands"}
 """The languages that the page is written in, each by its own name."""
@@ -126,7 +127,7 @@ def _shown(view: View, files: Sequence[File], page: Page) -> dict[str, Any]:
         "countries": [country_name(code, language) for code in covered.countries],
         "period": (covered.start, covered.end) if covered.start and covered.end else None,
         "files": [_file(file, language) for file in files],
-        "python": _python(downloads, files),
+        "recipes": recipes(downloads, files, t),
         "citation": _citation(about, language),
         "bibtex": _bibtex(about, language),
         "structured": structured_data(about, covered, files, language),
@@ -190,15 +191,6 @@ def country_name(code: str, language: str) -> str:
     names = translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True)
     assert isinstance(names, NullTranslations)
     return names.gettext(name)
-
-
-def _python(downloads: str, files: Sequence[File]) -> str:
-    turtle = next((file.name for file in files if file.media_type == "text/turtle"), "")
-    return (
-        "import rdflib\n"
-        f'graph = rdflib.Graph().parse("{downloads}{turtle}", format="turtle")\n'
-        "print(len(graph))"
-    )
 
 
 def _citation(about: Dataset, language: str) -> str:

@@ -29,8 +29,13 @@ from twingraph.terms import iri as iri_term
 Page = Callable[[Request, str], Awaitable[Response]]
 """The HTML of a thing, from a request and the thing's IRI. Raises Refused (404) without one."""
 
+Absence = Callable[[Request, str, int], Awaitable[Response]]
+"""The HTML of an address under which there is nothing (404), or nothing any more (410): from a
+request, the IRI that a thing there would have, and the status."""
+
 _DOCUMENT: Final = re.compile(f"(.+)({'|'.join(map(re.escape, EXTENSIONS))})")
 _READERS: Final = ("text/plain", HTML)
+_ABSENT: Final = (404, 410)
 _IN_A_PATH: Final = "/%~!$&'()*+,;=:@"
 _IN_AN_IRI: Final = f"#?{_IN_A_PATH}"
 
@@ -39,7 +44,7 @@ class Resources:
     """The things of a service's graph. `page` makes their HTML, `missing` that of an address under
     which there is none."""
 
-    def __init__(self, service: Service, page: Page, missing: Page | None = None) -> None:
+    def __init__(self, service: Service, page: Page, missing: Absence | None = None) -> None:
         self._service = service
         self._page = page
         self._missing = missing
@@ -56,8 +61,10 @@ class Resources:
         except Refused as refused:
             accept = request.headers.get("accept")
             # Only who asks for HTML by name is a reader: machines get a line of plain text.
-            if refused.status == 404 and self._missing and choose(accept, _READERS) == HTML:
-                return await self._missing(request, self._service.base + request.path[1:])
+            read = refused.status in _ABSENT and choose(accept, _READERS) == HTML
+            if read and self._missing:
+                iri = self._service.base + request.path[1:]
+                return await self._missing(request, iri, refused.status)
             raise
 
     async def _found(self, request: Request) -> Response:

@@ -36,6 +36,7 @@ PAGES = (
     "/map",
     "/network",
     "/years",
+    "/data",
 )
 
 

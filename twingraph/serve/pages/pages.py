@@ -138,24 +138,26 @@ class Pages:
             self._maps[place] = picture.svg() if picture else Markup("")
         return self._maps[place]
 
-    def nothing(self, request: Request, index: Index, iri: str) -> Response:
-        """The page for what is not there: 404, with the nearest names."""
+    def nothing(self, request: Request, index: Index, iri: str, status: int = 404) -> Response:
+        """The page for what is not there (404) or no more (410), with the nearest names."""
         reader = Reader(index, tongue(language_of(request)))
         say = reader.tongue.say
         asked = re.sub(r"[-_/.]+", " ", (index.key(iri) or "").partition("/")[2])
         # A key begins with a country, which is no part of any name.
         words = asked.split()
         sought = " ".join(words[1:] if len(words) > 1 and len(words[0]) == 2 else words)
-        values = {
-            "title": say("Not found"),
-            "reason": say("There is nothing under this address in the graph."),
-            "nearest": [front.found(reader, name) for name in self._finder.find(sought, 6)],
-        }
-        return render(request, "nothing.html", values, 404)
+        if status == 410:
+            title, reason = say("Removed"), say("This was in the dataset and has been removed.")
+        else:
+            title = say("Not found")
+            reason = say("There is nothing under this address in the graph.")
+        nearest = [front.found(reader, name) for name in self._finder.find(sought, 6)]
+        values = {"title": title, "reason": reason, "nearest": nearest}
+        return render(request, "nothing.html", values, status)
 
-    async def missing(self, request: Request, iri: str) -> Response:
-        """The page for an address under which there is nothing."""
-        return self.nothing(request, await self.index(), iri.removesuffix(".html"))
+    async def missing(self, request: Request, iri: str, status: int) -> Response:
+        """The page for an address under which there is nothing, or nothing any more."""
+        return self.nothing(request, await self.index(), iri.removesuffix(".html"), status)
 
     def routes(self) -> list[Route]:
         """The routes of all pages but those of things, which linked data leads to."""
