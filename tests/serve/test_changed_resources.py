@@ -62,6 +62,7 @@ def test_a_reader_is_told_so_on_a_page(odd: Server, path: str) -> None:
     for machine in ("*/*", "text/turtle"):
         line = get(odd, path, Accept=machine)
         assert line.status_code == 410 and line.text == "this was removed from the dataset\n"
+        assert line.headers["Vary"] == "Accept"
 
 
 @pytest.mark.parametrize("ending", ["", ".ttl", ".html"])

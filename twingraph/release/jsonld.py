@@ -42,7 +42,8 @@ class JsonldWriter:
         self, context: Mapping[str, Any], out: BinaryIO, nested: Collection[Term] = (SIGNATURE,)
     ) -> None:
         read = Context(context)
-        self._nodes, self._nested, self._out = Nodes(read), frozenset(nested), out
+        self._nested, self._out = frozenset(nested), out
+        self._nodes = Nodes(read, nested=self._nested)
         self._before = "\n    "
         # What others may yet be nested in, the statements that name them, and those found.
         self._held: Description | None = None
@@ -77,8 +78,10 @@ class JsonldWriter:
                 continue
             if self._held:
                 yield from self._released()
-            # A dictionary of the statements is the fastest way to ask for a few predicates.
-            if nested.isdisjoint(dict(statements)) or not nodes.can_compact(description):
+            node = nodes.alone(description)
+            if node is not None:
+                yield node
+            elif not nodes.can_compact(description):
                 yield nodes.node(description)
             else:
                 self._held = description

@@ -6,7 +6,7 @@ kept, and writing a node means looking up the text of each object and filling it
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Collection, MutableMapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter, getitem
@@ -28,13 +28,17 @@ class _Plan(NamedTuple):
     values: tuple[Values, ...] = ()
     maps: tuple[slice, ...] = ()
     """Where several values stand in one language map: each needs a language of its own."""
+    nests: bool = False
+    """Whether a predicate is among them whose objects may be nested."""
 
 
 class Nodes:
-    """Writes node objects under one context."""
+    """Writes node objects under one context. `nested` are the predicates whose objects may be
+    nested."""
 
-    def __init__(self, context: Context, opening: str = "{") -> None:
+    def __init__(self, context: Context, opening: str = "{", nested: Collection[Term] = ()) -> None:
         self._context = context
+        self._nested = frozenset(nested)
         self._compaction = Compaction(context)
         self._links = self._compaction.links
         self._opening = f"{opening}{json_string(context.id_key)}: "
@@ -44,9 +48,24 @@ class Nodes:
         self, description: Description, children: MutableMapping[Statement, str] | None = None
     ) -> str:
         """A description as a node object; `children` stand where links would, and are used up."""
-        subject, statements = description
-        predicates, objects = zip(*statements, strict=True)
+        predicates, objects = zip(*description[1], strict=True)
         plan = self._plans.get(predicates) or self._plan(predicates)
+        return self._filled(plan, objects, description, children)
+
+    def alone(self, description: Description) -> str | None:
+        """A description as a node object; None where something may be nested in it."""
+        predicates, objects = zip(*description[1], strict=True)
+        plan = self._plans.get(predicates) or self._plan(predicates)
+        return None if plan.nests else self._filled(plan, objects, description)
+
+    def _filled(
+        self,
+        plan: _Plan,
+        objects: Sequence[Term],
+        description: Description,
+        children: MutableMapping[Statement, str] | None = None,
+    ) -> str:
+        subject, statements = description
         values: Sequence[str] = tuple(map(getitem, plan.values, objects))
         link = self._links[subject]
         if not plan.template or "" in values or link[0] != '"' or _is_repeated(plan.maps, values):
@@ -64,7 +83,8 @@ class Nodes:
     def _plan(self, predicates: tuple[Term, ...]) -> _Plan:
         if len(self._plans) >= _REMEMBERED:
             self._plans.clear()
-        plan = self._plans[predicates] = self._find_plan(predicates)
+        nests = not self._nested.isdisjoint(predicates)
+        plan = self._plans[predicates] = self._find_plan(predicates)._replace(nests=nests)
         return plan
 
     def _find_plan(self, predicates: tuple[Term, ...]) -> _Plan:

@@ -65,6 +65,8 @@ class Resources:
             if read and self._missing:
                 iri = self._service.base + request.path[1:]
                 return await self._missing(request, iri, refused.status)
+            if refused.status in _ABSENT:
+                refused.headers["Vary"] = "Accept"
             raise
 
     async def _found(self, request: Request) -> Response:
