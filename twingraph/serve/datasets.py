@@ -84,10 +84,10 @@ def clauses(query: str, base: str) -> Clauses:
     for kind, text in tokens:
         keyword = text.upper() if kind == "word" else ""
         if keyword == "BASE":
-            base = _absolute(base, next(tokens)[1])
+            base = absolute(base, next(tokens)[1][1:-1])
         elif keyword == "PREFIX":
             name, target = next(tokens)[1], next(tokens)[1]
-            prefixes[name[:-1]] = _absolute(base, target)
+            prefixes[name[:-1]] = absolute(base, target[1:-1])
         elif keyword == "FROM":
             kind, text = next(tokens)
             named = kind == "word" and text.upper() == "NAMED"
@@ -96,16 +96,16 @@ def clauses(query: str, base: str) -> Clauses:
     return found
 
 
-def _absolute(base: str, written: str) -> str:
-    """The IRI that a reference between "<" and ">" stands for. urljoin drops an empty fragment, as
-    most namespaces end with one."""
-    reference, mark, fragment = written[1:-1].partition("#")
-    return urljoin(base, reference) + mark + fragment
+def absolute(base: str, reference: str) -> str:
+    """The IRI that a reference stands for. urljoin mostly drops an empty fragment, and namespaces
+    end with one."""
+    joined = urljoin(base, reference)
+    return f"{joined}#" if reference.endswith("#") and not joined.endswith("#") else joined
 
 
 def _resolved(kind: str, text: str, prefixes: dict[str, str], base: str) -> str:
     if kind == "iri":
-        return _absolute(base, text)
+        return absolute(base, text[1:-1])
     prefix, _, local = text.partition(":")
     return prefixes.get(prefix, "") + local
 

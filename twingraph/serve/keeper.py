@@ -86,24 +86,24 @@ class Keeper:
 
     def _load(self, path: Path, base: str, merged: int) -> Iterator[Literal[False]]:
         """Load, giving control back after each piece."""
-        store = Store()
+        store, examples = Store(), Store()
+        examples.extend(Quad(*triple) for triple in executables(f"{base}sparql"))
         for lines in load(path, store, merged):
             if 0 < merged == lines == len(store) and not any(store.named_graphs()):
-                self._answer_from(store, base)
+                self._answer_from(Datasets(store, base, examples))
                 self._tell({"merged": merged})
             yield False
-        for graph in self._answer_from(store, base):
+        for graph in self._answer_from(Datasets(store, base, examples)):
             self._tell({"graph": graph.value})
         self._tell({"loaded": len(store)})
 
-    def _answer_from(self, store: Store, base: str) -> list[NamedNode]:
-        examples = Store()
-        examples.extend(Quad(*triple) for triple in executables(f"{base}sparql"))
-        self._datasets = Datasets(store, base, examples)
+    def _answer_from(self, datasets: Datasets) -> list[NamedNode]:
+        """Let workers have this from now on; gives its sources' graphs."""
+        self._datasets = datasets
         # What the collector never looks at again stays shared.
         gc.collect()
         gc.freeze()
-        return self._datasets.sources
+        return datasets.sources
 
     def _command(self) -> bool:
         try:

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
-from urllib.parse import urljoin
 
 from twingraph.namespaces import XSD
+from twingraph.serve.datasets import absolute
 
 FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _FUNCTIONS: Final = (
@@ -219,8 +219,7 @@ class _Writer:
     def _resolved(self, reference: str) -> str:
         if _ABSOLUTE.match(reference):
             return self._checked(reference)
-        fragment = "#" if reference.endswith("#") else ""
-        return self._checked(urljoin(self._base, reference) + fragment)
+        return self._checked(absolute(self._base, reference))
 
     @staticmethod
     def _checked(iri: str) -> str:
