@@ -29,7 +29,7 @@ WORLD := build/world
 .DEFAULT_GOAL := build
 
 # What browsers load: bundled from npm packages. Made anew only where its sources changed.
-STATIC := twingraph/serve/static/manifest.json
+STATIC := twingraph/web/static/manifest.json
 
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build

@@ -26,9 +26,9 @@ ROUNDS = 3
 _READ = """
 import sys, time
 from pathlib import Path
-from twingraph.wikidata import entities
-from twingraph.wikidata.dump import Dump
-from twingraph.wikidata.report import Report
+from twingraph.sources.wikidata import entities
+from twingraph.sources.wikidata.dump import Dump
+from twingraph.sources.wikidata.report import Report
 started = time.perf_counter()
 reader = Dump(Path(sys.argv[1]), Report())
 found = sum(1 for document in reader if entities.read(document).twinnings)

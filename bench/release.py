@@ -21,12 +21,12 @@ from pathlib import Path
 from bench import synthetic
 from bench.rows import Row, at_most, seconds
 from twingraph.build import describe, write
+from twingraph.model.records import View
 from twingraph.quality.report import assess
-from twingraph.records import View
 from twingraph.release.dumps import DUMPS, Content
 from twingraph.release.exports import exports
-from twingraph.release.issue import issue
-from twingraph.report import Report
+from twingraph.release.version_naming import issue
+from twingraph.shacl.report import Report
 
 MOST_TIMES = 3
 MOST_MIB = 1024

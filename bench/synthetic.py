@@ -12,11 +12,9 @@ from math import isqrt
 from random import Random
 
 from twingraph import dates
-from twingraph.graph import describe_claims
 from twingraph.identifiers import PARTNERSHIP, Ref, nested_key, partnership_key
-from twingraph.merge import merge
-from twingraph.namespaces import BASE
-from twingraph.records import (
+from twingraph.model.merge import merge
+from twingraph.model.records import (
     Agreement,
     Authority,
     Claims,
@@ -34,7 +32,9 @@ from twingraph.records import (
     Text,
     View,
 )
-from twingraph.terms import Description
+from twingraph.namespaces import BASE
+from twingraph.rdf.mapping import describe_claims
+from twingraph.rdf.terms import Description
 
 _SOURCE_HOLDS = 5000
 _CHUNK = 500

@@ -21,15 +21,15 @@ from rdflib.plugins.serializers.jsonld import JsonLDSerializer
 
 from bench import synthetic
 from bench.rows import Row, at_most, seconds, times_as_fast
-from twingraph import concepts
-from twingraph.graph import describe_view
 from twingraph.namespaces import prefixes
-from twingraph.rdf import graph_of
+from twingraph.rdf import concepts
+from twingraph.rdf.jsonld.writer import write_jsonld
+from twingraph.rdf.mapping import describe_view
+from twingraph.rdf.ntriples import write_ntriples
+from twingraph.rdf.rdflib_terms import graph_of
+from twingraph.rdf.terms import Description
+from twingraph.rdf.turtle import write_turtle
 from twingraph.release.dumps import context
-from twingraph.release.jsonld import write_jsonld
-from twingraph.release.ntriples import write_ntriples
-from twingraph.release.turtle import write_turtle
-from twingraph.terms import Description
 
 Write = Callable[[Iterable[Description], BinaryIO], None]
 

@@ -22,7 +22,7 @@ import { quantize, transform } from "topojson-client";
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const source = path.join(here, "src");
 const modules = path.join(here, "node_modules");
-const out = path.resolve(process.argv[2] ?? path.join(here, "../twingraph/serve/static"));
+const out = path.resolve(process.argv[2] ?? path.join(here, "../twingraph/web/static"));
 const GRID = 18000; // cells in 360 degrees
 const COMPRESSIBLE = /\.(js|css|json|svg)$/;
 

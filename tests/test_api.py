@@ -12,7 +12,7 @@ import rdflib
 import twingraph
 from tests.conftest import ROOT
 from twingraph.errors import UsageError
-from twingraph.records import Partnership, Person
+from twingraph.model.records import Partnership, Person
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_the_readme_runs(release: Path, tmp_path: Path, monkeypatch: pytest.Monk
 def test_the_readme_s_source_example_is_valid() -> None:
     import yaml
 
-    from twingraph.sources.format import SourceFile
+    from twingraph.sources.curated.format import SourceFile
 
     text = (ROOT / "README.md").read_text("utf-8")
     (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)

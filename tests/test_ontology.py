@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -32,7 +31,9 @@ from rdflib.namespace import (
 )
 from rdflib.term import Node
 
-ONTOLOGY = Path(__file__).parents[1] / "ontology"
+from tests.conftest import ROOT
+
+ONTOLOGY = ROOT / "ontology"
 TG = "https://w3id.org/twingraph/ns#"
 ONTOLOGY_IRI = URIRef("https://w3id.org/twingraph/ns")
 CONCEPTS = "https://w3id.org/twingraph/concept/"

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 import pytest
 
 import twingraph
+from tests.conftest import ROOT
 from twingraph import Release
 from twingraph.build import build
 from twingraph.dates import Date
 from twingraph.errors import DataError
 from twingraph.identifiers import Ref
-from twingraph.merge import merge
-from twingraph.records import (
+from twingraph.model.merge import merge
+from twingraph.model.records import (
     Agreement,
     Authority,
     Claims,
@@ -35,9 +36,9 @@ from twingraph.records import (
     Text,
     View,
 )
-from twingraph.sources import curated
+from twingraph.sources.curated import folder as curated
 
-DATA = Path(__file__).parent / "data"
+DATA = ROOT / "tests" / "data"
 
 
 @cache

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 import rdflib
 
-from twingraph import concepts, readback
 from twingraph.errors import UsageError
+from twingraph.model.records import R, Record
 from twingraph.namespaces import prefixes
-from twingraph.records import R, Record
-from twingraph.store import Store
+from twingraph.rdf import concepts
+from twingraph.sparql import readback
+from twingraph.sparql.store import Store
 
 if TYPE_CHECKING:
     import pandas
@@ -49,7 +50,7 @@ class Release:
         return [{name: _value(solution[name]) for name in names} for solution in answer]
 
     def records(self, record_class: type[R]) -> Iterator[R]:
-        """The records of a class (see `twingraph.records`) in the merged view, in key order."""
+        """The records of a class (`twingraph.model.records`) in the merged view, by key."""
         return readback.records(self.store, record_class)
 
     def __iter__(self) -> Iterator[Record]:

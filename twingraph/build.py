@@ -10,33 +10,35 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from twingraph import merge, resources, shapes
-from twingraph.check import check
+from twingraph import resources
 from twingraph.identifiers import Ref
+from twingraph.model import merge
+from twingraph.model.records import Origin, View
 from twingraph.namespaces import SH, prefixes
 from twingraph.quality.history import earlier
-from twingraph.quality.measures import measures
-from twingraph.quality.page import write_quality
 from twingraph.quality.report import Quality, assess
-from twingraph.records import Origin, View
+from twingraph.rdf.turtle import write_turtle
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.dumps import Content
 from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import Export, File
-from twingraph.release.guard import USUAL, Allowed, guard
 from twingraph.release.history import Entry, Release, current, whole
-from twingraph.release.issue import issue
-from twingraph.release.landing import write_landing
+from twingraph.release.identity import follow
+from twingraph.release.loss_guard import USUAL, Allowed, guard
+from twingraph.release.measures import measures
+from twingraph.release.pages.landing import write_landing
+from twingraph.release.pages.quality_page import write_quality
 from twingraph.release.publish import publish, staging
-from twingraph.release.succession import follow
-from twingraph.release.turtle import write_turtle
+from twingraph.release.version_naming import issue
 from twingraph.release.void import Statistics, write_void
-from twingraph.report import Report
-from twingraph.sources import curated
-from twingraph.sources.format import json_schema
-from twingraph.sources.redirects import redirected
-from twingraph.wikidata.known import Known
-from twingraph.wikidata.rekey import rekey
+from twingraph.shacl import shapes
+from twingraph.shacl.check import check
+from twingraph.shacl.report import Report
+from twingraph.sources.curated import folder as curated
+from twingraph.sources.curated.format import json_schema
+from twingraph.sources.curated.redirects import redirected
+from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.rekey import rekey
 
 Progress = Callable[[str], None]
 """Told what is being done, one line at a time."""

@@ -11,14 +11,8 @@ import pytest
 from twingraph.dates import parse
 from twingraph.errors import UsageError
 from twingraph.identifiers import Ref
-from twingraph.merge import merge
-from twingraph.quality.completeness import Share, by_country, by_source, precisions, shares
-from twingraph.quality.conflicts import REASONS, conflicts
-from twingraph.quality.history import QUALITY, earlier
-from twingraph.quality.related import Related
-from twingraph.quality.sides import OneSided, sides
-from twingraph.quality.stale import Stale, age
-from twingraph.records import (
+from twingraph.model.merge import merge
+from twingraph.model.records import (
     Agreement,
     Authority,
     Claims,
@@ -31,7 +25,13 @@ from twingraph.records import (
     Text,
     View,
 )
-from twingraph.wikidata.notes import one_sided, read_one_sided
+from twingraph.model.related import Related
+from twingraph.quality.completeness import Share, by_country, by_source, precisions, shares
+from twingraph.quality.conflicts import REASONS, conflicts
+from twingraph.quality.history import QUALITY, earlier
+from twingraph.quality.sides import OneSided, sides
+from twingraph.quality.stale import Stale, age
+from twingraph.sources.wikidata.notes import one_sided, read_one_sided
 
 DATASET = Dataset(
     titles=(Text("A test", "en"),),

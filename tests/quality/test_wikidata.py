@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.quality.quickstatements import Time, read
 from tests.quality.test_figures import DATASET, source, stated
-from tests.wikidata import samples
-from tests.wikidata.samples import item, twin
+from tests.sources.wikidata import samples
+from tests.sources.wikidata.samples import item, twin
 from twingraph.dates import parse
-from twingraph.merge import merge
+from twingraph.model.merge import merge
+from twingraph.model.records import Agreement, Authority, Claims, Partnership, StatusChange, Text
 from twingraph.quality.conflicts import conflicts
 from twingraph.quality.wikidata import Advice, advise
-from twingraph.records import Agreement, Authority, Claims, Partnership, StatusChange, Text
-from twingraph.wikidata import entities, twinning
-from twingraph.wikidata import quickstatements as qs
-from twingraph.wikidata.known import Known
-from twingraph.wikidata.links import Items
+from twingraph.sources.wikidata import entities, twinning
+from twingraph.sources.wikidata import quickstatements as qs
+from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.links import Items
 
 REAL = ROOT.parent / "shared" / "data" / "wikidata-json" / "entities.json"
 A = Authority("pl-a", wikidata="Q1", wikidata_close="Q11", wikidata_status="verified")

@@ -12,7 +12,7 @@ from tests import command
 from tests.conftest import ROOT
 from tests.reconcile import lists
 from tests.reconcile.lists import write_gazetteer
-from tests.wikidata.service import FastClock, Watch, Wikibase, running
+from tests.sources.wikidata.service import FastClock, Watch, Wikibase, running
 
 CONTACT = "operator@example.org"
 

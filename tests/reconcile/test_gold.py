@@ -18,9 +18,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
 from twingraph.reconcile.decide import Outcome, decide
-
-ROOT = Path(__file__).parents[2]
 
 
 @cache

@@ -19,8 +19,8 @@ from tests.reconcile.schemas import (
     SUGGESTIONS_OF_ENTITIES,
     checked,
 )
+from twingraph.model.records import Authority, Point, Text
 from twingraph.reconcile.service import MOST_IDS, MOST_QUERIES, SUGGESTIONS, BadRequest, Service
-from twingraph.records import Authority, Point, Text
 
 BASE = "https://w3id.org/twingraph/"
 ENDPOINT = "https://example.org/reconcile"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.reconcile.lists import WIKIBASE, Wikibase, item, write_gazetteer
+from twingraph.model.records import Authority, Point, Text
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.verify import Drift, GazetteerFacts, WikidataFacts, verify
-from twingraph.records import Authority, Point, Text
 
 
 def _authority(**changes: Any) -> Authority:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from twingraph.build import read_view
-from twingraph.records import View
+from twingraph.model.records import View
 from twingraph.release.dumps import Content
 from twingraph.release.exports import exports
 

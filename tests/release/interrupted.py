@@ -25,7 +25,7 @@ from tests.conftest import ROOT
 from twingraph import build as building
 from twingraph.build import build, check_view, read_view
 from twingraph.errors import UsageError
-from twingraph.records import Text, View
+from twingraph.model.records import Text, View
 from twingraph.release.publish import checksums
 
 READ = read_view(ROOT / "data")

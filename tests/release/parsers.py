@@ -14,8 +14,8 @@ import pytest
 import rdflib
 from pyld import jsonld
 
-from twingraph.release.ntriples import write_ntriples
-from twingraph.terms import Description
+from twingraph.rdf.ntriples import write_ntriples
+from twingraph.rdf.terms import Description
 
 
 def written(write: Callable[[BinaryIO], None]) -> bytes:

@@ -7,9 +7,9 @@ import re
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from twingraph import terms
 from twingraph.namespaces import RDF, RDFS, SKOS, TG, XSD
-from twingraph.terms import Description, Statement, Term
+from twingraph.rdf import terms
+from twingraph.rdf.terms import Description, Statement, Term
 
 BASE = "https://towns.example/"
 PREFIXES = {

@@ -20,18 +20,18 @@ from tests.conftest import ROOT
 from twingraph import authority
 from twingraph.build import Built, read_view
 from twingraph.errors import Problem
-from twingraph.quality.measures import measures
+from twingraph.model.records import Authority, Point, View
 from twingraph.quality.report import assess
-from twingraph.records import Authority, Point, View
 from twingraph.release.catalogue import CATALOGUES, describe_catalogue, write_catalogue
 from twingraph.release.coverage import Box, coverage
 from twingraph.release.exports import exports
 from twingraph.release.files import File
 from twingraph.release.history import Entry
-from twingraph.release.landing import write_landing
-from twingraph.release.phrases import languages_of
+from twingraph.release.measures import measures
+from twingraph.release.pages.landing import write_landing
 from twingraph.release.publish import sha256
-from twingraph.sources.curated import read_dataset
+from twingraph.sources.curated.folder import read_dataset
+from twingraph.web.phrases import languages_of
 
 EXPORTS = exports()
 

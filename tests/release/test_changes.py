@@ -17,12 +17,12 @@ from tests.conftest import ROOT
 from tests.release.towns import BASE, agreement, partnership, town, view, written
 from tests.test_cli import edit, run
 from twingraph.errors import UsageError
-from twingraph.records import Record, View
+from twingraph.model.records import Record, View
 from twingraph.release.changes import compare
 from twingraph.release.feed import write_feed
 from twingraph.release.history import Entry, Release
+from twingraph.release.identity import follow
 from twingraph.release.publish import checksums
-from twingraph.release.succession import follow
 from twingraph.release.summary import Summary, summarize
 
 OLD: list[Record] = [

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.release.conftest import Write
-from twingraph.records import Authority, Partnership, Point, View
-from twingraph.release.lines import Position, line, lines_between
+from twingraph.model.records import Authority, Partnership, Point, View
+from twingraph.release.antimeridian import Position, line, lines_between
 
 GEOJSON = "twingraph.geojson"
 

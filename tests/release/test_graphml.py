@@ -13,7 +13,7 @@ import networkx
 import pytest
 
 from tests.release.conftest import Write
-from twingraph.records import Authority, Partnership, Text, View
+from twingraph.model.records import Authority, Partnership, Text, View
 
 GRAPHML = "twingraph.graphml"
 XML = "{http://graphml.graphdrawing.org/xmlns}"

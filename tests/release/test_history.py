@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from twingraph import build as building
 from twingraph.build import build
 from twingraph.errors import UsageError
-from twingraph.records import View
+from twingraph.model.records import View
 from twingraph.release.history import Entry, Release, current, date, name
 from twingraph.release.publish import seal
 

@@ -20,8 +20,9 @@ import pytest
 from pyarrow import parquet
 
 from bench import synthetic
+from tests.conftest import ROOT
 from tests.release.conftest import Write
-from twingraph.records import (
+from twingraph.model.records import (
     Agreement,
     Authority,
     Partnership,
@@ -347,7 +348,7 @@ assert len(pyarrow.parquet.read_table(path).to_pandas()) == 5
 
 def test_pandas_is_not_read_in_to_write_but_is_there_afterwards(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WITHOUT_PANDAS, str(tmp_path)]
-    subprocess.run(command, cwd=Path(__file__).parents[2], check=True)
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def test_several_row_groups_and_amounts_of_many_digits(write: Write) -> None:

@@ -9,11 +9,11 @@ import pytest
 import rdflib
 from rdflib import DCTERMS, RDF, SKOS, VOID, URIRef
 
-from twingraph.records import View
+from twingraph.model.records import View
+from twingraph.rdf.terms import Term
 from twingraph.release.dumps import DUMPS, Content
 from twingraph.release.files import File
 from twingraph.release.void import FORMATS, LINKED, statistics, write_void
-from twingraph.terms import Term
 
 BASE = "https://w3id.org/twingraph/"
 DATASET = URIRef(f"{BASE}catalog#dataset")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bench.synthetic import dataset
 from twingraph.dates import parse
-from twingraph.merge import merge
-from twingraph.records import (
+from twingraph.model.merge import merge
+from twingraph.model.records import (
     Agreement,
     Authority,
     Claims,

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
+from tests.conftest import ROOT
 from twingraph.serve import outlines as outlines_module
 from twingraph.serve.app import asset_routes
 from twingraph.serve.assets import BUILT, Asset, Assets, accepted_codings
@@ -25,7 +26,6 @@ from twingraph.serve.security import policy, secured
 built = pytest.mark.skipif(
     not (BUILT / "manifest.json").is_file(), reason="the front end is not built: make build"
 )
-ROOT = Path(__file__).parents[2]
 SCRIPT = b"export default 1;" * 50
 
 
@@ -195,7 +195,7 @@ def test_a_wheel_has_what_was_built(tmp_path: Path) -> None:
     builder = WheelBuilder(str(ROOT))
     (wheel,) = builder.build(directory=str(tmp_path), versions=["standard"])
     names = zipfile.ZipFile(wheel).namelist()
-    assert "twingraph/serve/static/manifest.json" in names
+    assert "twingraph/web/static/manifest.json" in names
     assert not [name for name in names if "node_modules" in name]
 
 

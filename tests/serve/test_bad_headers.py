@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 
+from tests.service import Server
 from twingraph.build import Built
 from twingraph.serve.assets import accepted_codings
 from twingraph.serve.conditional import is_fresh, unchanged_since
 from twingraph.serve.messages import Request
 from twingraph.serve.negotiate import choose, parse_accept
-from twingraph.serve.pages.languages import language_of
 from twingraph.serve.ranges import Unsatisfiable, wanted_range
-
-from .conftest import Server
+from twingraph.web.languages import language_of
 
 LENGTH = 60_000
 """A head may have 64 KiB."""

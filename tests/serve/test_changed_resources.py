@@ -11,7 +11,7 @@ import pytest
 import requests
 from rdflib import Graph, URIRef
 
-from .conftest import BASE, NUMBERS, Server, write_release
+from tests.service import BASE, NUMBERS, Server, write_release
 
 LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
 QUADS = f"""

@@ -18,9 +18,8 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import JSON, JSONLD, RDFXML, SPARQLWrapper
 
 from tests.conftest import ROOT
+from tests.service import BASE, Server
 from twingraph.build import Built
-
-from .conftest import BASE, Server
 
 CLIENTS = ROOT / "tests" / "clients"
 PATH = f"{os.environ['PATH']}{os.pathsep}{Path(sys.executable).parent}"

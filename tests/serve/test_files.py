@@ -19,11 +19,10 @@ import requests
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCAT
 
+from tests.service import BASE, Server, write_release
 from twingraph.build import Built
 from twingraph.release.publish import seal
 from twingraph.serve.ranges import Unsatisfiable, wanted_range
-
-from .conftest import BASE, Server, write_release
 
 PLAIN = {"Accept-Encoding": "identity"}
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
+from tests.service import Server
 from twingraph.build import Built
 
 from .browser import Visit, browser, needs_browser
-from .conftest import Server
 
 __all__ = ["browser"]
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twingraph.serve.answers import Answer
 from twingraph.serve.messages import Refused, Request, Response, text
 from twingraph.serve.protocol import FORM, QUERY, UPDATE, _parameters, respond
-from twingraph.serve.wire import Job
+from twingraph.sparql.engine.answers import Answer
+from twingraph.sparql.engine.frames import Job
 
 ASK = "ASK {}"
 G1, G2, G3 = (f"http://example.org/g{n}" for n in (1, 2, 3))

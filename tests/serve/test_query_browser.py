@@ -10,11 +10,11 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.service import Server
 from twingraph.build import Built
 from twingraph.serve.assets import BUILT
 
 from .browser import Visit, browser, needs_browser
-from .conftest import Server
 
 __all__ = ["browser"]
 

@@ -12,25 +12,24 @@ from urllib.parse import urlencode
 import pytest
 from pyoxigraph import Quad, QuerySolutions, RdfFormat, Store, parse
 
+from tests.conftest import ROOT
 from twingraph.namespaces import BASE, RDFS, SH
-from twingraph.questions import Question
-from twingraph.serve.answers import CUT_HEADER, Answer
 from twingraph.serve.description import EXAMPLES, describe
-from twingraph.serve.formats import JSON, N_TRIPLES
-from twingraph.serve.limits import Limits
 from twingraph.serve.messages import Refused, Request, Response
-from twingraph.serve.pages.languages import LANGUAGES
 from twingraph.serve.pages.site import tongue
-from twingraph.serve.pages.tongue import catalogue
 from twingraph.serve.querying import examples
 from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.querying.table import MOST, Cell, table_of
 from twingraph.serve.querying.terms import terms
 from twingraph.serve.querying.words import words
 from twingraph.serve.release_service import ReleaseService
-from twingraph.serve.wire import Job
-
-ROOT = Path(__file__).parents[2]
+from twingraph.sparql.competency_questions import Question
+from twingraph.sparql.engine.answers import CUT_HEADER, Answer
+from twingraph.sparql.engine.frames import Job
+from twingraph.sparql.limits import Limits
+from twingraph.sparql.result_formats import JSON, N_TRIPLES
+from twingraph.web.languages import LANGUAGES
+from twingraph.web.locale import catalogue
 
 
 class Answering(ReleaseService):

@@ -12,9 +12,8 @@ import requests
 from reconciler.main import reconcile
 
 from tests.reconcile import schemas
+from tests.service import BASE, Server
 from twingraph.build import Built
-
-from .conftest import BASE, Server
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,9 @@ from rdflib import RDF, Graph, URIRef
 from rdflib.namespace import SH, SKOS
 
 from tests.conftest import ROOT
+from tests.service import BASE, Server
 from twingraph.build import Built
-from twingraph.serve.documents import EXTENSIONS
-
-from .conftest import BASE, Server
+from twingraph.serve.rdf_documents import EXTENSIONS
 
 # rdflib's own reader of JSON-LD makes what rdflib says is no longer to be made.
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")

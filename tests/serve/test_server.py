@@ -21,7 +21,7 @@ from rdflib import URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
-from .conftest import BASE, COSTLY, QUADS, Server, write_release
+from tests.service import BASE, COSTLY, QUADS, Server, write_release
 
 NAMES = "SELECT ?name { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?name } ORDER BY ?name"
 SD = "http://www.w3.org/ns/sparql-service-description#"

@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.service import BASE, LIMITS, Server, write_release
 from twingraph.release.publish import seal
-from twingraph.serve.asking import select
 from twingraph.serve.release_service import ReleaseService
-
-from .conftest import BASE, LIMITS, Server, write_release
+from twingraph.serve.sparql_client import select
 
 LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
 NAMES = f"SELECT ?name {{ <{BASE}municipality/a> {LABEL} ?name }}"

@@ -18,9 +18,8 @@ import requests
 from rdflib import Graph, URIRef
 
 from tests.conftest import ROOT
+from tests.service import BASE, Server
 from twingraph.build import Built
-
-from .conftest import BASE, Server
 
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 APACHE = shutil.which("apache2", path=PATH)

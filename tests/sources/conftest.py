@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from twingraph.errors import DataError, Problem
-from twingraph.sources import curated
+from twingraph.sources.curated import folder as curated
 
 DATASET = """\
 title: {en: A small dataset}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from twingraph.errors import Problem
-from twingraph.records import View
+from twingraph.model.records import View
 from twingraph.sources.harvested import read_claims, read_harvest, write_claims
 
 

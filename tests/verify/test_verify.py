@@ -16,7 +16,7 @@ from tests.test_cli import run
 from twingraph import build as building
 from twingraph.build import build
 from twingraph.errors import UsageError
-from twingraph.records import View
+from twingraph.model.records import View
 from twingraph.release.publish import seal
 from twingraph.verify import CHECKS, verify
 

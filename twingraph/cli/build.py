@@ -10,7 +10,7 @@ import click
 from twingraph import build as building
 from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.errors import DataError
-from twingraph.release.guard import PERCENT, Allowed
+from twingraph.release.loss_guard import PERCENT, Allowed
 
 
 @click.command(

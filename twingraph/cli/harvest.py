@@ -12,17 +12,17 @@ from typing import Any
 import click
 import pycountry
 
-from twingraph import harvest as harvesting
 from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.cli.wikibase import EVERY, WORK, Meter, asks_a_wikibase, client, duration, megabytes
 from twingraph.errors import ServiceError, UsageError
+from twingraph.model.records import Authority, Claims, Partnership, Source
 from twingraph.reconcile.countries import country_code
-from twingraph.records import Authority, Claims, Partnership, Source
-from twingraph.wikidata import dump as dumps
-from twingraph.wikidata import live, twinning
-from twingraph.wikidata.countries import items_of
-from twingraph.wikidata.entities import is_item
-from twingraph.wikidata.twinning import Harvest
+from twingraph.sources.wikidata import dump as dumps
+from twingraph.sources.wikidata import harvest as harvesting
+from twingraph.sources.wikidata import live, twinning
+from twingraph.sources.wikidata.countries import items_of
+from twingraph.sources.wikidata.entities import is_item
+from twingraph.sources.wikidata.twinning import Harvest
 
 
 @click.group()

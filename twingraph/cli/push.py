@@ -8,15 +8,9 @@ from pathlib import Path
 import click
 
 from twingraph.cli.options import QUIET, RELEASE, Examples, progress
-from twingraph.remote import push as pushing
-from twingraph.remote.client import Client
-from twingraph.remote.endpoints import (
-    PASSWORD,
-    USER,
-    Credentials,
-    Endpoints,
-    checked,
-)
+from twingraph.sparql.remote import push as pushing
+from twingraph.sparql.remote.client import Client
+from twingraph.sparql.remote.endpoints import PASSWORD, USER, Credentials, Endpoints, checked
 
 
 @click.command(

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 from rich.console import Console
 from rich.table import Table
 
-from twingraph import store as stores
 from twingraph.cli.options import RELEASE, Examples
 from twingraph.errors import UsageError
-from twingraph.results import answer_bytes
+from twingraph.sparql import store as stores
+from twingraph.sparql.query_results import answer_bytes
 
 
 @click.command(

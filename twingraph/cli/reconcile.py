@@ -25,7 +25,7 @@ from twingraph.reconcile.live import WikidataFinder
 from twingraph.reconcile.register import MACHINE, Entered, enter
 from twingraph.reconcile.text import told
 from twingraph.reconcile.verify import Facts, GazetteerFacts, WikidataFacts, verify
-from twingraph.wikidata.entities import is_item
+from twingraph.sources.wikidata.entities import is_item
 
 REGISTER: Final = "municipalities.csv"
 MOST_PROBLEMS: Final = 10

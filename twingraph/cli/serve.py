@@ -10,9 +10,9 @@ import click
 
 from twingraph.cli.options import QUIET, RELEASE, Examples
 from twingraph.errors import UsageError
-from twingraph.remote.endpoints import Credentials
-from twingraph.serve.limits import MIB, Limits
 from twingraph.serve.server import Settings, log_to_stderr, run
+from twingraph.sparql.limits import MIB, Limits
+from twingraph.sparql.remote.endpoints import Credentials
 
 _USUAL = Limits()
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9._~\[\]:-]+/?")

@@ -10,9 +10,9 @@ from typing import Any, Final, TypeVar
 import click
 
 from twingraph.errors import UsageError
-from twingraph.wikidata.cache import Cache
-from twingraph.wikidata.client import Client
-from twingraph.wikidata.settings import MOST_AT_ONCE, Settings
+from twingraph.sources.wikidata.cache import Cache
+from twingraph.sources.wikidata.client import Client
+from twingraph.sources.wikidata.settings import MOST_AT_ONCE, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

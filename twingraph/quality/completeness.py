@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from twingraph import dates
 from twingraph.dates import Date
-from twingraph.quality.related import Related
-from twingraph.records import Agreement, Authority, Partnership, View
+from twingraph.model.records import Agreement, Authority, Partnership, View
+from twingraph.model.related import Related
 
 
 class Share(NamedTuple):

@@ -7,8 +7,17 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from twingraph.dates import Date
-from twingraph.merge import ranking
-from twingraph.records import RECORD_CLASSES, Claim, Disagreement, Rule, Source, Text, View, rules
+from twingraph.model.merge import ranking
+from twingraph.model.records import (
+    RECORD_CLASSES,
+    Claim,
+    Disagreement,
+    Rule,
+    Source,
+    Text,
+    View,
+    rules,
+)
 
 REASONS: Final = {
     "rank": "its source has the better rank",

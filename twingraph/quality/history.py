@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from twingraph.errors import UsageError
+from twingraph.model.records import Dataset
 from twingraph.quality.report import Summary
-from twingraph.records import Dataset
 
 QUALITY: Final = "quality.json"
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from twingraph.model.records import RECORD_CLASSES, View
+from twingraph.model.related import Related
 from twingraph.quality import completeness
 from twingraph.quality.completeness import METRICS, Shares
 from twingraph.quality.conflicts import REASONS, Conflict, conflicts
-from twingraph.quality.related import Related
 from twingraph.quality.sides import ALL, OneSided, Sides, sides
 from twingraph.quality.stale import STALE_AFTER, Age, age
 from twingraph.quality.wikidata import Advice, advise
-from twingraph.records import RECORD_CLASSES, View
-from twingraph.release.phrases import ENGLISH, in_language
-from twingraph.report import Count, Report
+from twingraph.shacl.report import Count, Report
+from twingraph.web.phrases import ENGLISH, in_language
 
 FORMAT: Final = 1
 """Counted up when quality.json changes its form."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from twingraph.identifiers import PARTNERSHIP
-from twingraph.records import Authority, Partnership, View
-from twingraph.wikidata.notes import read_one_sided
+from twingraph.model.records import Authority, Partnership, View
+from twingraph.sources.wikidata.notes import read_one_sided
 
 ALL: Final = "all"
 SOME: Final = "some"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, NamedTuple
 
-from twingraph.records import View
+from twingraph.model.records import View
 
 STALE_AFTER: Final = 365
 """Days after which a page should be read again."""

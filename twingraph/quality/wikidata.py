@@ -15,13 +15,21 @@ from typing import Any, Final, NamedTuple
 
 from twingraph.dates import Date
 from twingraph.identifiers import MUNICIPALITY, PARTNERSHIP
+from twingraph.model.records import (
+    Agreement,
+    Authority,
+    Claims,
+    Partnership,
+    Source,
+    StatusChange,
+    View,
+)
 from twingraph.quality.conflicts import Conflict
-from twingraph.records import Agreement, Authority, Claims, Partnership, Source, StatusChange, View
-from twingraph.wikidata import properties as p
-from twingraph.wikidata import quickstatements as qs
-from twingraph.wikidata.notes import Stated, read_revision, read_statements
-from twingraph.wikidata.quickstatements import Command, Parts
-from twingraph.wikidata.twinning import PUBLISHER
+from twingraph.sources.wikidata import properties as p
+from twingraph.sources.wikidata import quickstatements as qs
+from twingraph.sources.wikidata.notes import Stated, read_revision, read_statements
+from twingraph.sources.wikidata.quickstatements import Command, Parts
+from twingraph.sources.wikidata.twinning import PUBLISHER
 
 FILE: Final = "quickstatements.txt"
 """The file of the commands."""

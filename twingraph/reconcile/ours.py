@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from twingraph.errors import UsageError
+from twingraph.model.records import Authority
 from twingraph.reconcile import towns
 from twingraph.reconcile.candidates import Query
-from twingraph.records import Authority
-from twingraph.sources import curated
+from twingraph.sources.curated import folder as curated
 
 
 def authorities(data: Path) -> list[Authority]:

@@ -14,6 +14,7 @@ from copy import copy
 from typing import Any, Final
 
 from twingraph.errors import UsageError
+from twingraph.model.records import Authority
 from twingraph.reconcile import towns
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.countries import country_code
@@ -21,7 +22,6 @@ from twingraph.reconcile.decide import Candidate, decide
 from twingraph.reconcile.entries import Spot, spot
 from twingraph.reconcile.index import Index
 from twingraph.reconcile.names import folded
-from twingraph.records import Authority
 
 Json = dict[str, Any]
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import pycountry
 
+from twingraph.model.records import Authority
 from twingraph.reconcile.bodies import Body, asked
 from twingraph.reconcile.countries import country_code
 from twingraph.reconcile.entries import Entry, Spot
-from twingraph.records import Authority
 
 _BODIES: Final = {
     "municipality": Body.COMMUNE,

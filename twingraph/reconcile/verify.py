@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple, Protocol
 
+from twingraph.model.records import Authority
 from twingraph.reconcile.bodies import APART, OTHER_LEVELS, Body, asked
 from twingraph.reconcile.codes import comparable
 from twingraph.reconcile.countries import country_code
@@ -14,7 +15,6 @@ from twingraph.reconcile.entries import Entry, Spot
 from twingraph.reconcile.gazetteer import Gazetteer
 from twingraph.reconcile.live import Lookup, WikidataFinder
 from twingraph.reconcile.names import foldings
-from twingraph.records import Authority
 
 NEAR_KM: Final = 20.0
 

@@ -18,15 +18,15 @@ import pyoxigraph as ox
 
 from twingraph import authority
 from twingraph import namespaces as ns
-from twingraph.records import View
+from twingraph.model.records import View
+from twingraph.rdf.jsonld.writer import write_jsonld
+from twingraph.rdf.ntriples import write_ntriples
+from twingraph.rdf.terms import Description
+from twingraph.rdf.turtle import write_turtle
 from twingraph.release.coverage import coverage
 from twingraph.release.dcat import DQV, Catalogue
 from twingraph.release.files import File
 from twingraph.release.history import Entry
-from twingraph.release.jsonld import write_jsonld
-from twingraph.release.ntriples import write_ntriples
-from twingraph.release.turtle import write_turtle
-from twingraph.terms import Description
 
 CATALOGUES: Final = {
     "catalog.ttl": "text/turtle",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from twingraph.release import triples
+from twingraph.rdf import triples
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from enum import Enum
 from operator import attrgetter
 from typing import Any, Final
 
-from twingraph import concepts
 from twingraph.dates import Date
-from twingraph.graph import property_of
-from twingraph.records import Record, Texts
+from twingraph.model.records import Record, Texts
+from twingraph.rdf import concepts
+from twingraph.rdf.mapping import property_of
 from twingraph.release.joined import Joined
 
 LIST_SEPARATOR: Final = "; "

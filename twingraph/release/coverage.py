@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from twingraph.dates import Date
-from twingraph.records import Agreement, Authority, Partnership, Point, Project, StatusChange, View
+from twingraph.model.records import (
+    Agreement,
+    Authority,
+    Partnership,
+    Point,
+    Project,
+    StatusChange,
+    View,
+)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from twingraph import authority
-from twingraph.records import Dataset, Texts
+from twingraph.model.records import Dataset, Texts
 from twingraph.release.columns import LIST_SEPARATOR, Column, Kind
 from twingraph.release.dcat import dataset_iri
-from twingraph.release.phrases import ENGLISH, in_language
 from twingraph.release.tables import Table
+from twingraph.web.phrases import ENGLISH, in_language
 
 DATAPACKAGE: Final = "datapackage.json"
 

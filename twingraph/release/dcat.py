@@ -15,16 +15,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from twingraph import authority, terms
+from twingraph import authority
 from twingraph import namespaces as ns
-from twingraph.graph import DESCRIPTION, NAME, TITLE, A
-from twingraph.provenance import language_term
-from twingraph.records import Dataset, Texts
+from twingraph.model.records import Dataset, Texts
+from twingraph.rdf import terms
+from twingraph.rdf.mapping import DESCRIPTION, NAME, TITLE, A
+from twingraph.rdf.provenance import language_term
+from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.release.coverage import Coverage
 from twingraph.release.files import File
 from twingraph.release.history import Entry
-from twingraph.release.phrases import in_language, in_order, languages_of, translated
-from twingraph.terms import Description, Statement, Term
+from twingraph.web.phrases import in_language, in_order, languages_of, translated
 
 IANA: Final = "https://www.iana.org/assignments/media-types/"
 SPARQL_PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"

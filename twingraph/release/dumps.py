@@ -18,15 +18,17 @@ from typing import Any, BinaryIO, Final, cast
 
 from isal import igzip
 
-from twingraph import concepts, graph, provenance, resources, tombstones
+from twingraph import resources
+from twingraph.model.records import View
 from twingraph.namespaces import prefixes
-from twingraph.records import View
+from twingraph.rdf import concepts, provenance, tombstones
+from twingraph.rdf import mapping as graph
+from twingraph.rdf.chunks import Writer
+from twingraph.rdf.jsonld.writer import JsonldWriter
+from twingraph.rdf.ntriples import NTriplesWriter, write_nquads
+from twingraph.rdf.terms import Description, Term
+from twingraph.rdf.turtle import TurtleWriter, write_graphs
 from twingraph.release.joined import Joined
-from twingraph.release.jsonld import JsonldWriter
-from twingraph.release.ntriples import NTriplesWriter, write_nquads
-from twingraph.release.stream import Writer
-from twingraph.release.turtle import TurtleWriter, write_graphs
-from twingraph.terms import Description, Term
 
 _LEVEL: Final = 2
 """ISA-L's own choice: a tenth of the time of zlib's level 6, for files a third larger."""

@@ -10,10 +10,10 @@ from typing import Final
 from twingraph.release import parquet
 from twingraph.release.csv_zip import write_csv_zip
 from twingraph.release.dumps import DUMPS, Content, Dump
+from twingraph.release.export_run import write_dumps
 from twingraph.release.geojson import write_geojson
 from twingraph.release.graphml import write_graphml
-from twingraph.release.one_walk import write_dumps
-from twingraph.release.side_by_side import Begun, Job, cores, run
+from twingraph.release.parallel import Begun, Job, cores, run
 from twingraph.release.tables import tables
 from twingraph.release.void import Statistics
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from twingraph.records import Dataset
+from twingraph.model.records import Dataset
 from twingraph.release.history import Entry
-from twingraph.release.phrases import in_language
+from twingraph.web.phrases import in_language
 
 FEED: Final = "feed.atom"
 MEDIA_TYPE: Final = "application/atom+xml"

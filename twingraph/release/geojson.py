@@ -12,12 +12,12 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from twingraph.records import Authority, Partnership
+from twingraph.model.records import Authority, Partnership
+from twingraph.rdf.chunks import write_bytes
+from twingraph.release.antimeridian import lines_between
 from twingraph.release.dumps import Content
 from twingraph.release.joined import Joined
-from twingraph.release.lines import lines_between
-from twingraph.release.phrases import ENGLISH, in_language
-from twingraph.release.stream import write_bytes
+from twingraph.web.phrases import ENGLISH, in_language
 
 
 def write_geojson(content: Content, out: BinaryIO) -> None:

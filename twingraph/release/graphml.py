@@ -14,10 +14,10 @@ from itertools import combinations
 from typing import Any, BinaryIO, Final
 from xml.sax.saxutils import escape
 
-from twingraph.records import Authority, Partnership
+from twingraph.model.records import Authority, Partnership
+from twingraph.rdf.chunks import write_text
 from twingraph.release.dumps import Content
 from twingraph.release.joined import Joined
-from twingraph.release.stream import write_text
 
 # What Gephi and NetworkX read; "label" and "weight" are the names that Gephi knows.
 _NODE: Final = {

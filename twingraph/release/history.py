@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from twingraph.errors import UsageError
-from twingraph.records import Authority, Partnership, View
+from twingraph.model.records import Authority, Partnership, View
 from twingraph.release.publish import CHECKSUMS, RELEASES, checksums
 
 ABOUT: Final = "release.json"

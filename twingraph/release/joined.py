@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 
-from twingraph import graph
 from twingraph.identifiers import Ref
-from twingraph.records import (
+from twingraph.model.records import (
     Agreement,
     Authority,
     Keys,
@@ -21,7 +20,8 @@ from twingraph.records import (
     Texts,
     View,
 )
-from twingraph.release.phrases import in_order
+from twingraph.rdf import mapping as graph
+from twingraph.web.phrases import in_order
 
 _NAMELESS = Text("")
 
@@ -67,7 +67,7 @@ class Joined:
         return tuple(p for p in partnership.partners if (partnership.key, p) in self._gone)
 
     def is_current(self, partnership: Partnership) -> bool:
-        """Whether its towns are twinned, as far as is known (rule 2 of `twingraph.graph`)."""
+        """Whether its towns are twinned, as far as is known (rule 2 of `twingraph.rdf.mapping`)."""
         left = len(partnership.partners) - len(self.former(partnership))
         return left > 1 and partnership.status not in graph.NOT_TWINNED
 

@@ -17,13 +17,13 @@ from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from twingraph.records import Dataset
+from twingraph.model.records import Dataset
 from twingraph.release.columns import Column, Kind
 from twingraph.release.coverage import coverage
 from twingraph.release.dumps import Content
 from twingraph.release.joined import Joined
-from twingraph.release.phrases import ENGLISH, in_language
 from twingraph.release.tables import MUNICIPALITIES, Table, tables
+from twingraph.web.phrases import ENGLISH, in_language
 
 if TYPE_CHECKING:
     import pyarrow as pa

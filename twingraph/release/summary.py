@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
-from twingraph.graph import FIELDS, NAME, PARENTS, PREF_LABEL, TITLE, A, tg
 from twingraph.identifiers import THING_PATHS
-from twingraph.release import triples
+from twingraph.rdf import triples
+from twingraph.rdf.mapping import FIELDS, NAME, PARENTS, PREF_LABEL, TITLE, A, tg
+from twingraph.rdf.terms import Statement, Term
+from twingraph.rdf.tombstones import DEPRECATED, IS_REPLACED_BY
 from twingraph.release.changes import Changes
-from twingraph.terms import Statement, Term
-from twingraph.tombstones import DEPRECATED, IS_REPLACED_BY
 
 CALLED: Final = {
     ids.PARTNERSHIP: ("partnership", "partnerships"),

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from twingraph.provenance import property_of_evidence
-from twingraph.records import (
+from twingraph.model.records import (
     Agreement,
     Authority,
     Evidence,
@@ -27,6 +26,7 @@ from twingraph.records import (
     StatusChange,
     Text,
 )
+from twingraph.rdf.provenance import property_of_evidence
 from twingraph.release.columns import (
     Column,
     Kind,

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from twingraph import namespaces as ns
-from twingraph import terms
-from twingraph.graph import CLOSE_MATCH, DESCRIPTION, EXACT_MATCH, TITLE, A, tg
+from twingraph.rdf import terms
+from twingraph.rdf.mapping import CLOSE_MATCH, DESCRIPTION, EXACT_MATCH, TITLE, A, tg
+from twingraph.rdf.terms import Description, Statement, Term
+from twingraph.rdf.turtle import write_turtle
 from twingraph.release.dcat import dataset_iri
 from twingraph.release.dumps import Content
 from twingraph.release.files import File
-from twingraph.release.phrases import in_order
-from twingraph.release.turtle import write_turtle
-from twingraph.terms import Description, Statement, Term
+from twingraph.web.phrases import in_order
 
 VOID_FILE: Final = "void.ttl"
 

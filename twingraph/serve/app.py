@@ -18,14 +18,14 @@ from typing import Any, Final
 from twingraph.errors import UsageError
 from twingraph.serve import description, protocol
 from twingraph.serve.access_log import AccessLog
-from twingraph.serve.answers import CUT_HEADER, Broken
 from twingraph.serve.assets import Assets, assets
-from twingraph.serve.formats import GRAPH_OFFERS, HTML, content_type
 from twingraph.serve.messages import Handler, Refused, Request, Response, require_method, text
 from twingraph.serve.metrics import CONTENT_TYPE
 from twingraph.serve.negotiate import choose
 from twingraph.serve.security import secured
 from twingraph.serve.service import Service
+from twingraph.sparql.engine.answers import CUT_HEADER, Broken
+from twingraph.sparql.result_formats import GRAPH_OFFERS, HTML, content_type
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

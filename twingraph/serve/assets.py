@@ -20,8 +20,8 @@ from typing import Final
 from twingraph.serve.messages import Refused, Request, Response, require_method
 
 PREFIX: Final = "/static/"
-BUILT: Final = Path(__file__).parent / "static"
-OWN: Final = Path(__file__).parent / "style"
+BUILT: Final = Path(__file__).parents[1] / "web" / "static"
+OWN: Final = Path(__file__).parents[1] / "web" / "style"
 _MANIFEST: Final = "manifest.json"
 _LICENSES: Final = "LICENSES.txt"
 

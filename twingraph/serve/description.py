@@ -9,9 +9,9 @@ from urllib.parse import urljoin
 from pyoxigraph import Literal, NamedNode, Triple, serialize
 
 from twingraph.namespaces import RDF, RDFS, XSD
-from twingraph.serve.datasets import ALL, MERGED
-from twingraph.serve.formats import GRAPHS
-from twingraph.serve.limits import Limits
+from twingraph.sparql.datasets import ALL, MERGED
+from twingraph.sparql.limits import Limits
+from twingraph.sparql.result_formats import GRAPHS
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"

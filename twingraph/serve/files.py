@@ -19,18 +19,18 @@ from typing import Final
 
 from isal import igzip
 
-from twingraph.serve.answers import Broken
 from twingraph.serve.app import Route
 from twingraph.serve.assets import accepted_codings
 from twingraph.serve.conditional import http_date, is_fresh, unchanged_since
 from twingraph.serve.folder import CHECKSUMS, ReleaseFolder
-from twingraph.serve.limits import MIB
 from twingraph.serve.messages import Refused, Request, Response, require_method
-from twingraph.serve.pages.languages import language_of
 from twingraph.serve.ranges import Unsatisfiable, wanted_range
 from twingraph.serve.representations import CACHE, METHODS
 from twingraph.serve.security import policy
 from twingraph.serve.service import Service
+from twingraph.sparql.engine.answers import Broken
+from twingraph.sparql.limits import MIB
+from twingraph.web.languages import language_of
 
 MEDIA_TYPES: Final = {
     ".ttl": "text/turtle; charset=utf-8",

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from twingraph.serve.answers import Answer
-from twingraph.serve.wire import Job
+from twingraph.sparql.engine.answers import Answer
+from twingraph.sparql.engine.frames import Job
 
 Response = Answer
 

@@ -10,18 +10,18 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from twingraph import concepts
 from twingraph import namespaces as ns
 from twingraph.identifiers import CONCEPT
-from twingraph.serve.asking import select
-from twingraph.serve.documents import EXTENSIONS, prefixes
-from twingraph.serve.formats import HTML
+from twingraph.rdf import concepts
 from twingraph.serve.messages import Refused, Request, Response, Runs
-from twingraph.serve.pages.languages import LANGUAGES, language_of
 from twingraph.serve.pages.site import render
+from twingraph.serve.rdf_documents import EXTENSIONS, prefixes
 from twingraph.serve.service import Service
 from twingraph.serve.shown import Value, compact, link
+from twingraph.serve.sparql_client import select
 from twingraph.serve.vocabulary import STANDING
+from twingraph.sparql.result_formats import HTML
+from twingraph.web.languages import LANGUAGES, language_of
 
 _CLASSES: Final = frozenset({f"{ns.OWL}Class"})
 _PROPERTIES: Final = frozenset({f"{ns.OWL}ObjectProperty", f"{ns.OWL}DatatypeProperty"})

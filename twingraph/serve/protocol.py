@@ -10,10 +10,10 @@ from urllib.parse import unquote_to_bytes
 
 from pyoxigraph import NamedNode
 
-from twingraph.serve.formats import GRAPH_OFFERS, SOLUTION_OFFERS
 from twingraph.serve.messages import Handler, Refused, Request, Response, Runs, require_method
 from twingraph.serve.negotiate import choose
-from twingraph.serve.wire import Job
+from twingraph.sparql.engine.frames import Job
+from twingraph.sparql.result_formats import GRAPH_OFFERS, SOLUTION_OFFERS
 
 METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 FORM: Final = "application/x-www-form-urlencoded"

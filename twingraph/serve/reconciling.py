@@ -18,14 +18,14 @@ import pyoxigraph as ox
 
 from twingraph import namespaces as ns
 from twingraph.identifiers import MUNICIPALITY
-from twingraph.readback import records_of
+from twingraph.model.records import Authority
 from twingraph.reconcile.service import BadRequest
 from twingraph.reconcile.service import Service as Towns
-from twingraph.records import Authority
 from twingraph.serve.app import Route
-from twingraph.serve.asking import construct, select
 from twingraph.serve.messages import Refused, Request, Response, Runs, require_method
 from twingraph.serve.service import Service
+from twingraph.serve.sparql_client import construct, select
+from twingraph.sparql.readback import records_of
 
 PATH: Final = "/reconcile"
 AT_ONCE: Final = 200

@@ -11,10 +11,10 @@ from pathlib import Path
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE
 from twingraph.serve.folder import QUADS, ReleaseFolder
-from twingraph.serve.limits import Limits
-from twingraph.serve.memory import Remembering
 from twingraph.serve.service import Service
-from twingraph.serve.workers import Pool
+from twingraph.sparql.answer_cache import Remembering
+from twingraph.sparql.engine.pool import Pool
+from twingraph.sparql.limits import Limits
 
 _LOG = logging.getLogger("twingraph.serve")
 _AGAIN = 5.0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from twingraph.serve.documents import EXTENSIONS
-from twingraph.serve.formats import GRAPHS, HTML, TURTLE
 from twingraph.serve.messages import Refused, Request, Response
 from twingraph.serve.negotiate import choose
+from twingraph.serve.rdf_documents import EXTENSIONS
 from twingraph.serve.service import Service
+from twingraph.sparql.result_formats import GRAPHS, HTML, TURTLE
 
 METHODS: Final = ("GET", "HEAD", "OPTIONS")
 CACHE: Final = "public, max-age=60"

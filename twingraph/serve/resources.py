@@ -13,18 +13,18 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 from urllib.parse import parse_qs, quote
 
-from twingraph.serve.answers import CUT_HEADER
+from twingraph.rdf.terms import iri as iri_term
 from twingraph.serve.app import Route
 from twingraph.serve.conditional import conditional
-from twingraph.serve.datasets import ALL, MERGED
-from twingraph.serve.documents import EXTENSIONS, written
-from twingraph.serve.formats import HTML, content_type
 from twingraph.serve.messages import Refused, Request, Response, Runs, require_method, text
 from twingraph.serve.negotiate import choose
+from twingraph.serve.rdf_documents import EXTENSIONS, written
 from twingraph.serve.representations import CACHE, EXTENSION_OF, METHODS, links_of, see_other
 from twingraph.serve.service import Service
 from twingraph.serve.things import Thing, describe, state
-from twingraph.terms import iri as iri_term
+from twingraph.sparql.datasets import ALL, MERGED
+from twingraph.sparql.engine.answers import CUT_HEADER
+from twingraph.sparql.result_formats import HTML, content_type
 
 Page = Callable[[Request, str], Awaitable[Response]]
 """The HTML of a thing, from a request and the thing's IRI. Raises Refused (404) without one."""

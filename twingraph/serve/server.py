@@ -20,13 +20,13 @@ import uvicorn
 import uvloop
 
 from twingraph.errors import UsageError
-from twingraph.remote.endpoints import Credentials
 from twingraph.serve.access_log import LOGGER, AccessLog
 from twingraph.serve.app import Application, Route
-from twingraph.serve.bounded import BoundedProtocol
-from twingraph.serve.limits import Limits
+from twingraph.serve.http_limits import BoundedProtocol
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
+from twingraph.sparql.limits import Limits
+from twingraph.sparql.remote.endpoints import Credentials
 
 CONNECTIONS: Final = 1000
 _GRACE: Final = 35

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from twingraph.serve.folder import ReleaseFolder
-from twingraph.serve.limits import Limits
 from twingraph.serve.messages import Refused, Runs
 from twingraph.serve.metrics import Metrics
+from twingraph.sparql.limits import Limits
 
 
 class Service(ABC):

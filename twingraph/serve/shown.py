@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from twingraph.serve.documents import prefixes
+from twingraph.serve.rdf_documents import prefixes
 
 
 @dataclass(frozen=True)

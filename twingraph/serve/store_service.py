@@ -15,15 +15,15 @@ from typing import Final
 import aiohttp
 
 from twingraph.errors import ServiceError
-from twingraph.remote.client import Client, Patience
-from twingraph.remote.endpoints import Credentials, Endpoints, checked
-from twingraph.remote.layout import Names, State
-from twingraph.remote.push import find_base, find_endpoints
 from twingraph.serve.folder import ReleaseFolder
-from twingraph.serve.limits import Lane, Limits
-from twingraph.serve.remote_store import PLACES, Failed, RemoteStore
 from twingraph.serve.service import Service
-from twingraph.serve.workers import Pool
+from twingraph.sparql.engine.pool import Pool
+from twingraph.sparql.limits import Lane, Limits
+from twingraph.sparql.remote.client import Client, Patience
+from twingraph.sparql.remote.endpoints import Credentials, Endpoints, checked
+from twingraph.sparql.remote.layout import Names, State
+from twingraph.sparql.remote.push import find_base, find_endpoints
+from twingraph.sparql.remote_engine import PLACES, Failed, RemoteStore
 
 _LOG = logging.getLogger("twingraph.serve")
 _LANES: Final = (

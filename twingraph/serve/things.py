@@ -13,14 +13,14 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from twingraph import concepts
 from twingraph import namespaces as ns
 from twingraph.identifiers import CONCEPT, GRAPH
-from twingraph.serve.asking import construct, select
-from twingraph.serve.datasets import ALL, MERGED
-from twingraph.serve.documents import described
+from twingraph.rdf import concepts
+from twingraph.rdf.terms import Description, Term
 from twingraph.serve.messages import Refused, Runs
-from twingraph.terms import Description, Term
+from twingraph.serve.rdf_documents import described
+from twingraph.serve.sparql_client import construct, select
+from twingraph.sparql.datasets import ALL, MERGED
 
 LINKS: Final = 500
 """Links from other things in one document; the next are on its next page."""

@@ -16,10 +16,9 @@ from twingraph import resources
 from twingraph.namespaces import BASE
 from twingraph.serve.app import Route
 from twingraph.serve.conditional import conditional
-from twingraph.serve.documents import EXTENSIONS, described, written
 from twingraph.serve.folder import ReleaseFolder
-from twingraph.serve.formats import HTML, TURTLE, content_type
 from twingraph.serve.messages import Handler, Refused, Request, Response, require_method, text
+from twingraph.serve.rdf_documents import EXTENSIONS, described, written
 from twingraph.serve.representations import (
     CACHE,
     EXTENSION_OF,
@@ -29,6 +28,7 @@ from twingraph.serve.representations import (
     wanted,
 )
 from twingraph.serve.service import Service
+from twingraph.sparql.result_formats import HTML, TURTLE, content_type
 
 
 @dataclass(frozen=True)

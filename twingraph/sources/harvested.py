@@ -19,7 +19,7 @@ from twingraph import dates
 from twingraph.dates import Date
 from twingraph.errors import Problem, did_you_mean
 from twingraph.identifiers import MUNICIPALITY, Ref
-from twingraph.records import (
+from twingraph.model.records import (
     RECORD_CLASSES,
     Claims,
     Evidence,
@@ -32,8 +32,8 @@ from twingraph.records import (
     Text,
     Texts,
 )
-from twingraph.sources.lines import read_text
-from twingraph.sources.registers import Registers
+from twingraph.sources.curated.registers import Registers
+from twingraph.sources.curated.yaml_reader import read_text
 
 FOLDER = "harvest"
 _CLASSES: Mapping[str, type[Any]] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from twingraph import namespaces as ns
-from twingraph.release import triples
+from twingraph.rdf import triples
 from twingraph.verify.syntax import Unreadable, quads
 
 VOID_FILE: Final = "void.ttl"

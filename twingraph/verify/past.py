@@ -10,10 +10,10 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from twingraph import namespaces as ns
-from twingraph.release import triples
-from twingraph.release.changes_page import CHANGES
+from twingraph.rdf import triples
 from twingraph.release.feed import FEED
 from twingraph.release.history import ABOUT, Release
+from twingraph.release.pages.changes_page import CHANGES
 from twingraph.verify.catalogue import FORMATS
 from twingraph.verify.syntax import quads
 

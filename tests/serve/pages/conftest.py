@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 import pytest
 from lxml import html
 
+from tests.conftest import ROOT
 from twingraph.build import Built, build
 from twingraph.serve.app import Application
-from twingraph.serve.asking import Row, select
 from twingraph.serve.assembly import assemble
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
-
-ROOT = Path(__file__).parents[3]
+from twingraph.serve.sparql_client import Row, select
 
 
 class Answered(NamedTuple):

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.serve.browser import AXE, Visit, browser, needs_browser
-from tests.serve.conftest import Server
+from tests.service import Server
 from twingraph.build import Built
 from twingraph.serve.assets import asset
 

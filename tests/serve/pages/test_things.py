@@ -10,8 +10,8 @@ import html5lib
 
 from tests.serve.pages.conftest import Site, release_of, tree_of
 from twingraph import namespaces as ns
-from twingraph.serve.pages.languages import LANGUAGES
 from twingraph.serve.release_service import ReleaseService
+from twingraph.web.languages import LANGUAGES
 
 BASE = ns.BASE
 _TOWN = "/municipality/pl-sieniawa.html"

@@ -8,14 +8,14 @@ import pyoxigraph as ox
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
-from twingraph.serve.asking import select
 from twingraph.serve.messages import Runs
-from twingraph.serve.pages.extract import checked, extract, reach
-from twingraph.serve.pages.facts import Link, Reader
+from twingraph.serve.pages.attribution import Link, Reader
 from twingraph.serve.pages.index import Index
 from twingraph.serve.pages.paging import Paging
+from twingraph.serve.pages.thing_data import checked, extract, reach
 from twingraph.serve.pages.things import structured
-from twingraph.serve.pages.tongue import Tongue
+from twingraph.serve.sparql_client import select
+from twingraph.web.locale import Tongue
 
 ON_A_PAGE: Final = 100
 

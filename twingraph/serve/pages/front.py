@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from twingraph import identifiers as ids
 from twingraph.serve.messages import Refused, Request, Response
-from twingraph.serve.pages import drawing, pictures
-from twingraph.serve.pages.facts import Link, Reader
-from twingraph.serve.pages.finding import Finder, Name
+from twingraph.serve.pages import figures as drawing
+from twingraph.serve.pages import svg as pictures
+from twingraph.serve.pages.attribution import Link, Reader
 from twingraph.serve.pages.lists import (
     LISTINGS,
     ON_A_PAGE,
@@ -23,6 +23,7 @@ from twingraph.serve.pages.lists import (
     ordered,
 )
 from twingraph.serve.pages.paging import Paging, number_of
+from twingraph.serve.pages.search import Finder, Name
 from twingraph.serve.pages.site import address, parameters, render
 
 GEOJSON: Final = "application/geo+json"

@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
-from twingraph.serve.asking import bindings
 from twingraph.serve.messages import Refused, Runs
-from twingraph.serve.pages.languages import best
+from twingraph.serve.sparql_client import bindings
+from twingraph.web.languages import best
 
 PAGE: Final = 60_000
 """Rows asked for at once: below what one answer may hold."""

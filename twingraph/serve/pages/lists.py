@@ -15,7 +15,7 @@ import orjson
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.serve.messages import Refused
-from twingraph.serve.pages.facts import Link, Reader
+from twingraph.serve.pages.attribution import Link, Reader
 from twingraph.serve.pages.index import Index, Tie, Town
 
 ON_A_PAGE: Final = 50

@@ -13,18 +13,19 @@ from markupsafe import Markup
 
 from twingraph import identifiers as ids
 from twingraph.serve.app import Route
-from twingraph.serve.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from twingraph.serve.messages import Refused, Request, Response, Runs, require_method
-from twingraph.serve.pages import concepts, drawing, front, sources, things
-from twingraph.serve.pages.extract import checked, reach
-from twingraph.serve.pages.facts import Link, Reader
-from twingraph.serve.pages.finding import Finder
+from twingraph.serve.pages import concepts, front, sources, things
+from twingraph.serve.pages import figures as drawing
+from twingraph.serve.pages.attribution import Link, Reader
 from twingraph.serve.pages.index import Index, build
-from twingraph.serve.pages.languages import language_of
 from twingraph.serve.pages.lists import LISTINGS
 from twingraph.serve.pages.paging import number_of
+from twingraph.serve.pages.search import Finder
 from twingraph.serve.pages.site import render, tongue
+from twingraph.serve.pages.thing_data import checked, reach
 from twingraph.serve.service import Service
+from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from twingraph.web.languages import language_of
 
 _READ: Final = ("GET", "HEAD")
 _MAPS: Final = 2000

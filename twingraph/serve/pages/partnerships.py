@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from twingraph import namespaces as ns
-from twingraph.serve.pages.facts import Fact, Link, Reader
+from twingraph.serve.pages.attribution import Fact, Link, Reader
 from twingraph.serve.pages.index import Bounds
 from twingraph.serve.pages.projects import Money, project_money
 

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from twingraph import namespaces as ns
-from twingraph.serve.pages.facts import Fact, Reader
+from twingraph.serve.pages.attribution import Fact, Reader
 
 TG: Final = ns.TG
 

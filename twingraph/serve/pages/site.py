@@ -12,14 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from twingraph.serve.assets import asset
 from twingraph.serve.messages import Request, Response
-from twingraph.serve.pages.languages import (
-    LANGUAGES,
-    PARAMETER,
-    chosen,
-    language_of,
-    remembered,
-)
-from twingraph.serve.pages.tongue import Tongue
+from twingraph.web.languages import LANGUAGES, PARAMETER, chosen, language_of, remembered
+from twingraph.web.locale import Tongue
 
 STYLE: Final = "atlas.css"
 SCRIPT: Final = "pages.js"
@@ -53,7 +47,7 @@ def tongue(language: str) -> Tongue:
 def environment(language: str) -> Environment:
     """The templates in a language: `_()` and `ngettext()` in them give its messages."""
     made = Environment(
-        loader=PackageLoader("twingraph.serve"),
+        loader=PackageLoader("twingraph.web", "templates/service"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

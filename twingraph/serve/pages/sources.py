@@ -9,14 +9,14 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from twingraph import namespaces as ns
-from twingraph.serve.asking import select
 from twingraph.serve.messages import Runs
-from twingraph.serve.pages.extract import Extract, checked, extract, reach
-from twingraph.serve.pages.facts import Link, Reader, Words, tag_of
+from twingraph.serve.pages.attribution import Link, Reader, Words, tag_of
 from twingraph.serve.pages.index import Index
 from twingraph.serve.pages.paging import Paging
+from twingraph.serve.pages.thing_data import Extract, checked, extract, reach
 from twingraph.serve.pages.things import structured
-from twingraph.serve.pages.tongue import Tongue
+from twingraph.serve.sparql_client import select
+from twingraph.web.locale import Tongue
 
 TG: Final = ns.TG
 ON_A_PAGE: Final = 60

@@ -10,7 +10,7 @@ from typing import Any, Final
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.serve.pages import partnerships, towns
-from twingraph.serve.pages.facts import Link, Reader
+from twingraph.serve.pages.attribution import Link, Reader
 from twingraph.serve.pages.projects import project_money
 
 TG: Final = ns.TG

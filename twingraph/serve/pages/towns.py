@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from twingraph import namespaces as ns
 from twingraph.serve.pages import partnerships
-from twingraph.serve.pages.facts import Fact, Link, Reader
+from twingraph.serve.pages.attribution import Fact, Link, Reader
 
 TG: Final = ns.TG
 _PARTNERSHIP = f"<{TG}partnerIn>"

@@ -17,9 +17,9 @@ from urllib.parse import urljoin
 from pyoxigraph import Literal, NamedNode, Triple, serialize
 
 from twingraph.namespaces import DCT, RDF, RDFS, SCHEMA, SH
-from twingraph.questions import Question, questions
 from twingraph.serve.description import EXAMPLES
-from twingraph.serve.formats import GRAPHS
+from twingraph.sparql.competency_questions import Question, questions
+from twingraph.sparql.result_formats import GRAPHS
 
 SPEX: Final = "https://purl.expasy.org/sparql-examples/ontology#"
 

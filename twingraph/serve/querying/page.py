@@ -9,12 +9,23 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from twingraph.concepts import schemes
 from twingraph.namespaces import prefixes
+from twingraph.rdf.concepts import schemes
 from twingraph.serve.app import Route
 from twingraph.serve.assets import asset
 from twingraph.serve.description import EXAMPLES
-from twingraph.serve.formats import (
+from twingraph.serve.messages import Handler, Refused, Request, Response, require_method
+from twingraph.serve.negotiate import choose
+from twingraph.serve.pages.site import render, tongue
+from twingraph.serve.protocol import FORM
+from twingraph.serve.querying import examples
+from twingraph.serve.querying.table import Table, body_of, is_cut, table_of
+from twingraph.serve.querying.terms import terms
+from twingraph.serve.querying.words import words
+from twingraph.serve.security import policy
+from twingraph.serve.service import Service
+from twingraph.sparql.engine.frames import Job
+from twingraph.sparql.result_formats import (
     CSV,
     GRAPH_OFFERS,
     JSON,
@@ -25,18 +36,7 @@ from twingraph.serve.formats import (
     TURTLE,
     content_type,
 )
-from twingraph.serve.messages import Handler, Refused, Request, Response, require_method
-from twingraph.serve.negotiate import choose
-from twingraph.serve.pages.languages import language_of
-from twingraph.serve.pages.site import render, tongue
-from twingraph.serve.protocol import FORM
-from twingraph.serve.querying import examples
-from twingraph.serve.querying.table import Table, body_of, is_cut, table_of
-from twingraph.serve.querying.terms import terms
-from twingraph.serve.querying.words import words
-from twingraph.serve.security import policy
-from twingraph.serve.service import Service
-from twingraph.serve.wire import Job
+from twingraph.web.languages import language_of
 
 _READ: Final = ("GET", "HEAD", "OPTIONS")
 _START: Final = "partners-of-a-town"

@@ -10,9 +10,9 @@ from typing import Any, Final, cast
 import orjson
 import pyoxigraph as ox
 
-from twingraph.serve.answers import CUT_HEADER
-from twingraph.serve.formats import JSON, N_TRIPLES
 from twingraph.serve.messages import Response
+from twingraph.sparql.engine.answers import CUT_HEADER
+from twingraph.sparql.result_formats import JSON, N_TRIPLES
 
 MOST: Final = 500
 """Rows in a page; a download has them all."""

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from twingraph import resources
 from twingraph.namespaces import OWL, RDF, RDFS, VOID
-from twingraph.serve.pages.languages import best
+from twingraph.web.languages import best
 
 _CLASSES: Final = (f"{OWL}Class", f"{RDFS}Class")
 _PROPERTIES: Final = (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{RDF}Property")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twingraph.serve.pages.tongue import Tongue
+from twingraph.web.locale import Tongue
 
 
 def words(tongue: Tongue) -> dict[str, str]:

@@ -1,0 +1,120 @@
+"""A small release, a pool over it, and a real server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests.conftest import ROOT
+from twingraph.sparql.engine.pool import Pool
+from twingraph.sparql.limits import Lane, Limits
+
+BASE = "https://w3id.org/twingraph/"
+T = TypeVar("T")
+
+QUADS = f"""
+<{BASE}municipality/a> <http://www.w3.org/2004/02/skos/core#prefLabel> "A \\"quoted\\"\\tname"@en .
+<{BASE}municipality/b> <http://www.w3.org/2004/02/skos/core#prefLabel> "Pečovská <b>"@sk .
+<{BASE}municipality/a> <{BASE}ns#twinnedWith> <{BASE}municipality/b> .
+<{BASE}municipality/a> <{BASE}ns#twinnedWith> <{BASE}municipality/b> <{BASE}graph/one> .
+<{BASE}municipality/a> <{BASE}ns#twinnedWith> <{BASE}municipality/b> <{BASE}graph/two> .
+<{BASE}municipality/a> <{BASE}ns#twinnedWith> <{BASE}municipality/c> <{BASE}graph/two> .
+"""
+
+NUMBERS = 3000
+COSTLY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def write_release(folder: Path, quads: str = QUADS) -> Path:
+    """A release folder with what the service reads of one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    more = "".join(f'<{BASE}n/{n}> <{BASE}ns#number> "{n:05}" .\n' for n in range(NUMBERS))
+    new = folder / "new.gz"
+    new.write_bytes(gzip.compress((quads + more).encode()))
+    return new.rename(folder / "twingraph.nq.gz")
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("release")
+    write_release(folder)
+    return folder
+
+
+LANES = (
+    Lane("quick", places=1, queue=8, slice=0.03, priority="normal"),
+    Lane("slow", places=1, queue=1, slice=None, priority="low"),
+)
+LIMITS = Limits(seconds=1.0, memory=128 << 20, rows=1000, hold=20_000, spares=1, lanes=LANES)
+
+
+def with_pool(release: Path, work: Callable[[Pool], Awaitable[T]], limits: Limits = LIMITS) -> T:
+    """Run something with a pool over a release."""
+
+    async def run() -> T:
+        pool = await Pool.open(release / "twingraph.nq.gz", BASE, limits)
+        try:
+            return await asyncio.wait_for(work(pool), 60)
+        finally:
+            await pool.close()
+
+    return asyncio.run(run())
+
+
+class Server:
+    """A server in a process of its own."""
+
+    def __init__(self, release: Path, code: str = "") -> None:
+        script = (
+            "import sys; from pathlib import Path\n"
+            "from twingraph.serve.server import Settings, log_to_stderr, run\n"
+            "from twingraph.sparql.limits import Lane, Limits\n"
+            "import twingraph.serve.http_limits as bounded, twingraph.serve.app as app\n"
+            "log_to_stderr(); settings = {}\n"
+            f"{code}\n"
+            "run(Settings(Path(sys.argv[1]), port=0, **settings), lambda u: print(u, flush=True))\n"
+        )
+        self.log = release.parent / f"{release.name}-{id(self)}.log"
+        self._out = self.log.open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", script, str(release)],
+            stdout=subprocess.PIPE,
+            stderr=self._out,
+            cwd=ROOT,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().strip()
+        assert self.url, self.log.read_text()
+        self.endpoint = f"{self.url}sparql"
+        self.port = int(self.url.rstrip("/").rsplit(":", 1)[1])
+
+    def stop(self) -> int:
+        """End it in good order; its exit status."""
+        if self.process.poll() is None:
+            os.kill(self.process.pid, signal.SIGTERM)
+        status = self.process.wait(60)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self._out.close()
+        return status
+
+
+@pytest.fixture(scope="module")
+def server(release: Path) -> Iterator[Server]:
+    code = (
+        "bounded.HEAD_SECONDS = 1.0; app._BODY_SECONDS = 1.0\n"
+        "settings = dict(limits=Limits(seconds=2, rows=3000, hold=20_000, memory=128 << 20))\n"
+    )
+    running = Server(release, code)
+    yield running
+    assert running.stop() == 0

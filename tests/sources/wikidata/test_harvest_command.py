@@ -1,0 +1,216 @@
+"""`twingraph harvest wikidata` as its user meets it: files, exit status, words."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import command
+from tests.conftest import ROOT
+from twingraph.build import build
+from twingraph.errors import Problem
+from twingraph.model.records import Authority, Partnership
+from twingraph.sources.harvested import read_claims
+
+from .conftest import REDIRECTS
+from .samples import item, twin
+from .service import FastClock, Watch, Wikibase, running
+
+CONTACT = "operator@example.org"
+
+
+def run(cwd: Path, *args: str | Path, **env: str) -> command.Done:
+    return command.run(cwd, "harvest", "wikidata", *args, **env)
+
+
+def at(server: Wikibase) -> list[str]:
+    """The options for another Wikibase."""
+    return [
+        *("--api", f"{server.address}/w/api.php", "--sparql", f"{server.address}/sparql"),
+        *("--entity-data", f"{server.address}/wiki/Special:EntityData/", "--contact", CONTACT),
+    ]
+
+
+def pairs(path: Path) -> list[str]:
+    problems: list[Problem] = []
+    claims = read_claims(path, problems)
+    assert claims and not problems
+    return [record.key for record in claims.records if isinstance(record, Partnership)]
+
+
+def dump_of(path: Path, *documents: Any, end: str = "]\n") -> Path:
+    lines = ",\n".join(json.dumps(d, separators=(",", ":")) for d in documents)
+    path.write_bytes(gzip.compress(f"[\n{lines}\n{end}".encode()))
+    return path
+
+
+def towns() -> list[dict[str, Any]]:
+    return [
+        item("Q1", labels={"en": "One"}, twinned=(twin("Q1", "Q2"), twin("Q1", "Q3", 2))),
+        item("Q2", labels={"en": "Two"}, country="Q31", twinned=(twin("Q2", "Q1"),)),
+        item("Q3", labels={"en": "Three"}, country="Q31"),
+        item("Q4", labels={"en": "Four"}, twinned=(twin("Q4", "Q1"),)),
+        item("Q36", country=None, P298="POL"),
+    ]
+
+
+# Asked of the services
+
+
+def test_without_a_contact_it_does_not_ask(tmp_path: Path) -> None:
+    done = run(tmp_path, "Q64")
+    assert done.returncode == 2
+    assert "name its operator" in done.stderr and "TWINGRAPH_CONTACT" in done.stderr
+    wrong = run(tmp_path, "Q64", TWINGRAPH_CONTACT="me")
+    assert wrong.returncode == 2 and "'me' is no contact" in wrong.stderr
+    assert not any(tmp_path.rglob("*.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ((), "say what is wanted"),
+        (("Q1", "--everything"), "one of them"),
+        (("--country", "Atlantis"), "'Atlantis' is not known"),
+        (("--contact", CONTACT, "Berlin"), "'Berlin' is no item id"),
+        (("--ours",), "name no item"),
+        (("--crawl-2016", "x", "--country", "PL"), "does not say in which country"),
+        (("--crawl-2016", "nowhere"), "cannot be read"),
+        (("--dump", "nowhere.json"), "cannot be read"),
+        (("--towns", "nowhere.txt"), "cannot be read"),
+    ],
+)
+def test_wrong_usage_is_told(tmp_path: Path, args: tuple[str, ...], told: str) -> None:
+    done = run(tmp_path, *args)
+    assert done.returncode == 2 and told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_towns_of_a_list_are_asked_for(world: dict[str, Any], sparql: str, tmp_path: Path) -> None:
+    watch = Watch(FastClock())
+    listed = tmp_path / "towns.txt"
+    listed.write_text("# towns\nQ6 Sixth\n\nQ999\n", encoding="utf-8")
+    server = Wikibase(world, watch, redirects=REDIRECTS, sparql=sparql)
+    with running(server):
+        done = run(tmp_path, "--towns", listed, *at(server))
+    assert done.returncode == 0, done.stderr
+    assert not watch.violations
+    path = tmp_path / "data" / "harvest" / "wikidata-towns.jsonl"
+    assert pairs(path) == ["Q5--Q6", "Q6--Q7", "Q6--Q8"]
+    assert "fetching partners" in done.stderr and "3 partnerships" in done.stdout
+    assert "redirected: a link to a redirect" in done.stdout
+
+
+def test_a_country_by_its_code(world: dict[str, Any], sparql: str, tmp_path: Path) -> None:
+    watch = Watch(FastClock())
+    server = Wikibase(world, watch, redirects=REDIRECTS, sparql=sparql)
+    with running(server):
+        done = run(tmp_path, "--country", "BE", "--quiet", *at(server))
+    assert (done.returncode, done.stderr) == (0, "")
+    found = pairs(tmp_path / "data" / "harvest" / "wikidata-bel.jsonl")
+    assert "Q5--Q7" in found and "Q5--Q6" not in found
+
+
+def test_a_service_that_fails_is_told_and_the_run_goes_on(
+    world: dict[str, Any], sparql: str, tmp_path: Path
+) -> None:
+    watch = Watch(FastClock())
+    script = ("",) * 6 + ("ban",)
+    server = Wikibase(world, watch, redirects=REDIRECTS, sparql=sparql, script=script)
+    with running(server):
+        failed = run(tmp_path, "--everything", *at(server))
+        assert failed.returncode == 3
+        assert "banned until" in failed.stderr and "the same command to go on" in failed.stderr
+        assert not (tmp_path / "data").exists(), "half a harvest is none"
+        watch.banned = False
+        watch.seen.clear()
+        done = run(tmp_path, "--everything", *at(server))
+        assert done.returncode == 0, done.stderr
+        assert not any("sparql" in key for key in watch.seen), "the query's answer was kept"
+    found = pairs(tmp_path / "data" / "harvest" / "wikidata.jsonl")
+    assert "Q5--Q6" in found and "Q7000398--Q7000399" in found
+
+
+# From a dump
+
+
+def test_a_dump_gives_partners_that_state_nothing_their_names(tmp_path: Path) -> None:
+    dump = dump_of(tmp_path / "wikidata-20261116-all.json.gz", *towns())
+    done = run(tmp_path, "--dump", dump, "--report", "report.json")
+    assert done.returncode == 0, done.stderr
+    path = tmp_path / "data" / "harvest" / "wikidata.jsonl"
+    assert pairs(path) == ["Q1--Q2", "Q1--Q3", "Q1--Q4"]
+    claims = read_claims(path, [])
+    assert claims and claims.source.retrieved == "2026-11-16"
+    three = next(r for r in claims.records if r.key == "Q3")
+    assert isinstance(three, Authority) and three.country == "BEL" and three.labels
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["one-sided"][0] == 2
+
+
+def test_a_dump_of_one_country(tmp_path: Path) -> None:
+    dump = dump_of(tmp_path / "all.json.gz", *towns())
+    done = run(tmp_path, "--dump", dump, "--country", "Belgium")
+    assert done.returncode == 0, done.stderr
+    path = tmp_path / "data" / "harvest" / "wikidata-bel.jsonl"
+    assert pairs(path) == ["Q1--Q2", "Q1--Q3"]
+
+
+def test_a_dump_that_is_cut_off_is_told_apart(tmp_path: Path) -> None:
+    dump = dump_of(tmp_path / "all.json.gz", *towns(), end="")
+    done = run(tmp_path, "--dump", dump)
+    assert done.returncode == 2
+    assert "is cut off (the array is not closed: no ] at the end)" in done.stderr
+    assert not (tmp_path / "data").exists()
+    done = run(tmp_path, "--dump", dump, "--cut-off")
+    assert done.returncode == 0 and "is cut off" in done.stderr
+    claims = read_claims(tmp_path / "data" / "harvest" / "wikidata.jsonl", [])
+    assert claims and "cut off" in (claims.source.note or "")
+
+
+# The crawl of 2016, and the way into a release
+
+
+def test_a_crawl_and_a_gazetteer_make_a_release(tmp_path: Path) -> None:
+    (tmp_path / "relations.tsv").write_text("Q1\tQ2\nQ2\tQ1\nQ1\tQ3\nQ3\tQ3\n", encoding="utf-8")
+    (tmp_path / "names.tsv").write_text("Q1\tOne\nQ2\tTwo\nQ3\tThree\n", encoding="utf-8")
+    (tmp_path / "places.tsv").write_text(
+        "qid\tgeonames_id\tlat\tlon\tcountry\tlau_or_nuts\tis_current\n"
+        "Q1\t100\t49.5\t15.25\tCZ\tCZ_554782\t1\nq2\t\t1\t1\tCZ\t\t1\nQ2\t\t91\t1\tCZ\t\t1\n",
+        encoding="utf-8",
+    )
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(ROOT / "world" / "dataset.yaml", data)
+    done = run(tmp_path, "--crawl-2016", tmp_path, "--gazetteer", "places.tsv")
+    assert done.returncode == 0, done.stderr
+    for counted in ("1  self-link", "1  one-sided", "1  bad-id", "1  bad-coordinates"):
+        assert counted in done.stdout
+    view = build(data, tmp_path / "public").view
+    towns = view.all(Authority)
+    assert set(view.all(Partnership)) == {"Q1--Q2", "Q1--Q3"}
+    assert towns["Q1"].point and towns["Q1"].lau == "CZ_554782" and towns["Q1"].labels
+    written = (tmp_path / "public" / "twingraph.ttl").read_text("utf-8")
+    assert "stated by Q1 only, not by Q3" in written
+
+
+def test_the_towns_of_the_registers(world: dict[str, Any], sparql: str, tmp_path: Path) -> None:
+    """Harvested facts about curated towns come under the curated keys."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    more = {
+        "Q3809": item("Q3809", twinned=(twin("Q3809", "Q926110"),)),
+        "Q926110": item("Q926110", country="Q31"),
+        "Q36": item("Q36", country=None, P298="POL"),
+        "Q31": item("Q31", country=None, P298="BEL"),
+    }
+    watch = Watch(FastClock())
+    server = Wikibase({**world, **more}, watch, sparql=sparql)
+    with running(server):
+        done = run(tmp_path, "--ours", "--key", "wikidata-ours", *at(server))
+    assert done.returncode == 0, done.stderr
+    path = tmp_path / "data" / "harvest" / "wikidata-ours.jsonl"
+    assert pairs(path) == ["be-tremelo--pl-sieniawa"]

@@ -1,0 +1,345 @@
+"""The pool, with real processes: what a stranger's query can and cannot do."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import gzip
+import json
+import os
+import socket
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service import BASE, COSTLY, LIMITS, with_pool
+from twingraph.errors import UsageError
+from twingraph.sparql.engine.answers import Answer, Broken
+from twingraph.sparql.engine.frames import Job
+from twingraph.sparql.engine.pool import Pool
+from twingraph.sparql.limits import Lane
+from twingraph.sparql.result_formats import CSV, JSON, N_TRIPLES, TURTLE
+
+ALL = "SELECT * { ?s ?p ?o }"
+
+
+async def read(answer: Answer) -> bytes:
+    if isinstance(answer.body, bytes):
+        return answer.body
+    return b"".join([chunk async for chunk in answer.body])
+
+
+def job(query: str, solutions: str | None = JSON, graph: str | None = TURTLE) -> Job:
+    return Job(query, solutions, graph)
+
+
+def ask(release: Path, *jobs: Job, **limits: Any) -> list[tuple[Answer, bytes]]:
+    """Answers to queries, one after the other, and at the end one that must still work."""
+
+    async def work(pool: Pool) -> list[tuple[Answer, bytes]]:
+        found = []
+        for one in jobs:
+            answer = await pool.run(one)
+            found.append((answer, await read(answer)))
+        assert (await pool.run(job("ASK {}"))).status == 200
+        return found
+
+    return with_pool(release, work, dataclasses.replace(LIMITS, **limits))
+
+
+def test_each_form_of_query(release: Path) -> None:
+    queries = ["ASK {}", "SELECT (1 AS ?x) {}", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"]
+    answers = ask(release, *map(job, queries), job(f"DESCRIBE <{BASE}municipality/a>"))
+    types = [answer.headers["Content-Type"] for answer, _ in answers]
+    assert [answer.status for answer, _ in answers] == [200] * 4
+    assert types == [JSON, JSON, *["text/turtle; charset=utf-8"] * 2]
+
+
+def test_406_where_no_format_of_the_kind_is_accepted(release: Path) -> None:
+    answers = ask(release, job("ASK {}", None), job("CONSTRUCT WHERE { ?s ?p ?o }", JSON, None))
+    assert [answer.status for answer, _ in answers] == [406, 406]
+    assert JSON.encode() in answers[0][1] and TURTLE.encode() in answers[1][1]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("SELECT ?x {", b"1:12"),
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", b"takes queries only"),
+        ("# x\nPREFIX a: <b:c>\nLOAD <http://127.0.0.1/>", b"LOAD is an update"),
+        ("SELECT * { SERVICE <http://127.0.0.1:8080/> { ?s ?p ?o } }", b"SERVICE"),
+        ("SELECT * {" + "{" * 5000 + "}" * 5001, b"nested"),
+        ("SELECT (1" + "+1" * 100_000 + " AS ?x) {}", b"nested too deeply"),
+        ("SELECT (" + "!" * 300_000 + "true AS ?x) {}", b"nested too deeply"),
+        ("", b"cannot be parsed"),
+        ("SELECT * { ?s tg:partner ?o }", f"PREFIX tg: <{BASE}ns#>".encode()),
+        ("PREFIX a: <x:a> SELECT * { ?s b:c 'd:e', <f:g> }", "PREFIX b: <…>".encode()),
+        ("\0\ud7ff", b"cannot be parsed"),
+    ],
+)
+def test_a_bad_query_is_a_400_with_the_reason(release: Path, query: str, words: bytes) -> None:
+    [(answer, body)] = ask(release, job(query))
+    assert answer.status == 400
+    assert words in body
+
+
+def test_the_time_limit_ends_the_work(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        answer = await pool.run(job(COSTLY))
+        assert (answer.status, answer.outcome) == (500, "timeout")
+        assert b"1 second" in await read(answer)
+        await gone(pool)
+
+    with_pool(release, work)
+
+
+async def gone(pool: Pool) -> None:
+    """Wait until as many workers live as stand ready: none goes on computing for nobody."""
+    for _ in range(100):
+        if len(alive(pool)) <= LIMITS.lanes[0].places + LIMITS.spares:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"workers that nobody needs: {alive(pool)}")
+
+
+def alive(pool: Pool) -> list[int]:
+    keeper = pool._link._process.pid
+    children = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
+    return [int(child) for child in children]
+
+
+def test_the_memory_limit_ends_the_query_alone(release: Path) -> None:
+    hungry = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"
+    [(answer, body)] = ask(release, job(hungry), seconds=50.0)
+    assert (answer.status, answer.outcome) == (500, "memory")
+    assert b"128 MiB" in body
+
+
+class Listener:
+    """Counts who connects."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.settimeout(0.2)
+        self.port = self._socket.getsockname()[1]
+        self.calls = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                connection, _ = self._socket.accept()
+            except TimeoutError:
+                continue
+            self.calls += 1
+            connection.close()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join()
+        self._socket.close()
+
+
+def test_no_query_reaches_the_network_or_the_disk(release: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.ttl"
+    secret.write_text("<http://e/a> <http://e/b> 'secret' .")
+    listener = Listener()
+    try:
+        here = f"http://127.0.0.1:{listener.port}/"
+        answers = ask(
+            release,
+            job(f"SELECT * {{ SERVICE SILENT <{here}> {{ ?s ?p ?o }} }}"),
+            job(f"SELECT * {{ SERVICE <{here}> {{ ?s ?p ?o }} }}"),
+            job(f"SELECT * FROM <{here}> {{ ?s ?p ?o }}"),
+            job(f"SELECT * FROM <{secret.as_uri()}> {{ ?s ?p ?o }}"),
+            job(f"SELECT * FROM NAMED <{secret.as_uri()}> {{ GRAPH ?g {{ ?s ?p ?o }} }}"),
+            job(f"LOAD <{here}>"),
+        )
+    finally:
+        listener.close()
+    assert listener.calls == 0
+    assert [answer.status for answer, _ in answers] == [200, 400, 200, 200, 200, 400]
+    assert not any(b"secret" in body for _, body in answers)
+
+
+@pytest.mark.parametrize("media_type", [JSON, CSV])
+def test_a_cut_result_says_so(release: Path, media_type: str) -> None:
+    [(answer, body)] = ask(release, job(ALL, media_type), rows=100)
+    assert answer.headers["Twingraph-Result-Cut"] == "first 100 of more"
+    if media_type == JSON:
+        found = json.loads(body)
+        assert (len(found["results"]["bindings"]), found["cut"]) == (100, "first 100 of more")
+    else:
+        assert body.count(b"\r\n") == 101
+
+
+def test_a_cut_is_said_at_the_end_of_what_is_streamed(release: Path) -> None:
+    answers = ask(
+        release,
+        job(ALL),
+        job("CONSTRUCT WHERE { ?s ?p ?o }"),
+        job("CONSTRUCT WHERE { ?s ?p ?o }", JSON, N_TRIPLES),
+        job(ALL, CSV),
+        rows=2000,
+    )
+    assert json.loads(answers[0][1])["cut"] == "first 2000 of more"
+    assert all(body.endswith(b"# first 2000 of more\n") for _, body in answers[1:3])
+    # CSV has no room for it: it is held back until the head can say it.
+    assert answers[3][0].headers["Twingraph-Result-Cut"] == "first 2000 of more"
+
+
+def test_bytes_are_bounded_too(release: Path) -> None:
+    [(answer, body)] = ask(release, job(ALL), size=5000)
+    assert "Twingraph-Result-Cut" in answer.headers
+    assert len(json.loads(body)["results"]["bindings"]) < 50
+
+
+def test_a_whole_result_says_nothing_of_a_cut(release: Path) -> None:
+    [(answer, body)] = ask(release, job("SELECT * { ?s ?p ?o } LIMIT 100"), rows=100)
+    assert "Twingraph-Result-Cut" not in answer.headers and b"cut" not in body
+
+
+def test_a_reader_that_leaves_ends_the_query(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        answer = await pool.run(job("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
+        assert answer.status == 200 and isinstance(answer.body, AsyncIterator)
+        assert await anext(answer.body)
+        await answer.body.aclose()  # type: ignore[attr-defined]
+        await gone(pool)
+
+    with_pool(release, work, dataclasses.replace(LIMITS, rows=10**9, size=10**9, seconds=30))
+
+
+def test_a_stream_that_takes_too_long_is_broken_off(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        answer = await pool.run(job("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
+        with pytest.raises(Broken):
+            await read(answer)
+
+    with_pool(release, work, dataclasses.replace(LIMITS, rows=10**9, size=10**9))
+
+
+def test_a_client_that_leaves_ends_the_query(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        answer = await pool.run(job(COSTLY), lambda: asyncio.sleep(0.2))
+        assert answer.outcome == "abandoned"
+        await gone(pool)
+
+    with_pool(release, work, dataclasses.replace(LIMITS, seconds=30))
+
+
+def test_cancelling_ends_the_query(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(pool.run(job(COSTLY)), 0.3)
+        await gone(pool)
+
+    with_pool(release, work, dataclasses.replace(LIMITS, seconds=30))
+
+
+async def settled(pool: Pool, lane: str, figures: dict[str, int]) -> None:
+    """Wait until a lane is as expected; the machine may be busy with something else."""
+    async with asyncio.timeout(20):
+        while pool.figures()[lane] != figures:
+            await asyncio.sleep(0.02)
+
+
+PATIENT = dataclasses.replace(LIMITS, seconds=4.0)
+
+
+def test_costly_queries_wait_and_cheap_ones_do_not(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        costly = [asyncio.create_task(pool.run(job(f"{COSTLY} LIMIT {n}"))) for n in range(1, 7)]
+        await settled(pool, "slow", {"running": 1, "waiting": 1})
+        for _ in range(20):
+            assert (await pool.run(job("ASK {}"))).status == 200
+        assert pool.figures()["slow"] == {"running": 1, "waiting": 1}
+        answers = await asyncio.gather(*costly)
+        # One place, one that waits: the others are turned away with a time to come again.
+        busy = [answer for answer in answers if answer.status == 503]
+        assert len(busy) >= 4
+        assert all(int(answer.headers["Retry-After"]) >= 1 for answer in busy)
+
+    with_pool(release, work, PATIENT)
+
+
+def test_queries_sent_ahead_do_not_wait_for_a_costly_one(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        first = asyncio.create_task(pool.run(job(COSTLY)))
+        crash = asyncio.create_task(pool.run(job("SELECT (" + "!" * 300_000 + "true AS ?x) {}")))
+        await asyncio.sleep(0)
+        cheap = [asyncio.create_task(pool.run(job(f"SELECT ({n} AS ?x) {{}}"))) for n in range(5)]
+        await asyncio.sleep(0)
+        cheap[1].cancel()
+        for n, task in enumerate(cheap):
+            if n != 1:
+                assert f'"value":"{n}"'.encode() in await read(await task)
+        assert not first.done()
+        assert (await crash).status == 400
+        assert (await first).outcome == "timeout"
+        await gone(pool)
+
+    with_pool(release, work, PATIENT)
+
+
+def test_a_query_known_to_be_costly_starts_in_the_slow_lane(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        await pool.run(job(COSTLY))
+        again = asyncio.create_task(pool.run(job(COSTLY)))
+        await settled(pool, "slow", {"running": 1, "waiting": 0})
+        assert pool.figures()["quick"]["running"] == 0
+        await again
+
+    with_pool(release, work)
+
+
+def test_too_many_at_once_get_503(release: Path) -> None:
+    lanes = (Lane("only", places=1, queue=2, slice=None, priority="normal"),)
+
+    async def work(pool: Pool) -> None:
+        answers = await asyncio.gather(*(pool.run(job(COSTLY)) for _ in range(10)))
+        assert sum(answer.status == 503 for answer in answers) >= 7
+
+    with_pool(release, work, dataclasses.replace(LIMITS, lanes=lanes, seconds=0.3))
+
+
+def test_a_worker_that_has_dirtied_much_is_replaced(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        before = set(alive(pool))
+        for n in range(20):
+            assert (await pool.run(job(f"SELECT * {{ ?s ?p ?o }} LIMIT {n}"))).status == 200
+        await gone(pool)
+        assert not before & set(alive(pool))
+
+    with_pool(release, work, dataclasses.replace(LIMITS, retire=1))
+
+
+def test_a_killed_worker_is_replaced(release: Path) -> None:
+    async def work(pool: Pool) -> None:
+        for pid in alive(pool):
+            os.kill(pid, 9)
+        async with asyncio.timeout(20):
+            while (await pool.run(job("ASK {}"))).status != 200:
+                await asyncio.sleep(0.02)
+
+    with_pool(release, work)
+
+
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"<a> <b> .\n"), None])
+def test_a_release_that_cannot_be_loaded(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "twingraph.nq.gz").write_bytes(content)
+    with pytest.raises(UsageError, match="cannot be loaded"):
+        ask(tmp_path, job("ASK {}"))
+
+
+def test_a_release_that_is_cut_off(release: Path, tmp_path: Path) -> None:
+    whole = (release / "twingraph.nq.gz").read_bytes()
+    (tmp_path / "twingraph.nq.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(UsageError, match="cannot be loaded"):
+        ask(tmp_path, job("ASK {}"))

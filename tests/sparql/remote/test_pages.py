@@ -1,0 +1,115 @@
+"""The pages over a store say what they say over the release that was pushed to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serve.pages.conftest import Answered, Site
+from tests.sparql.remote import servers
+from tests.sparql.remote.conftest import client_of
+from tests.sparql.remote.releases import write
+from tests.sparql.remote.servers import Server
+from twingraph.errors import ServiceError
+from twingraph.namespaces import RDFS, SH
+from twingraph.serve.querying.examples import form, shown
+from twingraph.serve.release_service import ReleaseService
+from twingraph.serve.store_service import StoreService
+from twingraph.sparql.competency_questions import questions
+from twingraph.sparql.remote.push import push
+
+PAGES = (
+    "/",
+    "/towns",
+    "/towns?country=SVK",
+    "/towns.csv",
+    "/partnerships",
+    "/partnerships.geojson",
+    "/projects",
+    "/search?q=pecovska",
+    "/network",
+    "/map",
+    "/years",
+    "/municipality/pl-sieniawa.html",
+    "/municipality/pl-sieniawa.ttl",
+    "/source/sieniawa-partner-towns.html",
+    "/concept/office/mayor.html",
+    "/ns.html",
+    "/query",
+)
+# Every page is made with a nonce of its own; how often a term is used stands in the release's VoID
+# file, which a store does not hold.
+_OWN = re.compile(rb'\bnonce(=|": )"[^"]*"|<dt>Used</dt>.*\n')
+
+
+@pytest.fixture(scope="module")
+def pushed(release: Path) -> Iterator[Server]:
+    with servers.oxigraph() as server, client_of(server) as client:
+        push(release, client)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def ours(release: Path) -> Iterator[Site]:
+    site = Site(ReleaseService(release))
+    yield site
+    site.close()
+
+
+@pytest.fixture(scope="module")
+def theirs(pushed: Server) -> Iterator[Site]:
+    site = Site(StoreService(pushed.url, Path("nowhere")))
+    yield site
+    site.close()
+
+
+def _shown(answer: Answered) -> tuple[int, bytes]:
+    return answer.status, _OWN.sub(b"", answer.body)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_the_same(ours: Site, theirs: Site, page: str) -> None:
+    over_store, over_release = theirs.get(page), ours.get(page)
+    assert over_release.status == 200
+    assert _shown(over_store) == _shown(over_release)
+
+
+def test_every_thing_has_its_page(ours: Site, theirs: Site) -> None:
+    things = ours.things()
+    assert things == theirs.things()
+    for key in things[:: max(1, len(things) // 40)]:
+        assert theirs.get(f"/{key}.html").status == ours.get(f"/{key}.html").status, key
+
+
+def test_a_store_of_several_datasets_is_asked_for_one(pushed: Server, tmp_path: Path) -> None:
+    with client_of(pushed) as client:
+        push(write(tmp_path, "https://example.org/other/", 1), client)
+    with pytest.raises(ServiceError, match="choose one by --base: .*https://example.org/other/"):
+        Site(StoreService(pushed.url, Path("nowhere")))
+    site = Site(StoreService(pushed.url, Path("nowhere"), base="https://example.org/other/"))
+    try:
+        assert site.service.base == "https://example.org/other/"
+        assert "town/7" in site.things()
+    finally:
+        site.close()
+
+
+EDITORS_QUERY = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT ?comment ?query WHERE {
+  ?example a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct ?query
+}"""
+
+
+@pytest.mark.parametrize("name", ["ours", "theirs"])
+def test_editors_find_the_examples_by_a_query(request: pytest.FixtureRequest, name: str) -> None:
+    site: Site = request.getfixturevalue(name)
+    rows = site.select(f"PREFIX rdfs: <{RDFS}> {EDITORS_QUERY}")
+    asked = {row["query"].value for row in rows}
+    assert asked == {shown(one) for one in questions() if form(one.text) != "DESCRIBE"}
+    # They are no part of what is published.
+    assert not site.select(
+        f"SELECT * {{ GRAPH ?g {{ ?example a <{SH}SPARQLExecutable> }} }} LIMIT 1"
+    )

@@ -1,0 +1,53 @@
+"""Records written to RDF and read back are the same records."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from twingraph.dates import Date
+from twingraph.model.records import RECORD_CLASSES, Record, View
+from twingraph.sparql import readback
+from twingraph.sparql.store import Store
+
+
+@pytest.fixture(scope="module")
+def store(release: Path) -> Store:
+    return Store.of_release(release)
+
+
+def native(record: Record) -> Record:
+    """A record as the graph can tell it: a date knows its value or bounds, not how it was typed."""
+    changes = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if isinstance(value, Date):
+            interval = f"{value.earliest or '..'}/{value.latest or '..'}"
+            changes[field.name] = replace(value, edtf=value.value or interval)
+    return replace(record, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("record_class", RECORD_CLASSES, ids=lambda c: c.__name__)
+def test_the_merged_view_reads_back(store: Store, view: View, record_class: type[Record]) -> None:
+    expected = [native(r) for r in view.all(record_class).values()]
+    assert list(readback.records(store, record_class)) == expected
+
+
+def test_a_source_graph_reads_back(store: Store, view: View) -> None:
+    claims = next(c for c in view.claims if c.source.key == "pecovska-heritage-project")
+    graph = "https://w3id.org/twingraph/graph/pecovska-heritage-project"
+    found = list(readback.all_records(store, graph))
+    assert sorted(found, key=lambda r: r.ref) == [native(r) for r in claims.records]
+
+
+def test_the_base_is_found_in_the_data() -> None:
+    engine = ox.Store()
+    engine.load(
+        b"<https://towns.example/concept/office/mayor> "
+        b"<http://www.w3.org/2004/02/skos/core#inScheme> <https://towns.example/concept/office> .",
+        ox.RdfFormat.N_TRIPLES,
+    )
+    assert Store(engine).base == "https://towns.example/"

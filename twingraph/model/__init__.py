@@ -1,0 +1,1 @@
+"""The model: records that know no RDF, how they are merged, and look-up across things."""

@@ -1,0 +1,1 @@
+"""Compact JSON-LD, written line by line."""

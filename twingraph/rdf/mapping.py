@@ -1,0 +1,480 @@
+"""Records → RDF: one table says how each field of each record is written.
+
+Two graphs are made with it. A source's graph holds what that source states (`describe_claims`).
+The merged view (`describe_view`) holds the decided records, and beside them only what these rules
+derive:
+
+1. A link has its inverse: tg:partner/tg:partnerIn, tg:agreement/tg:agreementOf,
+   tg:signature/tg:signatureOf, tg:signatory/tg:signatoryOf, tg:statusChange/tg:statusChangeOf,
+   tg:jointProject/tg:jointProjectOf, tg:projectPartner/tg:projectPartnerIn.
+2. The two partners of a partnership are tg:twinnedWith each other, unless its status is ended,
+   expired or intended. A partner that has left is not counted, nor is one that was merged into
+   another partner.
+3. A thing has dct:source: every source that states anything of it.
+4. A partnership without a stated status has that of its last change (see `merge`).
+5. tg:Municipality beside tg:LocalAuthority, by the level; geo:Feature, by the coordinates.
+
+No blank nodes: what has no name of its own gets a fragment of the thing it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
+
+from twingraph import identifiers as ids
+from twingraph import namespaces as ns
+from twingraph.dates import Date
+from twingraph.model.records import (
+    Agreement,
+    Authority,
+    Claims,
+    Organization,
+    Partnership,
+    Person,
+    Point,
+    Programme,
+    Project,
+    Record,
+    Signature,
+    StatusChange,
+    Texts,
+    View,
+)
+from twingraph.rdf import terms
+from twingraph.rdf.terms import Description, Statement, Term
+
+NOT_TWINNED = frozenset({"ended", "expired", "intended"})
+"""Statuses of a partnership whose towns are not (or no longer, or not yet) twinned."""
+
+_MUNICIPAL_LEVELS = frozenset({"municipality", "city"})
+
+Emit: TypeAlias = Callable[[Any, list[Statement]], None]
+"""Appends the statements that a field's value makes."""
+
+
+def tg(name: str) -> Term:
+    """A term of our own vocabulary."""
+    return Term(f"<{ns.TG}{name}>")
+
+
+def _of(namespace: str, name: str) -> Term:
+    return Term(f"<{namespace}{name}>")
+
+
+A = _of(ns.RDF, "type")
+PREF_LABEL = _of(ns.SKOS, "prefLabel")
+EXACT_MATCH = _of(ns.SKOS, "exactMatch")
+CLOSE_MATCH = _of(ns.SKOS, "closeMatch")
+TITLE = _of(ns.DCT, "title")
+DESCRIPTION = _of(ns.DCT, "description")
+REPLACES = _of(ns.DCT, "replaces")
+SOURCE = _of(ns.DCT, "source")
+NAME = _of(ns.FOAF, "name")
+HAS_GEOMETRY = _of(ns.GEO, "hasGeometry")
+AS_WKT = _of(ns.GEO, "asWKT")
+
+
+class Field(NamedTuple):
+    """How a record's field is written: under which property, by which of the writers below."""
+
+    name: str
+    property: Term
+    write: str
+    of: str = ""
+
+
+FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
+    Authority: (
+        Field("labels", PREF_LABEL, "texts"),
+        Field("alt_labels", _of(ns.SKOS, "altLabel"), "texts"),
+        Field("country", tg("country"), "within", ns.COUNTRY),
+        Field("level", tg("level"), "concept", "authority-level"),
+        Field("national_code", tg("nationalCode"), "string"),
+        Field("lau", tg("lau"), "string"),
+        Field("nuts3", tg("nuts3"), "string"),
+        Field("wikidata", EXACT_MATCH, "within", ns.WD),
+        Field("geonames", EXACT_MATCH, "geonames"),
+        Field("wikidata_close", CLOSE_MATCH, "within", ns.WD),
+        Field("geonames_close", CLOSE_MATCH, "geonames"),
+        Field("wikidata_status", tg("wikidataStatus"), "concept", "wikidata-status"),
+        Field("replaces", REPLACES, "links", ids.MUNICIPALITY),
+    ),
+    Organization: (
+        Field("labels", PREF_LABEL, "texts"),
+        Field("country", tg("country"), "within", ns.COUNTRY),
+        Field("wikidata", EXACT_MATCH, "within", ns.WD),
+    ),
+    Person: (
+        Field("name", NAME, "string"),
+        Field("wikidata", EXACT_MATCH, "within", ns.WD),
+    ),
+    Programme: (
+        Field("titles", TITLE, "texts"),
+        Field("cci", tg("cci"), "string"),
+        Field("start", tg("start"), "date"),
+        Field("end", tg("end"), "date"),
+    ),
+    Project: (
+        Field("titles", TITLE, "texts"),
+        Field("programme", tg("programme"), "link", ids.PROGRAMME),
+        Field("number", tg("projectNumber"), "string"),
+        Field("partners", tg("projectPartner"), "links", ids.MUNICIPALITY),
+        Field("lead", tg("leadPartner"), "link", ids.MUNICIPALITY),
+        Field("start", tg("start"), "date"),
+        Field("end", tg("end"), "date"),
+        Field("total_budget", tg("totalBudget"), "decimal"),
+        Field("grant", tg("grant"), "decimal"),
+        Field("currency", tg("currency"), "within", ns.CURRENCY),
+    ),
+    Partnership: (
+        Field("partners", tg("partner"), "links", ids.MUNICIPALITY),
+        Field("since", tg("since"), "date"),
+        Field("status", tg("status"), "concept", "partnership-status"),
+        Field("fields", tg("field"), "concepts", "field"),
+        Field("methods", tg("method"), "concepts", "method"),
+        Field("purposes", tg("purpose"), "concepts", "purpose"),
+        Field("projects", tg("jointProject"), "links", ids.PROJECT),
+        Field("involves", tg("involves"), "links", ids.ORGANIZATION),
+        Field("descriptions", DESCRIPTION, "texts"),
+    ),
+    Agreement: (
+        Field("titles", TITLE, "texts"),
+        Field("kind", tg("kind"), "concept", "agreement-kind"),
+        Field("signed_on", tg("signedOn"), "date"),
+        Field("valid_until", tg("validUntil"), "date"),
+        Field("decided_by", tg("decidedBy"), "link", ids.MUNICIPALITY),
+        Field("replaces", REPLACES, "links", ids.AGREEMENT),
+        Field("descriptions", DESCRIPTION, "texts"),
+    ),
+    Signature: (
+        Field("signatory", tg("signatory"), "link", ids.PERSON),
+        Field("roles", tg("role"), "texts"),
+        Field("office", tg("office"), "concept", "office"),
+        Field("on_behalf_of", tg("onBehalfOf"), "link", ids.MUNICIPALITY),
+        Field("basis", tg("basis"), "concept", "signature-basis"),
+    ),
+    StatusChange: (
+        Field("new_status", tg("newStatus"), "concept", "partnership-status"),
+        Field("changed_on", tg("changedOn"), "date"),
+        Field("concerns", tg("concerns"), "link", ids.MUNICIPALITY),
+        Field("decided_by", tg("decidedBy"), "link", ids.MUNICIPALITY),
+        Field("agreement", tg("agreement"), "link", ids.AGREEMENT),
+    ),
+}
+"""How every field becomes RDF. `point` (a thing of its own) and the parents follow below."""
+
+_TYPES: Mapping[type[Record], Term] = {
+    Authority: tg("LocalAuthority"),
+    Organization: _of(ns.ORG, "Organization"),
+    Person: _of(ns.FOAF, "Person"),
+    Programme: tg("Programme"),
+    Project: tg("Project"),
+    Partnership: tg("Partnership"),
+    Agreement: tg("Agreement"),
+    Signature: tg("Signature"),
+    StatusChange: tg("StatusChange"),
+}
+
+PARENTS: Mapping[type[Record], tuple[str, str, Term, Term]] = {
+    StatusChange: ("partnership", ids.PARTNERSHIP, tg("statusChange"), tg("statusChangeOf")),
+    Agreement: ("partnership", ids.PARTNERSHIP, tg("agreement"), tg("agreementOf")),
+    Signature: ("agreement", ids.AGREEMENT, tg("signature"), tg("signatureOf")),
+}
+"""A part's field that names the whole, the whole's path, the link down and the link up.
+
+In this order the parts follow their whole."""
+
+_INVERSES: Mapping[type[Record], tuple[tuple[str, str, Term], ...]] = {
+    Partnership: (
+        ("partners", ids.MUNICIPALITY, tg("partnerIn")),
+        ("projects", ids.PROJECT, tg("jointProjectOf")),
+    ),
+    Project: (("partners", ids.MUNICIPALITY, tg("projectPartnerIn")),),
+    Signature: (("signatory", ids.PERSON, tg("signatoryOf")),),
+}
+"""A field that links, the path of what it links to, and the inverse property (rule 1)."""
+
+
+def record_type(record_class: type[Record]) -> Term:
+    """The RDF class of a record class."""
+    return _TYPES[record_class]
+
+
+def property_of(record_class: type[Record], field: str) -> Term:
+    """The RDF property under which a record's field is written."""
+    if field == "point":
+        return HAS_GEOMETRY
+    return next(f.property for f in FIELDS[record_class] if f.name == field)
+
+
+class Writer:
+    """Writes records as descriptions under one base IRI (which ends in a slash)."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self._emitters = {
+            record_class: [(attrgetter(f.name), self._emitter(f)) for f in fields]
+            for record_class, fields in FIELDS.items()
+        }
+
+    def name(self, path: str, key: str) -> Term:
+        """The IRI of a thing."""
+        return Term(f"<{self.base}{path}/{key}>")
+
+    def statements(self, record: Record) -> list[Statement]:
+        """A record's type and fields, in the order of `FIELDS`."""
+        out: list[Statement] = [(A, _TYPES[type(record)])]
+        if isinstance(record, Authority):
+            self._authority(record, out)
+        for value_of, emit in self._emitters[type(record)]:
+            value = value_of(record)
+            if value is not None and value != ():
+                emit(value, out)
+        return out
+
+    def geometry(self, record: Record) -> Description | None:
+        """The description of an authority's point, where it has one."""
+        if not isinstance(record, Authority) or record.point is None:
+            return None
+        wkt = terms.typed(_wkt(record.point), f"{ns.GEO}wktLiteral")
+        return self._point(record), ((A, _of(ns.SF, "Point")), (AS_WKT, wkt))
+
+    def _authority(self, record: Authority, out: list[Statement]) -> None:
+        if record.level in _MUNICIPAL_LEVELS:
+            out.append((A, tg("Municipality")))
+        if record.point is not None:
+            out.append((A, _of(ns.GEO, "Feature")))
+            out.append((HAS_GEOMETRY, self._point(record)))
+
+    def _point(self, record: Authority) -> Term:
+        return Term(f"<{self.base}{record.path}/{record.key}#point>")
+
+    def _emitter(self, field: Field) -> Emit:
+        make: Callable[[Field], Emit] = getattr(self, f"_{field.write}")
+        return make(field)
+
+    def _link(self, field: Field) -> Emit:
+        start, predicate = f"<{self.base}{field.of}/", field.property
+
+        def emit(key: str, out: list[Statement]) -> None:
+            out.append((predicate, Term(f"{start}{key}>")))
+
+        return emit
+
+    def _links(self, field: Field) -> Emit:
+        one = self._link(field)
+
+        def emit(keys: Iterable[str], out: list[Statement]) -> None:
+            for key in keys:
+                one(key, out)
+
+        return emit
+
+    def _concept(self, field: Field) -> Emit:
+        return self._link(field._replace(of=f"{ids.CONCEPT}/{field.of}"))
+
+    def _concepts(self, field: Field) -> Emit:
+        return self._links(field._replace(of=f"{ids.CONCEPT}/{field.of}"))
+
+    def _within(self, field: Field) -> Emit:
+        start, predicate = f"<{field.of}", field.property
+
+        def emit(code: str, out: list[Statement]) -> None:
+            out.append((predicate, Term(f"{start}{code}>")))
+
+        return emit
+
+    def _geonames(self, field: Field) -> Emit:
+        def emit(number: str, out: list[Statement]) -> None:
+            out.append((field.property, Term(f"<{ns.GEONAMES}{number}/>")))
+
+        return emit
+
+    def _string(self, field: Field) -> Emit:
+        predicate = field.property
+
+        def emit(value: str, out: list[Statement]) -> None:
+            out.append((predicate, terms.text(value)))
+
+        return emit
+
+    def _texts(self, field: Field) -> Emit:
+        predicate = field.property
+
+        def emit(texts: Texts, out: list[Statement]) -> None:
+            for value, language in texts:
+                out.append((predicate, terms.text(value, language)))
+
+        return emit
+
+    def _decimal(self, field: Field) -> Emit:
+        def emit(value: Decimal, out: list[Statement]) -> None:
+            out.append((field.property, terms.typed(f"{value:f}", f"{ns.XSD}decimal")))
+
+        return emit
+
+    def _date(self, field: Field) -> Emit:
+        predicate = field.property
+        earliest = Term(f"{predicate[:-1]}Earliest>")
+        latest = Term(f"{predicate[:-1]}Latest>")
+
+        def emit(date: Date, out: list[Statement]) -> None:
+            if date.value is not None:
+                out.append((predicate, Term(f'"{date.value}"^^<{date.datatype}>')))
+            if date.earliest is not None:
+                out.append((earliest, terms.date(date.earliest)))
+            if date.latest is not None:
+                out.append((latest, terms.date(date.latest)))
+
+        return emit
+
+
+def _wkt(point: Point) -> str:
+    """Well-known text: longitude first (GeoSPARQL 1.1, the default CRS84)."""
+    return f"POINT({point.longitude:f} {point.latitude:f})"
+
+
+def describe_claims(claims: Claims, base: str) -> Iterator[Description]:
+    """What one source states: the content of its named graph.
+
+    A part's link stands in both directions, since a source that states one states the other.
+    """
+    writer = Writer(base)
+    links = _parts(claims.records, writer)
+    for record in claims.records:
+        yield from _described(record, writer, links)
+
+
+def describe_view(view: View) -> Iterator[Description]:
+    """The merged view: everything decided, and what the rules above derive from it.
+
+    Towns, bodies, people, programmes and projects come first, then each partnership with its
+    changes of status, its documents, and each document's signatures after it.
+    """
+    writer = Writer(view.dataset.base)
+    links = _parts(view, writer)
+    _add_inverses(view, writer, links)
+    _add_twins(view, writer, links)
+    _add_sources(view, writer, links)
+    for record in in_reading_order(view):
+        yield from _described(record, writer, links)
+
+
+Links: TypeAlias = dict[Term, list[Statement]]
+"""What is said of a thing beside its fields."""
+
+
+def _described(record: Record, writer: Writer, links: Links) -> Iterator[Description]:
+    subject = writer.name(record.path, record.key)
+    statements = writer.statements(record)
+    statements += links.get(subject, ())
+    yield subject, statements
+    geometry = writer.geometry(record)
+    if geometry:
+        yield geometry
+
+
+def _parts(records: Iterable[Record], writer: Writer) -> Links:
+    links: Links = defaultdict(list)
+    for record in records:
+        if type(record) in PARENTS:
+            field, path, down, up = PARENTS[type(record)]
+            whole = writer.name(path, getattr(record, field))
+            part = writer.name(record.path, record.key)
+            links[whole].append((down, part))
+            links[part].append((up, whole))
+    return links
+
+
+def _add_inverses(view: View, writer: Writer, links: Links) -> None:
+    for record_class, inverses in _INVERSES.items():
+        for record in view.all(record_class).values():
+            term = writer.name(record.path, record.key)
+            for field, path, inverse in inverses:
+                value = getattr(record, field)
+                for key in (value,) if isinstance(value, str) else value or ():
+                    links[writer.name(path, key)].append((inverse, term))
+
+
+def _add_twins(view: View, writer: Writer, links: Links) -> None:
+    former = gone(view)
+    twins: dict[str, set[str]] = defaultdict(set)
+    for partnership in view.all(Partnership).values():
+        partners = [p for p in partnership.partners if (partnership.key, p) not in former]
+        if len(partners) == 2 and partnership.status not in NOT_TWINNED:
+            one, other = partners
+            twins[one].add(other)
+            twins[other].add(one)
+    for key, others in twins.items():
+        for other in sorted(others):
+            term = writer.name(ids.MUNICIPALITY, other)
+            links[writer.name(ids.MUNICIPALITY, key)].append((tg("twinnedWith"), term))
+
+
+def gone(view: View) -> set[tuple[str, str]]:
+    """Partnership and former partner: one that left, or was merged into another partner."""
+    left = {
+        (change.partnership, change.concerns)
+        for change in view.all(StatusChange).values()
+        if change.concerns is not None and change.new_status == "ended"
+    }
+    authorities = view.all(Authority)
+    merged = {
+        (partnership.key, predecessor)
+        for partnership in view.all(Partnership).values()
+        for partner in partnership.partners
+        if partner in authorities
+        for predecessor in authorities[partner].replaces
+    }
+    return left | merged
+
+
+def _add_sources(view: View, writer: Writer, links: Links) -> None:
+    for claims in view.claims:
+        statement = (SOURCE, writer.name(ids.SOURCE, claims.source.key))
+        for record in claims.records:
+            links[writer.name(record.path, record.key)].append(statement)
+
+
+def in_reading_order(view: View) -> Iterator[Record]:
+    """The view's records, each whole followed by its parts."""
+    parts: Parts = defaultdict(list)
+    for record_class, (field, path, _, _) in PARENTS.items():
+        whole = attrgetter(field)
+        for record in view.all(record_class).values():
+            parts[path, whole(record)].append(record)
+    for record_class in _TYPES:
+        if record_class not in PARENTS:
+            for record in view.all(record_class).values():
+                yield record
+                if (record.path, record.key) in parts:
+                    yield from _parts_of(record, parts)
+
+
+Parts: TypeAlias = dict[tuple[str, str], list[Record]]
+"""The parts of each whole, by its path and key."""
+
+
+def _parts_of(record: Record, parts: Parts) -> Iterator[Record]:
+    for part in parts.get((record.path, record.key), ()):
+        yield part
+        yield from _parts_of(part, parts)
+
+
+def concepts_used(records: Iterable[Record], base: str) -> set[Term]:
+    """The concepts that records name."""
+    used: set[Term] = set()
+    fields = {
+        record_class: [(f.name, f.of) for f in fields if f.write in ("concept", "concepts")]
+        for record_class, fields in FIELDS.items()
+    }
+    for record in records:
+        for name, scheme in fields[type(record)]:
+            value = getattr(record, name)
+            for concept in (value,) if isinstance(value, str) else value or ():
+                used.add(Term(f"<{base}{ids.CONCEPT}/{scheme}/{concept}>"))
+    return used

@@ -1,0 +1,148 @@
+"""Where facts come from, as RDF: sources, their graphs (PROV-O) and the evidence (Web Annotation).
+
+An evidence annotation is about one claim: `oa:hasBody` the subject, `tg:property` the property,
+`oa:hasTarget` the place in the source, with a few of its words as `oa:TextQuoteSelector`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pycountry
+
+from twingraph import identifiers as ids
+from twingraph import namespaces as ns
+from twingraph.identifiers import Ref
+from twingraph.model.records import RECORD_CLASSES, Claims, Evidence, Source, View
+from twingraph.rdf import terms
+from twingraph.rdf.mapping import NAME, TITLE, A, property_of, tg
+from twingraph.rdf.terms import Description, Statement, Term
+
+_CLASS_OF_PATH = {record_class.path: record_class for record_class in RECORD_CLASSES}
+_COMMENT = Term(f"<{ns.RDFS}comment>")
+_NOTE = Term(f"<{ns.SKOS}editorialNote>")
+_PUBLISHER = Term(f"<{ns.DCT}publisher>")
+
+
+def graph_term(source: str, base: str) -> Term:
+    """The name of the graph that holds a source's claims."""
+    return Term(f"<{base}{ids.GRAPH}/{source}>")
+
+
+def describe_provenance(view: View) -> Iterator[Description]:
+    """Every source, every source's graph, and all evidence, in the order of the sources' keys."""
+    base = view.dataset.base
+    for claims in view.claims:
+        yield from _source(claims.source, base)
+    for claims in view.claims:
+        yield _graph(claims.source, base)
+    for claims in view.claims:
+        yield from _evidence(claims, base)
+
+
+def concepts_used(view: View) -> set[Term]:
+    """The concepts that the sources' descriptions name."""
+    return {_kind(claims.source, view.dataset.base) for claims in view.claims}
+
+
+def language_term(tag: str) -> Term:
+    """The language of a BCP 47 tag in the EU's authority table, which uses ISO 639-3 codes."""
+    primary = tag.split("-")[0]
+    language = pycountry.languages.get(**{f"alpha_{len(primary)}": primary})
+    if language is None:
+        raise ValueError(f"{tag!r} is no language tag (BCP 47)")
+    return terms.iri(f"{ns.LANGUAGE}{language.alpha_3.upper()}")
+
+
+def _kind(source: Source, base: str) -> Term:
+    return Term(f"<{base}{ids.CONCEPT}/source-kind/{source.kind}>")
+
+
+def _source(source: Source, base: str) -> Iterator[Description]:
+    subject = Term(f"<{source.ref.iri(base)}>")
+    said: list[Statement] = [(A, tg("Source")), (A, Term(f"<{ns.PROV}Entity>"))]
+    said += [(TITLE, terms.text(*title)) for title in source.titles]
+    said.append((tg("sourceKind"), _kind(source, base)))
+    said.append((tg("rank"), terms.integer(source.rank)))
+    if source.url:
+        said.append((Term(f"<{ns.FOAF}page>"), terms.iri(source.url)))
+    publisher = Term(f"<{source.ref.iri(base)}#publisher>")
+    if source.publisher_authority:
+        publisher = Term(f"<{Ref(ids.MUNICIPALITY, source.publisher_authority).iri(base)}>")
+    if source.publisher or source.publisher_authority:
+        said.append((_PUBLISHER, publisher))
+    said += [(Term(f"<{ns.DCT}language>"), language_term(tag)) for tag in source.languages]
+    if source.retrieved:
+        said.append((tg("retrieved"), terms.date(source.retrieved)))
+    if source.rights:
+        said.append((Term(f"<{ns.DCT}rights>"), terms.text(source.rights)))
+    for note in filter(None, (source.rank_reason, source.note)):
+        said.append((_NOTE, terms.text(note, "en")))
+    yield subject, said
+    if source.publisher and not source.publisher_authority:
+        yield publisher, ((A, Term(f"<{ns.FOAF}Agent>")), (NAME, terms.text(source.publisher)))
+
+
+def _graph(source: Source, base: str) -> Description:
+    return graph_term(source.key, base), (
+        (A, Term(f"<{ns.PROV}Bundle>")),
+        (Term(f"<{ns.PROV}wasDerivedFrom>"), Term(f"<{source.ref.iri(base)}>")),
+    )
+
+
+def _evidence(claims: Claims, base: str) -> Iterator[Description]:
+    """A claim's annotations are numbered from the second one on, in the order of the source."""
+    named: Counter[str] = Counter()
+    source = claims.source
+    for evidence in claims.evidence:
+        subject = evidence.subject
+        about = property_of_evidence(evidence)
+        local = about[1:-1].rpartition("#")[2].rpartition("/")[2] if about else "mention"
+        key = f"{source.key}_{subject.path}_{subject.key}_{local}"
+        named[key] += 1
+        number = f"_{named[key]}" if named[key] > 1 else ""
+        yield from _annotation(evidence, about, f"{base}{ids.EVIDENCE}/{key}{number}", source, base)
+
+
+def property_of_evidence(evidence: Evidence) -> Term | None:
+    """The RDF property of the claim that evidence is for; None of a mention."""
+    if evidence.property is None:
+        return None
+    return property_of(_CLASS_OF_PATH[evidence.subject.path], evidence.property)
+
+
+def _annotation(
+    evidence: Evidence, about: Term | None, iri: str, source: Source, base: str
+) -> Iterator[Description]:
+    said: list[Statement] = [
+        (A, Term(f"<{ns.OA}Annotation>")),
+        (Term(f"<{ns.OA}hasBody>"), Term(f"<{evidence.subject.iri(base)}>")),
+        (Term(f"<{ns.OA}hasTarget>"), Term(f"<{iri}#target>")),
+    ]
+    if about:
+        said.append((tg("property"), about))
+    if evidence.derived:
+        said.append((tg("derived"), terms.boolean(True)))
+    if evidence.date:
+        said.append((tg("edtf"), terms.text(evidence.date)))
+    if evidence.note:
+        said.append((_COMMENT, terms.text(evidence.note, "en")))
+    yield Term(f"<{iri}>"), said
+    target: list[Statement] = [
+        (A, Term(f"<{ns.OA}SpecificResource>")),
+        (Term(f"<{ns.OA}hasSource>"), Term(f"<{source.ref.iri(base)}>")),
+    ]
+    if evidence.quote:
+        target.append((Term(f"<{ns.OA}hasSelector>"), Term(f"<{iri}#quote>")))
+    yield Term(f"<{iri}#target>"), target
+    if evidence.quote:
+        # oa:exact is a plain string (Web Annotation Vocabulary, 3.2.4); its language stands beside.
+        exact: list[Statement] = [
+            (A, Term(f"<{ns.OA}TextQuoteSelector>")),
+            (Term(f"<{ns.OA}exact>"), terms.text(evidence.quote.value)),
+        ]
+        if evidence.quote.language:
+            language = language_term(evidence.quote.language)
+            exact.append((Term(f"<{ns.DCT}language>"), language))
+        yield Term(f"<{iri}#quote>"), exact

@@ -1,0 +1,78 @@
+"""The default graph of a release folder, read line by line: its N-Triples, which are canonical.
+
+A graph of a million triples is gone through in a second or two, in flat memory, and compared as
+text: one statement, one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, cast
+
+from isal import igzip, isal_zlib
+
+from twingraph.errors import UsageError
+from twingraph.rdf.terms import Statement, Term
+
+NTRIPLES: Final = "twingraph.nt.gz"
+"""The dump that holds the default graph, one statement a line."""
+
+_PARTS: Final = re.compile(r"(<[^>]*>) (<[^>]*>) (.*) \.", re.DOTALL)
+# isal's type stub takes the class for an instance of it.
+_ISAL_ERROR: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]
+
+
+def lines(release: Path) -> Iterator[bytes]:
+    """The statements of a release, in the order of the dump, each with its line's end.
+
+    Raises UsageError where they cannot be read to the end.
+    """
+    path = release / NTRIPLES
+    try:
+        with igzip.open(path, "rb") as unpacked:  # type: ignore[no-untyped-call]
+            yield from cast(Iterator[bytes], unpacked)
+    except FileNotFoundError as error:
+        raise UsageError(f"{release} holds no release: {NTRIPLES} is missing") from error
+    except (OSError, EOFError, _ISAL_ERROR) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path} cannot be read: {reason}") from error
+
+
+def parts(line: bytes) -> tuple[Term, Term, Term]:
+    """A line's subject, predicate and object. Raises UsageError for what is no such line."""
+    match = _PARTS.fullmatch(line.decode("utf-8", "replace").rstrip("\n"))
+    if match is None:
+        raise UsageError(f"this is no canonical N-Triples without blank nodes: {line[:80]!r}")
+    return Term(match[1]), Term(match[2]), Term(match[3])
+
+
+def described(release: Path, subjects: Collection[str]) -> Mapping[str, list[Statement]]:
+    """What a release says of some subjects, given by their IRIs, and by IRI."""
+    found: dict[str, list[Statement]] = defaultdict(list)
+    wanted = {f"<{iri}>".encode() for iri in subjects}
+    for line in lines(release) if wanted else ():
+        if line.partition(b" ")[0] in wanted:
+            subject, predicate, object_ = parts(line)
+            found[subject[1:-1]].append((predicate, object_))
+    return found
+
+
+def value(term: Term) -> str:
+    """What a term says to a reader: an IRI without its brackets, a literal's text as written."""
+    if term.startswith("<"):
+        return term[1:-1]
+    return _unescaped(term[1 : term.rindex('"')])
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", _character, text)
+
+
+def _character(match: Any) -> str:
+    code = str(match[1])
+    if code[0] in "uU":
+        return chr(int(code[1:], 16))
+    return {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}.get(code, code)

@@ -1,0 +1,78 @@
+"""Ask whatever is served, from inside the service: what pages and linked data are made of.
+
+The same way as a stranger's query, with the same bounds, whether a release or a remote store is
+behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Final, cast
+
+import orjson
+import pyoxigraph as ox
+
+from twingraph.serve.messages import Refused, Response, Runs
+from twingraph.sparql.engine.answers import CUT_HEADER
+from twingraph.sparql.engine.frames import Job
+from twingraph.sparql.result_formats import JSON, N_TRIPLES
+
+Row = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
+"""A solution: its bound variables."""
+
+_PASSED_ON: Final = ("Retry-After",)
+
+
+async def select(runs: Runs, query: str) -> list[Row]:
+    """The solutions of a SELECT query. Raises Refused where the query could not be answered, or
+    not in full: what is shown to people is never silently cut."""
+    body = await _body(await runs.run(Job(query, JSON, None)))
+    try:
+        return list(_rows(body))
+    except SyntaxError as error:
+        # The engine's reader stops at the member in which a result says that it is cut.
+        cut = orjson.loads(body).get("cut")
+        raise _not_in_full(cut) if cut else Refused(502, f"no result: {error}") from error
+
+
+async def bindings(runs: Runs, query: str) -> list[dict[str, dict[str, str]]]:
+    """The solutions of a SELECT query as its JSON has them (SPARQL 1.1 Query Results JSON Format,
+    section 3.2.2): for hundreds of thousands, which as terms would take twice the time. Raises
+    Refused, as `select` does."""
+    result = orjson.loads(await _body(await runs.run(Job(query, JSON, None))))
+    if result.get("cut"):
+        raise _not_in_full(result["cut"])
+    found: list[dict[str, dict[str, str]]] = result["results"]["bindings"]
+    return found
+
+
+def _rows(body: bytes) -> Iterator[Row]:
+    solutions = cast(
+        ox.QuerySolutions, ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    )
+    names = [variable.value for variable in solutions.variables]
+    for one in solutions:
+        yield {n: term for n, term in zip(names, one, strict=True) if term is not None}
+
+
+async def construct(runs: Runs, query: str) -> list[ox.Triple]:
+    """The triples of a CONSTRUCT or DESCRIBE query. Raises Refused, as `select` does."""
+    body = await _body(await runs.run(Job(query, None, N_TRIPLES)))
+    return [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]
+
+
+async def _body(answer: Response) -> bytes:
+    body = answer.body
+    if not isinstance(body, bytes):
+        stream: AsyncIterator[bytes] = body
+        body = b"".join([chunk async for chunk in stream])
+    if answer.status != 200:
+        headers = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
+        raise Refused(answer.status, body.decode("utf-8", "replace").strip(), headers)
+    if CUT_HEADER in answer.headers:
+        raise _not_in_full(answer.headers[CUT_HEADER])
+    return body
+
+
+def _not_in_full(cut: str) -> Refused:
+    return Refused(500, f"more than the service may show at once: {cut}")

@@ -1,0 +1,1 @@
+"""SHACL: shapes, the prefilter, pySHACL's verdict and the report."""

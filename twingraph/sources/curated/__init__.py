@@ -1,0 +1,1 @@
+"""What curators write, read into records: the registers and the source files."""

@@ -1,0 +1,356 @@
+"""The curators' format: what may stand in dataset.yaml, in the registers and in a source file.
+
+These classes are the one definition of it. Reading validates with them, and the JSON Schema that
+editors use is made from them (`json_schema`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import DictSchema
+
+from twingraph.namespaces import BASE
+from twingraph.sources.curated.authorities import Frequency, Licence, PublisherType, Theme
+from twingraph.sources.curated.values import (
+    AboutKind,
+    AgreementKind,
+    AuthorityKey,
+    AuthorityKeys,
+    AuthorityLevel,
+    BaseUrl,
+    Basis,
+    Country,
+    Currency,
+    Day,
+    EdtfDate,
+    Email,
+    FewWords,
+    FieldOfWork,
+    GeonamesId,
+    Key,
+    Language,
+    Latitude,
+    LocalKey,
+    Longitude,
+    Method,
+    Money,
+    Nuts3,
+    Office,
+    OtherTexts,
+    PartnershipKey,
+    Purpose,
+    Rank,
+    SourceKind,
+    Status,
+    Texts,
+    ThingKey,
+    ThingPath,
+    Truth,
+    Url,
+    WikidataId,
+    WikidataStatus,
+    WordLists,
+    Words,
+    WordsOrTexts,
+)
+
+
+class Strict(BaseModel):
+    """Nothing unknown, nothing changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Quote(Strict):
+    """A few words of the source, and what they support."""
+
+    quote: FewWords | None = Field(None, description="a few words, not the page")
+    language: Language | None = Field(None, description="where the source has several languages")
+    supports: tuple[Words, ...] = Field(
+        (), alias="for", description="the fields it supports; left out: all that stand in the block"
+    )
+    derived: Truth = Field(False, description="true: the page does not print it, it was derived")
+    note: Words | None = Field(None, description="what a reader should know about this evidence")
+
+
+def _words_or_quotes(value: Any) -> str:
+    return "words" if isinstance(value, str) else "more"
+
+
+Quotes = Annotated[
+    Annotated[Words, Tag("words")] | Annotated[tuple[Quote, ...], Tag("more")],
+    Discriminator(_words_or_quotes),
+    Field(description="words that support all of the block, or a list of quotes"),
+]
+
+
+class Mention(Strict):
+    """Something a source says that the model does not hold: evidence only."""
+
+    about: dict[AboutKind, Words] = Field(
+        min_length=1, max_length=1, description="which thing, such as {person: adam-wos}"
+    )
+    date: EdtfDate | None = None
+    note: Words = Field(description="what is said, in English and in your own words")
+    quote: FewWords | None = None
+    language: Language | None = None
+
+
+class SignatureBlock(Strict):
+    """One person's part in a document."""
+
+    key: LocalKey | None = Field(None, description="needed where no person or body is named")
+    signatory: Key | None = Field(None, description="a key of people.csv; left out: not named")
+    role: WordsOrTexts | None = Field(None, description="as the source writes it")
+    office: Office | None = None
+    on_behalf_of: AuthorityKey | None = Field(None, description="one of the partners")
+    basis: Basis = "signed"
+    evidence: Quotes | None = None
+
+
+class AgreementStatement(Strict):
+    """What may be said of a document."""
+
+    title: WordsOrTexts | None = None
+    kind: AgreementKind | None = None
+    signed_on: EdtfDate | None = Field(None, description="a council's resolution: the day adopted")
+    valid_until: EdtfDate | None = None
+    description: Texts | None = None
+    evidence: Quotes | None = None
+
+
+class AgreementBlock(AgreementStatement):
+    """A document that prepares, approves, makes, renews or ends the partnership."""
+
+    key: LocalKey = Field(description="minted once, within the partnership: 1, 2, renewal …")
+    decided_by: AuthorityKey | None = Field(
+        None, description="the one partner whose own act it is: a resolution, a notice"
+    )
+    replaces: tuple[LocalKey, ...] = Field((), description="keys of this partnership's documents")
+    signatures: tuple[SignatureBlock, ...] = ()
+
+
+class StatusChangeBlock(Strict):
+    """A change of the partnership's status, or of one member's part in it."""
+
+    key: LocalKey = Field(description="minted once, within the partnership")
+    new_status: Status
+    changed_on: EdtfDate | None = None
+    concerns: AuthorityKey | None = Field(None, description="the one partner that joined or left")
+    decided_by: AuthorityKey | None = Field(
+        None, description="the one partner that decided it alone; left out: not known, or together"
+    )
+    agreement: LocalKey | None = Field(None, description="the document that did it")
+    evidence: Quotes | None = None
+
+
+class PartnershipStatement(Strict):
+    """What may be said of a partnership."""
+
+    since: EdtfDate | None = Field(None, description="start of co-operation, never a signing date")
+    status: Status | None = None
+    fields: tuple[FieldOfWork, ...] = ()
+    methods: tuple[Method, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
+    projects: tuple[Key, ...] = Field((), description="keys of projects.csv")
+    involves: tuple[Key, ...] = Field((), description="keys of organizations.csv")
+    description: Texts | None = None
+    evidence: Quotes | None = None
+
+
+class PartnershipBlock(PartnershipStatement):
+    """What the source says of one partnership."""
+
+    key: PartnershipKey
+    partners: tuple[AuthorityKey, ...] = Field(min_length=2, description="two or more")
+    agreements: tuple[AgreementBlock, ...] = ()
+    status_changes: tuple[StatusChangeBlock, ...] = ()
+
+
+class ProjectBlock(Strict):
+    """What the source says of a joint project."""
+
+    key: Key
+    title: WordsOrTexts | None = None
+    programme: Key | None = None
+    number: Words | None = None
+    partners: tuple[AuthorityKey, ...] = Field((), description="the lead included")
+    lead: AuthorityKey | None = None
+    start: EdtfDate | None = None
+    end: EdtfDate | None = None
+    total_budget: Money | None = None
+    grant: Money | None = None
+    currency: Currency | None = None
+    evidence: Quotes | None = None
+
+
+class AuthorityBlock(Strict):
+    """What the source says of a body that the register knows."""
+
+    key: AuthorityKey
+    label: Texts | None = None
+    alt_label: WordLists | None = None
+    country: Country | None = None
+    level: AuthorityLevel | None = None
+    replaces: tuple[AuthorityKey, ...] = Field((), description="predecessors that were merged")
+    evidence: Quotes | None = None
+
+
+class SourceFile(Strict):
+    """One document and the claims it makes. The file's name is the source's key."""
+
+    title: WordsOrTexts
+    kind: SourceKind
+    url: Url | None = None
+    publisher: Words | None = None
+    publisher_authority: AuthorityKey | None = None
+    language: tuple[Language, ...] = Field(min_length=1)
+    retrieved: Day | None = Field(None, description="the day it was read; empty: unknown")
+    rights: Words | None = None
+    rank: Rank | None = Field(None, description="1 is best; left out: by kind")
+    rank_reason: Words | None = None
+    note: Words | None = None
+    each_partnership: PartnershipStatement | None = None
+    each_agreement: AgreementStatement | None = None
+    partnerships: tuple[PartnershipBlock, ...] = ()
+    projects: tuple[ProjectBlock, ...] = ()
+    authorities: tuple[AuthorityBlock, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+class Contact(Strict):
+    """Whom to write to."""
+
+    name: Words
+    email: Email | None = None
+    url: Url | None = None
+
+
+class Publisher(Strict):
+    """Who answers for the dataset."""
+
+    name: Texts
+    url: Url
+    type: PublisherType | None = None
+
+
+class RedirectRow(Strict):
+    """A row of redirects.csv: a thing that got a new key."""
+
+    path: ThingPath
+    old: ThingKey
+    new: ThingKey
+    note: Words | None = None
+
+
+class DatasetFile(Strict):
+    """dataset.yaml: the whole, as catalogues describe it."""
+
+    title: Texts
+    description: Texts
+    publisher: Publisher
+    contact: Contact
+    licence: Licence = Field(description="a code of the EU's licence table, or its full IRI")
+    base: BaseUrl
+    downloads: BaseUrl | None = Field(None, description="where the files are; left out: the base")
+    languages: tuple[Language, ...] = Field(min_length=1)
+    version: Words | None = None
+    issued: Day | None = None
+    modified: Day | None = None
+    homepage: Url | None = None
+    keywords: WordLists = Field(default_factory=dict)
+    themes: tuple[Theme, ...] = Field((), description="codes of the EU's data themes")
+    frequency: Frequency | None = Field(None, description="a code of the EU's frequencies")
+
+
+class AuthorityRow(Strict):
+    """A row of municipalities.csv."""
+
+    key: AuthorityKey
+    name: Words
+    language: Language
+    other_names: OtherTexts = ()
+    country: Country
+    level: AuthorityLevel
+    national_code: Words | None = None
+    lau: Words | None = None
+    nuts3: Nuts3 | None = None
+    wikidata: WikidataId | None = None
+    wikidata_close: WikidataId | None = None
+    wikidata_status: WikidataStatus
+    wikidata_by: Words | None = None
+    wikidata_on: Day | None = None
+    wikidata_note: Words | None = None
+    geonames: GeonamesId | None = None
+    geonames_close: GeonamesId | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    replaces: AuthorityKeys = ()
+    source: Key
+
+
+class OrganizationRow(Strict):
+    """A row of organizations.csv."""
+
+    key: Key
+    name: Words
+    language: Language
+    country: Country | None = None
+    wikidata: WikidataId | None = None
+    source: Key
+
+
+class PersonRow(Strict):
+    """A row of people.csv."""
+
+    key: Key
+    name: Words
+    wikidata: WikidataId | None = None
+    source: Key
+
+
+class ProjectRow(Strict):
+    """A row of projects.csv: its other facts are claims of the sources."""
+
+    key: Key
+    title: Words
+    language: Language
+    source: Key
+
+
+class ProgrammeRow(Strict):
+    """A row of programmes.csv."""
+
+    key: Key
+    title: Words
+    language: Language
+    other_titles: OtherTexts = ()
+    cci: Words | None = None
+    start: EdtfDate | None = None
+    end: EdtfDate | None = None
+    source: Key
+
+
+class _Schema(GenerateJsonSchema):
+    """Refuses in the schema what reading refuses: a text under a name that is no language."""
+
+    def dict_schema(self, schema: DictSchema) -> dict[str, Any]:
+        made = super().dict_schema(schema)
+        return {**made, "additionalProperties": False} if "patternProperties" in made else made
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a source file, every concept name written out.
+
+    It refuses no file that reading takes, and most of what reading refuses; what needs other
+    files, a calendar or a register of languages is left to the reading.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{BASE}schema/source.json",
+        **SourceFile.model_json_schema(schema_generator=_Schema),
+        "title": "A twingraph source file",
+    }

@@ -1,0 +1,324 @@
+"""The values that a field may hold: how each is checked, and how an editor's schema says it.
+
+Everything is read as text; a check may turn it into something better (a `Date`, a `Decimal`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+import pyoxigraph as ox
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Tag,
+)
+from pydantic_core import core_schema
+
+from twingraph import dates, identifiers
+from twingraph.dates import Date
+from twingraph.errors import BadValue, did_you_mean
+from twingraph.model.records import Text
+from twingraph.rdf import concepts, terms
+from twingraph.sources.curated.codes import (
+    check_country,
+    check_currency,
+    check_language,
+    countries,
+    currencies,
+)
+
+Schema = dict[str, Any]
+
+# An editor takes an unquoted 2010 for a number; the reader takes every value as it is written.
+_TEXT_OR_INTEGER: Final = ["string", "integer"]
+_TEXT_OR_NUMBER: Final = ["string", "number"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A text that a function checks and may convert, and how an editor's schema says it.
+
+    The function raises BadValue.
+    """
+
+    check: Callable[[str], Any]
+    schema: Callable[[], Schema]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        text = core_schema.str_schema(strip_whitespace=True)
+        return core_schema.no_info_after_validator_function(self.check, text)
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> Schema:
+        return self.schema()
+
+
+# --- texts ------------------------------------------------------------------------------------
+
+
+def _words(text: str) -> str:
+    if not text:
+        raise BadValue("an empty text", "write the text, or leave the field out")
+    if bad := re.search(
+        "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]", text
+    ):
+        raise BadValue(f"a text with the control character U+{ord(bad[0]):04X}", "delete it")
+    return text
+
+
+def _few_words(text: str) -> str:
+    if len(text) > MAX_QUOTE:
+        message = f"a quote of {len(text)} letters; at most {MAX_QUOTE} are kept as evidence"
+        raise BadValue(message, "quote the few words that say it, not the page")
+    return _words(text)
+
+
+def _one_each(texts: Any) -> Any:
+    """Refuses one language written in two ways (sr-Latn and sr-latn): one text would be lost."""
+    if isinstance(texts, dict) and texts:
+        language, times = max(Counter(map(str.lower, texts)).items(), key=lambda c: c[1])
+        if times > 1:
+            raise BadValue(f"the language {language!r} stands here twice", "keep one of the two")
+    return texts
+
+
+def other_texts(cell: str) -> tuple[Text, ...]:
+    """The texts of a register's cell such as `de: Schieniawa; en: Sieniawa`.
+
+    Raises BadValue where a language is missing or unknown.
+    """
+    texts = []
+    for part in filter(None, map(str.strip, _words(cell).split(";"))):
+        language, colon, value = part.partition(":")
+        if not colon or not value.strip():
+            raise BadValue(f"{part!r} has no language", f"write it with one: `de: {part}`")
+        texts.append(Text(value.strip(), check_language(language.strip())))
+    return tuple(texts)
+
+
+def _authority_keys(cell: str) -> tuple[str, ...]:
+    keys = cell.split()
+    for key in keys:
+        if not identifiers.is_key(key, identifiers.AUTHORITY_KEY):
+            raise BadValue(f"{key!r} is not a key", "put spaces, and nothing else, between keys")
+    return tuple(sorted(set(keys)))
+
+
+# --- addresses and days -----------------------------------------------------------------------
+
+
+def _address(what: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not re.fullmatch(r"https?://[^/].*", value):
+            raise BadValue(f"{value!r} is not {what}", "start it with https://")
+        try:
+            ox.NamedNode(value)
+            terms.iri(value)
+        except ValueError:
+            message = f"{value!r} is not {what}: it holds a character that none may hold"
+            raise BadValue(message, "copy it from the browser's address line") from None
+        return value
+
+    return check
+
+
+def _base(value: str) -> str:
+    if not value.endswith("/") or "?" in value or "#" in value:
+        raise BadValue(f"{value!r} is not a base address", "end it in a slash, with no ? or #")
+    return _address("a base address")(value)
+
+
+def _day(written: str) -> str:
+    if dates.parse(written).datatype != dates.DAY:
+        raise BadValue(f"{written!r} is not a full day", "write year, month, day: 2026-11-23")
+    return written
+
+
+# --- kinds of check ---------------------------------------------------------------------------
+
+
+def _schema(kind: str | list[str] = "string", **more: Any) -> Callable[[], Schema]:
+    return lambda: {"type": kind, **more}
+
+
+def _pattern(regex: str, what: str, cure: str, kind: str | list[str] = "string") -> Checked:
+    def check(value: str) -> str:
+        if not re.fullmatch(regex, value):
+            raise BadValue(f"{value!r} is not {what}", cure)
+        return value
+
+    return Checked(check, _schema(kind, pattern=f"^{regex}$"))
+
+
+def _key(pattern: str, example: str, kind: str | list[str] = "string") -> Checked:
+    def check(value: str) -> str:
+        if not identifiers.is_key(value, pattern):
+            meant = "--".join(identifiers.slug(part) for part in value.split("--"))
+            fits = identifiers.is_key(meant, pattern)
+            rule = f"lower-case letters a to z, digits and single hyphens, such as {example}"
+            raise BadValue(f"{value!r} is not a key", f"did you mean {meant!r}?" if fits else rule)
+        return value
+
+    return Checked(check, _schema(kind, pattern=f"^{pattern}$", examples=[example]))
+
+
+def _one_of(known: Callable[[], Iterable[str]], what: str) -> Checked:
+    def check(name: str) -> str:
+        names = sorted(known())
+        if name not in names:
+            cure = did_you_mean(name, names, f"one of {', '.join(names)}")
+            raise BadValue(f"{name!r} is no {what}", cure)
+        return name
+
+    return Checked(check, lambda: {"type": "string", "enum": sorted(known())})
+
+
+def concept(scheme: str) -> Checked:
+    """The name of a concept of a scheme in ontology/concepts.ttl."""
+    return _one_of(lambda: concepts.schemes()[scheme], scheme.replace("-", " "))
+
+
+def _decimal(regex: str, what: str, cure: str, low: int, high: int | None) -> Checked:
+    def check(written: str) -> Decimal:
+        if not re.fullmatch(regex, written):
+            raise BadValue(f"{written!r} is not {what}", cure)
+        value = Decimal(written)
+        if value < low or (high is not None and value > high):
+            raise BadValue(
+                f"{written!r} is not {what}: it must be from {low} to {high}", "check it"
+            )
+        return value
+
+    bounds = {"minimum": low} | ({} if high is None else {"maximum": high})
+    return Checked(check, _schema(_TEXT_OR_NUMBER, pattern=f"^{regex}$", **bounds))
+
+
+def _integer(low: int, high: int) -> Checked:
+    def check(written: str) -> int:
+        if not re.fullmatch("[0-9]{1,9}", written) or not low <= int(written) <= high:
+            message = f"{written!r} is not a whole number from {low} to {high}"
+            raise BadValue(message, f"write a number from {low} to {high}")
+        return int(written)
+
+    return Checked(check, _schema("integer", minimum=low, maximum=high))
+
+
+def _truth(written: str) -> bool:
+    if written.lower() not in ("true", "false"):
+        raise BadValue(f"{written!r} is neither true nor false", "write true or false")
+    return written.lower() == "true"
+
+
+def _words_or_texts(value: Any) -> str:
+    return "more" if isinstance(value, dict) else "words"
+
+
+# --- the values -------------------------------------------------------------------------------
+
+MAX_QUOTE: Final = 300
+_COORDINATE = r"-?[0-9]{1,3}(?:\.[0-9]+)?"
+_DEGREES = "write degrees with a point: 22.6117"
+
+Words = Annotated[str, Checked(_words, _schema(_TEXT_OR_NUMBER, minLength=1))]
+FewWords = Annotated[str, Checked(_few_words, _schema(minLength=1, maxLength=MAX_QUOTE))]
+Truth = Annotated[bool, Checked(_truth, _schema("boolean"))]
+Rank = Annotated[int, _integer(1, 100)]
+Language = Annotated[
+    str,
+    Checked(
+        check_language,
+        _schema(pattern="^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$", examples=["pl", "sr-Latn"]),
+    ),
+]
+Country = Annotated[
+    str, Checked(check_country, lambda: {"type": "string", "enum": sorted(countries())})
+]
+"""Written as ISO 3166-1 alpha-2, read as the EU's authority table says it: PL is POL."""
+
+Currency = Annotated[
+    str, Checked(check_currency, lambda: {"type": "string", "enum": sorted(currencies())})
+]
+EdtfDate = Annotated[
+    Date,
+    Checked(
+        dates.parse,
+        _schema(
+            _TEXT_OR_INTEGER,
+            pattern=f"^{dates.PATTERN}$",
+            minimum=1000,
+            maximum=9999,
+            examples=["2018-04-29", "2018-04", "2018", "197X", "2004~", "2010/2012", "../2012"],
+        ),
+    ),
+]
+Day = Annotated[
+    str, Checked(_day, _schema(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-11-23"]))
+]
+Texts = Annotated[
+    dict[Language, Words],
+    Field(min_length=1, description="texts by language tag", examples=[{"pl": "Sieniawa"}]),
+    BeforeValidator(_one_each),
+]
+WordLists = Annotated[dict[Language, tuple[Words, ...]], BeforeValidator(_one_each)]
+WordsOrTexts = Annotated[
+    Annotated[Words, Tag("words")] | Annotated[Texts, Tag("more")],
+    Discriminator(_words_or_texts),
+    Field(description="in the source's language, or by language tag"),
+]
+Key = Annotated[str, _key(identifiers.KEY, "pl-sieniawa")]
+AuthorityKey = Annotated[str, _key(identifiers.AUTHORITY_KEY, "pl-sieniawa")]
+PartnershipKey = Annotated[str, _key(identifiers.PARTNERSHIP_KEY, "be-tremelo--pl-sieniawa")]
+LocalKey = Annotated[str, _key(identifiers.KEY, "1", _TEXT_OR_INTEGER)]
+OtherTexts = Annotated[tuple[Text, ...], Checked(other_texts, _schema())]
+AuthorityKeys = Annotated[tuple[str, ...], Checked(_authority_keys, _schema())]
+WikidataId = Annotated[
+    str, _pattern("Q[1-9][0-9]*", "a Wikidata item id", "write a capital Q and digits: Q3809")
+]
+GeonamesId = Annotated[str, _pattern("[1-9][0-9]*", "a GeoNames id", "write digits only: 759301")]
+Url = Annotated[str, Checked(_address("an address"), _schema(pattern="^https?://[^/]"))]
+BaseUrl = Annotated[str, Checked(_base, _schema(pattern="^https?://[^/][^?#]*/$"))]
+Email = Annotated[
+    str, _pattern(r"[^@\s]+@[^@\s]+", "an e-mail address", "write it as name@example.org")
+]
+Nuts3 = Annotated[
+    str, _pattern("[A-Z]{2}[A-Z0-9]{3}", "a NUTS 3 code", "write two capitals, three more: PL822")
+]
+Money = Annotated[
+    Decimal,
+    _decimal(
+        r"[0-9]{1,15}(?:\.[0-9]{1,2})?",
+        "an amount of money",
+        "write digits with a point and without spaces: 30296.38",
+        0,
+        None,
+    ),
+]
+Latitude = Annotated[Decimal, _decimal(_COORDINATE, "a latitude", _DEGREES, -90, 90)]
+Longitude = Annotated[Decimal, _decimal(_COORDINATE, "a longitude", _DEGREES, -180, 180)]
+
+AgreementKind = Annotated[str, concept("agreement-kind")]
+AuthorityLevel = Annotated[str, concept("authority-level")]
+Basis = Annotated[str, concept("signature-basis")]
+FieldOfWork = Annotated[str, concept("field")]
+Method = Annotated[str, concept("method")]
+Office = Annotated[str, concept("office")]
+Purpose = Annotated[str, concept("purpose")]
+SourceKind = Annotated[str, concept("source-kind")]
+Status = Annotated[str, concept("partnership-status")]
+WikidataStatus = Annotated[str, concept("wikidata-status")]
+_KINDS: Final = ("authority", "organization", "person", "partnership", "project", "agreement")
+ThingPath = Annotated[str, _one_of(lambda: identifiers.THING_PATHS, "path of an IRI")]
+ThingKey = Annotated[str, _key(identifiers.THING_KEY, "pl-sieniawa")]
+AboutKind = Annotated[str, _one_of(lambda: _KINDS, "kind of thing")]

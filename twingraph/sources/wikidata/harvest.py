@@ -1,0 +1,181 @@
+"""The second job: bring Wikidata in as a source, from its services, a dump, or the crawl of 2016.
+
+Each way gives a `twinning.Harvest`; `keep` writes its claims to data/harvest/, where `build` reads
+them. What had come before a failure lies in a work folder, and the same call goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import chain
+from pathlib import Path
+
+from twingraph.errors import UsageError
+from twingraph.model.records import Claims, Source
+from twingraph.sources.curated import folder as curated
+from twingraph.sources.harvested import FOLDER, write_claims
+from twingraph.sources.wikidata import dump as dumps
+from twingraph.sources.wikidata import edges, extract, gazetteer, twinning
+from twingraph.sources.wikidata.countries import same
+from twingraph.sources.wikidata.entities import Entity, is_item
+from twingraph.sources.wikidata.extract import Extracted
+from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.links import Items
+from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.twinning import Harvest
+
+DumpProgress = Callable[[str, dumps.Progress], None]
+"""Told which of the two readings of a dump goes on, and how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfDump:
+    """A harvest from a dump, and how the dump ended: `why` says what is wrong with one cut off."""
+
+    harvest: Harvest
+    ending: dumps.Ending
+    why: str
+
+
+def known_to(data: Path) -> Known:
+    """What the curators of a data folder have named. Raises DataError where it has faults."""
+    if not any((data / name).exists() for name in ("sources", "municipalities.csv")):
+        return Known()
+    read = curated.read(data, harvested=False)
+    return Known.of(record for claims in read.claims for record in claims.records)
+
+
+def items_in(path: Path) -> list[str]:
+    """The item ids of a text file: one a line, first of the line; # begins a comment.
+
+    Raises UsageError for a file that cannot be read and for a line that begins with no item id.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"{path} cannot be read: {reason}") from error
+    found = []
+    for number, line in enumerate(lines, start=1):
+        first = line.partition("#")[0].replace(",", " ").split()[:1]
+        if first and not is_item(first[0]):
+            raise UsageError(f"{path}:{number}: {first[0]!r} is no item id such as Q36")
+        found += first
+    if not found:
+        raise UsageError(f"{path} names no item")
+    return found
+
+
+def from_dump(
+    dump: Path,
+    work: Path,
+    *,
+    countries: Collection[str] = (),
+    towns: Collection[str] = (),
+    known: Known | None = None,
+    source: Source | None = None,
+    progress: DumpProgress = lambda _, __: None,
+) -> OfDump:
+    """The twinning of some countries (their items), of some towns (items), or of all in a dump.
+
+    The dump is read twice: for the items that state something, and for those that are only named
+    in it. What comes out is kept in the folder `work`; a run that was broken off goes on from
+    there. Raises UsageError for files that cannot be read or written.
+    """
+    report = Report()
+    stating = _pass(dump, work, "items", None, progress)
+    report.update(stating.report)
+    found = {entity.id: entity for entity in extract.read(stating.out, report)}
+    wanted = _named(found.values()) - found.keys()
+    naming = _pass(dump, work, "named", dumps.named(wanted), progress)
+    # What is no item or broken was counted the first time.
+    found |= {entity.id: entity for entity in extract.read(naming.out, report)}
+    cut = next((e for e in (stating, naming) if e.ending is dumps.Ending.CUT_OFF), stating)
+    made = twinning.harvest(
+        Items(found),
+        source or twinning.wikidata_source(day_of(dump)),
+        known=known,
+        scope=_scope(found, countries, towns),
+        report=report,
+    )
+    return OfDump(made, cut.ending, cut.why)
+
+
+def _pass(
+    dump: Path, work: Path, what: str, select: dumps.Select | None, progress: DumpProgress
+) -> Extracted:
+    out = work / f"{dump.name}.{what}.jsonl"
+    doing = "looking for twinned items" if what == "items" else "looking for what they name"
+    return extract.extract(dump, out, select=select, progress=lambda at: progress(doing, at))
+
+
+def _named(entities: Iterable[Entity]) -> set[str]:
+    """Partners and countries."""
+    return {
+        item
+        for entity in entities
+        for item in chain(entity.countries, (s.target for s in entity.twinnings if s.target))
+    }
+
+
+def _scope(
+    found: dict[str, Entity], countries: Collection[str], towns: Collection[str]
+) -> set[str] | None:
+    if not countries and not towns:
+        return None
+    wanted = {item for country in countries for item in same(country)}
+    return set(towns) | {item for item in found if wanted.intersection(found[item].countries)}
+
+
+def day_of(dump: Path) -> str:
+    """The day a dump was made: the one in its name, as Wikimedia names them, or of its file.
+
+    Raises UsageError for a file that cannot be read.
+    """
+    for part in dump.name.replace(".", "-").split("-"):
+        if len(part) == 8 and part.isdigit():
+            try:
+                return date(int(part[:4]), int(part[4:6]), int(part[6:])).isoformat()
+            except ValueError:
+                continue
+    try:
+        return datetime.fromtimestamp(dump.stat().st_mtime, UTC).date().isoformat()
+    except OSError as error:
+        raise UsageError(f"{dump} cannot be read: {error.strerror}") from error
+
+
+def from_crawl(folder: Path, known: Known | None = None) -> Harvest:
+    """All the twinning in the crawl of 2016: relations.tsv and names.tsv of a folder.
+
+    Raises UsageError for files that cannot be read.
+    """
+    report = Report()
+    items = edges.read(folder / "relations.tsv", folder / "names.tsv", report)
+    return twinning.harvest(items, edges.CRAWL_2016, known=known, report=report)
+
+
+def places(path: Path, harvest: Harvest, known: Known | None = None) -> Claims:
+    """What a gazetteer has of a harvest's towns, as a source of its own.
+
+    What was left out is added to the harvest's report. Raises UsageError for a file that cannot
+    be read.
+    """
+    return gazetteer.read(path, set(_items(harvest)), harvest.report, known)
+
+
+def _items(harvest: Harvest) -> Iterator[str]:
+    for link in harvest.links:
+        for pair in (link.pair, *link.doubled):
+            yield from pair
+
+
+def keep(claims: Claims, data: Path) -> Path:
+    """Write claims to a data folder's harvest/, in one step. Raises UsageError where it cannot."""
+    path = data / FOLDER / f"{claims.source.key}.jsonl"
+    try:
+        write_claims(claims, path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    return path

@@ -1,0 +1,172 @@
+"""A harvest from the live services: which items, the items, their partners, their countries.
+
+The query service says which items take part; the items themselves, with every statement, rank,
+qualifier and reference, come from the API with their revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import chain
+
+from twingraph.errors import UsageError
+from twingraph.sources.wikidata import entities, statements, twinning
+from twingraph.sources.wikidata.answers import QueryTimeout
+from twingraph.sources.wikidata.authorities import LANGUAGES
+from twingraph.sources.wikidata.client import Client
+from twingraph.sources.wikidata.countries import same as same_country
+from twingraph.sources.wikidata.entities import Entity, Statement, is_item
+from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.links import Items
+from twingraph.sources.wikidata.report import Report
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is being done, how many are done, and of how many (None: not known)."""
+
+_DEEPEST = 4
+"""How many last digits a query is split by, at most: into ten thousand parts."""
+
+_ALL = "SELECT DISTINCT ?item WHERE {{ ?item p:P190 ?statement . {split} }}"
+_OF_COUNTRY = """\
+SELECT DISTINCT ?item WHERE {{
+  {{ ?item p:P190 ?statement }} UNION {{ ?statement ps:P190 ?item }}
+  ?item wdt:P17 ?country .
+  VALUES ?country {{ {countries} }}
+  {split}
+}}"""
+_STATING = """\
+SELECT DISTINCT ?item WHERE {{
+  ?item p:P190/ps:P190 ?partner .
+  VALUES ?partner {{ {partners} }}
+}}"""
+
+
+@dataclass
+class _Found:
+    entities: dict[str, Entity] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    retrieved: dict[str, str] = field(default_factory=dict)
+
+
+def _silent(doing: str, done: int, total: int | None) -> None:
+    """Report no progress."""
+
+
+def harvest(
+    client: Client,
+    *,
+    countries: Collection[str] = (),
+    towns: Collection[str] = (),
+    known: Known | None = None,
+    languages: Collection[str] = LANGUAGES,
+    source_key: str = "wikidata",
+    progress: Progress = _silent,
+    today: str | None = None,
+) -> twinning.Harvest:
+    """The twinning of some countries (their items), of a list of towns (items), or of the world.
+
+    Of countries or a list, links are kept that touch it, whichever side states them. What has come
+    is in the client's cache: after a failure the same call goes on. Raises UsageError for ids that
+    are none, and ServiceError.
+    """
+    wrong = [item for item in (*towns, *countries) if not is_item(item)]
+    if wrong:
+        raise UsageError(f"{wrong[0]!r} is no item id such as Q36")
+    found = _Found()
+    progress("asking which items are twinned", 0, None)
+    scope = list(dict.fromkeys(towns)) if towns else twinned(client, countries)
+    wanted = list(chain(scope, stating(client, scope) if countries or towns else ()))
+    _fetch(client, found, wanted, "items", progress)
+    # What was asked for may be redirects: the links name where they lead.
+    inside = {found.redirects.get(item, item) for item in scope}
+    _fetch(client, found, _partners(found), "partners", progress)
+    _fetch(client, found, _countries(found), "countries", progress)
+    return twinning.harvest(
+        Items(found.entities, found.redirects, found.missing),
+        twinning.wikidata_source(today or datetime.now(UTC).date().isoformat(), key=source_key),
+        known=known,
+        scope=inside if countries or towns else None,
+        languages=languages,
+        retrieved=found.retrieved,
+    )
+
+
+def twinned(client: Client, countries: Collection[str] = ()) -> list[str]:
+    """The items that have P190, or in some countries also those that others name, by number.
+
+    A query that takes the service too long is split by the last digits of the item ids.
+    """
+    template = _OF_COUNTRY if countries else _ALL
+    named = " ".join(f"wd:{same}" for item in countries for same in same_country(item))
+    base = client.settings.entity_base
+
+    def ask(suffix: str) -> set[str]:
+        split = f'FILTER(STRENDS(STR(?item), "{suffix}"))' if suffix else ""
+        text = statements.prefixes(base) + template.format(split=split, countries=named)
+        try:
+            return set(_items(client.query(text)))
+        except QueryTimeout:
+            if len(suffix) >= _DEEPEST or suffix.startswith("Q"):
+                raise
+        return set().union(*(ask(f"{digit}{suffix}") for digit in _digits(suffix)))
+
+    return sorted(ask(""), key=lambda item: int(item[1:]))
+
+
+def _digits(suffix: str) -> str:
+    # Split by a second digit, the one-digit items are a part of their own: Q7 ends in no "07".
+    return "0123456789Q" if suffix else "0123456789"
+
+
+def stating(client: Client, partners: Sequence[str]) -> list[str]:
+    """The items that name one of the given items as their partner, by number."""
+    base = client.settings.entity_base
+    found: set[str] = set()
+    for start in range(0, len(partners), 200):
+        names = " ".join(f"wd:{item}" for item in partners[start : start + 200])
+        text = statements.prefixes(base) + _STATING.format(partners=names)
+        found.update(_items(client.query(text)))
+    return sorted(found, key=lambda item: int(item[1:]))
+
+
+def stated(client: Client, items: Sequence[str], report: Report) -> tuple[Statement, ...]:
+    """The P190 statements of items as the query service has them now, by `statements`."""
+    made: list[Statement] = []
+    for start in range(0, len(items), 100):
+        text = statements.query(items[start : start + 100], client.settings.entity_base)
+        made.extend(statements.read(client.query(text), report))
+    return tuple(made)
+
+
+def _items(rows: statements.Rows) -> Iterator[str]:
+    for row in rows:
+        item = row["item"]["value"].rpartition("/")[2]
+        if is_item(item):
+            yield item
+
+
+def _fetch(
+    client: Client, found: _Found, ids: Iterable[str], what: str, progress: Progress
+) -> None:
+    seen = found.entities.keys() | found.redirects.keys() | found.missing
+    wanted = [item for item in dict.fromkeys(ids) if item not in seen]
+    for done, fetched in enumerate(client.items(wanted), start=1):
+        if fetched.document is None:
+            found.missing.add(fetched.asked)
+        else:
+            found.entities[fetched.id] = entities.read(fetched.document)
+            found.retrieved[fetched.id] = fetched.retrieved
+            if fetched.asked != fetched.id:
+                found.redirects[fetched.asked] = fetched.id
+        progress(f"fetching {what}", done, len(wanted))
+
+
+def _partners(found: _Found) -> list[str]:
+    return [s.target for e in found.entities.values() for s in e.twinnings if s.target]
+
+
+def _countries(found: _Found) -> list[str]:
+    return sorted({item for entity in found.entities.values() for item in entity.countries})

@@ -1,0 +1,89 @@
+"""Which items are one place on two administrative levels: a settlement and its commune.
+
+Wikidata often has both, and twinning is stated of either. Two items count as one place when one is
+located in the other (P131) today, they share a name in some language, leaving aside words such as
+"Gmina" or "Stadt", and their coordinates lie within 15 km. All three are asked for: New York lies
+in New York, and Modena in the province of Modena.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
+from math import asin, cos, radians, sin, sqrt
+from typing import Final
+
+from twingraph.model.records import Point
+from twingraph.sources.wikidata.entities import Entity
+
+NEAR: Final = 15.0
+"""Kilometres between the coordinates of a settlement and its commune, at most."""
+
+_EARTH_RADIUS = 6371.0088
+_KIND_WORDS: Final = frozenset(
+    {
+        *("gmina", "miasto", "i", "wies", "miejska", "wiejska", "miejsko"),
+        *("obec", "mesto", "mestys", "stadt", "gemeinde", "markt", "stadtgemeinde"),
+        *("marktgemeinde", "landgemeinde", "commune", "ville", "de", "d", "la", "le"),
+        *("of", "the", "city", "town", "municipality", "urban", "rural", "village"),
+        *("comune", "di", "citta", "gemeente", "stad", "kozseg", "varos"),
+        *("comuna", "oras", "municipiu", "hromada"),
+    }
+)
+
+
+@lru_cache(maxsize=65536)
+def name(label: str) -> str:
+    """A name without marks, case, and words that only say what kind of body it is."""
+    plain = unicodedata.normalize("NFKD", label.translate(_LETTERS)).casefold()
+    words = re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)))
+    return " ".join([word for word in words if word not in _KIND_WORDS] or words)
+
+
+_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D"})
+
+
+def distance(one: Point, other: Point) -> float:
+    """Kilometres between two points, on a sphere of the Earth's mean radius."""
+    lat1, lat2 = radians(one.latitude), radians(other.latitude)
+    half = radians(float(other.longitude) - float(one.longitude)) / 2
+    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(half) ** 2
+    return 2 * _EARTH_RADIUS * asin(min(1.0, sqrt(chord)))
+
+
+def same_name(one: Entity, other: Entity) -> bool:
+    """Whether two items share a label or an alias in some language."""
+    names = {(t.language, name(t.value)) for t in chain(one.labels, one.aliases)}
+    return any((t.language, name(t.value)) in names for t in chain(other.labels, other.aliases))
+
+
+def communes(entities: Mapping[str, Entity]) -> Mapping[str, str]:
+    """Settlement → commune, for the settlements whose commune is the same place.
+
+    A chain (a part of a town, the town, its commune) leads to its end.
+    """
+    above = {item: parent for item in entities for parent in _same_above(item, entities)}
+    return {item: _end(item, above) for item in above}
+
+
+def _same_above(item: str, entities: Mapping[str, Entity]) -> Iterator[str]:
+    """The item's commune, if it is the same place."""
+    entity = entities[item]
+    for parent in entity.located_in:
+        above = entities.get(parent)
+        if above is None or parent == item or not entity.point or not above.point:
+            continue
+        if distance(entity.point, above.point) <= NEAR and same_name(entity, above):
+            yield parent
+            return
+
+
+def _end(item: str, above: Mapping[str, str]) -> str:
+    seen = {item}
+    while (parent := above.get(item)) and parent not in seen:
+        seen.add(parent)
+        item = parent
+    return item if item not in above else min(seen)

@@ -1,0 +1,209 @@
+"""Wikidata's items as the claims of one source: authorities, partnerships, ends.
+
+| Wikidata                      | here                                                          |
+|-------------------------------|---------------------------------------------------------------|
+| P190 between two items        | one Partnership however stated; statement ids as its evidence |
+| P580                          | `since`: the best-ranked, most precise; others are evidence   |
+| P582, also "unknown value"    | `ended`, with a StatusChange, unless it began again later     |
+| P585                          | evidence with a date: what happened then is not said          |
+| no P582                       | no status: that nothing has ended it is not said either       |
+| labels, aliases               | in the languages wanted; if there is none, any one label      |
+| no label at all               | the item id as label, tagged `zxx`                            |
+| P17                           | country, if exactly one of today's has an ISO code            |
+| P605 (5 letters), P782, P1566 | nuts3, lau, geonames, each only if there is one value         |
+
+Items that curators know take the curated key, so that facts meet; all others are named by their
+item id (identifiers.AUTHORITY_KEY).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+from twingraph import dates
+from twingraph import identifiers as ids
+from twingraph.dates import Date
+from twingraph.model.records import (
+    Claims,
+    Evidence,
+    Partnership,
+    Record,
+    Source,
+    StatusChange,
+    Text,
+)
+from twingraph.sources.wikidata import notes
+from twingraph.sources.wikidata.authorities import LANGUAGES, Authorities
+from twingraph.sources.wikidata.entities import Moment, Statement
+from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.links import Items, Link, links, number
+from twingraph.sources.wikidata.report import Report
+
+PUBLISHER: Final = "Wikidata"
+"""What a source that was brought in from there names as its publisher."""
+
+RANK: Final = 80
+"""Below every document and register that curators read: anybody may edit Wikidata."""
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """One source's claims, the links behind them, and what was met on the way."""
+
+    claims: Claims
+    links: tuple[Link, ...]
+    report: Report
+
+
+def wikidata_source(retrieved: str, *, key: str = "wikidata", rank: int = RANK) -> Source:
+    """The Source for Wikidata as read on a day (YYYY-MM-DD)."""
+    return Source(
+        key=key,
+        titles=(Text("Wikidata: twinned administrative bodies (P190)", "en"),),
+        kind="register",
+        rank=rank,
+        url="https://www.wikidata.org/wiki/Property:P190",
+        publisher=PUBLISHER,
+        retrieved=retrieved,
+        rights="CC0 1.0",
+        rank_reason="anybody may edit it; many statements have no reference",
+    )
+
+
+def harvest(
+    items: Items,
+    source: Source,
+    *,
+    known: Known | None = None,
+    scope: Collection[str] | None = None,
+    languages: Collection[str] = LANGUAGES,
+    retrieved: Mapping[str, str] | None = None,
+    report: Report | None = None,
+) -> Harvest:
+    """Make the claims of a source from items.
+
+    `scope` keeps the links of which at least one side is in it. `retrieved` gives, for items that
+    were fetched, when (ISO 8601). `report` is added to, if given. Records come in key order: the
+    same items give the same claims, in whatever order they were read.
+    """
+    known = known or Known()
+    report = report if report is not None else Report()
+    for item in sorted(items.entities, key=number):
+        report.update(Report(items.entities[item].findings))
+    same = {**known.authorities, **items.same}
+    found = links(Items(items.entities, items.redirects, items.missing, same), report, scope)
+    maker = Authorities(items.entities, known, languages, report)
+    authorities = maker.all(found)
+    partnerships = _Partnerships(known, report)
+    made = sorted((partnerships.make(link) for link in found), key=lambda one: one[0][0].key)
+    records = chain(authorities, *(records for records, _ in made))
+    evidence = chain(
+        maker.revisions(authorities, retrieved or {}, scope), *(more for _, more in made)
+    )
+    return Harvest(Claims(source, tuple(records), tuple(evidence)), found, report)
+
+
+class _Partnerships:
+    """Makes a link's records and their evidence."""
+
+    def __init__(self, known: Known, report: Report) -> None:
+        self.known = known
+        self.report = report
+
+    def make(self, link: Link) -> tuple[list[Record], list[Evidence]]:
+        keys = sorted(self.known.key(item) for item in link.pair)
+        key = self.known.partnership(keys)
+        starts = _dated(link.statements, "start")
+        since = starts[0] if starts else None
+        end = self._end(link)
+        partnership = Partnership(
+            key,
+            partners=tuple(keys),
+            since=since[0] if since else None,
+            status="ended" if end else None,
+        )
+        records: list[Record] = [partnership]
+        if end:
+            change = ids.nested_key(key, "wikidata-end")
+            records.append(StatusChange(change, key, new_status="ended", changed_on=end[0]))
+        note = _stated(link)
+        evidence = [Evidence(partnership.ref, "partners", note=note)] if note else []
+        evidence += self._starts(partnership, starts)
+        if end:
+            evidence.append(
+                Evidence(records[-1].ref, "changed_on", date=_written(end), note=_name(end[1]))
+            )
+        evidence += [
+            Evidence(partnership.ref, None, date=moment[0].edtf, note=f"{_name(moment[1])}: P585")
+            for moment in _dated(link.statements, "point_in_time")
+        ]
+        return records, evidence
+
+    def _starts(self, partnership: Partnership, starts: list[Dated]) -> Iterator[Evidence]:
+        """The date that was taken, and each other that does not fit it."""
+        for index, (date, statement) in enumerate(starts):
+            taken = starts[0][0]
+            if index and (taken.within(date) or date.within(taken)):
+                continue
+            if index:
+                self.report.add(
+                    "conflicting-start", f"{partnership.key}: {taken.edtf}, {date.edtf}"
+                )
+            yield Evidence(partnership.ref, "since", date=date.edtf, note=_name(statement))
+
+    def _end(self, link: Link) -> tuple[Date | None, Statement] | None:
+        """The end, if it has ended: unknown when, or a date that no later start follows."""
+        ended = [s for s in link.statements if s.end]
+        if not ended:
+            return None
+        dated = _dated(ended, "end")
+        end: tuple[Date | None, Statement] = dated[0] if dated else (None, ended[0])
+        starts = [date for date, _ in _dated(link.statements, "start")]
+        if end[0] and any(start.after(end[0]) for start in starts):
+            return None
+        speakers = {s.subject for s in ended}
+        if speakers != {s.subject for s in link.statements}:
+            self.report.add("ended-one-side", f"{' and '.join(link.pair)}: {_name(end[1])}")
+        return end
+
+
+Dated = tuple[Date, Statement]
+
+
+def _dated(statements: Iterable[Statement], which: str) -> list[Dated]:
+    """The dates of a qualifier: preferred rank first, then the most precise, then the earliest."""
+    found: list[Dated] = []
+    for statement in statements:
+        moment: Moment | None = getattr(statement, which)
+        if moment and moment.edtf:
+            found.append((dates.parse(moment.edtf), statement))
+    return sorted(found, key=_goodness)
+
+
+def _goodness(dated: Dated) -> tuple[bool, int, str, str]:
+    date, statement = dated
+    return (
+        statement.rank != "preferred",
+        -len(date.value or ""),
+        date.earliest or "",
+        statement.id,
+    )
+
+
+def _written(end: tuple[Date | None, Statement]) -> str | None:
+    return end[0].edtf if end[0] else None
+
+
+def _name(statement: Statement) -> str:
+    return statement.id or f"stated by {statement.subject}"
+
+
+def _stated(link: Link) -> str:
+    """Who states a link: the statements, with rank and references, and a side that does not."""
+    found = [notes.statement(s) for s in link.statements if s.id]
+    if not link.unchecked and link.is_one_sided:
+        found.append(notes.one_sided(link.stated_by[0], link.silent))
+    return "; ".join(found)

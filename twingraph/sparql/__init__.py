@@ -1,0 +1,1 @@
+"""SPARQL: questions, datasets, results, the engine, and stores elsewhere."""

@@ -1,0 +1,1 @@
+"""What the pages of a release and of the service share: languages, words, templates."""

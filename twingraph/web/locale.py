@@ -1,0 +1,175 @@
+"""How pages speak one language: messages, plurals, dates, numbers, names of countries, quotes."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pycountry
+from anyascii import anyascii
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.languages import get_official_languages
+from babel.lists import format_list
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, format_percent
+
+TRANSLATIONS: Final = Path(__file__).parent / "translations"
+
+# Opening and closing, as each language prints them; of CLDR's, which Babel does not carry.
+_QUOTES: Final = {"pl": "„”", "sk": "„“", "cs": "„“", "de": "„“", "nl": "‘’", "hu": "„”"}
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The messages of a language, read from its .po files: what is committed is what is shown.
+
+    Each part of the service may have a file of its own; where two say the same message, the later
+    file's name wins.
+    """
+    messages = Catalog(locale=language)
+    for path in sorted((TRANSLATIONS / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    messages[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+class Tongue:
+    """One language. All methods are pure; values that cannot be named come back as they are."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        # English as Europe writes it: the day before the month.
+        self.locale = Locale.parse("en_GB" if language == "en" else language)
+        messages = catalogue(language)
+        self.gettext = messages.gettext
+        self.ngettext = messages.ngettext
+
+    def say(self, message: str, **values: object) -> str:
+        """A message with values put in: `say("since %(date)s", date=…)`."""
+        return self.gettext(message) % values if values else self.gettext(message)
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """A message in the plural form that a number wants; it may hold %(num)s."""
+        return self.ngettext(one, many, number) % {"num": self.number(number)}
+
+    def number(self, number: int | Decimal) -> str:
+        """A number, its thousands grouped as the language does."""
+        return format_decimal(number, locale=self.locale)
+
+    def percent(self, share: float) -> str:
+        """A share of one as per cent."""
+        return format_percent(share, locale=self.locale)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount of a currency (ISO 4217)."""
+        return format_currency(amount, currency, locale=self.locale)
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Several things in a row: "a, b and c"."""
+        return format_list(list(items), locale=self.locale)
+
+    def day(self, iso: str) -> str:
+        """A day, month or year as people write it, to the precision it is known."""
+        # A year before 1000 keeps its zeros in XML Schema.
+        parts = [int(part) for part in iso[:10].split("-")]
+        if len(parts) == 1:
+            return str(parts[0])
+        when = date(parts[0], parts[1], parts[2] if len(parts) == 3 else 1)
+        if len(parts) == 2:
+            return str(format_skeleton("yMMMM", when, locale=self.locale))
+        return format_date(when, "long", locale=self.locale)
+
+    def when(self, value: str | None, earliest: str | None, latest: str | None) -> str | None:
+        """A date as stated: its value where there is one, or else what its bounds allow."""
+        if value:
+            return self.day(value)
+        if earliest and latest:
+            return self._between(earliest, latest)
+        if latest:
+            return self.say("before %(date)s", date=self.day(_next_plain(latest)))
+        if earliest:
+            return self.say("after %(date)s", date=self.day(_plain(earliest, "-01-01")))
+        return None
+
+    def _between(self, earliest: str, latest: str) -> str:
+        first, last = int(earliest[:4]), int(latest[:4])
+        whole_years = earliest[4:] == "-01-01" and latest[4:] == "-12-31"
+        if whole_years and first % 10 == 0 and last == first + 9 and first % 100 >= 20:
+            century = first // 100 + 1
+            return self.say(
+                "the %(decade)ss",
+                decade=first, short=first % 100, century=century, roman=_roman(century),
+            )  # fmt: skip
+        if whole_years and first % 10 == 0 and last in (first + 9, first + 99):
+            return self.say("the years %(first)s–%(last)s", first=first, last=last)
+        if whole_years and last == first + 2:
+            return self.say("about %(year)s", year=first + 1)
+        if whole_years:
+            return self.say("between %(first)s and %(last)s", first=first, last=last)
+        return self.say(
+            "between %(first)s and %(last)s", first=self.day(earliest), last=self.day(latest)
+        )
+
+    def country(self, alpha_3: str) -> str:
+        """The name of a country of the EU's table, whose codes are ISO 3166-1 alpha-3."""
+        known = pycountry.countries.get(alpha_3=alpha_3)
+        name = self.locale.territories.get(known.alpha_2) if known else None
+        return name or ("Kosovo" if alpha_3 == "XKX" else alpha_3)
+
+    def language_name(self, tag: str) -> str:
+        """The name of a language by its tag (BCP 47, or the ISO 639-3 code of the EU's table)."""
+        main = tag.partition("-")[0].lower()
+        if len(main) == 3:
+            known = pycountry.languages.get(alpha_3=main)
+            main = getattr(known, "alpha_2", main)
+        return str(self.locale.languages.get(main, tag))
+
+    def quoted(self, text: str, language: str = "") -> str:
+        """Words in the quotation marks of the language they are written in."""
+        marks = _QUOTES.get(language.partition("-")[0] or self.language, "“”")
+        return f"{marks[0]}{text}{marks[1]}"
+
+    def sort_key(self, text: str) -> tuple[str, str]:
+        """What to sort names by: letters with marks stand beside those without."""
+        return plain(text), text
+
+
+def _roman(number: int) -> str:
+    """A century as Polish counts it."""
+    tens = "X" * (number // 10)
+    return tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
+
+
+def _plain(day: str, rest: str) -> str:
+    """Only the year, where the day is no more than that year's bound."""
+    return day[:4] if day.endswith(rest) else day
+
+
+def _next_plain(day: str) -> str:
+    """What something lies before whose last possible day this is."""
+    return str(int(day[:4]) + 1) if day.endswith("-12-31") else day
+
+
+def plain(text: str) -> str:
+    """A text as search and sorting see it: lower case, without marks on its letters."""
+    return anyascii(text).casefold().strip()
+
+
+def own_languages(alpha_3: str | None) -> Iterable[str]:
+    """The official languages of a country, those of most speakers first."""
+    known = pycountry.countries.get(alpha_3=alpha_3) if alpha_3 else None
+    return get_official_languages(known.alpha_2, de_facto=True) if known else ()
