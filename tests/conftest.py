@@ -11,17 +11,20 @@ from twingraph.model.records import View
 
 ROOT = Path(__file__).parent.parent
 
+FOUNDING = ROOT / "tests" / "data" / "founding"
+"""The founding source alone, frozen: new data never breaks a test that stands on it."""
+
 
 @pytest.fixture(scope="session")
 def view() -> View:
-    """The merged view of data/."""
-    return read_view(ROOT / "data")
+    """The merged view of the founding data."""
+    return read_view(FOUNDING)
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A release of data/, built once."""
-    return build(ROOT / "data", tmp_path_factory.mktemp("release") / "public")
+    """A release of the founding data, built once."""
+    return build(FOUNDING, tmp_path_factory.mktemp("release") / "public")
 
 
 @pytest.fixture(scope="session")

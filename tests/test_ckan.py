@@ -19,7 +19,7 @@ import pytest
 import rdflib
 from rdflib import DCAT, DCTERMS, FOAF, OWL, RDF, SH, URIRef
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING, ROOT
 from tests.static_host import served
 from twingraph.build import build
 from twingraph.release.catalogue import CATALOGUES
@@ -203,7 +203,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> list[Harvest]:
     """Three nights: a release, the same built again, and a new one with a town's name corrected."""
     place = tmp_path_factory.mktemp("portal")
     data, out = place / "data", place / "public"
-    shutil.copytree(ROOT / "data", data)
+    shutil.copytree(FOUNDING, data)
     seen = []
     with served(out) as address:
         for night in range(3):

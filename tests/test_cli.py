@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import rdflib
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING, ROOT
 
 TWINS = "SELECT ?town { ?town tg:twinnedWith municipality:pl-sieniawa } ORDER BY ?town"
 KEYS = ["be-tremelo", "sk-cervena-voda", "sk-lutina", "sk-pecovska-nova-ves"]
@@ -29,8 +29,8 @@ def run(*args: str | Path, cwd: Path | None = None) -> subprocess.CompletedProce
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A folder with a copy of data/, to break."""
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    """A folder with a copy of the founding data, to break."""
+    shutil.copytree(FOUNDING, tmp_path / "data")
     return tmp_path
 
 

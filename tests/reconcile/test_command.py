@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import command
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING
 from tests.reconcile import lists
 from tests.reconcile.lists import write_gazetteer
 from tests.sources.wikidata.service import FastClock, Watch, Wikibase, running
@@ -23,9 +23,9 @@ def run(cwd: Path, *args: str | Path, typed: str = "") -> command.Done:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a gazetteer, and a copy of data/ to write into."""
+    """A folder with a gazetteer, and a copy of the founding data to write into."""
     write_gazetteer(tmp_path / "places.tsv")
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(FOUNDING, tmp_path / "data")
     return tmp_path
 
 

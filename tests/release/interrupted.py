@@ -21,14 +21,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING
 from twingraph import build as building
 from twingraph.build import build, check_view, read_view
 from twingraph.errors import UsageError
 from twingraph.model.records import Text, View
 from twingraph.release.publish import checksums
 
-READ = read_view(ROOT / "data")
+READ = read_view(FOUNDING)
 FIRST = replace(READ, dataset=replace(READ.dataset, languages=("en",)))
 SECOND = replace(
     FIRST, dataset=replace(FIRST.dataset, version="0.2.0", titles=(Text("Another title", "en"),))
@@ -42,7 +42,7 @@ def run(view: View, out: Path) -> None:
         patch.object(building, "read_view", lambda *_: view),
         patch.object(building, "check_view", lambda *_: REPORT),
     ):
-        build(ROOT / "data", out)
+        build(FOUNDING, out)
 
 
 def version(out: Path) -> str:

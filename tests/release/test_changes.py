@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING
 from tests.release.towns import BASE, agreement, partnership, town, view, written
 from tests.test_cli import edit, run
 from twingraph.errors import UsageError
@@ -129,9 +129,9 @@ def test_a_release_that_is_none(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two releases of data/: in the second a date is more precise, and a page is named anew."""
+    """Two releases: in the second a date is more precise, and a page is named anew."""
     place = tmp_path_factory.mktemp("project")
-    shutil.copytree(ROOT / "data", place / "data")
+    shutil.copytree(FOUNDING, place / "data")
     assert run("build", "--quiet", cwd=place).returncode == 0
     edit(place / "data/sources/sieniawa-partner-towns.yaml", "since: 2008-07", "since: 2008-07-02")
     edit(place / "data/dataset.yaml", "version: 0.1.0", "version: 0.2.0")

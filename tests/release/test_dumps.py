@@ -14,7 +14,7 @@ import pytest
 import rdflib
 from pyld import jsonld
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING, ROOT
 from twingraph.release.dumps import DUMPS, Content
 
 NT = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -124,7 +124,7 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Pa
     outcomes = set()
     for seed in ("0", "1", "4711"):
         run = subprocess.run(
-            [sys.executable, "-c", SCRIPT, str(ROOT / "data"), str(tmp_path)],
+            [sys.executable, "-c", SCRIPT, str(FOUNDING), str(tmp_path)],
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
@@ -148,5 +148,5 @@ def built_elsewhere() -> Content:
 
     from twingraph.build import read_view
 
-    view = read_view(ROOT / "data")
+    view = read_view(FOUNDING)
     return Content(replace(view, dataset=replace(view.dataset, base="https://towns.example/")))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING
 from twingraph import build as building
 from twingraph.build import build
 from twingraph.errors import UsageError
@@ -23,12 +23,12 @@ BuildOf = Callable[..., Release]
 
 @pytest.fixture
 def build_of(monkeypatch: pytest.MonkeyPatch, view: View) -> BuildOf:
-    """A build of data/ as if dataset.yaml named another version."""
+    """A build of the founding data as if dataset.yaml named another version."""
 
     def run(out: Path, version: str, after: Path | None = None) -> Release:
         changed = replace(view, dataset=replace(view.dataset, version=version))
         monkeypatch.setattr(building, "read_view", lambda *_: changed)
-        build(ROOT / "data", out, after=after)
+        build(FOUNDING, out, after=after)
         return Release.read(out)
 
     return run

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING
 from tests.release.towns import partnership, town, view, written
 from tests.test_cli import run
 from twingraph.errors import LossRefused
@@ -91,7 +91,7 @@ def test_of_few_things_any_loss_is_too_much(tmp_path: Path) -> None:
 
 
 def test_a_source_that_is_missing_stops_the_build(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(FOUNDING, tmp_path / "data")
     assert run("build", "--quiet", cwd=tmp_path).returncode == 0
     before = (tmp_path / "public").resolve()
     (tmp_path / "data" / "sources" / "cervena-voda-project-sieniawa.yaml").unlink()

@@ -382,7 +382,7 @@ sys.modules["pyarrow"] = None
 from pathlib import Path
 from twingraph.build import build
 said = []
-built = build(Path("data"), Path(sys.argv[1]) / "public", said.append)
+built = build(Path("tests/data/founding"), Path(sys.argv[1]) / "public", said.append)
 assert any("twingraph[parquet]" in line for line in said), said
 assert not (built.out / "tables").exists()
 assert "parquet" not in (built.out / "catalog.ttl").read_text().lower()

@@ -29,7 +29,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 @pytest.fixture(scope="module")
 def site(built: Built) -> Iterator[Server]:
-    """A release of data/, served."""
+    """A release of the founding data, served."""
     running = Server(built.out)
     yield running
     assert running.stop() == 0

@@ -18,7 +18,7 @@ from twingraph.build import Built
 
 @pytest.fixture(scope="module")
 def site(built: Built) -> Iterator[Server]:
-    """A release of data/, served."""
+    """A release of the founding data, served."""
     running = Server(built.out)
     yield running
     assert running.stop() == 0

@@ -27,7 +27,7 @@ PARSERS = {".ttl": "turtle", ".jsonld": "json-ld", ".nt": "nt", ".rdf": "xml"}
 
 @pytest.fixture(scope="module")
 def site(built: Built) -> Iterator[Server]:
-    """A release of data/, served."""
+    """A release of the founding data, served."""
     running = Server(built.out)
     yield running
     assert running.stop() == 0

@@ -28,7 +28,7 @@ import pytest
 import rdflib
 from rdflib.compare import isomorphic
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING, ROOT
 from twingraph.model.merge import merge
 from twingraph.model.records import RECORD_CLASSES, View
 from twingraph.namespaces import BASE, TG, VOCABULARIES, XSD, prefixes
@@ -40,7 +40,7 @@ from twingraph.sparql.competency_questions import questions
 
 EXPECTED = ROOT / "tests" / "data" / "queries"
 DATA = {
-    "founding": ROOT / "data",
+    "founding": FOUNDING,
     "variety": EXPECTED / "variety" / "data",
     "made-up": ROOT / "tests" / "data" / "made-up",
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING
 from tests.test_cli import run
 from twingraph import build as building
 from twingraph.build import build
@@ -32,7 +32,7 @@ def second(tmp_path_factory: pytest.TempPathFactory, view: View) -> Path:
             about = replace(view.dataset, version=version)
             made = replace(view, dataset=about)
             patch.setattr(building, "read_view", lambda *_, made=made: made)
-            build(ROOT / "data", out)
+            build(FOUNDING, out)
     return out.resolve()
 
 

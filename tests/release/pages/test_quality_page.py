@@ -12,7 +12,7 @@ import pytest
 import rdflib
 from rdflib import RDF, SKOS, XSD
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING, ROOT
 from tests.release.pages.test_landing import FETCHING, Page
 from twingraph.build import Built, build, check_view, read_view
 from twingraph.model.records import Text
@@ -158,9 +158,9 @@ def test_a_release_remembers_those_before_it(tmp_path: Path) -> None:
 
 
 def _copy(data: Path, version: str, modified: str) -> None:
-    for path in (ROOT / "data").rglob("*"):
+    for path in FOUNDING.rglob("*"):
         if path.is_file():
-            to = data / path.relative_to(ROOT / "data")
+            to = data / path.relative_to(FOUNDING)
             to.parent.mkdir(parents=True, exist_ok=True)
             to.write_bytes(path.read_bytes())
     dataset = data / "dataset.yaml"

@@ -97,7 +97,7 @@ async def _asked(app: Application, scope: dict[str, Any]) -> Answered:
 
 @pytest.fixture(scope="package")
 def site(built: Built) -> Iterator[Site]:
-    """Over data/."""
+    """Over the founding data."""
     running = Site(ReleaseService(built.out))
     yield running
     running.close()

@@ -11,11 +11,11 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING, ROOT
 from twingraph.sources.curated.format import json_schema
 
-FOLDERS = (ROOT / "data", ROOT / "tests/data/pages", ROOT / "tests/data/made-up")
-FILES = [path for folder in FOLDERS for path in sorted((folder / "sources").glob("*.yaml"))]
+FOLDERS = (ROOT / "data", FOUNDING, ROOT / "tests/data/pages", ROOT / "tests/data/made-up")
+FILES = [path for folder in FOLDERS for path in sorted((folder / "sources").rglob("*.yaml"))]
 
 
 class EditorLoader(yaml.SafeLoader):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING
 from twingraph import dates
 from twingraph.build import check_view, read_view
 from twingraph.model.merge import merge
@@ -23,7 +23,7 @@ SIENIAWA, TREMELO = "pl-sieniawa", "be-tremelo"
 
 @pytest.fixture(scope="module")
 def curated() -> View:
-    return read_view(ROOT / "data")
+    return read_view(FOUNDING)
 
 
 def merged(curated: View, *documents: dict[str, Any]) -> View:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests import command
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING, ROOT
 from twingraph.build import build
 from twingraph.errors import Problem
 from twingraph.model.records import Authority, Partnership
@@ -200,7 +200,7 @@ def test_a_crawl_and_a_gazetteer_make_a_release(tmp_path: Path) -> None:
 
 def test_the_towns_of_the_registers(world: dict[str, Any], sparql: str, tmp_path: Path) -> None:
     """Harvested facts about curated towns come under the curated keys."""
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(FOUNDING, tmp_path / "data")
     more = {
         "Q3809": item("Q3809", twinned=(twin("Q3809", "Q926110"),)),
         "Q926110": item("Q926110", country="Q31"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING
 from twingraph.build import read_view
 from twingraph.errors import DataError
 from twingraph.model.records import Authority, Claims, Partnership
@@ -19,7 +19,7 @@ AUTHORITIES = tuple(Authority(q, wikidata=q) for q in ("Q3809", "Q377994", "Q926
 
 def folder(tmp_path: Path, *records: Authority | Partnership) -> Path:
     data = tmp_path / "data"
-    shutil.copytree(ROOT / "data", data)
+    shutil.copytree(FOUNDING, data)
     claims = Claims(twinning.wikidata_source("2026-11-23"), records)
     write_claims(claims, data / "harvest" / "wikidata.jsonl")
     return data

@@ -33,7 +33,7 @@ Rows = Counter[str]
 
 @pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
 def filled(request: pytest.FixtureRequest, release: Path) -> Iterator[Server]:
-    """A store that holds the release of data/."""
+    """A store that holds the release of the founding data."""
     if request.param == "oxigraph":
         with servers.oxigraph() as server, client_of(server) as client:
             push(release, client)

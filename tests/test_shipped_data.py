@@ -1,0 +1,27 @@
+"""What data/ publishes: it is whole, keeps the rules, and holds the founding data unchanged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import FOUNDING, ROOT
+from twingraph.build import Built, build
+
+FILES = [path.relative_to(FOUNDING) for path in sorted((FOUNDING / "sources").rglob("*.yaml"))]
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A release of data/; a violation of a shape would end the build."""
+    return build(ROOT / "data", tmp_path_factory.mktemp("shipped") / "public")
+
+
+def test_it_becomes_a_release(shipped: Built) -> None:
+    assert (shipped.out / "SHA256SUMS").exists()
+
+
+@pytest.mark.parametrize("name", FILES, ids=str)
+def test_the_founding_sources_stand_in_it_unchanged(name: Path) -> None:
+    assert (ROOT / "data" / name).read_bytes() == (FOUNDING / name).read_bytes()
