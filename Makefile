@@ -1,12 +1,19 @@
-# Two commands do all: `make build` (the release, in public/) and `make test` (everything checked).
+# Two commands do all: `make build` (the release, in public/) and `make test` (everything checked);
+# `make check` is the quick part of the second.
 # Each sets up what it needs: a virtual environment in .venv/, and for the tests Debian's packages.
 
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+UV := uv==0.13.9
 # Compiled once here: where Python may write no bytecode, each command would compile all it imports.
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
+# What is installed stands in these files, version by version, each with its checksums.
+LOCK := requirements.txt
+TEST_LOCK := requirements-test.txt
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+  --no-annotate --no-header --group build pyproject.toml
 
 # CKAN's parser has an environment of its own: it brings a hundred packages, in versions of its own.
 CKAN := .venv-ckan
@@ -25,7 +32,7 @@ CRAWL := $(SHARED)/data/wikidata-p190-2016
 PLACES := $(SHARED)/data/gazetteer/places.tsv
 WORLD := build/world
 
-.PHONY: build world test ckan lint types bench serve debian clean
+.PHONY: build world test check style ckan lock bench serve debian clean
 .DEFAULT_GOAL := build
 
 # What browsers load: bundled from npm packages. Made anew only where its sources changed.
@@ -44,11 +51,17 @@ world: $(VENV)/.run
 	$(BIN)/twingraph build --data $(WORLD)/data --out $(WORLD)/public
 
 test: PACKAGES := $(TEST_PACKAGES)
-test: $(VENV)/.test $(CKAN)/.ready $(STATIC) $(CLIENTS)/.ready debian
+test: $(VENV)/.test $(CKAN)/.ready $(STATIC) $(CLIENTS)/.ready debian style
+	$(BIN)/python -m pytest
+
+# For the habit: the style, and the tests that need no Debian package and no server.
+check: $(VENV)/.test style
+	$(BIN)/python -m pytest -m 'not whole'
+
+style: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
 
 ckan: $(VENV)/.test $(CKAN)/.ready
 	$(BIN)/python -m pytest tests/test_ckan.py
@@ -66,17 +79,24 @@ $(BIN)/uv:
 	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
 	  echo "setting up Python's venv module (Debian package python3-venv)" >&2; \
 	  rm -rf $(VENV); $(call apt,python3-venv) && $(PYTHON) -m venv $(VENV); }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(UV)'
 
-$(VENV)/.run: pyproject.toml | $(BIN)/uv
-	$(INSTALL) --editable '.[exonyms,parquet]'
-	@$(BIN)/python -m compileall -q twingraph
+$(VENV)/.run: pyproject.toml $(LOCK) | $(BIN)/uv
+	$(call install,$(LOCK))
 	@touch $@
 
-$(VENV)/.test: pyproject.toml | $(BIN)/uv
-	$(INSTALL) --editable '.[test]'
-	@$(BIN)/python -m compileall -q twingraph
+$(VENV)/.test: pyproject.toml $(TEST_LOCK) | $(BIN)/uv
+	$(call install,$(TEST_LOCK))
 	@touch $@ $(VENV)/.run
+
+install = $(INSTALL) --require-hashes --requirements $(1) \
+	&& $(INSTALL) --no-deps --no-build-isolation --editable . \
+	&& $(BIN)/python -m compileall -q twingraph
+
+# The newest versions that pyproject.toml allows.
+lock: | $(BIN)/uv
+	$(COMPILE) --upgrade --extra full --output-file $(LOCK)
+	$(COMPILE) --upgrade --extra test --constraint $(LOCK) --output-file $(TEST_LOCK)
 
 $(CKAN)/.ready: tests/ckan/requirements.txt | $(BIN)/uv
 	$(BIN)/uv venv --quiet --python $(BIN)/python --clear $(CKAN)

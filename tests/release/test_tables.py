@@ -20,7 +20,6 @@ import pytest
 from pyarrow import parquet
 
 from bench import synthetic
-from tests.conftest import ROOT
 from tests.release.conftest import Write
 from twingraph.model.records import (
     Agreement,
@@ -329,26 +328,6 @@ def test_pandas_reads_a_table_by_its_name(view: View, write: Write) -> None:
     frame = pd.read_parquet(write(view, "tables/partnerships.parquet"))
     assert frame.set_index("key")["since"]["be-tremelo--pl-sieniawa"] == "2008-07"
     assert frame["current"].dtype == bool
-
-
-WITHOUT_PANDAS = """
-import sys
-from pathlib import Path
-from bench import synthetic
-from twingraph.release.dumps import Content
-from twingraph.release.exports import PARQUET
-
-for export in PARQUET:
-    path = export.write_to(Path(sys.argv[1]), Content(synthetic.view(5)))
-    assert "pandas" not in sys.modules
-import pyarrow.parquet
-assert len(pyarrow.parquet.read_table(path).to_pandas()) == 5
-"""
-
-
-def test_pandas_is_not_read_in_to_write_but_is_there_afterwards(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", WITHOUT_PANDAS, str(tmp_path)]
-    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def test_several_row_groups_and_amounts_of_many_digits(write: Write) -> None:

@@ -10,6 +10,7 @@ import click
 
 from twingraph.cli.options import QUIET, RELEASE, Examples
 from twingraph.errors import UsageError
+from twingraph.serve.pages.svg import laid_out_by_forces
 from twingraph.serve.server import Settings, log_to_stderr, run
 from twingraph.sparql.limits import MIB, Limits
 from twingraph.sparql.remote.endpoints import Credentials
@@ -107,4 +108,6 @@ def serve(
         credentials=Credentials.of(os.environ) if store else Credentials(),
     )
     log_to_stderr(quiet)
+    if not quiet and not laid_out_by_forces():
+        click.echo("the network is drawn as a circle: pip install 'twingraph[network]'", err=True)
     run(settings, lambda url: click.echo(f"serving {store or release} at {url}"))

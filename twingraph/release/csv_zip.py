@@ -1,6 +1,7 @@
 """twingraph.csv.zip: the tables as CSV (RFC 4180), with a data package that explains every column.
 
-The archive is the same byte for byte each time: its files bear the first day that zip can write.
+The archive is the same byte for byte each time: zipfile gives an entry that is opened by its name
+the first day that zip can write.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import io
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, BinaryIO, Final, cast
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from twingraph.release.columns import LIST_SEPARATOR, Kind
 from twingraph.release.datapackage import DATAPACKAGE, CsvFile, datapackage
@@ -19,7 +20,6 @@ from twingraph.release.dumps import Content
 from twingraph.release.joined import Joined
 from twingraph.release.tables import Table, tables
 
-_FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 _UNIX: Final = 3
 _READABLE: Final = 0o100644 << 16
 _FASTEST: Final = 1
@@ -29,10 +29,13 @@ _ROWS_AT_ONCE: Final = 1000
 def write_csv_zip(content: Content, out: BinaryIO) -> None:
     """Write every table of a release, and datapackage.json after them, into a zip archive."""
     joined = content.joined
-    with ZipFile(out, "w") as archive:
+    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=_FASTEST) as archive:
         files = [_written(archive, table, joined) for table in tables(joined.languages)]
-        with archive.open(_entry(DATAPACKAGE), "w") as file:
+        with archive.open(DATAPACKAGE, "w") as file:
             file.write(datapackage(content.view.dataset, files))
+        # These stand in the archive's directory alone, which is written when it is closed.
+        for entry in archive.infolist():
+            entry.create_system, entry.external_attr = _UNIX, _READABLE
 
 
 def csv_text(table: Table, joined: Joined) -> Iterator[str]:
@@ -71,19 +74,10 @@ _WRITE: Final[dict[Kind, Callable[[Any], str]]] = {
 def _written(archive: ZipFile, table: Table, joined: Joined) -> CsvFile:
     digest, size = hashlib.sha256(), 0
     name = f"{table.name}.csv"
-    with archive.open(_entry(name), "w") as file:
+    with archive.open(name, "w") as file:
         for piece in csv_text(table, joined):
             data = piece.encode()
             digest.update(data)
             size += len(data)
             cast(BinaryIO, file).write(data)
     return CsvFile(name, table, size, digest.hexdigest())
-
-
-def _entry(name: str) -> ZipInfo:
-    entry = ZipInfo(name, _FIRST_DAY)
-    entry.compress_type = ZIP_DEFLATED
-    entry._compresslevel = _FASTEST  # type: ignore[attr-defined]
-    entry.create_system = _UNIX
-    entry.external_attr = _READABLE
-    return entry

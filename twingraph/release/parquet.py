@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import json
 import struct
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -41,26 +38,6 @@ def available() -> bool:
     return find_spec("pyarrow") is not None
 
 
-class _NoPandas(MetaPathFinder):
-    """Has pyarrow do without pandas, which it looks for at the first array: where it is installed,
-    reading it in takes longer than writing the tables. Who needs it later gets it all the same.
-    """
-
-    def find_spec(self, fullname: str, *_: object) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError(name=fullname)
-
-    @classmethod
-    @contextmanager
-    def here(cls) -> Iterator[None]:
-        finder = cls()
-        sys.meta_path.insert(0, finder)
-        try:
-            yield
-        finally:
-            sys.meta_path.remove(finder)
-
-
 def write_parquet(name: str) -> Callable[[Content, BinaryIO], None]:
     """The writer of the table with a name."""
 
@@ -78,7 +55,7 @@ def _write(table: Table, joined: Joined, out: BinaryIO) -> None:
 
     placed = table.name == MUNICIPALITIES
     schema = _schema(table, joined, placed)
-    with _NoPandas.here(), parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
         for columns in table.cells(joined, _ROWS_AT_ONCE):
             arrays = [
                 pa.array(_converted(column.kind, values), type=field.type)

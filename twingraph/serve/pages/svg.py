@@ -6,13 +6,14 @@ overrides to follow light and dark. Dots and lines keep their width when a scrip
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from importlib.util import find_spec
+from typing import Any, Final, NamedTuple, cast
 
-import igraph
 from markupsafe import Markup, escape
 
 from twingraph.serve.pages.geography import Point, Window, land, path
@@ -194,16 +195,31 @@ def network(
         return {}, []
     number = {key: n for n, key in enumerate(sorted(most))}
     kept = [edge for edge in edges if edge[0] in number and edge[1] in number]
+    pairs = [(number[a], number[b]) for a, b, _ in kept]
+    coordinates = _by_forces(len(number), pairs) if laid_out_by_forces() else _circle(len(number))
+    return {key: (x * 100, y * 100) for key, (x, y) in zip(number, coordinates, strict=True)}, kept
+
+
+def laid_out_by_forces() -> bool:
+    """Whether igraph, an extra, is here; without it the towns of a network stand in a circle."""
+    return find_spec("igraph") is not None
+
+
+def _by_forces(count: int, pairs: list[tuple[int, int]]) -> Sequence[Point]:
+    import igraph  # optional, and slow to import
+
     make: Any = igraph.Graph
-    graph = make(len(number), [(number[a], number[b]) for a, b, _ in kept])
     # The same release gives the same picture.
     seeded = random.Random(7)
-    start = [(seeded.random() * 10, seeded.random() * 10) for _ in number]
+    start = [(seeded.random() * 10, seeded.random() * 10) for _ in range(count)]
     igraph.set_random_number_generator(seeded)
-    layout = graph.layout_fruchterman_reingold(niter=600, seed=start, grid=False)
-    return {
-        key: (x * 100, y * 100) for key, (x, y) in zip(number, layout.coords, strict=True)
-    }, kept
+    layout = make(count, pairs).layout_fruchterman_reingold(niter=600, seed=start, grid=False)
+    return cast(Sequence[Point], layout.coords)
+
+
+def _circle(count: int) -> Sequence[Point]:
+    turn = [2 * math.pi * number / count for number in range(count)]
+    return [(10 * math.cos(angle), 10 * math.sin(angle)) for angle in turn]
 
 
 def years(counts: Counter[int], title: str, href: str, alone: bool = False) -> Markup:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-import zstandard
 from isal import igzip, isal_zlib
 
 from twingraph.errors import UsageError
@@ -20,7 +19,7 @@ from twingraph.errors import UsageError
 # isal's type stub takes the class for an instance of it.
 _ISAL_ERROR: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]
 
-DAMAGE: Final = (EOFError, OSError, _ISAL_ERROR, zstandard.ZstdError)
+DAMAGE: Final = (EOFError, OSError, _ISAL_ERROR)
 """What reading raises where the compressed data break off or are damaged."""
 
 _GZIP, _BZIP2, _ZSTD = b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd"
@@ -39,14 +38,22 @@ class Stream(Protocol):
 class _Zstd:
     """Zstandard's own stream reader ends without a word where a file breaks off; this raises."""
 
-    def __init__(self, raw: BinaryIO) -> None:
+    def __init__(self, raw: BinaryIO, name: str) -> None:
+        """Raises UsageError where the package that reads it is not installed."""
+        try:
+            import zstandard  # optional: only such dumps need it
+        except ImportError as error:
+            cure = "pip install 'twingraph[zstd]'"
+            raise UsageError(f"{name} is packed with Zstandard: {cure} to read it") from error
+        self._error: type[Exception] = zstandard.ZstdError
+        self._new_frame = zstandard.ZstdDecompressor().decompressobj
         self._raw = raw
-        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._frame = self._new_frame()
         self._fed = False
         self._ready = b""
 
     def read(self, size: int, /) -> bytes:
-        """At most so many bytes. Raises EOFError where a frame is not whole."""
+        """At most so many bytes. Raises EOFError where a frame is not whole, OSError for damage."""
         while not self._ready:
             packed = self._frame.unused_data if self._frame.eof else b""
             packed = packed or self._raw.read(_PACKED_BLOCK)
@@ -55,9 +62,12 @@ class _Zstd:
                     raise EOFError("the last frame is not whole")
                 return b""
             if self._frame.eof:
-                self._frame = zstandard.ZstdDecompressor().decompressobj()
+                self._frame = self._new_frame()
             self._fed = True
-            self._ready = self._frame.decompress(packed)
+            try:
+                self._ready = self._frame.decompress(packed)
+            except self._error as error:
+                raise OSError(str(error)) from error
         block, self._ready = self._ready[:size], self._ready[size:]
         return block
 
@@ -117,6 +127,6 @@ def opened(path: Path) -> Iterator[Compressed]:
             with bz2.BZ2File(raw) as unpacked:
                 yield Compressed(unpacked, raw, size, packed=True)
         elif magic == _ZSTD:
-            yield Compressed(_Zstd(raw), raw, size, packed=True)
+            yield Compressed(_Zstd(raw, str(path)), raw, size, packed=True)
         else:
             yield Compressed(raw, raw, size, packed=False)
