@@ -19,8 +19,6 @@ FLOORS = (
 )
 """The parts of the house from the ground up: a part imports from those before it alone."""
 UPWARD = {
-    ("sparql.answer_cache", "serve.messages"),
-    ("sparql.remote_engine", "serve.messages"),
     ("sparql.engine.store_process", "serve.querying.examples"),
     ("web.languages", "serve.messages"),
 }

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from twingraph.sparql.engine.answers import Answer
-from twingraph.sparql.engine.frames import Job
 
 Response = Answer
 
@@ -48,12 +46,6 @@ class Request:
 
 
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-class Runs(Protocol):
-    """What answers queries: a pool, or another store with the same manners."""
-
-    async def run(self, job: Job, gone: Callable[[], Awaitable[None]] | None = None) -> Answer: ...
 
 
 def text(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:

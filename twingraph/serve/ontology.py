@@ -13,13 +13,14 @@ import pyoxigraph as ox
 from twingraph import namespaces as ns
 from twingraph.identifiers import CONCEPT
 from twingraph.rdf import concepts
-from twingraph.serve.messages import Refused, Request, Response, Runs
+from twingraph.serve.messages import Refused, Request, Response
 from twingraph.serve.pages.site import render
 from twingraph.serve.rdf_documents import EXTENSIONS, prefixes
 from twingraph.serve.service import Service
 from twingraph.serve.shown import Value, compact, link
 from twingraph.serve.sparql_client import select
 from twingraph.serve.vocabulary import STANDING
+from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.result_formats import HTML
 from twingraph.web.languages import LANGUAGES, language_of
 
@@ -138,7 +139,7 @@ class _Ontology:
 
 
 class _Page:
-    def __init__(self, ontology: _Ontology, runs: Runs, base: str, language: str) -> None:
+    def __init__(self, ontology: _Ontology, runs: QueryEngine, base: str, language: str) -> None:
         self._ontology, self._runs, self._base, self._language = ontology, runs, base, language
 
     async def terms(self, kinds: frozenset[str]) -> list[Term]:
@@ -237,7 +238,7 @@ class OntologyPage:
             kept[language] = await self._made(runs, language)
         return render(request, "ontology.html", kept[language])
 
-    async def _made(self, runs: Runs, language: str) -> dict[str, Any]:
+    async def _made(self, runs: QueryEngine, language: str) -> dict[str, Any]:
         ontology = _Ontology(self._service)
         page = _Page(ontology, runs, self._service.base, language)
         about = ns.TG[:-1]

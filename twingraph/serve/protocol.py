@@ -10,9 +10,10 @@ from urllib.parse import unquote_to_bytes
 
 from pyoxigraph import NamedNode
 
-from twingraph.serve.messages import Handler, Refused, Request, Response, Runs, require_method
+from twingraph.serve.messages import Handler, Refused, Request, Response, require_method
 from twingraph.serve.negotiate import choose
 from twingraph.sparql.engine.frames import Job
+from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.result_formats import GRAPH_OFFERS, SOLUTION_OFFERS
 
 METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
@@ -24,7 +25,9 @@ _MOST_PARAMETERS: Final = 1000
 Parameters = list[tuple[str, str]]
 
 
-async def respond(request: Request, pool: Runs, describe: Handler, body_limit: int) -> Response:
+async def respond(
+    request: Request, pool: QueryEngine, describe: Handler, body_limit: int
+) -> Response:
     """The response to a request at the endpoint.
 
     `describe` answers a GET without a query: the service description, or a page for people.

@@ -22,9 +22,10 @@ from twingraph.model.records import Authority
 from twingraph.reconcile.service import BadRequest
 from twingraph.reconcile.service import Service as Towns
 from twingraph.serve.app import Route
-from twingraph.serve.messages import Refused, Request, Response, Runs, require_method
+from twingraph.serve.messages import Refused, Request, Response, require_method
 from twingraph.serve.service import Service
 from twingraph.serve.sparql_client import construct, select
+from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.readback import records_of
 
 PATH: Final = "/reconcile"
@@ -146,7 +147,7 @@ def _answered(answer: Answer, towns: Towns, parameters: Mapping[str, str]) -> An
         raise Refused(400, str(error)) from error
 
 
-async def _described(runs: Runs) -> list[ox.Triple]:
+async def _described(runs: QueryEngine) -> list[ox.Triple]:
     """What is said of all towns. Raises Refused where that is more than may be answered."""
     towns = sorted(str(row["town"]) for row in await select(runs, _KEYS))
     found: list[ox.Triple] = []

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote
 from twingraph.rdf.terms import iri as iri_term
 from twingraph.serve.app import Route
 from twingraph.serve.conditional import conditional
-from twingraph.serve.messages import Refused, Request, Response, Runs, require_method, text
+from twingraph.serve.messages import Refused, Request, Response, require_method, text
 from twingraph.serve.negotiate import choose
 from twingraph.serve.rdf_documents import EXTENSIONS, written
 from twingraph.serve.representations import CACHE, EXTENSION_OF, METHODS, links_of, see_other
@@ -24,6 +24,7 @@ from twingraph.serve.service import Service
 from twingraph.serve.things import Thing, describe, state
 from twingraph.sparql.datasets import ALL, MERGED
 from twingraph.sparql.engine.answers import CUT_HEADER
+from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.result_formats import HTML, content_type
 
 Page = Callable[[Request, str], Awaitable[Response]]
@@ -81,7 +82,7 @@ class Resources:
             return see_other(request, self._address(request, iri))
         raise Refused(404, "the graph does not know this")
 
-    async def _known(self, runs: Runs, request: Request, extension: str) -> str | None:
+    async def _known(self, runs: QueryEngine, request: Request, extension: str) -> str | None:
         """The IRI that is asked for, or None. Raises Refused where it is no more what it was."""
         base = self._service.base
         for iri in _candidates(request, base, extension):
@@ -105,7 +106,7 @@ class Resources:
         path = iri.removeprefix(base).partition("#")[0]
         return f"{request.origin}/{quote(path, safe=_IN_A_PATH)}{extension}"
 
-    async def _document(self, runs: Runs, request: Request, iri: str, form: str) -> Response:
+    async def _document(self, runs: QueryEngine, request: Request, iri: str, form: str) -> Response:
         folder = self._service.folder
         modified = folder.modified if folder else None
         if form == HTML and iri.removeprefix(self._service.base) in (MERGED, ALL):

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from twingraph.serve.folder import ReleaseFolder
-from twingraph.serve.messages import Refused, Runs
+from twingraph.serve.messages import Refused
 from twingraph.serve.metrics import Metrics
 from twingraph.sparql.limits import Limits
+from twingraph.sparql.query_engine import QueryEngine
 
 
 class Service(ABC):
@@ -48,7 +49,7 @@ class Service(ABC):
 
     @property
     @abstractmethod
-    def asked(self) -> Runs | None:
+    def asked(self) -> QueryEngine | None:
         """What to put queries to, or None while there is nothing."""
 
     @property

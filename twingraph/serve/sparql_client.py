@@ -12,9 +12,10 @@ from typing import Final, cast
 import orjson
 import pyoxigraph as ox
 
-from twingraph.serve.messages import Refused, Response, Runs
+from twingraph.serve.messages import Refused, Response
 from twingraph.sparql.engine.answers import CUT_HEADER
 from twingraph.sparql.engine.frames import Job
+from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 
 Row = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
@@ -23,7 +24,7 @@ Row = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
 _PASSED_ON: Final = ("Retry-After",)
 
 
-async def select(runs: Runs, query: str) -> list[Row]:
+async def select(runs: QueryEngine, query: str) -> list[Row]:
     """The solutions of a SELECT query. Raises Refused where the query could not be answered, or
     not in full: what is shown to people is never silently cut."""
     body = await _body(await runs.run(Job(query, JSON, None)))
@@ -35,7 +36,7 @@ async def select(runs: Runs, query: str) -> list[Row]:
         raise _not_in_full(cut) if cut else Refused(502, f"no result: {error}") from error
 
 
-async def bindings(runs: Runs, query: str) -> list[dict[str, dict[str, str]]]:
+async def bindings(runs: QueryEngine, query: str) -> list[dict[str, dict[str, str]]]:
     """The solutions of a SELECT query as its JSON has them (SPARQL 1.1 Query Results JSON Format,
     section 3.2.2): for hundreds of thousands, which as terms would take twice the time. Raises
     Refused, as `select` does."""
@@ -55,7 +56,7 @@ def _rows(body: bytes) -> Iterator[Row]:
         yield {n: term for n, term in zip(names, one, strict=True) if term is not None}
 
 
-async def construct(runs: Runs, query: str) -> list[ox.Triple]:
+async def construct(runs: QueryEngine, query: str) -> list[ox.Triple]:
     """The triples of a CONSTRUCT or DESCRIBE query. Raises Refused, as `select` does."""
     body = await _body(await runs.run(Job(query, None, N_TRIPLES)))
     return [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]

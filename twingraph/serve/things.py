@@ -17,10 +17,11 @@ from twingraph import namespaces as ns
 from twingraph.identifiers import CONCEPT, GRAPH
 from twingraph.rdf import concepts
 from twingraph.rdf.terms import Description, Term
-from twingraph.serve.messages import Refused, Runs
+from twingraph.serve.messages import Refused
 from twingraph.serve.rdf_documents import described
 from twingraph.serve.sparql_client import construct, select
 from twingraph.sparql.datasets import ALL, MERGED
+from twingraph.sparql.query_engine import QueryEngine
 
 LINKS: Final = 500
 """Links from other things in one document; the next are on its next page."""
@@ -61,7 +62,7 @@ class Thing:
     left_out: str = ""
 
 
-async def state(runs: Runs, iri: str, base: str) -> State:
+async def state(runs: QueryEngine, iri: str, base: str) -> State:
     """What is to be done with a request for an IRI (which must be a valid one)."""
     if iri in (base + MERGED, base + ALL) or f"<{iri}>" in concepts.descriptions(base):
         return State(known=True)
@@ -79,7 +80,7 @@ async def state(runs: Runs, iri: str, base: str) -> State:
     return State(bool(rows), removed, new[0] if new else None)
 
 
-async def describe(runs: Runs, iri: str, base: str, page: int = 1) -> Thing:
+async def describe(runs: QueryEngine, iri: str, base: str, page: int = 1) -> Thing:
     """Everything of a thing. Raises Refused (404) for a page past the end of the links to it."""
     own = await _whole(runs, await _parts(runs, iri))
     links = await _links(runs, iri, page)
@@ -97,14 +98,14 @@ async def describe(runs: Runs, iri: str, base: str, page: int = 1) -> Thing:
     return Thing(iri, said, more, left_out)
 
 
-async def _parts(runs: Runs, iri: str) -> list[str]:
+async def _parts(runs: QueryEngine, iri: str) -> list[str]:
     """A thing, and what stands only as a part of it."""
     down = "|".join(f"<{ns.TG}{name}>" for name in ("agreement", "signature", "statusChange"))
     rows = await select(runs, f"SELECT DISTINCT ?part {{ <{iri}> ({down})+ ?part }}")
     return [iri, *sorted(row["part"].value for row in rows if row["part"].value != iri)]
 
 
-async def _whole(runs: Runs, subjects: Sequence[str]) -> list[ox.Triple]:
+async def _whole(runs: QueryEngine, subjects: Sequence[str]) -> list[ox.Triple]:
     """All statements of some subjects, and of the fragments that belong to them."""
     found: list[ox.Triple] = []
     wanted, had = list(dict.fromkeys(subjects)), set[str]()
@@ -127,7 +128,7 @@ async def _whole(runs: Runs, subjects: Sequence[str]) -> list[ox.Triple]:
     return found
 
 
-async def _links(runs: Runs, iri: str, page: int) -> list[ox.Triple]:
+async def _links(runs: QueryEngine, iri: str, page: int) -> list[ox.Triple]:
     """What points to a thing: one more than a page holds, where there is more."""
     rows = await select(
         runs,
@@ -153,7 +154,7 @@ def _sources(triples: Iterable[ox.Triple]) -> list[str]:
     )
 
 
-async def _content(runs: Runs, iri: str, base: str) -> tuple[list[ox.Triple], str]:
+async def _content(runs: QueryEngine, iri: str, base: str) -> tuple[list[ox.Triple], str]:
     """What stands in a graph, where the thing is one; or a statement that it is too much."""
     if iri == base + ALL:
         return [*_of_graph(iri, base, "What all sources state")], _TOO_MUCH
@@ -208,7 +209,7 @@ def _of_concepts(iri: str, base: str) -> Iterator[ox.Triple]:
         yield quad.triple
 
 
-async def _labels(runs: Runs, iris: Sequence[str]) -> list[ox.Triple]:
+async def _labels(runs: QueryEngine, iris: Sequence[str]) -> list[ox.Triple]:
     found: list[ox.Triple] = []
     for some in _some(iris):
         found += await construct(

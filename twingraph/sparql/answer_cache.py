@@ -7,10 +7,10 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from twingraph.serve.messages import Runs
 from twingraph.sparql.engine.answers import Answer
 from twingraph.sparql.engine.frames import Job
 from twingraph.sparql.limits import MIB
+from twingraph.sparql.query_engine import QueryEngine
 
 LARGEST: Final = 1 << 16
 # Each evaluation of these gives something else (SPARQL 1.1 Query, sections 17.4.2 to 17.4.5).
@@ -22,7 +22,7 @@ class Remembering:
     """Asks a pool, and keeps small answers by query, formats and dataset; the ones not asked for
     longest are forgotten first. `size` bounds the bytes kept."""
 
-    def __init__(self, pool: Runs, size: int = 64 * MIB) -> None:
+    def __init__(self, pool: QueryEngine, size: int = 64 * MIB) -> None:
         self._pool = pool
         self._size = size
         self._kept: OrderedDict[Job, Answer] = OrderedDict()

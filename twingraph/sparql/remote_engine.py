@@ -21,7 +21,6 @@ import aiohttp
 import pyoxigraph as ox
 
 from twingraph.errors import ServiceError
-from twingraph.serve.messages import Runs
 from twingraph.sparql import result_formats as formats
 from twingraph.sparql.datasets import ALL, asks_for_examples
 from twingraph.sparql.engine.answers import CUT_HEADER, Answer, refusal
@@ -33,6 +32,7 @@ from twingraph.sparql.engine.query_process import (
     write_solutions,
 )
 from twingraph.sparql.limits import Limits
+from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.query_rewriting import NotSent, Vetted, vet
 from twingraph.sparql.remote.layout import Names, State, read_state, solutions, state_query
 
@@ -83,7 +83,7 @@ class RemoteStore:
         url: str,
         names: Names,
         limits: Limits,
-        rehearse: Runs,
+        rehearse: QueryEngine,
         session: aiohttp.ClientSession,
         on_state: Callable[[State | None], None] = lambda state: None,
     ) -> None:

@@ -8,19 +8,21 @@ import pyoxigraph as ox
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
-from twingraph.serve.messages import Runs
 from twingraph.serve.pages.attribution import Link, Reader
 from twingraph.serve.pages.index import Index
 from twingraph.serve.pages.paging import Paging
 from twingraph.serve.pages.thing_data import checked, extract, reach
 from twingraph.serve.pages.things import structured
 from twingraph.serve.sparql_client import select
+from twingraph.sparql.query_engine import QueryEngine
 from twingraph.web.locale import Tongue
 
 ON_A_PAGE: Final = 100
 
 
-async def page(runs: Runs, index: Index, tongue: Tongue, iri: str, number: int) -> dict[str, Any]:
+async def page(
+    runs: QueryEngine, index: Index, tongue: Tongue, iri: str, number: int
+) -> dict[str, Any]:
     """What the template of a concept or of a scheme shows; `number` is the page of its uses."""
     found = await reach(runs, iri, (f"^<{ns.SKOS}inScheme>",))
     reader = Reader(index, tongue, found)
@@ -55,7 +57,7 @@ async def page(runs: Runs, index: Index, tongue: Tongue, iri: str, number: int) 
 
 
 async def _uses(
-    runs: Runs, reader: Reader, iri: str, number: int
+    runs: QueryEngine, reader: Reader, iri: str, number: int
 ) -> tuple[list[tuple[Link, str]], int]:
     """The things that name a concept on one page, each with the property, and how many in all."""
     pattern = (

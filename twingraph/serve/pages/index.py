@@ -16,8 +16,9 @@ from typing import Final, NamedTuple
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
-from twingraph.serve.messages import Refused, Runs
+from twingraph.serve.messages import Refused
 from twingraph.serve.sparql_client import bindings
+from twingraph.sparql.query_engine import QueryEngine
 from twingraph.web.languages import best
 
 PAGE: Final = 60_000
@@ -142,7 +143,7 @@ def _last(key: str) -> str:
     return key.rpartition("/")[2] or key
 
 
-async def build(runs: Runs, base: str) -> Index:
+async def build(runs: QueryEngine, base: str) -> Index:
     """Read the index. Raises Refused where the store does not answer, or not in full."""
     ask = _Asking(runs)
     tg = ns.TG
@@ -187,7 +188,7 @@ Pairs = list[tuple[str, Value]]
 
 
 class _Asking:
-    def __init__(self, runs: Runs) -> None:
+    def __init__(self, runs: QueryEngine) -> None:
         self._runs = runs
         self._turns = asyncio.Semaphore(_TOGETHER)
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from twingraph import identifiers as ids
 from twingraph.serve.app import Route
-from twingraph.serve.messages import Refused, Request, Response, Runs, require_method
+from twingraph.serve.messages import Refused, Request, Response, require_method
 from twingraph.serve.pages import concepts, front, sources, things
 from twingraph.serve.pages import figures as drawing
 from twingraph.serve.pages.attribution import Link, Reader
@@ -24,6 +24,7 @@ from twingraph.serve.pages.search import Finder
 from twingraph.serve.pages.site import render, tongue
 from twingraph.serve.pages.thing_data import checked, reach
 from twingraph.serve.service import Service
+from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from twingraph.web.languages import language_of
 
@@ -78,7 +79,7 @@ class Pages:
                     self._generation = generation
         return self._index
 
-    def _runs(self) -> Runs:
+    def _runs(self) -> QueryEngine:
         if self._service.asked is None:
             raise Refused(503, "the service is starting up", {"Retry-After": "5"})
         return self._service.asked

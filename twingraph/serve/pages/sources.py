@@ -9,13 +9,13 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from twingraph import namespaces as ns
-from twingraph.serve.messages import Runs
 from twingraph.serve.pages.attribution import Link, Reader, Words, tag_of
 from twingraph.serve.pages.index import Index
 from twingraph.serve.pages.paging import Paging
 from twingraph.serve.pages.thing_data import Extract, checked, extract, reach
 from twingraph.serve.pages.things import structured
 from twingraph.serve.sparql_client import select
+from twingraph.sparql.query_engine import QueryEngine
 from twingraph.web.locale import Tongue
 
 TG: Final = ns.TG
@@ -48,7 +48,9 @@ class Stated:
     mentions: Sequence[Words]
 
 
-async def page(runs: Runs, index: Index, tongue: Tongue, iri: str, number: int) -> dict[str, Any]:
+async def page(
+    runs: QueryEngine, index: Index, tongue: Tongue, iri: str, number: int
+) -> dict[str, Any]:
     """What the template of a source shows; `number` is the page of its claims, from 1."""
     found = await reach(runs, iri, ())
     key = index.key(iri) or ""
@@ -63,7 +65,7 @@ async def page(runs: Runs, index: Index, tongue: Tongue, iri: str, number: int) 
     return {**_about(reader, iri, key), "paging": paging, "stated": shown}
 
 
-async def _subjects(runs: Runs, graphs: Sequence[str], number: int) -> tuple[list[str], int]:
+async def _subjects(runs: QueryEngine, graphs: Sequence[str], number: int) -> tuple[list[str], int]:
     """The things that some graphs speak of, on one page, and how many there are."""
     if not graphs:
         return [], 0

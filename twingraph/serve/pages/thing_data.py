@@ -13,9 +13,10 @@ from typing import Final
 import pyoxigraph as ox
 
 from twingraph import namespaces as ns
-from twingraph.serve.messages import Refused, Runs
+from twingraph.serve.messages import Refused
 from twingraph.serve.pages.index import Bounds, Names
 from twingraph.serve.sparql_client import Row, select
+from twingraph.sparql.query_engine import QueryEngine
 
 TG: Final = ns.TG
 # What may stand between the angle brackets of a query (SPARQL 1.1 Query, rule IRIREF).
@@ -157,7 +158,7 @@ def checked(iri: str) -> str:
     return iri
 
 
-async def subjects(runs: Runs, thing: str, paths: Sequence[str]) -> list[str]:
+async def subjects(runs: QueryEngine, thing: str, paths: Sequence[str]) -> list[str]:
     """A thing, and what is reached from it by property paths; things only."""
     start = f"<{checked(thing)}>"
     steps = " UNION ".join(f"{{ {start} {path} ?s }}" for path in paths)
@@ -168,7 +169,7 @@ async def subjects(runs: Runs, thing: str, paths: Sequence[str]) -> list[str]:
     return [thing, *sorted(found - {thing})]
 
 
-async def extract(runs: Runs, things: Sequence[str], evidence: bool = True) -> Extract:
+async def extract(runs: QueryEngine, things: Sequence[str], evidence: bool = True) -> Extract:
     """Everything that is said of some things, by whom, and in which words."""
     found = Extract()
     known = [thing for thing in things if _IRI.fullmatch(thing)]
@@ -182,7 +183,7 @@ async def extract(runs: Runs, things: Sequence[str], evidence: bool = True) -> E
     return found
 
 
-async def reach(runs: Runs, thing: str, paths: Sequence[str]) -> Extract:
+async def reach(runs: QueryEngine, thing: str, paths: Sequence[str]) -> Extract:
     """Everything that is said of a thing and of what is reached from it by property paths.
 
     Raises Refused (404) where nothing is said of the thing itself.
