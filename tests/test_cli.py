@@ -9,12 +9,15 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 import rdflib
 
 from tests.conftest import FOUNDING, ROOT
+from twingraph.cli import cli
 
 TWINS = "SELECT ?town { ?town tg:twinnedWith municipality:pl-sieniawa } ORDER BY ?town"
 KEYS = ["be-tremelo", "sk-cervena-voda", "sk-lutina", "sk-pecovska-nova-ves"]
@@ -160,11 +163,35 @@ def test_a_broken_release_is_told_in_words(tmp_path: Path, release: Path) -> Non
     assert "build the release again" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["build", "check", "query"])
-def test_help_has_an_example(command: str) -> None:
-    done = run(command, "--help")
+def commands(group: click.Group, *path: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, by the words it is called with."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+        else:
+            yield " ".join((*path, name)), command
+
+
+COMMANDS = dict(commands(cli))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_has_an_example(name: str) -> None:
+    done = run(*name.split(), "--help")
     assert done.returncode == 0
-    assert f"twingraph {command}" in done.stdout.partition("Examples")[2]
+    # `reconcile NAME` and `reconcile --input` leave the second word out.
+    examples = done.stdout.partition("Examples")[2]
+    assert f"twingraph {name}" in examples or f"twingraph {name.split()[0]} " in examples
+
+
+# Of `serve` they are the settings of a service, each of its own.
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"serve"}))
+def test_no_command_has_more_options_than_a_reader_takes_in(name: str) -> None:
+    options = [p for p in COMMANDS[name].params if isinstance(p, click.Option)]
+    assert len(options) <= 8, [option.name for option in options]
 
 
 def test_the_version() -> None:

@@ -74,7 +74,7 @@ def test_broken_rows_of_a_gazetteer_are_told_and_left_out(folder: Path) -> None:
     with path.open("a", encoding="utf-8") as file:
         row = "{}\tlocality\tNew\tNew\t{}\t\t{}\t18\tSK\t\t\t1\n"
         file.writelines([row.format(90, "Q90", 95), row.format(91, "x91", 48)])
-    done = run(folder, "New", "--country", "SK", "--gazetteer", path.name, "--quiet")
+    done = run(folder, "New", "--country", "SK", "--gazetteer", path.name)
     assert done.returncode == 0 and "nothing found" in done.stdout
     assert "broken coordinates: lat '95'" in done.stderr
     assert "qid is not a Wikidata item: 'x91'" in done.stderr
@@ -83,7 +83,7 @@ def test_broken_rows_of_a_gazetteer_are_told_and_left_out(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("Trenčín", "--missing"), "one of them"),
+        (("missing", "Trenčín"), "unexpected extra argument"),
         (("Trenčín",), "name its operator"),
         (("Trenčín", "--country", "Narnia", "--gazetteer", "places.tsv"), "'Narnia' is not known"),
         (("Trenčín", "--lat", "x", "--lon", "1", "--gazetteer", "places.tsv"), "not coordinates"),
@@ -93,9 +93,12 @@ def test_broken_rows_of_a_gazetteer_are_told_and_left_out(folder: Path) -> None:
         (("--input", "latin.csv", "--output", "o", "--gazetteer", "places.tsv"), "is not UTF-8"),
         (("--input", "lacks.csv", "--output", "o", "--gazetteer", "places.tsv"), "column country"),
         (("--gazetteer", "lacks.csv", "Trenčín"), "lacks qid"),
-        (("x", "--choose", "Q1"), "wants --key"),
-        (("x", "--choose", "Q1", "--key", "sk-lutina"), "wants --by"),
-        (("--missing", "--data", "nowhere", "--gazetteer", "places.tsv"), "no folder nowhere"),
+        (("choose", "sk-lutina"), "Missing argument 'ITEM'"),
+        (("choose", "sk-lutina", "Berlin"), "'Berlin' is no item id"),
+        (("choose", "sk-lutina", "Q1"), "wants --by"),
+        (("Trenčín", "--wikibase", "sparkle=x"), "is none of api=…"),
+        (("Trenčín", "--wikibase", "at-once=many"), "a whole number is wanted"),
+        (("missing", "--data", "nowhere", "--gazetteer", "places.tsv"), "no folder nowhere"),
     ],
 )
 def test_wrong_usage_is_told(folder: Path, args: tuple[str, ...], told: str) -> None:
@@ -108,22 +111,22 @@ def test_wrong_usage_is_told(folder: Path, args: tuple[str, ...], told: str) -> 
 
 
 def test_a_decision_of_a_persons_is_written_with_who_and_why(folder: Path) -> None:
-    choose = ("--key", "sk-lutina", "--choose", "Q26", "--why", "its code", "--by", "A. Nowak")
-    kept = run(folder, "Ľutina", *choose)
+    choose = ("choose", "sk-lutina", "Q26", "--why", "its code", "--by", "A. Nowak")
+    kept = run(folder, *choose)
     assert "kept: twingraph contributors decided" in kept.stdout
-    done = run(folder, "Ľutina", *choose, "--unresolved")
+    done = run(folder, *choose, "--unresolved")
     assert done.returncode == 0 and "sk-lutina: written: Q26" in done.stdout
     row = register(folder)["sk-lutina"]
     assert (row["wikidata"], row["wikidata_by"]) == ("Q26", "A. Nowak")
     assert row["wikidata_note"] == "its code" and row["wikidata_on"]
-    other = run(folder, "Ľutina", *choose[:3], "Q27", *choose[4:], "--unresolved")
+    other = run(folder, *choose[:2], "Q27", *choose[3:], "--unresolved")
     assert "kept: A. Nowak decided: Q26; found: Q27" in other.stdout
 
 
 def test_towns_of_the_register_without_an_item(folder: Path) -> None:
     with (folder / "places.tsv").open("a", encoding="utf-8") as file:
         file.write("99\tlocality\tĽutina\tĽutina\tQ99\t724241\t49.167\t21.050\tSK\t\t\t1\n")
-    args = ("--missing", "--gazetteer", "places.tsv")
+    args = ("missing", "--gazetteer", "places.tsv")
     looked = run(folder, *args)
     assert looked.returncode == 0, looked.stderr
     assert "2 towns without an item: 1 matched" in looked.stdout
@@ -136,7 +139,7 @@ def test_towns_of_the_register_without_an_item(folder: Path) -> None:
 
 
 def test_what_has_drifted_is_told(folder: Path) -> None:
-    done = run(folder, "--verify", "--gazetteer", "places.tsv")
+    done = run(folder, "verify", "--gazetteer", "places.tsv")
     assert done.returncode == 1
     assert "pl-sieniawa: Q3809: the list does not have the item" in done.stdout
     assert "4 items checked, 2 findings" in done.stdout
@@ -147,8 +150,9 @@ def test_what_has_drifted_is_told(folder: Path) -> None:
 
 def at(server: Wikibase) -> list[str]:
     return [
-        *("--api", f"{server.address}/w/api.php", "--sparql", f"{server.address}/sparql"),
-        *("--entity-data", f"{server.address}/wiki/Special:EntityData/", "--contact", CONTACT),
+        *("--wikibase", f"api={server.address}/w/api.php", "--contact", CONTACT),
+        *("--wikibase", f"sparql={server.address}/sparql"),
+        *("--wikibase", f"entity-data={server.address}/wiki/Special:EntityData/"),
     ]
 
 

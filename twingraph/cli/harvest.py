@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,16 @@ import click
 import pycountry
 
 from twingraph.cli.options import DATA, QUIET, Examples, progress
-from twingraph.cli.wikibase import EVERY, WORK, Meter, asks_a_wikibase, client, duration, megabytes
+from twingraph.cli.wikibase import (
+    EVERY,
+    WORK,
+    Meter,
+    asks_a_wikibase,
+    client,
+    duration,
+    megabytes,
+    work_folder,
+)
 from twingraph.errors import ServiceError, UsageError
 from twingraph.model.records import Authority, Claims, Partnership, Source
 from twingraph.reconcile.countries import country_code
@@ -22,6 +31,7 @@ from twingraph.sources.wikidata import harvest as harvesting
 from twingraph.sources.wikidata import live, twinning
 from twingraph.sources.wikidata.countries import items_of
 from twingraph.sources.wikidata.entities import is_item
+from twingraph.sources.wikidata.known import Known
 from twingraph.sources.wikidata.twinning import Harvest
 
 
@@ -30,95 +40,157 @@ def harvest() -> None:
     """Bring a register in as a source: data/harvest/SOURCE.jsonl, which `build` reads."""
 
 
+ITEMS = click.argument("towns", nargs=-1, metavar="[ITEM|@FILE]...")
+OURS = click.option("--ours", is_flag=True, help="The towns of the registers in --data.")
+COUNTRY = click.option(
+    "--country", "countries", multiple=True, metavar="CODE|ITEM",
+    help="All towns of a country; may be repeated.",
+)  # fmt: skip
+KEY = click.option("--key", help="The source's key [default: wikidata, wikidata-pol …].")
+
+
 @harvest.command(
     cls=Examples,
     examples=[
         "twingraph harvest wikidata --contact you@example.org --country PL --country SK",
         "twingraph harvest wikidata --contact you@example.org Q64 Q84",
+        "twingraph harvest wikidata --contact you@example.org @items.txt",
         "twingraph harvest wikidata --contact you@example.org --everything",
-        "twingraph harvest wikidata --dump wikidata-20261116-all.json.gz",
-        "twingraph harvest wikidata --crawl-2016 wikidata-p190-2016 --gazetteer places.tsv",
     ],
 )
-@click.argument("towns", nargs=-1, metavar="[ITEM]...")
-@click.option("--towns", "listed", type=click.Path(path_type=Path), metavar="FILE",
-              help="A list of items, one a line, beside those named.")  # fmt: skip
-@click.option("--ours", is_flag=True, help="The towns of the registers in --data.")
-@click.option("--country", "countries", multiple=True, metavar="CODE|ITEM",
-              help="All towns of a country; may be repeated.")  # fmt: skip
+@ITEMS
+@OURS
+@COUNTRY
 @click.option("--everything", is_flag=True, help="All towns there are.")
-@click.option("--dump", type=click.Path(path_type=Path), metavar="FILE",
-              help="Read a JSON dump (.json, .gz, .bz2, .zst) in place of asking.")  # fmt: skip
-@click.option("--cut-off", is_flag=True, help="Take a dump although it is cut off.")
-@click.option("--crawl-2016", "crawl", type=click.Path(path_type=Path), metavar="FOLDER",
-              help="Read the crawl of 2016: relations.tsv and names.tsv.")  # fmt: skip
-@click.option("--gazetteer", type=click.Path(path_type=Path), metavar="FILE",
-              help="Also take coordinates and codes from a gazetteer extract.")  # fmt: skip
-@click.option("--key", help="The source's key [default: wikidata, wikidata-pol …].")
-@click.option("--report", "report_file", type=click.Path(path_type=Path), metavar="FILE",
-              help="Also write what was counted, with examples, as JSON.")  # fmt: skip
+@KEY
 @DATA
-@WORK
 @asks_a_wikibase
 @QUIET
 def wikidata(
     towns: tuple[str, ...],
-    listed: Path | None,
     ours: bool,
     countries: tuple[str, ...],
     everything: bool,
-    dump: Path | None,
-    cut_off: bool,
-    crawl: Path | None,
-    gazetteer: Path | None,
     key: str | None,
-    report_file: Path | None,
     data: Path,
-    work: Path,
     contact: str | None,
+    wikibase: dict[str, Any],
     quiet: bool,
-    **settings: Any,
 ) -> None:
-    """Wikidata's twinning statements (P190), as a source of its own.
+    """Wikidata's twinning statements (P190), asked of its services, as a source of its own.
 
-    Of the items named, of countries, or of everything; asked of Wikidata's services, or read from
-    a dump. Towns that curators know take the curated key. A run that was broken off, or that a
-    service failed (exit status 3), goes on where it stood when the command is given again.
+    Of the items named, or listed in a FILE, one a line; of countries; or of everything. Towns that
+    curators know take the curated key. A run that was broken off, or that a service failed (exit
+    status 3), goes on where it stood when the command is given again.
     """
     say = progress(quiet)
-    known = harvesting.known_to(data)
-    items = [country_item(country) for country in countries]
-    wanted = [*towns, *(harvesting.items_in(listed) if listed else ())]
-    wanted += _curated(known.authorities, data) if ours else []
-    _one_way(dump, crawl, bool(items), bool(wanted), everything)
-    if wrong := [item for item in wanted if not is_item(item)]:
-        raise UsageError(f"{wrong[0]!r} is no item id such as Q36")
-    source_key = key or _source_key(items, countries, bool(wanted))
-    if crawl:
-        made = harvesting.from_crawl(crawl, known)
-    elif dump:
-        source = twinning.wikidata_source(harvesting.day_of(dump), key=source_key)
-        made = _of_dump(
-            dump, work, cut_off, say,
-            countries=items, towns=wanted, known=known, source=source,
-        )  # fmt: skip
-    else:
-        with client(work, contact, **settings) as asked:
-            try:
-                made = live.harvest(
-                    asked, countries=items, towns=wanted, known=known, source_key=source_key,
-                    progress=Meter(say),
-                )  # fmt: skip
-            except ServiceError as error:
-                raise ServiceError(
-                    f"{error}\nwhat has come is kept in {work}: give the same command to go on"
-                ) from error
-    claims = [made.claims, *([harvesting.places(gazetteer, made, known)] if gazetteer else ())]
-    for one in claims:
-        click.echo(_summary(harvesting.keep(one, data), one))
+    wanted = _Wanted.read(towns, ours, countries, data)
+    if wanted.scopes + everything > 1:
+        raise UsageError("name items, or countries, or --everything: one of them")
+    if not wanted.scopes and not everything:
+        raise UsageError("say what is wanted: items, --country, --ours or --everything")
+    work = work_folder(wikibase)
+    with client(contact, wikibase) as asked:
+        try:
+            made = live.harvest(
+                asked, countries=wanted.countries, towns=wanted.towns, known=wanted.known,
+                source_key=key or wanted.source_key(), progress=Meter(say),
+            )  # fmt: skip
+        except ServiceError as error:
+            raise ServiceError(
+                f"{error}\nwhat has come is kept in {work}: give the same command to go on"
+            ) from error
+    _keep(made, data, work)
+
+
+@harvest.command(
+    cls=Examples,
+    examples=[
+        "twingraph harvest wikidata-dump wikidata-20261116-all.json.gz",
+        "twingraph harvest wikidata-dump wikidata-20261116-all.json.gz --country PL",
+    ],
+)
+@click.argument("dump", type=click.Path(path_type=Path))
+@ITEMS
+@OURS
+@COUNTRY
+@click.option("--cut-off", is_flag=True, help="Take a dump although it is cut off.")
+@KEY
+@DATA
+@click.option("--work", type=click.Path(path_type=Path), default=WORK, show_default=True,
+              help="Where a run that was broken off left what it had found.")  # fmt: skip
+@QUIET
+def wikidata_dump(
+    dump: Path,
+    towns: tuple[str, ...],
+    ours: bool,
+    countries: tuple[str, ...],
+    cut_off: bool,
+    key: str | None,
+    data: Path,
+    work: Path,
+    quiet: bool,
+) -> None:
+    """The same statements, read from a JSON DUMP (.json, .gz, .bz2, .zst) in place of asking.
+
+    Of everything, or of the items or the countries named.
+    """
+    wanted = _Wanted.read(towns, ours, countries, data)
+    if wanted.scopes > 1:
+        raise UsageError("name items, or countries: one of them")
+    source = twinning.wikidata_source(harvesting.day_of(dump), key=key or wanted.source_key())
+    made = _of_dump(
+        dump, work, cut_off, progress(quiet),
+        countries=wanted.countries, towns=wanted.towns, known=wanted.known, source=source,
+    )  # fmt: skip
+    _keep(made, data, work)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which towns are wanted: items of towns or of countries; with neither, everything."""
+
+    known: Known
+    towns: list[str]
+    countries: list[str]
+    named: tuple[str, ...]
+    """The countries as they were named."""
+
+    @classmethod
+    def read(
+        cls, towns: Sequence[str], ours: bool, countries: tuple[str, ...], data: Path
+    ) -> _Wanted:
+        """What the arguments ask for. Raises UsageError for an item or a country that is none."""
+        known = harvesting.known_to(data)
+        items: list[str] = []
+        for town in towns:
+            listed = town.startswith("@")
+            items += harvesting.items_in(Path(town[1:])) if listed else [town]
+        items += _curated(known.authorities, data) if ours else []
+        if wrong := [item for item in items if not is_item(item)]:
+            raise UsageError(f"{wrong[0]!r} is no item id such as Q36")
+        return cls(known, items, [country_item(country) for country in countries], countries)
+
+    @property
+    def scopes(self) -> int:
+        """How many ways of saying it are used."""
+        return bool(self.towns) + bool(self.countries)
+
+    def source_key(self) -> str:
+        """A part of Wikidata does not take the place of the whole."""
+        if self.towns:
+            return "wikidata-towns"
+        pairs = zip(self.countries, self.named, strict=True)
+        return "-".join(["wikidata", *sorted(_code(item, name) for item, name in pairs)])
+
+
+def _keep(made: Harvest, data: Path, work: Path) -> None:
+    """Write the claims as a source, and what was counted, with examples, as JSON beside."""
+    click.echo(_summary(harvesting.keep(made.claims, data), made.claims))
     click.echo(_counted(made))
-    if report_file:
-        _write_report(report_file, made)
+    report = work / f"{made.claims.source.key}-report.json"
+    _write_report(report, made)
+    click.echo(f"{report}: what was skipped, and why")
 
 
 def country_item(country: str) -> str:
@@ -137,29 +209,6 @@ def _curated(authorities: Sequence[str] | Any, data: Path) -> list[str]:
     if not authorities:
         raise UsageError(f"the registers in {data} name no item")
     return sorted(authorities, key=lambda item: int(item[1:]))
-
-
-def _one_way(
-    dump: Path | None, crawl: Path | None, countries: bool, towns: bool, everything: bool
-) -> None:
-    """Raise UsageError unless it is clear what is wanted, and from where."""
-    scopes = sum((countries, towns, everything))
-    if scopes > 1:
-        raise UsageError("name items, or countries, or --everything: one of them")
-    if dump and crawl:
-        raise UsageError("--dump or --crawl-2016: one of them")
-    if crawl and (countries or towns):
-        raise UsageError("the crawl of 2016 does not say in which country a town lies: all is read")
-    if not (scopes or dump or crawl):
-        raise UsageError("say what is wanted: items, --country, --towns, --ours or --everything")
-
-
-def _source_key(items: Sequence[str], named: Sequence[str], towns: bool) -> str:
-    """A part of Wikidata does not take the place of the whole."""
-    if towns:
-        return "wikidata-towns"
-    codes = sorted(_code(item, name) for item, name in zip(items, named, strict=True))
-    return "-".join(["wikidata", *codes])
 
 
 def _code(item: str, name: str) -> str:

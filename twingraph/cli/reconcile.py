@@ -1,4 +1,4 @@
-"""Find the Wikidata item of a town, or of a list of them."""
+"""Find the Wikidata item of a town, of a list of them, or of the towns of the register."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 
 from twingraph.cli.options import DATA, QUIET, Examples, progress
-from twingraph.cli.wikibase import WORK, Meter, asks_a_wikibase, client
+from twingraph.cli.wikibase import Meter, asks_a_wikibase, client
 from twingraph.errors import DataError, Problem, UsageError
 from twingraph.reconcile import ours
 from twingraph.reconcile.batch import Finder, as_query, finder, reconcile_file
@@ -31,15 +31,46 @@ REGISTER: Final = "municipalities.csv"
 MOST_PROBLEMS: Final = 10
 """Broken rows of a gazetteer that are shown; of the others only how many there are."""
 
+GAZETTEER = click.option(
+    "--gazetteer", type=click.Path(path_type=Path), metavar="FILE",
+    help="Look in a local file of places; without one, Wikidata is asked.",
+)  # fmt: skip
+SETTLEMENTS = click.option(
+    "--settlements", is_flag=True, help="A bare name means the settlement, not its commune."
+)
+UNRESOLVED = click.option(
+    "--unresolved", is_flag=True,
+    help="Write also where a person has noted that no item was found.",
+)  # fmt: skip
 
-@click.command(
+
+class _Shorthand(click.Group):
+    """`reconcile NAME` is `reconcile town NAME`, and `reconcile --input …` `reconcile list …`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command in that the arguments leave out."""
+        helped = args[:1] in (["--help"], ["-h"])
+        if not helped and (not args or args[0] not in self.commands):
+            listed = any(arg.partition("=")[0] == "--input" for arg in args)
+            args = ["list" if listed else "town", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Shorthand)
+def reconcile() -> None:
+    """Find the Wikidata item of a town: one by its NAME, a list, or those of the register.
+
+    The outcome is matched, candidates to choose from, or none, each with the reason. A name that
+    more than one place bears is matched only if a place, a code or the kind of body tells which.
+    A decision that a person wrote into the register is never overwritten.
+    """
+
+
+@reconcile.command(
     cls=Examples,
     examples=[
         "twingraph reconcile Sieniawa --country PL --gazetteer places.tsv",
-        "twingraph reconcile --input names.csv --gazetteer places.tsv --output out.csv",
-        "twingraph reconcile --missing --write --contact you@example.org",
-        "twingraph reconcile --verify --contact you@example.org",
-        "twingraph reconcile Ľutina --key sk-lutina --choose Q26 --why 'its code' --by 'A. Nowak'",
+        "twingraph reconcile --contact you@example.org",
     ],
 )
 @click.argument("name", required=False)
@@ -48,93 +79,145 @@ MOST_PROBLEMS: Final = 10
 @click.option("--lon", default="", help="Longitude in degrees, where known.")
 @click.option("--code", default="",
               help="A code: TERYT, REFNIS, LAU, the Slovak one, a GeoNames id …")  # fmt: skip
-@click.option("--input", "given", type=click.Path(path_type=Path), metavar="FILE",
-              help="A list: CSV with name, country and, where known, lat, lon, code.")  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path), metavar="FILE",
-              help="The same rows with outcome, qid, score, reason, candidates.")  # fmt: skip
-@click.option("--gazetteer", type=click.Path(path_type=Path), metavar="FILE",
-              help="Look in a local file of places; without one, Wikidata is asked.")  # fmt: skip
-@click.option("--settlements", is_flag=True,
-              help="A bare name means the settlement, not its commune.")  # fmt: skip
-@click.option("--missing", is_flag=True, help="The towns of the register that have no item.")
-@click.option("--verify", "verifying", is_flag=True,
-              help="Whether the register's items still hold; exit status 1 if not.")  # fmt: skip
-@click.option("--write", is_flag=True, help="Write what --missing matched into the register.")
-@click.option("--unresolved", is_flag=True,
-              help="Write also where a person has noted that no item was found.")  # fmt: skip
-@click.option("--key", help="The town's key in the register: write the decision there.")
-@click.option("--choose", metavar="ITEM", help="The item that you have decided for.")
-@click.option("--why", default="", help="Why you have.")
-@click.option("--by", default=MACHINE, show_default=True, help="Who decides.")
-@DATA
-@WORK
+@GAZETTEER
+@SETTLEMENTS
 @asks_a_wikibase
-@QUIET
-def reconcile(
+def town(
     name: str | None,
     country: str,
     lat: str,
     lon: str,
     code: str,
-    given: Path | None,
+    gazetteer: Path | None,
+    settlements: bool,
+    contact: str | None,
+    wikibase: dict[str, Any],
+) -> None:
+    """One town, by its NAME, or each that is typed at a prompt."""
+    places = _Places(gazetteer, settlements, lambda: client(contact, wikibase), progress(False))
+    with places.finder() as find:
+        for query in _queries(name, country, lat, lon, code):
+            click.echo(told(query, find(query)))
+
+
+@reconcile.command(
+    "list",
+    cls=Examples,
+    examples=["twingraph reconcile --input names.csv --gazetteer places.tsv --output out.csv"],
+)
+@click.option("--input", "given", type=click.Path(path_type=Path), metavar="FILE", required=True,
+              help="CSV with name, country and, where known, lat, lon, code.")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE",
+              help="The same rows with outcome, qid, score, reason, candidates.")  # fmt: skip
+@GAZETTEER
+@SETTLEMENTS
+@asks_a_wikibase
+@QUIET
+def in_list(
+    given: Path,
     output: Path | None,
     gazetteer: Path | None,
     settlements: bool,
-    missing: bool,
-    verifying: bool,
+    contact: str | None,
+    wikibase: dict[str, Any],
+    quiet: bool,
+) -> None:
+    """The towns of a CSV file; its rows come back in their order, with what was found."""
+    if output is None:
+        raise UsageError("--input wants --output: where the rows are written")
+    say = progress(quiet)
+    meter = Meter(say)
+    places = _Places(gazetteer, settlements, lambda: client(contact, wikibase), say)
+    with places.finder() as find:
+        summary = reconcile_file(
+            given, output, find=find,
+            progress=lambda done, of: meter("looking for towns", done, of),
+        )  # fmt: skip
+    click.echo(f"{output}: {summary}")
+
+
+@reconcile.command(
+    cls=Examples,
+    examples=["twingraph reconcile missing --write --contact you@example.org"],
+)
+@click.option("--write", is_flag=True, help="Write what was matched into the register.")
+@UNRESOLVED
+@GAZETTEER
+@SETTLEMENTS
+@DATA
+@asks_a_wikibase
+@QUIET
+def missing(
     write: bool,
     unresolved: bool,
-    key: str | None,
-    choose: str | None,
-    why: str,
-    by: str,
+    gazetteer: Path | None,
+    settlements: bool,
     data: Path,
-    work: Path,
     contact: str | None,
+    wikibase: dict[str, Any],
     quiet: bool,
-    **settings: Any,
 ) -> None:
-    """Find the Wikidata item of a town: NAME, a list, or the towns of the register.
-
-    The outcome is matched, candidates to choose from, or none, each with the reason. A name that
-    more than one place bears is matched only if a place, a code or the kind of body tells which.
-    A decision that a person wrote into the register is never overwritten.
-    """
-    _one_job(name, given, missing, verifying)
-    say = progress(quiet)
-    register = _Register(data / REGISTER, by, unresolved)
-    if choose:
-        register.write({_needed(key): _chosen(choose, name or "", why, by)})
-        return
-    where = _Where(gazetteer, settlements, lambda: client(work, contact, **settings), say)
-    if verifying:
-        _verify(data, where)
-    elif given:
-        _list(given, output, where, Meter(say))
-    elif missing:
-        _missing(data, where, register if write else None)
-    else:
-        with where.finder() as find:
-            for query in _queries(name, country, lat, lon, code):
-                decision = find(query)
-                click.echo(told(query, decision))
-                if key:
-                    register.write({key: decision})
+    """The towns of the register that have no item."""
+    places = _Places(gazetteer, settlements, lambda: client(contact, wikibase), progress(quiet))
+    queries = dict(ours.without_item(ours.authorities(data)))
+    decisions: dict[str, Decision] = {}
+    with places.finder() as find:
+        for key, query in queries.items():
+            decisions[key] = find(query)
+            click.echo(f"{key}: {told(query, decisions[key])}")
+    matched = sum(decision.match is not None for decision in decisions.values())
+    click.echo(f"{len(queries)} towns without an item: {matched} matched")
+    if write:
+        _write(data / REGISTER, decisions, MACHINE, unresolved)
 
 
-def _one_job(name: str | None, given: Path | None, missing: bool, verifying: bool) -> None:
-    if sum((name is not None, given is not None, missing, verifying)) > 1:
-        raise UsageError("a NAME, --input, --missing or --verify: one of them")
+@reconcile.command(
+    cls=Examples,
+    examples=["twingraph reconcile choose sk-lutina Q26 --why 'its code' --by 'A. Nowak'"],
+)
+@click.argument("key")
+@click.argument("item")
+@click.option("--why", default="", help="Why you have decided for it.")
+@click.option("--by", default="", help="Who decides: your name.")
+@UNRESOLVED
+@DATA
+def choose(key: str, item: str, why: str, by: str, unresolved: bool, data: Path) -> None:
+    """Write a decision of yours into the register: the town of KEY is the Wikidata ITEM."""
+    if not is_item(item):
+        raise UsageError(f"{item!r} is no item id such as Q36")
+    if not by or not why:
+        raise UsageError("a decision of yours wants --by (your name) and --why")
+    found = Candidate(item, "", "", 100.0, why)
+    decision = Decision(Outcome.MATCHED, why, (found,), found)
+    _write(data / REGISTER, {key: decision}, by, unresolved)
 
 
-def _needed(key: str | None) -> str:
-    if not key:
-        raise UsageError("--choose wants --key: the town's key in the register")
-    return key
+@reconcile.command(
+    "verify",
+    cls=Examples,
+    examples=["twingraph reconcile verify --contact you@example.org"],
+)
+@GAZETTEER
+@DATA
+@asks_a_wikibase
+def verify_items(
+    gazetteer: Path | None, data: Path, contact: str | None, wikibase: dict[str, Any]
+) -> None:
+    """Whether the register's items still hold; exit status 1 if not."""
+    places = _Places(gazetteer, False, lambda: client(contact, wikibase), progress(False))
+    authorities = ours.authorities(data)
+    with places.facts() as facts:
+        findings = verify(authorities, facts)
+    for finding in findings:
+        click.echo(finding)
+    items = sum(bool(a.wikidata) + bool(a.wikidata_close) for a in authorities)
+    click.echo(f"{items} items checked, {len(findings)} findings")
+    if findings:
+        sys.exit(DataError.exit_status)
 
 
 @dataclass(frozen=True)
-class _Where:
+class _Places:
     """Where towns are looked for: in a gazetteer, or live."""
 
     gazetteer: Path | None
@@ -200,66 +283,12 @@ def _query(record: Mapping[str, str]) -> Query:
     return query
 
 
-def _list(given: Path, output: Path | None, where: _Where, meter: Meter) -> None:
-    if output is None:
-        raise UsageError("--input wants --output: where the rows are written")
-    with where.finder() as find:
-        summary = reconcile_file(
-            given, output, find=find,
-            progress=lambda done, of: meter("looking for towns", done, of),
-        )  # fmt: skip
-    click.echo(f"{output}: {summary}")
-
-
-@dataclass(frozen=True)
-class _Register:
-    """Where decisions are written, and by whom."""
-
-    path: Path
-    by: str
-    unresolved: bool
-
-    def write(self, decisions: Mapping[str, Decision]) -> None:
-        today = datetime.now(UTC).date()
-        entered = enter(self.path, decisions, today, by=self.by, unresolved=self.unresolved)
-        for one in entered:
-            click.echo(_entered(self.path, one))
+def _write(path: Path, decisions: Mapping[str, Decision], by: str, unresolved: bool) -> None:
+    today = datetime.now(UTC).date()
+    for one in enter(path, decisions, today, by=by, unresolved=unresolved):
+        click.echo(_entered(path, one))
 
 
 def _entered(path: Path, one: Entered) -> str:
     detail = f": {one.detail}" if one.detail else ""
     return f"{path}: {one.key}: {one.done.value}{detail}"
-
-
-def _chosen(item: str, name: str, why: str, by: str) -> Decision:
-    if not is_item(item):
-        raise UsageError(f"{item!r} is no item id such as Q36")
-    if by == MACHINE or not why:
-        raise UsageError("a decision of yours wants --by (your name) and --why")
-    found = Candidate(item, name, "", 100.0, why)
-    return Decision(Outcome.MATCHED, why, (found,), found)
-
-
-def _missing(data: Path, where: _Where, register: _Register | None) -> None:
-    queries = dict(ours.without_item(ours.authorities(data)))
-    decisions: dict[str, Decision] = {}
-    with where.finder() as find:
-        for key, query in queries.items():
-            decisions[key] = find(query)
-            click.echo(f"{key}: {told(query, decisions[key])}")
-    matched = sum(decision.match is not None for decision in decisions.values())
-    click.echo(f"{len(queries)} towns without an item: {matched} matched")
-    if register:
-        register.write(decisions)
-
-
-def _verify(data: Path, where: _Where) -> None:
-    authorities = ours.authorities(data)
-    with where.facts() as facts:
-        findings = verify(authorities, facts)
-    for finding in findings:
-        click.echo(finding)
-    items = sum(bool(a.wikidata) + bool(a.wikidata_close) for a in authorities)
-    click.echo(f"{items} items checked, {len(findings)} findings")
-    if findings:
-        sys.exit(DataError.exit_status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -19,17 +19,29 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 EVERY: Final = 5.0
 """Seconds between two lines of progress."""
 
-WORK = click.option(
-    "--work",
-    type=click.Path(path_type=Path),
-    default=Path("build/harvest"),
-    show_default=True,
-    help="Where what has come is kept, so that a run that was broken off goes on.",
-)
+WORK: Final = Path("build/harvest")
+"""Where what has come is kept, so that a run that was broken off goes on."""
 
-_DEFAULTS: Final = {field: Settings.__dataclass_fields__[field].default for field in (
-    "api", "entity_data", "sparql", "entity_base",
-)}  # fmt: skip
+_PARTS: Final = {"api": str, "entity-data": str, "entity-base": str, "sparql": str, "at-once": int,
+                 "work": Path}  # fmt: skip
+"""What can be set of a Wikibase, and how each value is read."""
+
+
+def _settings(
+    ctx: click.Context, parameter: click.Parameter, values: Sequence[str]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for value in values:
+        part, _, text = value.partition("=")
+        if part not in _PARTS or not text:
+            known = ", ".join(f"{name}=…" for name in _PARTS)
+            raise click.BadParameter(f"{value!r} is none of {known}")
+        try:
+            found[part.replace("-", "_")] = _PARTS[part](text)
+        except ValueError as error:
+            raise click.BadParameter(f"{value!r}: a whole number is wanted") from error
+    return found
+
 
 _OPTIONS: Final = (
     click.option(
@@ -38,33 +50,16 @@ _OPTIONS: Final = (
         help="Your URL or e-mail address, for the User-Agent that Wikimedia asks for"
         " [or TWINGRAPH_CONTACT].",
     ),
-    *(
-        click.option(
-            f"--{field.replace('_', '-')}",
-            field,
-            metavar="URL",
-            envvar=f"TWINGRAPH_WIKIBASE_{field.upper()}",
-            default=default,
-            show_default=True,
-            help=f"{told} [or TWINGRAPH_WIKIBASE_{field.upper()}].",
-        )
-        for (field, default), told in zip(
-            _DEFAULTS.items(),
-            (
-                "The api.php of another Wikibase",
-                "Its Special:EntityData",
-                "Its SPARQL endpoint",
-                "What the IRIs of its items begin with",
-            ),
-            strict=True,
-        )
-    ),
     click.option(
-        "--at-once",
-        type=click.IntRange(1, MOST_AT_ONCE),
-        default=1,
-        show_default=True,
-        help="Requests at a time.",
+        "--wikibase",
+        multiple=True,
+        callback=_settings,
+        metavar="PART=VALUE",
+        envvar="TWINGRAPH_WIKIBASE",
+        help="Another Wikibase, part by part: api=URL (its api.php), entity-data=URL (its"
+        " Special:EntityData), sparql=URL, entity-base=IRI (what its items' IRIs begin with);"
+        f" at-once=N requests (1 to {MOST_AT_ONCE}); work=FOLDER, where what has come is kept"
+        f" (build/harvest). May be repeated [or TWINGRAPH_WIKIBASE, with spaces between].",
     ),
 )
 
@@ -76,14 +71,21 @@ def asks_a_wikibase(command: Command) -> Command:
     return command
 
 
-def client(work: Path, contact: str | None, **settings: Any) -> Client:
+def work_folder(wikibase: Mapping[str, Any]) -> Path:
+    """Where what has come is kept."""
+    folder: Path = wikibase.get("work", WORK)
+    return folder
+
+
+def client(contact: str | None, wikibase: Mapping[str, Any]) -> Client:
     """A client that keeps what comes in a work folder. Raises UsageError without a contact."""
     if not contact:
         raise UsageError(
             "Wikimedia asks every client to name its operator: give --contact (or set"
             " TWINGRAPH_CONTACT) to a URL or an e-mail address under which you can be reached"
         )
-    return Client(Settings(contact, **settings), Cache(work / "wikibase.sqlite"))
+    settings = {part: value for part, value in wikibase.items() if part != "work"}
+    return Client(Settings(contact, **settings), Cache(work_folder(wikibase) / "wikibase.sqlite"))
 
 
 class Meter:

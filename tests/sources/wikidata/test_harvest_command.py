@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from tests import command
-from tests.conftest import FOUNDING, ROOT
-from twingraph.build import build
+from tests.conftest import FOUNDING
 from twingraph.errors import Problem
 from twingraph.model.records import Authority, Partnership
 from twingraph.sources.harvested import read_claims
@@ -28,11 +27,16 @@ def run(cwd: Path, *args: str | Path, **env: str) -> command.Done:
     return command.run(cwd, "harvest", "wikidata", *args, **env)
 
 
+def run_dump(cwd: Path, *args: str | Path) -> command.Done:
+    return command.run(cwd, "harvest", "wikidata-dump", *args)
+
+
 def at(server: Wikibase) -> list[str]:
     """The options for another Wikibase."""
     return [
-        *("--api", f"{server.address}/w/api.php", "--sparql", f"{server.address}/sparql"),
-        *("--entity-data", f"{server.address}/wiki/Special:EntityData/", "--contact", CONTACT),
+        *("--wikibase", f"api={server.address}/w/api.php", "--contact", CONTACT),
+        *("--wikibase", f"sparql={server.address}/sparql"),
+        *("--wikibase", f"entity-data={server.address}/wiki/Special:EntityData/"),
     ]
 
 
@@ -79,10 +83,8 @@ def test_without_a_contact_it_does_not_ask(tmp_path: Path) -> None:
         (("--country", "Atlantis"), "'Atlantis' is not known"),
         (("--contact", CONTACT, "Berlin"), "'Berlin' is no item id"),
         (("--ours",), "name no item"),
-        (("--crawl-2016", "x", "--country", "PL"), "does not say in which country"),
-        (("--crawl-2016", "nowhere"), "cannot be read"),
-        (("--dump", "nowhere.json"), "cannot be read"),
-        (("--towns", "nowhere.txt"), "cannot be read"),
+        (("@nowhere.txt",), "cannot be read"),
+        (("Q1", "--wikibase", "at-once=9", "--contact", CONTACT), "is not between 1 and 3"),
     ],
 )
 def test_wrong_usage_is_told(tmp_path: Path, args: tuple[str, ...], told: str) -> None:
@@ -91,13 +93,20 @@ def test_wrong_usage_is_told(tmp_path: Path, args: tuple[str, ...], told: str) -
     assert "Traceback" not in done.stderr
 
 
+def test_a_dump_that_is_not_there(tmp_path: Path) -> None:
+    done = run_dump(tmp_path, "nowhere.json")
+    assert done.returncode == 2 and "nowhere.json cannot be read" in done.stderr
+    both = run_dump(tmp_path, "nowhere.json", "Q1", "--country", "PL")
+    assert both.returncode == 2 and "one of them" in both.stderr
+
+
 def test_towns_of_a_list_are_asked_for(world: dict[str, Any], sparql: str, tmp_path: Path) -> None:
     watch = Watch(FastClock())
     listed = tmp_path / "towns.txt"
     listed.write_text("# towns\nQ6 Sixth\n\nQ999\n", encoding="utf-8")
     server = Wikibase(world, watch, redirects=REDIRECTS, sparql=sparql)
     with running(server):
-        done = run(tmp_path, "--towns", listed, *at(server))
+        done = run(tmp_path, f"@{listed}", *at(server))
     assert done.returncode == 0, done.stderr
     assert not watch.violations
     path = tmp_path / "data" / "harvest" / "wikidata-towns.jsonl"
@@ -141,7 +150,7 @@ def test_a_service_that_fails_is_told_and_the_run_goes_on(
 
 def test_a_dump_gives_partners_that_state_nothing_their_names(tmp_path: Path) -> None:
     dump = dump_of(tmp_path / "wikidata-20261116-all.json.gz", *towns())
-    done = run(tmp_path, "--dump", dump, "--report", "report.json")
+    done = run_dump(tmp_path, dump)
     assert done.returncode == 0, done.stderr
     path = tmp_path / "data" / "harvest" / "wikidata.jsonl"
     assert pairs(path) == ["Q1--Q2", "Q1--Q3", "Q1--Q4"]
@@ -149,12 +158,13 @@ def test_a_dump_gives_partners_that_state_nothing_their_names(tmp_path: Path) ->
     assert claims and claims.source.retrieved == "2026-11-16"
     three = next(r for r in claims.records if r.key == "Q3")
     assert isinstance(three, Authority) and three.country == "BEL" and three.labels
-    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["one-sided"][0] == 2
+    report = tmp_path / "build" / "harvest" / "wikidata-report.json"
+    assert json.loads(report.read_text("utf-8"))["one-sided"][0] == 2
 
 
 def test_a_dump_of_one_country(tmp_path: Path) -> None:
     dump = dump_of(tmp_path / "all.json.gz", *towns())
-    done = run(tmp_path, "--dump", dump, "--country", "Belgium")
+    done = run_dump(tmp_path, dump, "--country", "Belgium")
     assert done.returncode == 0, done.stderr
     path = tmp_path / "data" / "harvest" / "wikidata-bel.jsonl"
     assert pairs(path) == ["Q1--Q2", "Q1--Q3"]
@@ -162,40 +172,14 @@ def test_a_dump_of_one_country(tmp_path: Path) -> None:
 
 def test_a_dump_that_is_cut_off_is_told_apart(tmp_path: Path) -> None:
     dump = dump_of(tmp_path / "all.json.gz", *towns(), end="")
-    done = run(tmp_path, "--dump", dump)
+    done = run_dump(tmp_path, dump)
     assert done.returncode == 2
     assert "is cut off (the array is not closed: no ] at the end)" in done.stderr
     assert not (tmp_path / "data").exists()
-    done = run(tmp_path, "--dump", dump, "--cut-off")
+    done = run_dump(tmp_path, dump, "--cut-off")
     assert done.returncode == 0 and "is cut off" in done.stderr
     claims = read_claims(tmp_path / "data" / "harvest" / "wikidata.jsonl", [])
     assert claims and "cut off" in (claims.source.note or "")
-
-
-# The crawl of 2016, and the way into a release
-
-
-def test_a_crawl_and_a_gazetteer_make_a_release(tmp_path: Path) -> None:
-    (tmp_path / "relations.tsv").write_text("Q1\tQ2\nQ2\tQ1\nQ1\tQ3\nQ3\tQ3\n", encoding="utf-8")
-    (tmp_path / "names.tsv").write_text("Q1\tOne\nQ2\tTwo\nQ3\tThree\n", encoding="utf-8")
-    (tmp_path / "places.tsv").write_text(
-        "qid\tgeonames_id\tlat\tlon\tcountry\tlau_or_nuts\tis_current\n"
-        "Q1\t100\t49.5\t15.25\tCZ\tCZ_554782\t1\nq2\t\t1\t1\tCZ\t\t1\nQ2\t\t91\t1\tCZ\t\t1\n",
-        encoding="utf-8",
-    )
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(ROOT / "world" / "dataset.yaml", data)
-    done = run(tmp_path, "--crawl-2016", tmp_path, "--gazetteer", "places.tsv")
-    assert done.returncode == 0, done.stderr
-    for counted in ("1  self-link", "1  one-sided", "1  bad-id", "1  bad-coordinates"):
-        assert counted in done.stdout
-    view = build(data, tmp_path / "public").view
-    towns = view.all(Authority)
-    assert set(view.all(Partnership)) == {"Q1--Q2", "Q1--Q3"}
-    assert towns["Q1"].point and towns["Q1"].lau == "CZ_554782" and towns["Q1"].labels
-    written = (tmp_path / "public" / "twingraph.ttl").read_text("utf-8")
-    assert "stated by Q1 only, not by Q3" in written
 
 
 def test_the_towns_of_the_registers(world: dict[str, Any], sparql: str, tmp_path: Path) -> None:
