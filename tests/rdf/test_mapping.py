@@ -10,7 +10,7 @@ from twingraph.rdf import mapping as graph
 from twingraph.rdf import provenance
 from twingraph.rdf.mapping import FIELDS, tg
 from twingraph.rdf.terms import Statement, Term
-from twingraph.release.dumps import Content
+from twingraph.release.content import Content
 
 M = "https://w3id.org/twingraph/municipality/"
 INVERSES = {

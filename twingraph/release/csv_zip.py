@@ -15,8 +15,8 @@ from typing import Any, BinaryIO, Final, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from twingraph.release.columns import LIST_SEPARATOR, Kind
+from twingraph.release.content import Content
 from twingraph.release.datapackage import DATAPACKAGE, CsvFile, datapackage
-from twingraph.release.dumps import Content
 from twingraph.release.joined import Joined
 from twingraph.release.tables import Table, tables
 

@@ -15,7 +15,7 @@ import orjson
 from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_bytes
 from twingraph.release.antimeridian import lines_between
-from twingraph.release.dumps import Content
+from twingraph.release.content import Content
 from twingraph.release.joined import Joined
 from twingraph.web.phrases import ENGLISH, in_language
 

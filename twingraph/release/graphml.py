@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_text
-from twingraph.release.dumps import Content
+from twingraph.release.content import Content
 from twingraph.release.joined import Joined
 
 # What Gephi and NetworkX read; "label" and "weight" are the names that Gephi knows.
