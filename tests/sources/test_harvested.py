@@ -62,7 +62,7 @@ def test_what_stands_in_wikidata_reads_back(tmp_path: Path) -> None:
     ("line", "words"),
     [
         (
-            '{"evidence": {"subject": ["a", "b"], "property": "partners", "statement": {"idd": "x"}}}',
+            '{"evidence": {"subject": ["a", "b"], "property": "c", "statement": {"idd": "x"}}}',
             "did you mean 'id'",
         ),
         ("{", "Expecting property name"),

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import pyoxigraph as ox
 import pytest
 
-from tests.conftest import Built
+from twingraph.build import Built
 from twingraph.dates import Date
 from twingraph.model.records import RECORD_CLASSES, Record, View
 from twingraph.sparql import readback
