@@ -65,7 +65,7 @@ def _of(namespace: str, name: str) -> Term:
     return Term(f"<{namespace}{name}>")
 
 
-A = _of(ns.RDF, "type")
+A = terms.TYPE
 PREF_LABEL = _of(ns.SKOS, "prefLabel")
 EXACT_MATCH = _of(ns.SKOS, "exactMatch")
 CLOSE_MATCH = _of(ns.SKOS, "closeMatch")

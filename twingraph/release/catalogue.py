@@ -10,17 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from importlib.resources import files as resource_files
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
-
-import pyoxigraph as ox
+from typing import Any, Final, cast
 
 from twingraph import authority
 from twingraph import namespaces as ns
 from twingraph.model.records import View
 from twingraph.rdf.jsonld.writer import write_jsonld
-from twingraph.rdf.ntriples import write_ntriples
+from twingraph.rdf.rdfxml import write_rdfxml
 from twingraph.rdf.terms import Description
 from twingraph.rdf.turtle import write_turtle
 from twingraph.release.coverage import coverage
@@ -97,15 +94,7 @@ def write_catalogue(
     with (folder / "catalog.jsonld").open("wb") as out:
         write_jsonld(said, context(), out, nested=())
     with (folder / "catalog.rdf").open("wb") as out:
-        write_rdfxml(said, out)
-
-
-def write_rdfxml(descriptions: Iterable[Description], out: BinaryIO) -> None:
-    """Write descriptions to a binary file as RDF/XML, in the order they come."""
-    triples = BytesIO()
-    write_ntriples(descriptions, triples)
-    parsed = ox.parse(triples.getvalue(), format=ox.RdfFormat.N_TRIPLES)
-    ox.serialize(parsed, out, format=ox.RdfFormat.RDF_XML, prefixes=PREFIXES)
+        write_rdfxml(said, PREFIXES, out)
 
 
 def context() -> dict[str, Any]:

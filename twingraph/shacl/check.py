@@ -23,14 +23,15 @@ from rdflib.term import Node
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, SH
-from twingraph.rdf.rdflib_terms import graph_of, ntriples, term
+from twingraph.rdf.ntriples import ntriples
+from twingraph.rdf.rdflib_terms import graph_of, term
 from twingraph.rdf.terms import Description, Statement
 from twingraph.shacl import prefilter as screen
 from twingraph.shacl.report import VIOLATION, Origins, Report, Result, label
 from twingraph.shacl.shapes import Path, Shape, Shapes
 
 WHOLE: Final = 5_000
-"""Up to so many statements pySHACL sees the whole graph, in about a second (see bench/check.py)."""
+"""Up to so many statements pySHACL sees the whole graph, in about a second."""
 
 REPORT: Final = f"{BASE}shacl-report"
 

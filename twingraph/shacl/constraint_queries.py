@@ -15,7 +15,7 @@ from itertools import combinations, count, product
 from typing import Any, Final, NamedTuple
 
 from twingraph.errors import UsageError
-from twingraph.namespaces import RDF, SH, XSD
+from twingraph.namespaces import RDF, RDF_TYPE, SH, XSD
 from twingraph.rdf import terms
 from twingraph.rdf.rdflib_terms import term
 from twingraph.shacl.shapes import Constraint, Path, Rule, Shape
@@ -51,7 +51,7 @@ _COMPARED: Final = {"lessThan": "<", "lessThanOrEquals": "<="}
 _BOUNDS: Final = {"minInclusive": ">=", "maxInclusive": "<="}
 _MOST_COUNTED: Final = 5
 # A pattern that starts from one property, and not from the one that everything has.
-_SELECTIVE: Final = re.compile(rf"[?]f \^?<(?!{RDF}type>)")
+_SELECTIVE: Final = re.compile(rf"[?]f \^?<(?!{RDF_TYPE}>)")
 
 
 class Query(NamedTuple):

@@ -17,7 +17,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from twingraph.errors import UsageError
-from twingraph.namespaces import BASE, RDF, RDFS, SH, VOCABULARIES
+from twingraph.namespaces import BASE, RDF, RDF_TYPE, RDFS, SH, VOCABULARIES
 from twingraph.rdf.rdflib_terms import turtle_graph
 
 SHAPES: Final = f"{BASE}shapes#"
@@ -177,7 +177,7 @@ def _targets(shape: Shape, graph: Graph) -> Iterator[Node]:
         node = URIRef(iri)
         match kind:
             case "targetClass":
-                yield from graph.subjects(URIRef(f"{RDF}type"), node)
+                yield from graph.subjects(URIRef(RDF_TYPE), node)
             case "targetSubjectsOf":
                 yield from graph.subjects(node)
             case "targetObjectsOf":
@@ -232,7 +232,7 @@ class _Reader:
         """What is said of a shape, by the local name of the SHACL term."""
         said: dict[str, list[Node]] = {}
         for p, o in sorted(self._graph.predicate_objects(node), key=str):
-            if str(p) == f"{RDF}type":
+            if str(p) == RDF_TYPE:
                 if not str(o).startswith(SH):
                     raise UsageError(
                         f"shape {node} is a class: name its target with sh:targetClass"

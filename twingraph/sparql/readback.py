@@ -41,7 +41,7 @@ def records_of(
     of_class = [
         iri
         for iri, said in described.items()
-        if any(t.value == wanted for t in said.get(f"{ns.RDF}type", ()))
+        if any(t.value == wanted for t in said.get(ns.RDF_TYPE, ()))
     ]
     for iri in sorted(of_class):
         yield _record(record_class, iri.removeprefix(start), described[iri], described, base)

@@ -19,9 +19,9 @@ from twingraph.verify.syntax import quads
 
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
 _COUNTED: Final = {
-    f" <{ns.RDF}type> <{ns.TG}Partnership> .\n".encode(): "partnerships",
-    f" <{ns.RDF}type> <{ns.TG}LocalAuthority> .\n".encode(): "towns",
-    f" <{ns.RDF}type> <{ns.TG}Source> .\n".encode(): "sources",
+    f" <{ns.RDF_TYPE}> <{ns.TG}Partnership> .\n".encode(): "partnerships",
+    f" <{ns.RDF_TYPE}> <{ns.TG}LocalAuthority> .\n".encode(): "towns",
+    f" <{ns.RDF_TYPE}> <{ns.TG}Source> .\n".encode(): "sources",
 }
 
 

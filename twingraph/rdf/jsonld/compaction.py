@@ -7,12 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from twingraph.namespaces import RDF
 from twingraph.rdf.jsonld.context import Context, TermDefinition
 from twingraph.rdf.jsonld.values import Links, Literals, Names, Tagged, Types, Values, json_string
-from twingraph.rdf.terms import Term
-
-TYPE: Final = Term(f"<{RDF}type>")
+from twingraph.rdf.terms import TYPE, Term
 
 _REMEMBERED: Final = 1024
 

@@ -12,10 +12,10 @@ from itertools import groupby
 from operator import attrgetter, getitem
 from typing import Final, NamedTuple
 
-from twingraph.rdf.jsonld.compaction import TYPE, Compaction, Property
+from twingraph.rdf.jsonld.compaction import Compaction, Property
 from twingraph.rdf.jsonld.context import Context
 from twingraph.rdf.jsonld.values import Values, json_string, without_context
-from twingraph.rdf.terms import Description, Statement, Term
+from twingraph.rdf.terms import TYPE, Description, Statement, Term
 
 _REMEMBERED: Final = 1024
 _LONGEST: Final = 64

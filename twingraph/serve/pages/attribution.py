@@ -185,7 +185,7 @@ class Reader:
             f"{ns.SKOS}exactMatch": _("same body elsewhere"),
             f"{ns.SKOS}closeMatch": _("the settlement, not the body"),
             f"{ns.GEO}hasGeometry": _("place"),
-            f"{ns.RDF}type": _("class"),
+            ns.RDF_TYPE: _("class"),
         }
         return borrowed.get(iri) or re.split("[/#]", iri)[-1]
 

@@ -24,7 +24,7 @@ _DATE_ENDS = ("Earliest", "Latest")
 # Links up and down say the same; one direction is enough to read.
 _UNTOLD: Final = frozenset(
     {f"{TG}{n}" for n in ("agreementOf", "signatureOf", "statusChangeOf")}
-    | {f"{ns.RDF}type", f"{ns.GEO}hasGeometry", f"{ns.GEO}asWKT"}
+    | {ns.RDF_TYPE, f"{ns.GEO}hasGeometry", f"{ns.GEO}asWKT"}
 )
 
 

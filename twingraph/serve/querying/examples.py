@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, Triple, serialize
 
-from twingraph.namespaces import DCT, RDF, RDFS, SCHEMA, SH
+from twingraph.namespaces import DCT, RDF, RDF_TYPE, RDFS, SCHEMA, SH
 from twingraph.serve.description import EXAMPLES
 from twingraph.sparql.competency_questions import Question, questions
 from twingraph.sparql.result_formats import GRAPHS
@@ -104,8 +104,8 @@ def executables(endpoint: str, found: Mapping[str, Question] | None = None) -> I
     for name, question in (by_name() if found is None else found).items():
         subject = NamedNode(f"{urljoin(endpoint, EXAMPLES)}#{name}")
         says, kind = _FORMS[form(question.text)]
-        yield Triple(subject, NamedNode(f"{RDF}type"), NamedNode(f"{SH}SPARQLExecutable"))
-        yield Triple(subject, NamedNode(f"{RDF}type"), NamedNode(kind))
+        yield Triple(subject, NamedNode(RDF_TYPE), NamedNode(f"{SH}SPARQLExecutable"))
+        yield Triple(subject, NamedNode(RDF_TYPE), NamedNode(kind))
         english = {
             f"{RDFS}label": question.title,
             f"{RDFS}comment": question.title,
