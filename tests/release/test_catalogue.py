@@ -26,7 +26,7 @@ from twingraph.release.catalogue import CATALOGUES, describe_catalogue, write_ca
 from twingraph.release.coverage import Box, coverage
 from twingraph.release.exports import exports
 from twingraph.release.files import File
-from twingraph.release.history import Entry
+from twingraph.release.history import ReleaseEntry
 from twingraph.release.measures import measures
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.publish import sha256
@@ -376,7 +376,7 @@ def test_quality_measurements_are_part_of_the_dataset(view: View) -> None:
     assert {metric[0], measure[0]} <= set(said)
 
 
-EARLIER = (Entry("0.0.1-aa", "0.0.1", "2026-01-01"), Entry("0.0.2-bb", "0.0.2", None))
+EARLIER = (ReleaseEntry("0.0.1-aa", "0.0.1", "2026-01-01"), ReleaseEntry("0.0.2-bb", "0.0.2", None))
 
 
 @pytest.fixture(scope="module")

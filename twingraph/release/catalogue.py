@@ -23,7 +23,7 @@ from twingraph.rdf.turtle import write_turtle
 from twingraph.release.coverage import coverage
 from twingraph.release.dcat import DQV, Catalogue
 from twingraph.release.files import File
-from twingraph.release.history import Entry
+from twingraph.release.history import ReleaseEntry
 
 CATALOGUES: Final = {
     "catalog.ttl": "text/turtle",
@@ -64,7 +64,7 @@ def describe_catalogue(
     view: View,
     files: Sequence[File],
     measures: Iterable[Description] = (),
-    earlier: Sequence[Entry] = (),
+    earlier: Sequence[ReleaseEntry] = (),
 ) -> list[Description]:
     """The catalogue of a view that was written into some files.
 
@@ -80,7 +80,7 @@ def write_catalogue(
     view: View,
     files: Sequence[File],
     measures: Iterable[Description] = (),
-    earlier: Sequence[Entry] = (),
+    earlier: Sequence[ReleaseEntry] = (),
 ) -> None:
     """Write catalog.ttl, catalog.jsonld and catalog.rdf, the same graph, into a folder.
 

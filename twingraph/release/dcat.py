@@ -24,7 +24,7 @@ from twingraph.rdf.provenance import language_term
 from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.release.coverage import Coverage
 from twingraph.release.files import File
-from twingraph.release.history import Entry
+from twingraph.release.history import ReleaseEntry
 from twingraph.web.phrases import in_language, in_order, languages_of, translated
 
 IANA: Final = "https://www.iana.org/assignments/media-types/"
@@ -94,7 +94,7 @@ class Catalogue:
         self,
         files: Sequence[File],
         measures: Sequence[Description],
-        earlier: Sequence[Entry] = (),
+        earlier: Sequence[ReleaseEntry] = (),
     ) -> Iterator[Description]:
         """Every node, the catalogue first. `earlier` are the releases before, oldest first."""
         yield self.catalogue, list(self._catalogue())
@@ -170,15 +170,15 @@ class Catalogue:
             if (A, _of(DQV, "QualityMeasurement")) in said:
                 yield _of(DQV, "hasQualityMeasurement"), subject
 
-    def _release(self, entry: Entry) -> Term:
+    def _release(self, entry: ReleaseEntry) -> Term:
         """The node of an earlier release: its id in the feed of releases."""
         return self.node(f"release-{entry.name}")
 
-    def _previous(self, earlier: Sequence[Entry]) -> Iterator[Statement]:
+    def _previous(self, earlier: Sequence[ReleaseEntry]) -> Iterator[Statement]:
         if earlier:
             yield _dcat("previousVersion"), self._release(earlier[-1])
 
-    def _version(self, entry: Entry, earlier: Sequence[Entry]) -> Iterator[Statement]:
+    def _version(self, entry: ReleaseEntry, earlier: Sequence[ReleaseEntry]) -> Iterator[Statement]:
         yield A, _dcat("Resource")
         for title, language in in_order(self.about.titles, self.about.languages):
             yield TITLE, terms.text(f"{title} ({entry.version})", language)

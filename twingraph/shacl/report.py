@@ -80,7 +80,7 @@ class Count(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ValidationReport:
     """The verdict. `results` holds violations first; `iri` is the report's own."""
 
     results: tuple[Result, ...]

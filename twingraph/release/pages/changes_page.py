@@ -15,7 +15,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from twingraph.release.changes import compare
-from twingraph.release.summary import CALLED, Summary, by_path, summarize
+from twingraph.release.summary import CALLED, ChangeSummary, by_path, summarize
 
 CHANGES: Final = "changes"
 SHOWN: Final = 1000
@@ -40,7 +40,7 @@ def write_changes(folder: Path, before: Path, which: Which) -> tuple[str, ...]:
     return summary.headlines()
 
 
-def _page(summary: Summary) -> str:
+def _page(summary: ChangeSummary) -> str:
     environment = Environment(
         loader=PackageLoader("twingraph.web", "templates/release"),
         autoescape=True,
