@@ -16,7 +16,6 @@ from tests.conftest import ROOT
 from twingraph.namespaces import BASE, RDFS, SH
 from twingraph.serve.description import EXAMPLES, describe
 from twingraph.serve.messages import Refused, Request, Response
-from twingraph.serve.pages.site import tongue
 from twingraph.serve.querying import examples
 from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.querying.table import MOST, Cell, table_of
@@ -29,7 +28,7 @@ from twingraph.sparql.engine.frames import Job
 from twingraph.sparql.limits import Limits
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 from twingraph.web.languages import LANGUAGES
-from twingraph.web.locale import catalogue
+from twingraph.web.locale import catalogue, locale_of
 
 
 class Answering(ReleaseService):
@@ -195,7 +194,7 @@ def test_each_page_has_a_policy_of_its_own() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_phrase_of_the_scripts_is_empty(language: str) -> None:
-    spoken, english = words(tongue(language)), words(tongue("en"))
+    spoken, english = words(locale_of(language)), words(locale_of("en"))
     assert all(spoken.values())
     for name, phrase in english.items():
         marks = re.compile(r"%\(\w+\)s|_[A-Z]+_")
@@ -204,9 +203,9 @@ def test_no_phrase_of_the_scripts_is_empty(language: str) -> None:
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
 def test_everything_on_the_page_is_translated(language: str) -> None:
-    template = (ROOT / "twingraph" / "serve" / "templates" / "query.html").read_text("utf-8")
+    template = (ROOT / "twingraph" / "web" / "templates" / "service" / "query.html").read_text("utf-8")
     messages = set(re.findall(r"""_\((["'])(.+?)\1""", template))
-    wanted = {message for _, message in messages} | set(words(tongue("en")).values())
+    wanted = {message for _, message in messages} | set(words(locale_of("en")).values())
     wanted |= {name for name, _ in examples.themes()}
     wanted |= {question.title for question in examples.by_name().values()}
     known = catalogue(language)
@@ -223,7 +222,7 @@ def test_the_scripts_say_only_what_they_are_told() -> None:
     said = set(re.findall(r'say\(\s*"([a-z-]+)"', source))
     mending = (ROOT / "frontend" / "src" / "query" / "mending.ts").read_text("utf-8")
     said |= set(re.findall(r'": "([a-z-]+)",', mending))
-    assert said == set(words(tongue("en")))
+    assert said == set(words(locale_of("en")))
 
 
 # --- tables --------------------------------------------------------------------------------------

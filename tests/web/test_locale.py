@@ -11,16 +11,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from tests.conftest import ROOT
 from twingraph.serve.messages import Request
 from twingraph.web.languages import LANGUAGES, best, fallback, language_of
-from twingraph.web.locale import TRANSLATIONS, Tongue, plain
+from twingraph.web.locale import TRANSLATIONS, Locale, plain
 
-SERVE = TRANSLATIONS.parent
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "ngettext": (1, 2),
-    "say": None,
     "count": (1, 2),
     "N_": None,
 }
@@ -30,9 +29,9 @@ def messages() -> Iterator[str | tuple[str, ...]]:
     """Every message of the pages, as code and templates write it."""
     jinja = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true"}
     found = extract_from_dir(
-        SERVE,
-        method_map=[("**.py", "python"), ("templates/**.html", "jinja2")],
-        options_map={"templates/**.html": jinja},
+        ROOT / "twingraph",
+        method_map=[("**.py", "python"), ("web/templates/**.html", "jinja2")],
+        options_map={"web/templates/**.html": jinja},
         keywords=KEYWORDS,
     )
     for _, _, message, _, _ in found:
@@ -76,9 +75,9 @@ def test_every_message_is_translated(language: str) -> None:
     ],
 )  # fmt: skip
 def test_plural_forms(language: str, numbers: dict[int, str]) -> None:
-    speaks = Tongue(language)
+    locale = Locale(language)
     for number, text in numbers.items():
-        assert speaks.count("%(num)s partnership", "%(num)s partnerships", number) == text
+        assert locale.count("%(num)s partnership", "%(num)s partnerships", number) == text
 
 
 @pytest.mark.parametrize(
@@ -104,19 +103,19 @@ def test_plural_forms(language: str, numbers: dict[int, str]) -> None:
 def test_dates_as_people_write_them(
     date: tuple[str | None, str | None, str | None], texts: list[str | None] | None
 ) -> None:
-    said = [Tongue(language).when(*date) for language in LANGUAGES]
+    said = [Locale(language).when(*date) for language in LANGUAGES]
     if texts is not None:
         assert said == texts
 
 
 def test_names_and_quotes() -> None:
-    assert [Tongue(code).country("BEL") for code in LANGUAGES] == [
+    assert [Locale(code).country("BEL") for code in LANGUAGES] == [
         "Belgium", "Belgia", "Belgicko", "België",
     ]  # fmt: skip
-    assert Tongue("en").quoted("umowę", "pl") == "„umowę”"
-    assert Tongue("pl").quoted("zmluvu", "sk") == "„zmluvu“"
-    assert Tongue("en").country("ZZZ") == "ZZZ"
-    assert Tongue("pl").language_name("SLK") == "słowacki"
+    assert Locale("en").quoted("umowę", "pl") == "„umowę”"
+    assert Locale("pl").quoted("zmluvu", "sk") == "„zmluvu“"
+    assert Locale("en").country("ZZZ") == "ZZZ"
+    assert Locale("pl").language_name("SLK") == "słowacki"
 
 
 @pytest.mark.parametrize(

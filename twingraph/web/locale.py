@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import babel
 import pycountry
 from anyascii import anyascii
-from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.languages import get_official_languages
 from babel.lists import format_list
@@ -47,20 +47,21 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-class Tongue:
+class Locale:
     """One language. All methods are pure; values that cannot be named come back as they are."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         # English as Europe writes it: the day before the month.
-        self.locale = Locale.parse("en_GB" if language == "en" else language)
+        self.babel = babel.Locale.parse("en_GB" if language == "en" else language)
         messages = catalogue(language)
-        self.gettext = messages.gettext
+        self._gettext = messages.gettext
         self.ngettext = messages.ngettext
 
-    def say(self, message: str, **values: object) -> str:
-        """A message with values put in: `say("since %(date)s", date=…)`."""
-        return self.gettext(message) % values if values else self.gettext(message)
+    def gettext(self, message: str, **values: object) -> str:
+        """A message with values put in: `_("since %(date)s", date=…)`."""
+        text = self._gettext(message)
+        return text % values if values else text
 
     def count(self, one: str, many: str, number: int) -> str:
         """A message in the plural form that a number wants; it may hold %(num)s."""
@@ -68,19 +69,19 @@ class Tongue:
 
     def number(self, number: int | Decimal) -> str:
         """A number, its thousands grouped as the language does."""
-        return format_decimal(number, locale=self.locale)
+        return format_decimal(number, locale=self.babel)
 
     def percent(self, share: float) -> str:
         """A share of one as per cent."""
-        return format_percent(share, locale=self.locale)
+        return format_percent(share, locale=self.babel)
 
     def money(self, amount: Decimal, currency: str) -> str:
         """An amount of a currency (ISO 4217)."""
-        return format_currency(amount, currency, locale=self.locale)
+        return format_currency(amount, currency, locale=self.babel)
 
     def listing(self, items: Sequence[str]) -> str:
         """Several things in a row: "a, b and c"."""
-        return format_list(list(items), locale=self.locale)
+        return format_list(list(items), locale=self.babel)
 
     def day(self, iso: str) -> str:
         """A day, month or year as people write it, to the precision it is known."""
@@ -90,8 +91,8 @@ class Tongue:
             return str(parts[0])
         when = date(parts[0], parts[1], parts[2] if len(parts) == 3 else 1)
         if len(parts) == 2:
-            return str(format_skeleton("yMMMM", when, locale=self.locale))
-        return format_date(when, "long", locale=self.locale)
+            return str(format_skeleton("yMMMM", when, locale=self.babel))
+        return format_date(when, "long", locale=self.babel)
 
     def when(self, value: str | None, earliest: str | None, latest: str | None) -> str | None:
         """A date as stated: its value where there is one, or else what its bounds allow."""
@@ -100,9 +101,9 @@ class Tongue:
         if earliest and latest:
             return self._between(earliest, latest)
         if latest:
-            return self.say("before %(date)s", date=self.day(_next_plain(latest)))
+            return self.gettext("before %(date)s", date=self.day(_next_plain(latest)))
         if earliest:
-            return self.say("after %(date)s", date=self.day(_plain(earliest, "-01-01")))
+            return self.gettext("after %(date)s", date=self.day(_plain(earliest, "-01-01")))
         return None
 
     def _between(self, earliest: str, latest: str) -> str:
@@ -110,24 +111,24 @@ class Tongue:
         whole_years = earliest[4:] == "-01-01" and latest[4:] == "-12-31"
         if whole_years and first % 10 == 0 and last == first + 9 and first % 100 >= 20:
             century = first // 100 + 1
-            return self.say(
+            return self.gettext(
                 "the %(decade)ss",
                 decade=first, short=first % 100, century=century, roman=_roman(century),
             )  # fmt: skip
         if whole_years and first % 10 == 0 and last in (first + 9, first + 99):
-            return self.say("the years %(first)s–%(last)s", first=first, last=last)
+            return self.gettext("the years %(first)s–%(last)s", first=first, last=last)
         if whole_years and last == first + 2:
-            return self.say("about %(year)s", year=first + 1)
+            return self.gettext("about %(year)s", year=first + 1)
         if whole_years:
-            return self.say("between %(first)s and %(last)s", first=first, last=last)
-        return self.say(
+            return self.gettext("between %(first)s and %(last)s", first=first, last=last)
+        return self.gettext(
             "between %(first)s and %(last)s", first=self.day(earliest), last=self.day(latest)
         )
 
     def country(self, alpha_3: str) -> str:
         """The name of a country of the EU's table, whose codes are ISO 3166-1 alpha-3."""
         known = pycountry.countries.get(alpha_3=alpha_3)
-        name = self.locale.territories.get(known.alpha_2) if known else None
+        name = self.babel.territories.get(known.alpha_2) if known else None
         return name or ("Kosovo" if alpha_3 == "XKX" else alpha_3)
 
     def language_name(self, tag: str) -> str:
@@ -136,7 +137,7 @@ class Tongue:
         if len(main) == 3:
             known = pycountry.languages.get(alpha_3=main)
             main = getattr(known, "alpha_2", main)
-        return str(self.locale.languages.get(main, tag))
+        return str(self.babel.languages.get(main, tag))
 
     def quoted(self, text: str, language: str = "") -> str:
         """Words in the quotation marks of the language they are written in."""
@@ -146,6 +147,12 @@ class Tongue:
     def sort_key(self, text: str) -> tuple[str, str]:
         """What to sort names by: letters with marks stand beside those without."""
         return plain(text), text
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    """The locale of a language that pages are written in."""
+    return Locale(language)
 
 
 def _roman(number: int) -> str:

@@ -2,7 +2,6 @@
 
 pages       requests in, responses out; `Pages` is what the service mounts
 ├ site      the frame all pages share; `render` makes a page of a template
-│ └ languages, tongue     which language a reader gets, and how it is spoken
 ├ index     what lists and names need of the whole graph, read once a release
 ├ extract   what one page needs: some things, who states what of them, in which words
 ├ facts     values and the sources behind them, told to one reader

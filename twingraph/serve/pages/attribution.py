@@ -23,7 +23,7 @@ from twingraph.resources import folder
 from twingraph.serve.pages.index import Bounds, Index, Names
 from twingraph.serve.pages.thing_data import Extract, Quote, Term
 from twingraph.web.languages import best
-from twingraph.web.locale import Tongue, own_languages
+from twingraph.web.locale import Locale, own_languages
 
 TG: Final = ns.TG
 _STATUS: Final = f"{TG}status"
@@ -84,11 +84,11 @@ class Fact:
 class Reader:
     """Reads an extract to one reader: names, values and facts in the reader's language."""
 
-    def __init__(self, index: Index, tongue: Tongue, extract: Extract | None = None) -> None:
+    def __init__(self, index: Index, locale: Locale, extract: Extract | None = None) -> None:
         self.index = index
-        self.tongue = tongue
+        self.locale = locale
         self.extract = extract or Extract()
-        self.language = tongue.language
+        self.language = locale.language
 
     # --- names ---------------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ class Reader:
         """The things that a property links to, by name."""
         keys = map(self.index.key, self.extract.values(subject, predicate))
         found = [self.link(key) for key in keys if key]
-        return sorted(found, key=lambda link: self.tongue.sort_key(link.text))
+        return sorted(found, key=lambda link: self.locale.sort_key(link.text))
 
     def text(self, texts: Names) -> Link | None:
         """Of texts the one for the reader, as a link to nowhere."""
@@ -130,7 +130,7 @@ class Reader:
 
     def when(self, bounds: Bounds) -> str | None:
         """A date as people write it."""
-        return self.tongue.when(*bounds)
+        return self.locale.when(*bounds)
 
     def value(self, term: Term) -> str:
         """Any value as text."""
@@ -138,11 +138,11 @@ class Reader:
             return self._resource(term.value)
         if term.datatype.value == f"{ns.XSD}decimal":
             try:
-                return self.tongue.number(Decimal(term.value))
+                return self.locale.number(Decimal(term.value))
             except InvalidOperation:
                 return term.value
         if term.datatype.value in (f"{ns.XSD}date", f"{ns.XSD}gYear", f"{ns.XSD}gYearMonth"):
-            return self.tongue.day(term.value)
+            return self.locale.day(term.value)
         return term.value
 
     def _resource(self, iri: str) -> str:
@@ -151,9 +151,9 @@ class Reader:
             return self.name(key)
         last = iri.rstrip("/").rpartition("/")[2]
         if iri.startswith(ns.COUNTRY):
-            return self.tongue.country(last)
+            return self.locale.country(last)
         if iri.startswith(ns.LANGUAGE):
-            return self.tongue.language_name(last)
+            return self.locale.language_name(last)
         if iri.startswith((ns.CURRENCY, ns.WD)):
             return last
         return f"GeoNames {last}" if iri.startswith(ns.GEONAMES) else iri
@@ -173,19 +173,19 @@ class Reader:
         found = best(_property_labels().get(iri, ()), self.language)
         if found:
             return found[0]
-        say = self.tongue.say
+        _ = self.locale.gettext
         borrowed = {
-            f"{ns.SKOS}prefLabel": say("name"),
-            f"{ns.SKOS}altLabel": say("also called"),
-            f"{ns.FOAF}name": say("name"),
-            f"{ns.DCT}title": say("title"),
-            f"{ns.DCT}description": say("description"),
-            f"{ns.DCT}replaces": say("replaces"),
-            f"{ns.DCT}source": say("source"),
-            f"{ns.SKOS}exactMatch": say("same body elsewhere"),
-            f"{ns.SKOS}closeMatch": say("the settlement, not the body"),
-            f"{ns.GEO}hasGeometry": say("place"),
-            f"{ns.RDF}type": say("class"),
+            f"{ns.SKOS}prefLabel": _("name"),
+            f"{ns.SKOS}altLabel": _("also called"),
+            f"{ns.FOAF}name": _("name"),
+            f"{ns.DCT}title": _("title"),
+            f"{ns.DCT}description": _("description"),
+            f"{ns.DCT}replaces": _("replaces"),
+            f"{ns.DCT}source": _("source"),
+            f"{ns.SKOS}exactMatch": _("same body elsewhere"),
+            f"{ns.SKOS}closeMatch": _("the settlement, not the body"),
+            f"{ns.GEO}hasGeometry": _("place"),
+            f"{ns.RDF}type": _("class"),
         }
         return borrowed.get(iri) or re.split("[/#]", iri)[-1]
 
@@ -245,13 +245,13 @@ class Reader:
             chosen = {g: [t for t in terms if t.value == only] for g, terms in claimed.items()}
             claimed = {graph: terms for graph, terms in chosen.items() if terms}
         stated: dict[str, tuple[str | None, Relation]] = {
-            graph: (self.tongue.listing(self._spoken(terms)), relation(terms))
+            graph: (self.locale.listing(self._spoken(terms)), relation(terms))
             for graph, terms in claimed.items()
         }
         return self._sayings(subject, predicate, stated, only is None)
 
     def _spoken(self, terms: Sequence[Term]) -> list[str]:
-        return sorted({self.value(term) for term in terms}, key=self.tongue.sort_key)
+        return sorted({self.value(term) for term in terms}, key=self.locale.sort_key)
 
     def _sayings(
         self,
@@ -300,47 +300,47 @@ class Reader:
         ]  # fmt: skip
         if read is None:
             return Saying(link, None, None, None, value, relation, words)
-        retrieved = self.tongue.day(read.retrieved) if read.retrieved else None
+        retrieved = self.locale.day(read.retrieved) if read.retrieved else None
         kind = self.concept(read.kind)
         return Saying(link, kind, read.page, retrieved, value, relation, words)
 
     def _reason(
         self, subject: str, predicate: str, sayings: Sequence[Saying], name: str
     ) -> str | None:
-        say = self.tongue.say
+        _ = self.locale.gettext
         if not sayings:
             if name == "status" and self.extract.values(subject, f"{TG}statusChange"):
-                return say("No source sums it up: it follows from the last change of status.")
-            return say("No source states it in so many words: it is derived.")
+                return _("No source sums it up: it follows from the last change of status.")
+            return _("No source states it in so many words: it is derived.")
         relations = {saying.relation for saying in sayings}
         if "other" in relations:
             return self._why_shown(sayings)
         if "older" in relations:
-            return say("The source that was read last is shown: things change.")
+            return _("The source that was read last is shown: things change.")
         if "vaguer" in relations:
-            return say("The most precise date is shown; the others agree with it.")
+            return _("The most precise date is shown; the others agree with it.")
         return None
 
     def _why_shown(self, sayings: Sequence[Saying]) -> str:
-        say = self.tongue.say
+        _ = self.locale.gettext
         shown = next((s for s in sayings if s.relation == "same"), None)
         other = next(s for s in sayings if s.relation == "other")
         if shown is None:
-            return say("The value shown follows from several sources together.")
+            return _("The value shown follows from several sources together.")
         ours, theirs = (self.index.sources.get(s.source.key) for s in (shown, other))
         if ours and theirs and ours.rank is not None and theirs.rank is not None:
             if ours.rank < theirs.rank:
-                return say(
+                return _(
                     "Sources disagree. “%(source)s” is shown: it has rank %(rank)s, the other "
                     "%(other)s, and a lower rank is the better source.",
                     source=shown.source.text, rank=ours.rank, other=theirs.rank,
                 )  # fmt: skip
             if ours.rank == theirs.rank and ours.retrieved != theirs.retrieved:
-                return say(
+                return _(
                     "Sources of the same rank disagree. “%(source)s” is shown: it was read later.",
                     source=shown.source.text,
                 )
-        return say(
+        return _(
             "Sources of the same rank disagree. “%(source)s” is shown: it comes first in order.",
             source=shown.source.text,
         )

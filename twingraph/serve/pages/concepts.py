@@ -15,17 +15,17 @@ from twingraph.serve.pages.thing_data import checked, extract, reach
 from twingraph.serve.pages.things import structured
 from twingraph.serve.sparql_client import select
 from twingraph.sparql.query_engine import QueryEngine
-from twingraph.web.locale import Tongue
+from twingraph.web.locale import Locale
 
 ON_A_PAGE: Final = 100
 
 
 async def page(
-    runs: QueryEngine, index: Index, tongue: Tongue, iri: str, number: int
+    runs: QueryEngine, index: Index, locale: Locale, iri: str, number: int
 ) -> dict[str, Any]:
     """What the template of a concept or of a scheme shows; `number` is the page of its uses."""
     found = await reach(runs, iri, (f"^<{ns.SKOS}inScheme>",))
-    reader = Reader(index, tongue, found)
+    reader = Reader(index, locale, found)
     key = index.key(iri) or ""
     members = [
         reader.link(k) for k in map(index.key, found.subjects(f"{ns.SKOS}inScheme", iri)) if k
@@ -43,7 +43,7 @@ async def page(
             for text, tag in sorted(found.texts(iri, f"{ns.SKOS}prefLabel"), key=lambda t: t[1])
             if text != name.text
         ],
-        "members": sorted(members, key=lambda link: tongue.sort_key(link.text)),
+        "members": sorted(members, key=lambda link: locale.sort_key(link.text)),
         "uses": uses,
         "paging": Paging(number, count, ON_A_PAGE),
         "structured": structured(
@@ -72,7 +72,7 @@ async def _uses(
     )
     named = [(row["s"].value, row["p"].value) for row in rows if isinstance(row["s"], ox.NamedNode)]
     unnamed = [s for s, _ in named if (reader.index.key(s) or "") not in reader.index.names]
-    more = Reader(reader.index, reader.tongue, await extract(runs, unnamed, evidence=False))
+    more = Reader(reader.index, reader.locale, await extract(runs, unnamed, evidence=False))
     return [
         (
             part(more, s) if s in unnamed else reader.link(reader.index.key(s) or s),

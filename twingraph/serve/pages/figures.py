@@ -19,7 +19,7 @@ def whole_map(reader: Reader) -> Picture:
     """Every town whose place is known, and every partnership that has not ended."""
     index = reader.index
     ties = [key for key, tie in index.ties.items() if not _gone(tie.status)]
-    return _map(reader, index.towns, ties, reader.tongue.say("Map of towns and partnerships"))
+    return _map(reader, index.towns, ties, reader.locale.gettext("Map of towns and partnerships"))
 
 
 def map_of(reader: Reader, key: str) -> Picture | None:
@@ -27,10 +27,10 @@ def map_of(reader: Reader, key: str) -> Picture | None:
     index = reader.index
     if key in index.towns:
         ties = index.towns[key].partnerships
-        title = reader.tongue.say("Map: %(name)s and its partners", name=reader.name(key))
+        title = reader.locale.gettext("Map: %(name)s and its partners", name=reader.name(key))
     elif key in index.ties:
         ties = [key]
-        title = reader.tongue.say("Map: %(name)s", name=reader.name(key))
+        title = reader.locale.gettext("Map: %(name)s", name=reader.name(key))
     else:
         return None
     towns = dict.fromkeys([key] if key in index.towns else [])
@@ -97,7 +97,7 @@ def whole_network(reader: Reader) -> Picture:
         Line([[places[a], places[b]]], reader.name(tie), f"/{tie}", (f"/{a}", f"/{b}"))
         for a, b, tie in kept
     ]
-    title = reader.tongue.say("Network of partnerships")
+    title = reader.locale.gettext("Network of partnerships")
     window = Window.around(places.values(), _SHAPE, least=100)
     return Picture(window, title, dots, lines, outlines=False)
 

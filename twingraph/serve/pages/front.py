@@ -35,23 +35,23 @@ _OF_YEAR: Final = "/partnerships?from={year}&to={year}&sort=since"
 
 def home(request: Request, reader: Reader, base: str) -> Response:
     """One sentence, a search field, the map, four figures, three doors."""
-    index, say = reader.index, reader.tongue.say
+    index, _ = reader.index, reader.locale.gettext
     people = sum(1 for key in index.of(ids.PERSON) if "#" not in key)
     figures = [
-        ("/towns", len(index.towns), reader.tongue.ngettext("town", "towns", len(index.towns))),
+        ("/towns", len(index.towns), reader.locale.ngettext("town", "towns", len(index.towns))),
         (
             "/partnerships",
             len(index.ties),
-            reader.tongue.ngettext("partnership", "partnerships", len(index.ties)),
+            reader.locale.ngettext("partnership", "partnerships", len(index.ties)),
         ),
-        ("/signatories", people, reader.tongue.ngettext("signatory", "signatories", people)),
+        ("/signatories", people, reader.locale.ngettext("signatory", "signatories", people)),
         (
             "/projects",
             len(index.works),
-            reader.tongue.ngettext("project", "projects", len(index.works)),
+            reader.locale.ngettext("project", "projects", len(index.works)),
         ),
     ]
-    summary = say(
+    summary = _(
         "Which towns are partners, since when, which document says so, who signed it, and which "
         "projects they ran together: every fact with its source."
     )
@@ -59,7 +59,7 @@ def home(request: Request, reader: Reader, base: str) -> Response:
         "title": "Twingraph",
         "summary": summary,
         "canonical": base,
-        "figures": [(href, reader.tongue.number(n), text) for href, n, text in figures],
+        "figures": [(href, reader.locale.number(n), text) for href, n, text in figures],
         "map": map_or_image(reader),
         "formats": [],
         "structured": {
@@ -83,7 +83,7 @@ def map_or_image(reader: Reader) -> Markup:
     """The map of everything; where that is much, as a picture that is loaded by itself."""
     if len(reader.index.ties) <= _INLINE and len(reader.index.towns) <= _INLINE:
         return drawing.whole_map(reader).svg()
-    title = Markup.escape(reader.tongue.say("Map of towns and partnerships"))
+    title = Markup.escape(reader.locale.gettext("Map of towns and partnerships"))
     return Markup('<img src="/map.svg" alt="{}" width="1200" height="675">').format(title)
 
 
@@ -121,7 +121,7 @@ def listing(request: Request, reader: Reader, name: str, extension: str, kept: K
     ask = urlencode({"query": kind.query(reader.index, chosen)})
     mark = f"?{query}" if query else ""
     values = {
-        "title": reader.tongue.say(kind.title),
+        "title": reader.locale.gettext(kind.title),
         "listing": kind,
         "rows": [kind.row(reader, key) for key in keys[paging.start : paging.stop]],
         "paging": paging,
@@ -154,28 +154,28 @@ def _heads(
         turned = "down" if now and not down else None
         href = address(request, {"sort": column, "order": turned, "page": None}) if column else None
         sense = ("descending" if down else "ascending") if now else None
-        found.append((reader.tongue.say(title), href, sense))
+        found.append((reader.locale.gettext(title), href, sense))
     return found
 
 
 def _choices(reader: Reader, kind: Listing) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """The filters with a fixed choice: name, title, and the value and title of each choice."""
-    index, say = reader.index, reader.tongue.say
+    index, _ = reader.index, reader.locale.gettext
     found = []
     if "country" in kind.filters:
         codes = {town.country for town in index.towns.values() if town.country}
-        countries = [(code, reader.tongue.country(code)) for code in codes]
-        found.append(("country", say("Country"), countries))
+        countries = [(code, reader.locale.country(code)) for code in codes]
+        found.append(("country", _("Country"), countries))
     if "status" in kind.filters:
         statuses = {tie.status for tie in index.ties.values() if tie.status}
         named = [(status.rpartition("/")[2], reader.name(status)) for status in statuses]
-        found.append(("status", say("Status"), named))
+        found.append(("status", _("Status"), named))
     if "programme" in kind.filters:
         programmes = {work.programme for work in index.works.values() if work.programme}
         titled = [(one.partition("/")[2], reader.name(one)) for one in programmes]
-        found.append(("programme", say("Programme of a joint project"), titled))
+        found.append(("programme", _("Programme of a joint project"), titled))
     return [
-        (name, title, sorted(choices, key=lambda choice: reader.tongue.sort_key(choice[1])))
+        (name, title, sorted(choices, key=lambda choice: reader.locale.sort_key(choice[1])))
         for name, title, choices in found
     ]
 
@@ -187,9 +187,9 @@ def search(request: Request, reader: Reader, finder: Finder) -> Response:
     """What is called like what was asked for."""
     asked = parameters(request).get("q", "").strip()
     names = finder.find(asked, 100) if asked else []
-    say = reader.tongue.say
+    _ = reader.locale.gettext
     values = {
-        "title": say("Search: %(q)s", q=asked) if asked else say("Search"),
+        "title": _("Search: %(q)s", q=asked) if asked else _("Search"),
         "q": asked,
         "found": [found(reader, name) for name in names],
     }
@@ -211,21 +211,21 @@ def found(reader: Reader, name: Name) -> tuple[Link, str]:
     """A thing that was found: its name, and what tells it from its namesakes."""
     link = reader.link(name.key)
     town = reader.index.towns.get(name.key)
-    say = reader.tongue.say
+    _ = reader.locale.gettext
     kinds = {
-        ids.MUNICIPALITY: say("Town"),
-        ids.PERSON: say("Signatory"),
-        ids.PROJECT: say("Joint project"),
-        ids.PROGRAMME: say("Funding programme"),
-        ids.ORGANIZATION: say("School or association"),
-        ids.SOURCE: say("Source"),
-        ids.CONCEPT: say("Concept"),
+        ids.MUNICIPALITY: _("Town"),
+        ids.PERSON: _("Signatory"),
+        ids.PROJECT: _("Joint project"),
+        ids.PROGRAMME: _("Funding programme"),
+        ids.ORGANIZATION: _("School or association"),
+        ids.SOURCE: _("Source"),
+        ids.CONCEPT: _("Concept"),
     }
     notes = [kinds.get(name.key.partition("/")[0], "")]
     if town:
         notes = [
             (reader.concept(town.level) if town.level else None) or notes[0],
-            reader.tongue.country(town.country) if town.country else "",
+            reader.locale.country(town.country) if town.country else "",
         ]
     if name.text != link.text:
         notes.insert(0, name.text)
@@ -237,34 +237,34 @@ def found(reader: Reader, name: Name) -> tuple[Link, str]:
 
 def picture(request: Request, reader: Reader, name: str) -> Response:
     """A picture with its page."""
-    index, say = reader.index, reader.tongue.say
+    index, _ = reader.index, reader.locale.gettext
     extra: dict[str, Any] = {"table": [], "note": None}
     if name == "map":
-        image, title = map_or_image(reader), say("Map of towns and partnerships")
+        image, title = map_or_image(reader), _("Map of towns and partnerships")
         placed = sum(1 for town in index.towns.values() if town.point)
         if placed < len(index.towns):
-            extra["note"] = reader.tongue.count(
+            extra["note"] = reader.locale.count(
                 "The place of %(num)s town is not known: it is not on the map.",
                 "The places of %(num)s towns are not known: they are not on the map.",
                 len(index.towns) - placed,
             )
     elif name == "network":
-        image, title = drawing.whole_network(reader).svg(), say("Network of partnerships")
+        image, title = drawing.whole_network(reader).svg(), _("Network of partnerships")
         if len(index.towns) > pictures.NODES:
-            extra["note"] = reader.tongue.count(
+            extra["note"] = reader.locale.count(
                 "Shown is the %(num)s town with most partnerships.",
                 "Shown are the %(num)s towns with most partnerships.",
                 pictures.NODES,
             )
     else:
-        title = say("Partnerships by the year they began")
+        title = _("Partnerships by the year they began")
         counts, unknown = drawing.by_year(index)
         image = pictures.years(counts, title, _OF_YEAR)
         extra["table"] = [
-            (str(year), reader.tongue.number(counts[year])) for year in sorted(counts)
+            (str(year), reader.locale.number(counts[year])) for year in sorted(counts)
         ]
         if unknown:
-            extra["note"] = reader.tongue.count(
+            extra["note"] = reader.locale.count(
                 "The sources name no certain year for %(num)s partnership.",
                 "The sources name no certain year for %(num)s partnerships.",
                 unknown,
@@ -281,7 +281,7 @@ def file(request: Request, reader: Reader, name: str) -> Response:
         image = drawing.whole_network(reader).svg(alone=True)
     else:
         counts, _ = drawing.by_year(reader.index)
-        title = reader.tongue.say("Partnerships by the year they began")
+        title = reader.locale.gettext("Partnerships by the year they began")
         image = pictures.years(counts, title, _OF_YEAR, alone=True)
     headers = {"Content-Type": SVG, "Vary": "Accept-Language, Cookie"}
     return Response(200, headers, str(image).encode())

@@ -142,13 +142,13 @@ def _all(path: str) -> Callable[[Index, Filter], list[str]]:
 
 
 def _country(reader: Reader, town: Town | None) -> str:
-    return reader.tongue.country(town.country) if town and town.country else ""
+    return reader.locale.country(town.country) if town and town.country else ""
 
 
 def _town_row(reader: Reader, key: str) -> Row:
     town = reader.index.towns[key]
     number = len(town.partnerships)
-    cells = (_country(reader, town), reader.tongue.number(number))
+    cells = (_country(reader, town), reader.locale.number(number))
     return Row(reader.link(key), cells, (town.country or "", str(number)), key)
 
 
@@ -166,7 +166,7 @@ def _tie_row(reader: Reader, key: str) -> Row:
 
 def _person_row(reader: Reader, key: str) -> Row:
     number = reader.index.signatures.get(key, 0)
-    return Row(reader.link(key), (reader.tongue.number(number),), (str(number),), key)
+    return Row(reader.link(key), (reader.locale.number(number),), (str(number),), key)
 
 
 def _work_row(reader: Reader, key: str) -> Row:
@@ -181,7 +181,7 @@ def _work_row(reader: Reader, key: str) -> Row:
 def _source_row(reader: Reader, key: str) -> Row:
     read = reader.index.sources[key]
     kind = reader.concept(read.kind) or ""
-    day = reader.tongue.day(read.retrieved) if read.retrieved else ""
+    day = reader.locale.day(read.retrieved) if read.retrieved else ""
     return Row(reader.link(key), (kind, day), (kind, read.retrieved or ""), key)
 
 
@@ -196,7 +196,7 @@ def _concept_row(reader: Reader, key: str) -> Row:
 
 
 def _order(reader: Reader, key: str, column: str) -> Any:
-    index, name = reader.index, reader.tongue.sort_key(reader.name(key))
+    index, name = reader.index, reader.locale.sort_key(reader.name(key))
     if column == "partnerships":
         return -len(index.towns[key].partnerships), name
     if column == "signatures":
@@ -207,18 +207,18 @@ def _order(reader: Reader, key: str, column: str) -> Any:
     if column == "start":
         return index.works[key].start.first or "9999", name
     if column == "country":
-        return reader.tongue.sort_key(_country(reader, index.towns.get(key))), name
+        return reader.locale.sort_key(_country(reader, index.towns.get(key))), name
     if column == "status":
-        return reader.tongue.sort_key(reader.concept(index.ties[key].status) or "\uffff"), name
+        return reader.locale.sort_key(reader.concept(index.ties[key].status) or "\uffff"), name
     if column == "programme":
         programme = index.works[key].programme
-        return reader.tongue.sort_key(reader.name(programme) if programme else "\uffff"), name
+        return reader.locale.sort_key(reader.name(programme) if programme else "\uffff"), name
     if column == "read":
         return index.sources[key].retrieved or "", name
     if column == "kind":
-        return reader.tongue.sort_key(reader.concept(index.sources[key].kind) or ""), name
+        return reader.locale.sort_key(reader.concept(index.sources[key].kind) or ""), name
     if column == "scheme":
-        return reader.tongue.sort_key(_concept_row(reader, key).raw[0]), name
+        return reader.locale.sort_key(_concept_row(reader, key).raw[0]), name
     return name
 
 
@@ -386,7 +386,7 @@ def as_csv(reader: Reader, listing: Listing, keys: Sequence[str]) -> bytes:
     """A list as a table with a header, by the conventions of RFC 4180."""
     out = io.StringIO()
     writer = csv.writer(out)
-    names = [column or reader.tongue.say(title).lower() for column, title in listing.columns]
+    names = [column or reader.locale.gettext(title).lower() for column, title in listing.columns]
     writer.writerow(["iri", *names])
     for key in keys:
         row = listing.row(reader, key)

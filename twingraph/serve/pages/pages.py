@@ -21,12 +21,13 @@ from twingraph.serve.pages.index import Index, build
 from twingraph.serve.pages.lists import LISTINGS
 from twingraph.serve.pages.paging import number_of
 from twingraph.serve.pages.search import Finder
-from twingraph.serve.pages.site import render, tongue
+from twingraph.serve.pages.site import render
 from twingraph.serve.pages.thing_data import checked, reach
 from twingraph.serve.service import Service
 from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from twingraph.web.languages import language_of
+from twingraph.web.locale import locale_of
 
 _READ: Final = ("GET", "HEAD")
 _MAPS: Final = 2000
@@ -88,21 +89,21 @@ class Pages:
         """The page of any thing. Raises Refused: 404, with the nearest names, for what is not in
         the graph."""
         require_method(request, (*_READ, "OPTIONS"))
-        index, runs, speaks = await self.index(), self._runs(), tongue(language_of(request))
+        index, runs, locale = await self.index(), self._runs(), locale_of(language_of(request))
         path = (index.key(iri) or "").partition("/")[0]
         number = number_of(request)
         try:
             if path == ids.SOURCE and "#" not in iri:
                 template = "source.html"
-                values = await sources.page(runs, index, speaks, iri, number)
+                values = await sources.page(runs, index, locale, iri, number)
             elif path == ids.CONCEPT:
                 template = "concept.html"
-                values = await concepts.page(runs, index, speaks, iri, number)
+                values = await concepts.page(runs, index, locale, iri, number)
             else:
                 kind = things.KINDS.get(path, things.ANYTHING)
                 template = kind.template
                 found = await reach(runs, iri, kind.paths)
-                values = kind.page(Reader(index, speaks, found), iri)
+                values = kind.page(Reader(index, locale, found), iri)
         except Refused as refused:
             if refused.status != 404:
                 raise
@@ -126,7 +127,7 @@ class Pages:
             ],
             "query_href": f"/query?{urlencode({'query': query})}",
             "page_links": paging.links(request) if paging else [],
-            "map": self._map(Reader(index, tongue(language_of(request))), index.key(iri) or ""),
+            "map": self._map(Reader(index, locale_of(language_of(request))), index.key(iri) or ""),
             **values,
         }
 
@@ -142,17 +143,17 @@ class Pages:
 
     def nothing(self, request: Request, index: Index, iri: str, status: int = 404) -> Response:
         """The page for what is not there (404) or no more (410), with the nearest names."""
-        reader = Reader(index, tongue(language_of(request)))
-        say = reader.tongue.say
+        reader = Reader(index, locale_of(language_of(request)))
+        _ = reader.locale.gettext
         asked = re.sub(r"[-_/.]+", " ", (index.key(iri) or "").partition("/")[2])
         # A key begins with a country, which is no part of any name.
         words = asked.split()
         sought = " ".join(words[1:] if len(words) > 1 and len(words[0]) == 2 else words)
         if status == 410:
-            title, reason = say("Removed"), say("This was in the dataset and has been removed.")
+            title, reason = _("Removed"), _("This was in the dataset and has been removed.")
         else:
-            title = say("Not found")
-            reason = say("There is nothing under this address in the graph.")
+            title = _("Not found")
+            reason = _("There is nothing under this address in the graph.")
         nearest = [front.found(reader, name) for name in self._finder.find(sought, 6)]
         values = {"title": title, "reason": reason, "nearest": nearest}
         return render(request, "nothing.html", values, status)
@@ -174,24 +175,24 @@ class Pages:
 
     async def _reader(self, request: Request) -> Reader:
         require_method(request, (*_READ, "OPTIONS"))
-        return Reader(await self.index(), tongue(language_of(request)))
+        return Reader(await self.index(), locale_of(language_of(request)))
 
     async def _home(self, request: Request) -> Response:
         return front.home(request, await self._reader(request), self._service.base)
 
     async def _list(self, request: Request) -> Response:
         reader = await self._reader(request)
-        name, _, extension = request.path.strip("/").partition(".")
+        name, __, extension = request.path.strip("/").partition(".")
         try:
             return front.listing(request, reader, name, extension, self._lists)
         except Refused as refused:
             if refused.status != 404 or extension:
                 raise
-            say = reader.tongue.say
+            _ = reader.locale.gettext
             values = {
-                "title": say("Not found"),
-                "reason": say("The list ends before this page."),
-                "nearest": [(Link(f"/{name}", say(LISTINGS[name].title)), "")],
+                "title": _("Not found"),
+                "reason": _("The list ends before this page."),
+                "nearest": [(Link(f"/{name}", _(LISTINGS[name].title)), "")],
             }
             return render(request, "nothing.html", values, 404)
 

@@ -133,7 +133,7 @@ class Shown:
 
 def shown(reader: Reader, iri: str) -> Shown:
     """A partnership of the reader's extract."""
-    extract, say = reader.extract, reader.tongue.say
+    extract, _ = reader.extract, reader.locale.gettext
     key = reader.index.key(iri) or ""
     partners = reader.links(iri, f"{TG}partner")
     status = extract.one(iri, f"{TG}status")
@@ -146,10 +146,10 @@ def shown(reader: Reader, iri: str) -> Shown:
     topics = [
         (label, reader.links(iri, f"{TG}{name}"), reader.fact(iri, name, label))
         for name, label in (
-            ("field", say("Fields of co-operation")),
-            ("method", say("Methods")),
-            ("purpose", say("Purposes")),
-            ("involves", say("Schools and associations")),
+            ("field", _("Fields of co-operation")),
+            ("method", _("Methods")),
+            ("purpose", _("Purposes")),
+            ("involves", _("Schools and associations")),
         )
     ]
     return Shown(
@@ -157,26 +157,26 @@ def shown(reader: Reader, iri: str) -> Shown:
         f"/{key}",
         reader.name(key),
         partners,
-        reader.fact(iri, "partner", say("partners")),
+        reader.fact(iri, "partner", _("partners")),
         reader.when(bounds),
-        reader.fact(iri, "since", say("start of the co-operation")),
+        reader.fact(iri, "since", _("start of the co-operation")),
         bounds,
         reader.concept(reader.index.key(status) if status else None),
         (status or "").rpartition("/")[2],
-        reader.fact(iri, "status", say("status")),
+        reader.fact(iri, "status", _("status")),
         sorted(documents, key=lambda d: (d.bounds.first or "9999", d.href)),
         sorted(changes, key=lambda c: (c.bounds.first or "9999", c.href)),
         sorted(projects, key=lambda p: (p.start.first or "9999", p.link.text)),
         reader.text(extract.texts(iri, f"{ns.DCT}description")),
-        reader.fact(iri, f"{ns.DCT}description", say("description")),
-        reader.mentions(iri, say("further remarks")),
+        reader.fact(iri, f"{ns.DCT}description", _("description")),
+        reader.mentions(iri, _("further remarks")),
         [topic for topic in topics if topic[1]],
     )
 
 
 def document(reader: Reader, iri: str, partners: Sequence[Link]) -> Document:
     """An agreement of the reader's extract."""
-    extract, say = reader.extract, reader.tongue.say
+    extract, _ = reader.extract, reader.locale.gettext
     kind = extract.one(iri, f"{TG}kind")
     bounds = extract.bounds(iri, f"{TG}signedOn")
     signings = [signing(reader, one) for one in extract.values(iri, f"{TG}signature")]
@@ -185,20 +185,20 @@ def document(reader: Reader, iri: str, partners: Sequence[Link]) -> Document:
     kind_label = reader.concept(reader.index.key(kind)) if kind else None
     return Document(
         f"/{reader.index.key(iri)}",
-        kind_label or say("document"),
-        reader.fact(iri, "kind", say("kind of document")),
+        kind_label or _("document"),
+        reader.fact(iri, "kind", _("kind of document")),
         reader.text(extract.texts(iri, f"{ns.DCT}title")),
         reader.when(bounds),
         bounds,
-        reader.fact(iri, "signedOn", say("date of signing")),
+        reader.fact(iri, "signedOn", _("date of signing")),
         reader.when(extract.bounds(iri, f"{TG}validUntil")),
-        reader.fact(iri, "validUntil", say("term")),
+        reader.fact(iri, "validUntil", _("term")),
         _link(reader, decided),
         [_document_link(reader, one) for one in extract.values(iri, f"{ns.DCT}replaces")],
         signings,
         [p for p in partners if p.key not in heard] if heard and decided is None else [],
         reader.text(extract.texts(iri, f"{ns.DCT}description")),
-        reader.mentions(iri, say("further remarks")),
+        reader.mentions(iri, _("further remarks")),
     )
 
 
@@ -216,17 +216,17 @@ def _document_link(reader: Reader, iri: str) -> Link:
 
 def signing(reader: Reader, iri: str) -> Signing:
     """A signature of the reader's extract."""
-    extract, say = reader.extract, reader.tongue.say
+    extract, _ = reader.extract, reader.locale.gettext
     office = extract.one(iri, f"{TG}office")
     basis = extract.one(iri, f"{TG}basis")
     plain = basis is None or basis.endswith("/signed")
     return Signing(
         f"/{reader.index.key(iri)}",
         _link(reader, extract.one(iri, f"{TG}signatory")),
-        reader.fact(iri, "signatory", say("signatory")),
+        reader.fact(iri, "signatory", _("signatory")),
         reader.text(extract.texts(iri, f"{TG}role")),
         reader.concept(reader.index.key(office)) if office else None,
-        reader.fact(iri, "office", say("office")),
+        reader.fact(iri, "office", _("office")),
         _link(reader, extract.one(iri, f"{TG}onBehalfOf")),
         None if plain else reader.concept(reader.index.key(basis or "")),
     )
@@ -234,16 +234,16 @@ def signing(reader: Reader, iri: str) -> Signing:
 
 def change(reader: Reader, iri: str) -> Change:
     """A change of status of the reader's extract."""
-    extract, say = reader.extract, reader.tongue.say
+    extract, _ = reader.extract, reader.locale.gettext
     status = extract.one(iri, f"{TG}newStatus")
     bounds = extract.bounds(iri, f"{TG}changedOn")
     return Change(
         f"/{reader.index.key(iri)}",
-        (reader.concept(reader.index.key(status)) if status else None) or say("unknown"),
+        (reader.concept(reader.index.key(status)) if status else None) or _("unknown"),
         reader.when(bounds),
         bounds,
-        reader.fact(iri, "newStatus", say("change of status")),
-        reader.fact(iri, "changedOn", say("date of the change")),
+        reader.fact(iri, "newStatus", _("change of status")),
+        reader.fact(iri, "changedOn", _("date of the change")),
         _link(reader, extract.one(iri, f"{TG}concerns")),
         _link(reader, extract.one(iri, f"{TG}decidedBy")),
     )
@@ -252,7 +252,7 @@ def change(reader: Reader, iri: str) -> Change:
 def joint(reader: Reader, of: str, iri: str, name: str = "jointProject") -> Joint:
     """A project of the reader's extract, as one of a partnership; with another property's name,
     of whatever that links to it."""
-    extract, say = reader.extract, reader.tongue.say
+    extract, _ = reader.extract, reader.locale.gettext
     title = reader.text(extract.texts(iri, f"{ns.DCT}title"))
     key = reader.index.key(iri) or iri
     start, end = (extract.bounds(iri, f"{TG}{name}") for name in ("start", "end"))
@@ -263,19 +263,19 @@ def joint(reader: Reader, of: str, iri: str, name: str = "jointProject") -> Join
         start,
         period(reader, start, end),
         project_money(reader, iri),
-        reader.fact(of, name, say("joint projects"), only=iri),
+        reader.fact(of, name, _("joint projects"), only=iri),
     )
 
 
 def period(reader: Reader, start: Bounds, end: Bounds) -> str | None:
     """From when to when, as far as it is known."""
     first, last = reader.when(start), reader.when(end)
-    say = reader.tongue.say
+    _ = reader.locale.gettext
     if first and last:
         return first if first == last else f"{first} – {last}"
     if first:
-        return say("from %(date)s", date=first)
-    return say("until %(date)s", date=last) if last else None
+        return _("from %(date)s", date=first)
+    return _("until %(date)s", date=last) if last else None
 
 
 def _link(reader: Reader, iri: str | None) -> Link | None:
@@ -295,7 +295,7 @@ def timeline(reader: Reader, partnership: Shown) -> list[Event]:
     events.sort(key=lambda event: (event.sort, _ORDER.index(event.kind)))
     dated = [event for event in events if event.sort != _UNDATED]
     if partnership.status and partnership.status_key not in _ENDS:
-        dated.append(Event("today", reader.tongue.say("today"), "9999", partnership))
+        dated.append(Event("today", reader.locale.gettext("today"), "9999", partnership))
     return dated + [event for event in events if event.sort == _UNDATED]
 
 

@@ -26,10 +26,10 @@ class Money:
 
 def project_money(reader: Reader, iri: str) -> Sequence[Money]:
     """A project's budget and grant, as far as the sources state them."""
-    say = reader.tongue.say
+    _ = reader.locale.gettext
     currency = (reader.extract.one(iri, f"{TG}currency") or "").rpartition("/")[2]
     found = []
-    for name, label in (("totalBudget", say("Total budget")), ("grant", say("Grant"))):
+    for name, label in (("totalBudget", _("Total budget")), ("grant", _("Grant"))):
         stated = reader.extract.one(iri, f"{TG}{name}")
         if stated is None:
             continue
@@ -37,6 +37,6 @@ def project_money(reader: Reader, iri: str) -> Sequence[Money]:
             number = Decimal(stated)
         except InvalidOperation:
             continue
-        amount = reader.tongue.money(number, currency) if currency else reader.tongue.number(number)
+        amount = reader.locale.money(number, currency) if currency else reader.locale.number(number)
         found.append(Money(label, amount, number, currency, reader.fact(iri, name, label)))
     return found

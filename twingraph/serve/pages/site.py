@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from twingraph.serve.assets import asset
 from twingraph.serve.messages import Request, Response
 from twingraph.web.languages import LANGUAGES, PARAMETER, chosen, language_of, remembered
-from twingraph.web.locale import Tongue
+from twingraph.web.locale import locale_of
 
 STYLE: Final = "atlas.css"
 SCRIPT: Final = "pages.js"
@@ -38,12 +38,6 @@ class Frame:
 
 
 @cache
-def tongue(language: str) -> Tongue:
-    """How to speak a language."""
-    return Tongue(language)
-
-
-@cache
 def environment(language: str) -> Environment:
     """The templates in a language: `_()` and `ngettext()` in them give its messages."""
     made = Environment(
@@ -54,10 +48,10 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    speaks = tongue(language)
+    locale = locale_of(language)
     install: Any = made
-    install.install_gettext_callables(speaks.gettext, speaks.ngettext, newstyle=True)
-    made.globals["tongue"] = speaks
+    install.install_gettext_callables(locale.gettext, locale.ngettext, newstyle=True)
+    made.globals["locale"] = locale
     return made
 
 
@@ -81,29 +75,29 @@ def render(
 
 def frame(request: Request, language: str) -> Frame:
     """The frame of the page at a request's address."""
-    say = tongue(language).gettext
+    _ = locale_of(language).gettext
     return Frame(
         path=request.path,
         origin=request.origin,
         language=language,
         languages=[(code, name, in_language(request, code)) for code, name in LANGUAGES.items()],
         sections=[
-            ("/towns", say("Towns")),
-            ("/partnerships", say("Partnerships")),
-            ("/map", say("Map")),
-            ("/query", say("Ask")),
-            ("/data", say("Data")),
+            ("/towns", _("Towns")),
+            ("/partnerships", _("Partnerships")),
+            ("/map", _("Map")),
+            ("/query", _("Ask")),
+            ("/data", _("Data")),
         ],
         more=[
-            ("/signatories", say("Signatories")),
-            ("/projects", say("Projects")),
-            ("/programmes", say("Programmes")),
-            ("/organizations", say("Schools and associations")),
-            ("/sources", say("Sources")),
-            ("/concepts", say("Concepts")),
-            ("/network", say("Network")),
-            ("/years", say("Partnerships by year")),
-            ("/ontology", say("Vocabulary")),
+            ("/signatories", _("Signatories")),
+            ("/projects", _("Projects")),
+            ("/programmes", _("Programmes")),
+            ("/organizations", _("Schools and associations")),
+            ("/sources", _("Sources")),
+            ("/concepts", _("Concepts")),
+            ("/network", _("Network")),
+            ("/years", _("Partnerships by year")),
+            ("/ontology", _("Vocabulary")),
         ],
         style=asset(STYLE),
         script=asset(SCRIPT),

@@ -16,7 +16,7 @@ from twingraph.serve.pages.thing_data import Extract, checked, extract, reach
 from twingraph.serve.pages.things import structured
 from twingraph.serve.sparql_client import select
 from twingraph.sparql.query_engine import QueryEngine
-from twingraph.web.locale import Tongue
+from twingraph.web.locale import Locale
 
 TG: Final = ns.TG
 ON_A_PAGE: Final = 60
@@ -49,7 +49,7 @@ class Stated:
 
 
 async def page(
-    runs: QueryEngine, index: Index, tongue: Tongue, iri: str, number: int
+    runs: QueryEngine, index: Index, locale: Locale, iri: str, number: int
 ) -> dict[str, Any]:
     """What the template of a source shows; `number` is the page of its claims, from 1."""
     found = await reach(runs, iri, ())
@@ -58,8 +58,8 @@ async def page(
     subjects, count = await _subjects(runs, [f"{index.base}{g}" for g in graphs], number)
     paging = Paging(number, count, ON_A_PAGE)
     claims = await extract(runs, subjects)
-    reader = Reader(index, tongue, found)
-    stating = Reader(index, tongue, claims)
+    reader = Reader(index, locale, found)
+    stating = Reader(index, locale, claims)
     stated = [_stated(stating, claims, one, iri, graphs) for one in subjects]
     shown = [one for one in stated if one.claims or one.mentions]
     return {**_about(reader, iri, key), "paging": paging, "stated": shown}
@@ -82,7 +82,7 @@ async def _subjects(runs: QueryEngine, graphs: Sequence[str], number: int) -> tu
 
 
 def _about(reader: Reader, iri: str, key: str) -> dict[str, Any]:
-    found, index, tongue = reader.extract, reader.index, reader.tongue
+    found, index, locale = reader.extract, reader.index, reader.locale
     name = reader.link(key)
     read = index.sources.get(key)
     publisher = index.key(found.one(iri, f"{ns.DCT}publisher") or "")
@@ -94,8 +94,8 @@ def _about(reader: Reader, iri: str, key: str) -> dict[str, Any]:
         "kind": reader.concept(read.kind) if read else None,
         "publisher": publisher_name,
         "publisher_href": f"/{publisher}" if publisher and "#" not in publisher else None,
-        "languages": [tongue.language_name(one.rpartition("/")[2]) for one in languages],
-        "retrieved": tongue.day(read.retrieved) if read and read.retrieved else None,
+        "languages": [locale.language_name(one.rpartition("/")[2]) for one in languages],
+        "retrieved": locale.day(read.retrieved) if read and read.retrieved else None,
         "rights": found.values(iri, f"{ns.DCT}rights"),
         "notes": [Link("", *text) for text in found.texts(iri, f"{ns.SKOS}editorialNote")],
         "structured": structured(

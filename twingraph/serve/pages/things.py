@@ -60,7 +60,7 @@ def person(reader: Reader, iri: str) -> Values:
     signed = [_signed(reader, one) for one in reader.extract.values(iri, f"{TG}signatoryOf")]
     return {
         "name": name,
-        "name_fact": reader.fact(iri, f"{ns.FOAF}name", reader.tongue.say("name")),
+        "name_fact": reader.fact(iri, f"{ns.FOAF}name", reader.locale.gettext("name")),
         "signed": sorted(signed, key=lambda pair: (pair[1].bounds.first or "9999", pair[1].href)),
         "entries": reader.extract.values(iri, f"{ns.SKOS}exactMatch"),
         "sources": reader.links(iri, f"{ns.DCT}source"),
@@ -106,9 +106,9 @@ def agreement(reader: Reader, iri: str) -> Values:
 def signature(reader: Reader, iri: str) -> Values:
     """One person's part in a document."""
     signing, document, of = _signed(reader, iri)
-    say = reader.tongue.say
-    who = signing.person.text if signing.person else say("not named in the sources")
-    name = say("Signature: %(name)s", name=who)
+    _ = reader.locale.gettext
+    who = signing.person.text if signing.person else _("not named in the sources")
+    name = _("Signature: %(name)s", name=who)
     return {
         "name": Link("", name),
         "it": signing,
@@ -124,7 +124,7 @@ def change(reader: Reader, iri: str) -> Values:
     shown = partnerships.change(reader, iri)
     of = reader.index.key(reader.extract.one(iri, f"{TG}statusChangeOf") or "")
     document = reader.index.key(reader.extract.one(iri, f"{TG}agreement") or "")
-    name = reader.tongue.say("Change of status: %(status)s", status=shown.status)
+    name = reader.locale.gettext("Change of status: %(status)s", status=shown.status)
     return {
         "name": Link("", name),
         "it": shown,
@@ -137,7 +137,7 @@ def change(reader: Reader, iri: str) -> Values:
 
 def project(reader: Reader, iri: str) -> Values:
     """Titles in all languages, programme, number, time, partners, money."""
-    extract, say = reader.extract, reader.tongue.say
+    extract, _ = reader.extract, reader.locale.gettext
     key = reader.index.key(iri) or ""
     name = reader.link(key)
     lead = reader.index.key(extract.one(iri, f"{TG}leadPartner") or "")
@@ -150,22 +150,22 @@ def project(reader: Reader, iri: str) -> Values:
             for text, tag in extract.texts(iri, f"{ns.DCT}title")
             if text != name.text
         ],
-        "title_fact": reader.fact(iri, f"{ns.DCT}title", say("title")),
+        "title_fact": reader.fact(iri, f"{ns.DCT}title", _("title")),
         "programme": reader.links(iri, f"{TG}programme"),
-        "programme_fact": reader.fact(iri, "programme", say("programme")),
+        "programme_fact": reader.fact(iri, "programme", _("programme")),
         "number": extract.one(iri, f"{TG}projectNumber"),
-        "number_fact": reader.fact(iri, "projectNumber", say("project number")),
+        "number_fact": reader.fact(iri, "projectNumber", _("project number")),
         "start": reader.when(start),
-        "start_fact": reader.fact(iri, "start", say("start")),
+        "start_fact": reader.fact(iri, "start", _("start")),
         "end": reader.when(end),
-        "end_fact": reader.fact(iri, "end", say("end")),
+        "end_fact": reader.fact(iri, "end", _("end")),
         "partners": reader.links(iri, f"{TG}projectPartner"),
-        "partners_fact": reader.fact(iri, "projectPartner", say("partners")),
+        "partners_fact": reader.fact(iri, "projectPartner", _("partners")),
         "lead": lead,
-        "lead_fact": reader.fact(iri, "leadPartner", say("lead partner")),
+        "lead_fact": reader.fact(iri, "leadPartner", _("lead partner")),
         "money": money,
         "partnerships": reader.links(iri, f"{TG}jointProjectOf"),
-        "mentions": reader.mentions(iri, say("further remarks")),
+        "mentions": reader.mentions(iri, _("further remarks")),
         "sources": reader.links(iri, f"{ns.DCT}source"),
         "structured": structured(
             reader, iri, "ResearchProject", name.text,
@@ -181,7 +181,7 @@ def project(reader: Reader, iri: str) -> Values:
                     },
                 }
                 for one in money
-                if one.label == say("Grant")
+                if one.label == _("Grant")
             ],
         ),
     }  # fmt: skip
@@ -189,7 +189,7 @@ def project(reader: Reader, iri: str) -> Values:
 
 def programme(reader: Reader, iri: str) -> Values:
     """A funding programme and the projects in it."""
-    extract, say, index = reader.extract, reader.tongue.say, reader.index
+    extract, _, index = reader.extract, reader.locale.gettext, reader.index
     key = index.key(iri) or ""
     name = reader.link(key)
     start, end = (extract.bounds(iri, f"{TG}{n}") for n in ("start", "end"))
@@ -205,7 +205,7 @@ def programme(reader: Reader, iri: str) -> Values:
         "cci": extract.one(iri, f"{TG}cci"),
         "cci_fact": reader.fact(iri, "cci", "CCI"),
         "period": partnerships.period(reader, start, end),
-        "period_fact": reader.fact(iri, "start", say("period")),
+        "period_fact": reader.fact(iri, "start", _("period")),
         "count": len(works),
         "projects": [
             (
@@ -227,15 +227,15 @@ _MOST: Final = 200
 
 def organization(reader: Reader, iri: str) -> Values:
     """A school or an association, and the partnerships it takes part in."""
-    extract, say = reader.extract, reader.tongue.say
+    extract, _ = reader.extract, reader.locale.gettext
     key = reader.index.key(iri) or ""
     name = reader.link(key)
     country = (extract.one(iri, f"{TG}country") or "").rpartition("/")[2]
     keys = [k for k in map(reader.index.key, extract.subjects(f"{TG}involves", iri)) if k]
     return {
         "name": name,
-        "country": reader.tongue.country(country) if country else None,
-        "country_fact": reader.fact(iri, "country", say("country")),
+        "country": reader.locale.country(country) if country else None,
+        "country_fact": reader.fact(iri, "country", _("country")),
         "entries": extract.values(iri, f"{ns.SKOS}exactMatch"),
         "partnerships": [reader.link(k) for k in keys],
         "sources": reader.links(iri, f"{ns.DCT}source"),

@@ -38,18 +38,18 @@ def page(reader: Reader, iri: str) -> dict[str, Any]:
     name = reader.link(key)
     town = index.towns.get(key)
     shown = [partnerships.shown(reader, one) for one in extract.values(iri, f"{TG}partnerIn")]
-    shown.sort(key=lambda p: (_first(p), reader.tongue.sort_key(p.name)))
+    shown.sort(key=lambda p: (_first(p), reader.locale.sort_key(p.name)))
     joint = {project.link.key for partnership in shown for project in partnership.projects}
     own_projects = extract.values(iri, f"{TG}projectPartnerIn")
     return {
         "name": name,
         "own": reader.own_name(key, name.text),
         "town": town,
-        "country": reader.tongue.country(town.country) if town and town.country else None,
-        "country_fact": reader.fact(iri, "country", reader.tongue.say("country")),
+        "country": reader.locale.country(town.country) if town and town.country else None,
+        "country_fact": reader.fact(iri, "country", reader.locale.gettext("country")),
         "level": reader.concept(town.level) if town else None,
-        "level_fact": reader.fact(iri, "level", reader.tongue.say("level")),
-        "name_fact": reader.fact(iri, f"{ns.SKOS}prefLabel", reader.tongue.say("name")),
+        "level_fact": reader.fact(iri, "level", reader.locale.gettext("level")),
+        "name_fact": reader.fact(iri, f"{ns.SKOS}prefLabel", reader.locale.gettext("name")),
         "other_names": _other_names(reader, iri, name.text),
         "partnerships": shown,
         "projects": [
@@ -61,7 +61,7 @@ def page(reader: Reader, iri: str) -> dict[str, Any]:
         "entries": list(_entries(reader, iri)),
         "unresolved": (extract.one(iri, f"{TG}wikidataStatus") or "").endswith("/unresolved"),
         "unresolved_fact": reader.fact(iri, "wikidataStatus", "Wikidata"),
-        "mentions": reader.mentions(iri, reader.tongue.say("further remarks")),
+        "mentions": reader.mentions(iri, reader.locale.gettext("further remarks")),
         "sources": reader.links(iri, f"{ns.DCT}source"),
         "structured": _structured(reader, iri, name, town, shown),
     }
@@ -79,23 +79,23 @@ def _other_names(reader: Reader, iri: str, shown: str) -> Sequence[Link]:
         *reader.extract.texts(iri, f"{ns.SKOS}altLabel"),
     ]
     found = {text: Link("", text, tag) for text, tag in names if text != shown}
-    return sorted(found.values(), key=lambda link: reader.tongue.sort_key(link.text))
+    return sorted(found.values(), key=lambda link: reader.locale.sort_key(link.text))
 
 
 def _entries(reader: Reader, iri: str) -> list[Entry]:
-    extract, say = reader.extract, reader.tongue.say
+    extract, _ = reader.extract, reader.locale.gettext
     found = []
     for name, note in (
         ("exactMatch", None),
-        ("closeMatch", say("the settlement, not the body")),
+        ("closeMatch", _("the settlement, not the body")),
     ):
-        fact = reader.fact(iri, f"{ns.SKOS}{name}", say("entry"))
+        fact = reader.fact(iri, f"{ns.SKOS}{name}", _("entry"))
         for value in extract.values(iri, f"{ns.SKOS}{name}"):
             label = "Wikidata" if value.startswith(ns.WD) else "GeoNames"
             shown = value.rstrip("/").rpartition("/")[2]
             found.append(Entry(label, shown, value, fact, note))
     for name, label in (
-        ("nationalCode", say("National code")),
+        ("nationalCode", _("National code")),
         ("lau", "LAU"),
         ("nuts3", "NUTS 3"),
     ):
@@ -124,7 +124,7 @@ def _structured(
         east, north = town.point
         said["geo"] = {"@type": "GeoCoordinates", "latitude": north, "longitude": east}
     if town and town.country:
-        country = reader.tongue.country(town.country)
+        country = reader.locale.country(town.country)
         said["containedInPlace"] = {"@type": "Country", "name": country}
     if shown:
         said["subjectOf"] = [{"@id": f"{reader.index.base}{p.key}"} for p in shown]

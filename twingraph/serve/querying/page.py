@@ -16,7 +16,7 @@ from twingraph.serve.assets import asset
 from twingraph.serve.description import EXAMPLES
 from twingraph.serve.messages import Handler, Refused, Request, Response, require_method
 from twingraph.serve.negotiate import choose
-from twingraph.serve.pages.site import render, tongue
+from twingraph.serve.pages.site import render
 from twingraph.serve.protocol import FORM
 from twingraph.serve.querying import examples
 from twingraph.serve.querying.table import Table, body_of, is_cut, table_of
@@ -37,6 +37,7 @@ from twingraph.sparql.result_formats import (
     content_type,
 )
 from twingraph.web.languages import language_of
+from twingraph.web.locale import locale_of
 
 _READ: Final = ("GET", "HEAD", "OPTIONS")
 _START: Final = "partners-of-a-town"
@@ -141,12 +142,12 @@ async def _asked(service: Service, job: Job) -> Response:
 def _rendered(
     request: Request, service: Service, query: str, chosen: str, table: Table | None, error: str
 ) -> Response:
-    speaks = tongue(language_of(request))
+    locale = locale_of(language_of(request))
     nonce = secrets.token_urlsafe(18)
-    title = speaks.gettext("Ask the graph")
+    title = locale.gettext("Ask the graph")
     values: dict[str, Any] = {
         "title": title,
-        "summary": speaks.gettext("Ask the graph of town partnerships in SPARQL."),
+        "summary": locale.gettext("Ask the graph of town partnerships in SPARQL."),
         "canonical": f"{request.origin}/query",
         "query": query,
         "chosen": chosen,
@@ -163,7 +164,7 @@ def _rendered(
             "outlines": asset("outlines.json"),
             "nonce": nonce,
             "prefixes": prefixes(service.base, schemes()),
-            "words": words(speaks),
+            "words": words(locale),
         },
     }
     # A library of the editor makes a style sheet of its own.
