@@ -203,7 +203,9 @@ def test_no_phrase_of_the_scripts_is_empty(language: str) -> None:
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
 def test_everything_on_the_page_is_translated(language: str) -> None:
-    template = (ROOT / "twingraph" / "web" / "templates" / "service" / "query.html").read_text("utf-8")
+    template = (ROOT / "twingraph" / "web" / "templates" / "service" / "query.html").read_text(
+        "utf-8"
+    )
     messages = set(re.findall(r"""_\((["'])(.+?)\1""", template))
     wanted = {message for _, message in messages} | set(words(locale_of("en")).values())
     wanted |= {name for name, _ in examples.themes()}

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Final, cast
 from isal import igzip
 
 from twingraph import resources
+from twingraph.model.lookup import Labels, Lookup
 from twingraph.model.records import View
 from twingraph.namespaces import prefixes
 from twingraph.rdf import concepts, provenance, tombstones
@@ -28,7 +29,6 @@ from twingraph.rdf.jsonld.writer import JsonldWriter
 from twingraph.rdf.ntriples import NTriplesWriter, write_nquads
 from twingraph.rdf.terms import Description, Term
 from twingraph.rdf.turtle import TurtleWriter, write_graphs
-from twingraph.release.joined import Joined
 
 _LEVEL: Final = 2
 """ISA-L's own choice: a tenth of the time of zlib's level 6, for files a third larger."""
@@ -46,9 +46,9 @@ class Content:
         return self.view.dataset.base
 
     @cached_property
-    def joined(self) -> Joined:
-        """The view as the tables ask it: what they look up is looked up once for all of them."""
-        return Joined(self.view)
+    def labels(self) -> Labels:
+        """The view as tables ask it: what is joined is joined once for all of them."""
+        return Labels(Lookup.of_view(self.view), self.view.dataset.languages)
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
