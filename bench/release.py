@@ -23,7 +23,8 @@ from bench.rows import Row, at_most, seconds
 from twingraph.build import describe, write
 from twingraph.model.records import View
 from twingraph.quality.report import assess
-from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.content import Content
+from twingraph.release.exporter import export
 from twingraph.release.exports import exports
 from twingraph.release.version_naming import issue
 from twingraph.shacl.report import Report
@@ -67,9 +68,8 @@ def measured(size: int) -> None:
 
 
 def _alone(folder: Path, content: Content) -> None:
-    for dump in DUMPS:
-        if dump.name in _ALONE:
-            dump.write_to(folder, content)
+    for name in _ALONE:
+        export(folder, content, [one for one in exports() if one.name == name])
 
 
 def _whole(folder: Path, view: View) -> None:

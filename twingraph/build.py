@@ -19,9 +19,10 @@ from twingraph.quality.history import earlier
 from twingraph.quality.report import Quality, assess
 from twingraph.rdf.turtle import write_turtle
 from twingraph.release.catalogue import write_catalogue
-from twingraph.release.dumps import Content
+from twingraph.release.content import Content
+from twingraph.release.exporter import Exporter
 from twingraph.release.exports import exports, left_out, write_exports
-from twingraph.release.files import Export, File
+from twingraph.release.files import File
 from twingraph.release.history import Entry, Release, current, whole
 from twingraph.release.identity import follow
 from twingraph.release.loss_guard import USUAL, Allowed, guard
@@ -184,7 +185,7 @@ def write(
 def describe(
     folder: Path,
     content: Content,
-    exports: Sequence[Export],
+    exports: Sequence[Exporter],
     quality: Quality,
     progress: Progress,
     before: Sequence[Entry] = (),

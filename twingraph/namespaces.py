@@ -31,6 +31,7 @@ VOID: Final = "http://rdfs.org/ns/void#"
 # schema.org is http here; rdflib's SDO is https, and the two must not be mixed.
 SCHEMA: Final = "http://schema.org/"
 WD: Final = "http://www.wikidata.org/entity/"
+WIKIBASE: Final = "http://wikiba.se/ontology#"
 GEONAMES: Final = "https://sws.geonames.org/"
 COUNTRY: Final = "http://publications.europa.eu/resource/authority/country/"
 CURRENCY: Final = "http://publications.europa.eu/resource/authority/currency/"

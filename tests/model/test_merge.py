@@ -193,3 +193,16 @@ def test_the_date_shown_is_one_that_a_source_states_and_fits_the_best(dates: lis
 
 def _without_claims(view: View) -> View:
     return replace(view, claims=())
+
+
+def test_who_states_a_partnership_is_what_any_source_says() -> None:
+    both = Partnership("a--b", partners=("a", "b"))
+    by_a = replace(both, stated_by=("a",), not_stated_by=("b",))
+    by_b = replace(both, stated_by=("b",))
+    silent = merge(DATASET, [claims(source("s"), by_a), claims(source("t"), both)])
+    one = silent.all(Partnership)["a--b"]
+    assert (one.stated_by, one.not_stated_by) == (("a",), ("b",))
+    found = merge(DATASET, [claims(source("s"), by_a), claims(source("t"), by_b)])
+    one = found.all(Partnership)["a--b"]
+    assert (one.stated_by, one.not_stated_by) == (("a", "b"), ())
+    assert not found.disagreements

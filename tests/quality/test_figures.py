@@ -10,7 +10,6 @@ import pytest
 
 from twingraph.dates import parse
 from twingraph.errors import UsageError
-from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.merge import merge
 from twingraph.model.records import (
@@ -31,7 +30,6 @@ from twingraph.quality.conflicts import REASONS, conflicts
 from twingraph.quality.history import QUALITY, earlier
 from twingraph.quality.sides import OneSided, sides
 from twingraph.quality.stale import Stale, age
-from twingraph.sources.wikidata.notes import one_sided, read_one_sided
 
 DATASET = Dataset(
     titles=(Text("A test", "en"),),
@@ -209,31 +207,25 @@ def test_contradictions_come_first() -> None:
 
 
 def test_who_confirms_a_partnership() -> None:
-    c = Authority("be-c")
     page = source("page-of-a", publisher_authority="pl-a")
-    press = source("press")
-    elsewhere = source("page-of-c", publisher_authority="be-c")
     bare = replace(AB, since=None)
-    both = view(stated(page, A, B, AB), stated(source("b", publisher_authority="sk-b"), bare))
+    by_a, by_b = replace(AB, stated_by=("pl-a",)), replace(bare, stated_by=("sk-b",))
+    both = view(stated(page, A, B, by_a), stated(source("b", publisher_authority="sk-b"), by_b))
     assert sides(both).confirmed_by == {"all": 1, "some": 0, "none": 0}
-    one = sides(view(stated(page, A, B, AB), stated(press, bare)))
+    one = sides(view(stated(page, A, B, by_a), stated(source("press"), bare)))
     assert one.confirmed_by == {"all": 0, "some": 1, "none": 0}
     assert one.documents == (OneSided(AB.key, ("pl-a",), ("sk-b",), ("page-of-a",)),)
-    # A third body's page is not a partner's own.
-    others = sides(view(stated(elsewhere, A, B, c, AB), stated(press, bare)))
-    assert others.confirmed_by == {"all": 0, "some": 0, "none": 1}
+    nobody = sides(view(stated(source("press"), A, B, AB)))
+    assert nobody.confirmed_by == {"all": 0, "some": 0, "none": 1}
 
 
 def test_a_link_that_one_wikidata_entry_has_alone() -> None:
-    note = f"Q1$ab (https://example.org/); {one_sided('Q1', 'Q2')}"
-    evidence = (
-        Evidence(AB.ref, "partners", note=note),
-        Evidence(AB.ref, "partners", note="Q1$ab; Q2$cd"),
-        Evidence(Ref("municipality", "pl-a"), "partners", note=note),
-    )
-    found = sides(view(stated(source("wikidata"), A, B, AB, evidence=evidence)))
+    one_sided = replace(AB, stated_by=("pl-a",), not_stated_by=("sk-b",))
+    unchecked = Partnership("pl-a--x", partners=("pl-a", "x"), stated_by=("pl-a",))
+    found = sides(view(stated(source("wikidata"), A, B, one_sided, unchecked)))
     assert found.wikidata == (OneSided(AB.key, ("pl-a",), ("sk-b",), ("wikidata",)),)
-    assert read_one_sided(None) is None
+    # An entry is no page of the town's own.
+    assert found.confirmed_by == {"all": 0, "some": 0, "none": 2}
 
 
 def test_age_is_counted_from_the_day_of_the_dataset() -> None:

@@ -5,15 +5,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from twingraph.identifiers import Ref
 from twingraph.model.lookup import NOT_TWINNED
-from twingraph.model.records import RECORD_CLASSES, Authority, Partnership, View, rules
+from twingraph.model.records import (
+    RECORD_CLASSES,
+    Authority,
+    Claims,
+    Evidence,
+    Partnership,
+    Source,
+    View,
+    WikidataRevision,
+    WikidataStatement,
+    rules,
+)
 from twingraph.rdf import mapping as graph
 from twingraph.rdf import provenance
 from twingraph.rdf.mapping import FIELDS, tg
 from twingraph.rdf.terms import Statement, Term
-from twingraph.release.dumps import Content
+from twingraph.release.content import Content
 
 M = "https://w3id.org/twingraph/municipality/"
+DCT_REFERENCES = Term("<http://purl.org/dc/terms/references>")
 INVERSES = {
     tg("partnerIn"): tg("partner"),
     tg("signatoryOf"): tg("signatory"),
@@ -142,3 +155,38 @@ def test_evidence_names_its_claim_and_its_source(view: View) -> None:
     assert target[Term(f"<{oa}hasSource>")] == f"<{base}source/sieniawa-partner-towns>"
     quote = said[target[Term(f"<{oa}hasSelector>")]]
     assert quote[Term(f"<{oa}exact>")] == '"rozpoczęła się w lipcu 2008 r."'
+
+
+def test_what_stands_in_wikidata_is_named_by_statement_and_revision(view: View) -> None:
+    statement = WikidataStatement(
+        "Q1$a-b", "Q1", "Q2", "preferred", ("https://e.org/a|b", "7 bad"), ("Q5",), ("Q328",)
+    )
+    revision = WikidataRevision("Q1", 7, "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", True)
+    evidence = (
+        Evidence(Ref("partnership", "a--b"), "partners", statement=statement),
+        Evidence(Ref("municipality", "a"), "wikidata", revision=revision),
+    )
+    source = Source("w", (), "register", 80)
+    said = dict(
+        provenance.describe_provenance(View(view.dataset, {}, (Claims(source, (), evidence),)))
+    )
+    base = view.dataset.base
+    stated = said[Term(f"<{base}evidence/w_partnership_a--b_partner#target>")]
+    wd = "http://www.wikidata.org/entity/"
+    assert set(stated[2:]) == {
+        (tg("entry"), f"<{wd}Q1>"),
+        (tg("statement"), f"<{wd}statement/Q1-a-b>"),
+        (tg("statementRank"), "<http://wikiba.se/ontology#PreferredRank>"),
+        (DCT_REFERENCES, "<https://e.org/a%7Cb>"),
+        (DCT_REFERENCES, f"<{wd}Q5>"),
+        (Term("<http://www.w3.org/ns/prov#wasDerivedFrom>"), f"<{wd}Q328>"),
+    }
+    about = Term(f"<{base}evidence/w_municipality_a_exactMatch>")
+    moment = "^^<http://www.w3.org/2001/XMLSchema#dateTime>"
+    assert said[about][-1][1] == f'"2026-02-01T00:00:00Z"{moment}'
+    assert [o for _, o in said[Term(f"{about[:-1]}#target>")][2:]] == [
+        f"<{wd}Q1>",
+        '"7"^^<http://www.w3.org/2001/XMLSchema#integer>',
+        f'"2026-01-01T00:00:00Z"{moment}',
+        '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>',
+    ]

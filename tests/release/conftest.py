@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.release.writing import write_one
 from twingraph.build import read_view
 from twingraph.model.records import View
-from twingraph.release.dumps import Content
-from twingraph.release.exports import exports
+from twingraph.release.content import Content
 
 Write = Callable[[View, str], Path]
 
@@ -27,7 +27,6 @@ def write(tmp_path_factory: pytest.TempPathFactory) -> Write:
     """Writes one file that a release offers, by its name, of a view."""
 
     def written(view: View, name: str) -> Path:
-        export = next(export for export in exports() if export.name == name)
-        return export.write_to(tmp_path_factory.mktemp("export"), Content(view))
+        return write_one(name, tmp_path_factory.mktemp("export"), Content(view))
 
     return written

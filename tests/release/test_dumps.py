@@ -15,7 +15,8 @@ import rdflib
 from pyld import jsonld
 
 from tests.conftest import FOUNDING, ROOT
-from twingraph.release.dumps import DUMPS, Content
+from tests.release.writing import write_one
+from twingraph.release.content import Content
 
 NT = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
@@ -111,12 +112,12 @@ SCRIPT = """
 import hashlib, sys, io
 from pathlib import Path
 from twingraph.build import read_view
-from twingraph.release.dumps import Content
-from twingraph.release.exports import exports
-content = Content(read_view(Path(sys.argv[1])))
+from twingraph.release.content import Content
+from twingraph.release.exports import exports, write_exports
+folder = Path(sys.argv[2])
+write_exports(folder, Content(read_view(Path(sys.argv[1]))))
 for export in exports():
-    path = export.write_to(Path(sys.argv[2]), content)
-    print(export.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    print(export.name, hashlib.sha256((folder / export.name).read_bytes()).hexdigest())
 """
 
 
@@ -135,7 +136,7 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Pa
 
 
 def test_another_base_moves_everything_of_ours(built_elsewhere: Content, tmp_path: Path) -> None:
-    path = next(d for d in DUMPS if d.name == "twingraph.nq.gz").write_to(tmp_path, built_elsewhere)
+    path = write_one("twingraph.nq.gz", tmp_path, built_elsewhere)
     text = content(path).decode()
     rest = text.replace("https://w3id.org/twingraph/ns", "")
     assert "<https://towns.example/municipality/pl-sieniawa>" in text

@@ -1,4 +1,4 @@
-"""Jobs in processes of their own: all done, errors as they were, and none left behind."""
+"""A job in a process of its own: done, errors as they were, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -18,22 +18,18 @@ import pytest
 
 from bench import synthetic
 from tests.conftest import ROOT
+from tests.release.writing import write_one
 from twingraph.errors import UsageError
 from twingraph.rdf import chunks as stream
 from twingraph.release import exports
-from twingraph.release.dumps import DUMPS, Content, Dump
-from twingraph.release.export_run import write_dumps
-from twingraph.release.parallel import Job, cores, run
+from twingraph.release.content import Content
+from twingraph.release.dumps import dumps
+from twingraph.release.exporter import RecordExporter, export
+from twingraph.release.parallel import beside, cores
 from twingraph.release.publish import staging
-from twingraph.release.void import statistics
+from twingraph.release.void import Statistics, statistics
 
 LONG = 120.0
-
-
-def touching(folder: Path, count: int) -> list[Job]:
-    return [
-        Job(str(n), partial((folder / str(n)).write_text, str(os.getpid()))) for n in range(count)
-    ]
 
 
 @pytest.fixture(autouse=True)
@@ -42,37 +38,29 @@ def _nothing_is_left() -> object:
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.parametrize("workers", [1, 2, 5])
-def test_every_job_is_done_and_told(workers: int, tmp_path: Path) -> None:
-    begun: list[str] = []
-    came_to = run(touching(tmp_path, 7), workers, begun.append)
-    assert came_to == dict.fromkeys("0123456", len(str(os.getpid())))
-    assert begun == sorted(path.name for path in tmp_path.iterdir()) == list("0123456")
-
-
-def test_one_worker_is_this_process_and_more_are_others(tmp_path: Path) -> None:
-    def tell(name: str) -> None:
-        (tmp_path / name).write_text(str(os.getpid()))
-
-    run([Job("here", partial(tell, "here"))], 1)
-    run([Job("there", partial(tell, "there"))], 2)
-    assert (tmp_path / "here").read_text() == str(os.getpid()) != (tmp_path / "there").read_text()
+def test_the_job_is_done_in_another_process_before_the_block_is_over(tmp_path: Path) -> None:
+    file = tmp_path / "done"
+    with beside("job", lambda: file.write_text(str(os.getpid()))):
+        pass
+    assert file.read_text() not in ("", str(os.getpid()))
 
 
 def _full() -> None:
     raise OSError(errno.ENOSPC, "No space left on device", "/somewhere/twingraph.ttl")
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_an_error_is_raised_as_it_was_and_the_others_are_ended(workers: int) -> None:
-    began = time.monotonic()
-    jobs = [Job("full", _full), *[Job("long", partial(time.sleep, LONG))] * 3]
-    with pytest.raises(OSError) as caught:
-        run(jobs, workers)
+def test_an_error_is_raised_as_it_was() -> None:
+    with pytest.raises(OSError) as caught, beside("full", _full):
+        pass
     assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "/somewhere/twingraph.ttl")
+    assert "in _full" in "".join(caught.value.__notes__)
+
+
+def test_an_error_here_ends_the_job() -> None:
+    began = time.monotonic()
+    with pytest.raises(OSError), beside("long", partial(time.sleep, LONG)):
+        _full()
     assert time.monotonic() - began < LONG
-    if workers > 1:
-        assert "in _full" in "".join(caught.value.__notes__)
 
 
 def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:
@@ -82,27 +70,30 @@ def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:
     def fail() -> None:
         raise Local("only known here")
 
-    with pytest.raises(RuntimeError, match="only known here"):
-        run([Job("local", fail)], 2)
+    with pytest.raises(RuntimeError, match="only known here"), beside("local", fail):
+        pass
 
 
 def test_a_killed_job_is_an_error_that_names_it() -> None:
     def killed() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    with pytest.raises(OSError, match="ended with -9.*'twingraph.nq.gz'"):
-        run([Job("twingraph.nq.gz", killed)], 2)
+    with (
+        pytest.raises(OSError, match="ended with -9.*'twingraph.nq.gz'"),
+        beside("twingraph.nq.gz", killed),
+    ):
+        pass
 
 
-ORPHANS = """
+ORPHAN = """
 import os, sys, time
-from functools import partial
 from pathlib import Path
-from twingraph.release.parallel import Job, run
-def work(path):
-    Path(path).write_text(str(os.getpid()))
+from twingraph.release.parallel import beside
+def work():
+    Path(sys.argv[1]).write_text(str(os.getpid()))
     time.sleep(120)
-run([Job(p, partial(work, p)) for p in sys.argv[1:]], 2)
+with beside("job", work):
+    time.sleep(120)
 """
 
 
@@ -124,13 +115,12 @@ def _alive(process: int) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc")
-def test_jobs_end_with_the_process_that_began_them(tmp_path: Path) -> None:
-    told = [tmp_path / "one", tmp_path / "other"]
-    with subprocess.Popen([sys.executable, "-c", ORPHANS, *map(str, told)], cwd=ROOT) as parent:
-        assert _soon(lambda: all(path.exists() and path.read_text() for path in told))
+def test_the_job_ends_with_the_process_that_began_it(tmp_path: Path) -> None:
+    told = tmp_path / "job"
+    with subprocess.Popen([sys.executable, "-c", ORPHAN, str(told)], cwd=ROOT) as parent:
+        assert _soon(lambda: told.exists() and bool(told.read_text()))
         parent.kill()
-    jobs = [int(path.read_text()) for path in told]
-    assert _soon(lambda: not any(map(_alive, jobs)))
+    assert _soon(lambda: not _alive(int(told.read_text())))
 
 
 def test_a_large_view_is_written_side_by_side_with_the_same_bytes(
@@ -144,8 +134,8 @@ def test_a_large_view_is_written_side_by_side_with_the_same_bytes(
     monkeypatch.setattr(exports, "_SMALL", 1)
     monkeypatch.setattr(exports, "cores", lambda: 3)
     exports.write_exports(other, content)
-    for export in exports.exports():
-        assert (one / export.name).read_bytes() == (other / export.name).read_bytes(), export.name
+    for name in [exporter.name for exporter in exports.exports()]:
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
 
 
 def test_one_walk_writes_what_each_dump_is_on_its_own(
@@ -155,12 +145,13 @@ def test_one_walk_writes_what_each_dump_is_on_its_own(
     alone, together = tmp_path / "alone", tmp_path / "together"
     alone.mkdir()
     together.mkdir()
-    for dump in DUMPS:
-        dump.write_to(alone, content)
+    for dump in dumps():
+        write_one(dump.name, alone, content)
     # So few at a time that documents and the signatures nested in them come apart.
     monkeypatch.setattr(stream, "_PIECES_AT_ONCE", 3)
-    counted = write_dumps(together, content, DUMPS)
-    for dump in DUMPS:
+    counted = Statistics()
+    export(together, content, dumps(), counted.add_all)
+    for dump in dumps():
         assert _unpacked(alone / dump.name) == _unpacked(together / dump.name), dump.name
     expected = statistics(content.default())
     assert counted.entities == expected.entities and counted.examples == expected.examples
@@ -176,9 +167,9 @@ def test_a_failure_beside_publishes_nothing(
 ) -> None:
     monkeypatch.setattr(exports, "_SMALL", 1)
     monkeypatch.setattr(exports, "cores", lambda: 2)
-    monkeypatch.setattr(exports, "DUMPS", ())
-    broken = Dump("broken.ttl", "", "text/turtle", lambda *_: _full())
-    monkeypatch.setattr(exports, "TABLES", (*exports.TABLES, broken))
+    monkeypatch.setattr(exports, "dumps", tuple)
+    broken = RecordExporter("broken.csv", "", "text/csv", lambda *_: _full())
+    monkeypatch.setattr(exports, "of_tables", lambda: (broken,))
     out = tmp_path / "public"
     with (
         pytest.raises(UsageError, match="cannot be written: No space left"),

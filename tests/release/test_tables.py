@@ -35,8 +35,8 @@ from twingraph.model.records import (
 )
 from twingraph.release import exports
 from twingraph.release.columns import Kind
+from twingraph.release.content import Content
 from twingraph.release.datapackage import schema
-from twingraph.release.dumps import Content
 from twingraph.release.tables import Table, tables
 
 CSV = "twingraph.csv.zip"

@@ -11,7 +11,8 @@ from rdflib import DCTERMS, RDF, SKOS, VOID, URIRef
 
 from twingraph.model.records import View
 from twingraph.rdf.terms import Term
-from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.content import Content
+from twingraph.release.dumps import dumps as exporters
 from twingraph.release.files import File
 from twingraph.release.void import FORMATS, LINKED, statistics, write_void
 
@@ -97,7 +98,7 @@ def test_examples_and_dumps_are_there(void: rdflib.Graph, store: ox.Store, relea
     for example in examples:
         assert count(store, f"SELECT (COUNT(*) AS ?n) {{ <{example}> ?p ?o }}") > 5
     dumps = {str(dump).removeprefix(BASE) for dump in void.objects(DATASET, VOID.dataDump)}
-    assert dumps == {dump.name for dump in DUMPS}
+    assert dumps == {dump.name for dump in exporters()}
     assert all((release / name).is_file() for name in dumps)
     assert {str(f) for f in void.objects(DATASET, VOID.feature)} == set(FORMATS.values())
     assert void.value(DATASET, VOID.sparqlEndpoint) == URIRef(f"{BASE}sparql")
@@ -118,7 +119,7 @@ def test_no_blank_nodes_and_every_node_described(void: rdflib.Graph) -> None:
 
 
 def test_the_same_bytes_each_time(view: View, release: Path, tmp_path: Path) -> None:
-    files = [File.of(release, dump) for dump in DUMPS]
+    files = [File.of(release, dump) for dump in exporters()]
     write_void(tmp_path, Content(view), files)
     assert (tmp_path / "void.ttl").read_bytes() == (release / "void.ttl").read_bytes()
 

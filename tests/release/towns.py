@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bench.synthetic import dataset
+from tests.release.writing import write_one
 from twingraph.dates import parse
 from twingraph.model.merge import merge
 from twingraph.model.records import (
@@ -19,7 +20,7 @@ from twingraph.model.records import (
     Text,
     View,
 )
-from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.content import Content
 
 BASE = dataset().base
 
@@ -59,5 +60,5 @@ def _claims(key: str, records: Iterable[Record]) -> Claims:
 def written(folder: Path, made: View) -> Path:
     """A folder with the N-Triples of a view, as a release has them."""
     folder.mkdir()
-    next(dump for dump in DUMPS if dump.name == "twingraph.nt.gz").write_to(folder, Content(made))
+    write_one("twingraph.nt.gz", folder, Content(made))
     return folder

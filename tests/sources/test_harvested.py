@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from twingraph.errors import Problem
-from twingraph.model.records import View
+from twingraph.identifiers import Ref
+from twingraph.model.records import (
+    Claims,
+    Evidence,
+    Partnership,
+    Source,
+    Text,
+    View,
+    WikidataRevision,
+    WikidataStatement,
+)
 from twingraph.sources.harvested import read_claims, read_harvest, write_claims
 
 
@@ -32,9 +42,29 @@ def test_the_same_claims_give_the_same_bytes(view: View, tmp_path: Path) -> None
     assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
 
 
+def test_what_stands_in_wikidata_reads_back(tmp_path: Path) -> None:
+    statement = WikidataStatement("Q1$a", "Q1", "Q2", "preferred", ("https://e.org/",), ("Q5",))
+    revision = WikidataRevision("Q1", 7, "2026-01-01T00:00:00Z", in_part=True)
+    twinned = Partnership("Q1--Q2", ("Q1", "Q2"), stated_by=("Q1",), not_stated_by=("Q2",))
+    evidence = (
+        Evidence(twinned.ref, "partners", statement=statement),
+        Evidence(Ref("municipality", "Q1"), "wikidata", revision=revision),
+    )
+    source = Source("wikidata", (Text("Wikidata", "en"),), "register", 80)
+    write_claims(Claims(source, (twinned,), evidence), tmp_path / "wikidata.jsonl")
+    problems: list[Problem] = []
+    found = read_claims(tmp_path / "wikidata.jsonl", problems)
+    assert problems == []
+    assert found and found.evidence == evidence and found.records == (twinned,)
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
+        (
+            '{"evidence": {"subject": ["a", "b"], "property": "c", "statement": {"idd": "x"}}}',
+            "did you mean 'id'",
+        ),
         ("{", "Expecting property name"),
         ('{"Partnerhsip": {}}', "did you mean 'Partnership'"),
         ('{"Partnership": {"key": "a--b", "sinse": "2010"}}', "did you mean 'since'"),

@@ -14,13 +14,14 @@ shows that no engine's own extension is used.
 
 from __future__ import annotations
 
-import io
+import gzip
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 import pyoxigraph as ox
@@ -29,12 +30,13 @@ import rdflib
 from rdflib.compare import isomorphic
 
 from tests.conftest import FOUNDING, ROOT
+from tests.release.writing import write_one
 from twingraph.model.merge import merge
 from twingraph.model.records import RECORD_CLASSES, View
 from twingraph.namespaces import BASE, TG, VOCABULARIES, XSD, prefixes
 from twingraph.rdf import concepts
 from twingraph.rdf import mapping as graph
-from twingraph.release.dumps import DUMPS, Content
+from twingraph.release.content import Content
 from twingraph.sources.curated import folder as curated
 from twingraph.sparql.competency_questions import questions
 
@@ -69,12 +71,13 @@ class Asked:
 def asked(dataset: str) -> Asked:
     read = curated.read(DATA[dataset])
     view = merge(read.dataset, read.claims)
-    (dump,) = (dump for dump in DUMPS if dump.name == "twingraph.nq.gz")
-    out = io.BytesIO()
-    dump.write(Content(view), out)
+    with TemporaryDirectory() as folder:
+        quads = gzip.decompress(
+            write_one("twingraph.nq.gz", Path(folder), Content(view)).read_bytes()
+        )
     store, second = ox.Store(), rdflib.Dataset()
-    store.bulk_load(out.getvalue(), ox.RdfFormat.N_QUADS)
-    second.parse(data=out.getvalue(), format="nquads")
+    store.bulk_load(quads, ox.RdfFormat.N_QUADS)
+    second.parse(data=quads, format="nquads")
     return Asked(view, store, second)
 
 

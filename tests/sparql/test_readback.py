@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+from twingraph.build import Built
 from twingraph.dates import Date
 from twingraph.model.records import RECORD_CLASSES, Record, View
 from twingraph.sparql import readback
@@ -15,8 +15,8 @@ from twingraph.sparql.store import Store
 
 
 @pytest.fixture(scope="module")
-def store(release: Path) -> Store:
-    return Store.of_release(release)
+def store(built: Built) -> Store:
+    return Store.of_release(built.out)
 
 
 def native(record: Record) -> Record:

@@ -1,7 +1,8 @@
 """Many sources → one view: every thing once, every field decided, every disagreement listed.
 
 A partnership whose status no source states has that of its last dated change (of the whole, not
-of one member): it is known to have ended, though no page sums it up so.
+of one member): it is known to have ended, though no page sums it up so. A partner that one
+source found silent and another quotes has stated it.
 
 Each field is decided by the rule that stands beside it in `records`. Sources are ranked by their
 `rank` (1 is best); of two with the same rank the one read later comes first, then the one whose
@@ -65,6 +66,7 @@ def merge(dataset: Dataset, claims: Iterable[Claims]) -> View:
         for record_class, of_class in stated.items()
     }
     things[Partnership] = _with_standing(things)
+    things[Partnership] = {key: _said(record) for key, record in things[Partnership].items()}
     things[Authority] = {key: _not_both(record) for key, record in things[Authority].items()}
     in_order = tuple(sorted(ranked, key=lambda c: c.source.key))
     return View(dataset, things, in_order, tuple(disagreements))
@@ -84,6 +86,15 @@ def _with_standing(things: Mapping[type[Record], Mapping[str, Record]]) -> dict[
         else record
         for key, record in things[Partnership].items()
     }
+
+
+def _said(record: Record) -> Record:
+    """Without partners that one source found silent and another quotes."""
+    assert isinstance(record, Partnership)
+    if record.not_stated_by and record.stated_by:
+        silent = tuple(p for p in record.not_stated_by if p not in record.stated_by)
+        record = replace(record, not_stated_by=silent)
+    return record
 
 
 def _not_both(record: Record) -> Record:

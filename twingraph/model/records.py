@@ -171,10 +171,16 @@ class Project(Record):
 
 @dataclass(frozen=True, slots=True)
 class Partnership(Record):
-    """The relationship. `since` is the start of the co-operation, never copied from a signing."""
+    """The relationship. `since` is the start of the co-operation, never copied from a signing.
+
+    `stated_by` are the partners whose own page or entry states it, `not_stated_by` those whose
+    own was read and does not. Of a partner in neither nothing is known.
+    """
 
     path = ids.PARTNERSHIP
     partners: Keys = _all()
+    stated_by: Keys = _all()
+    not_stated_by: Keys = _all()
     since: Date | None = _date()
     status: str | None = _newest()
     fields: Keys = _all()
@@ -283,12 +289,50 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A few words of the source about one claim: the subject's `property` (a field's name).
+class WikidataStatement:
+    """A statement of Wikidata: its id, the item it stands on, the item it names.
 
-    Without a property it says something of the subject that the model does not hold (an opening,
-    a term of office). `derived`: the page does not print it. `date`: as the claim writes it, for
-    dates that bounds alone do not tell.
+    Old snapshots give no id. `reference_urls`, `stated_in` and `imported_from` are what its
+    references name: addresses, and items (works; projects such as a Wikipedia).
+    """
+
+    id: str | None
+    item: str
+    value: str
+    rank: str = "normal"
+    reference_urls: Keys = ()
+    stated_in: Keys = ()
+    imported_from: Keys = ()
+
+    @property
+    def is_referenced(self) -> bool:
+        """Whether it has a reference of its own, not merely an import from a Wikipedia."""
+        return bool(self.reference_urls or self.stated_in)
+
+
+@dataclass(frozen=True, slots=True)
+class WikidataRevision:
+    """The revision that an item of Wikidata was read in.
+
+    `modified` is when that revision was saved, `retrieved` when it was read (ISO 8601).
+    `in_part`: of its links only those to the towns that were asked for were taken.
+    """
+
+    item: str
+    number: int
+    modified: str | None = None
+    retrieved: str | None = None
+    in_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where in the source one claim stands: the subject's `property` (a field's name).
+
+    A page is quoted in a few words; of Wikidata the statement, or the revision, is named. Without
+    a property it says something of the subject that the model does not hold (an opening, a term
+    of office). `derived`: the page does not print it. `date`: as the claim writes it, for dates
+    that bounds alone do not tell.
     """
 
     subject: Ref
@@ -297,6 +341,8 @@ class Evidence:
     derived: bool = False
     date: str | None = None
     note: str | None = None
+    statement: WikidataStatement | None = None
+    revision: WikidataRevision | None = None
 
 
 class Origin(NamedTuple):

@@ -6,9 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from twingraph.identifiers import PARTNERSHIP
-from twingraph.model.records import Authority, Partnership, View
-from twingraph.sources.wikidata.notes import read_one_sided
+from twingraph.model.records import Partnership, Source, View
 
 ALL: Final = "all"
 SOME: Final = "some"
@@ -44,43 +42,34 @@ class Sides(NamedTuple):
 
 def sides(view: View) -> Sides:
     """Look at every partnership of a view."""
-    stating = _stating(view)
+    stating = list(_stating(view))
+    own: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for source, record in stating:
+        for partner in record.stated_by if source.publisher_authority else ():
+            own[record.key][partner].append(source.key)
     counts: Counter[str] = Counter()
     some: list[OneSided] = []
     for key, partnership in view.all(Partnership).items():
-        partners = set(partnership.partners)
-        own = {p: source for source, p in stating.get(key, ()) if p in partners}
-        level = NONE if not own else ALL if own.keys() == partners else SOME
+        confirming = own.get(key, {})
+        silent = tuple(p for p in partnership.partners if p not in confirming)
+        level = NONE if not confirming else SOME if silent else ALL
         counts[level] += 1
         if level == SOME:
-            silent = tuple(sorted(partners - own.keys()))
-            sources = tuple(sorted(s for s, p in stating[key] if p in partners))
-            some.append(OneSided(key, tuple(sorted(own)), silent, sources))
-    wikidata = tuple(sorted(_wikidata(view)))
+            sources = tuple(sorted(source for of in confirming.values() for source in of))
+            some.append(OneSided(key, tuple(sorted(confirming)), silent, sources))
+    wikidata = tuple(
+        sorted(
+            OneSided(record.key, record.stated_by, record.not_stated_by, (source.key,))
+            for source, record in stating
+            if record.not_stated_by
+        )
+    )
     return Sides({level: counts[level] for level in CONFIRMED_BY}, tuple(some), wikidata)
 
 
-def _stating(view: View) -> Mapping[str, list[tuple[str, str | None]]]:
-    """By partnership: the sources that state it, each with the authority that published it."""
-    found: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+def _stating(view: View) -> Iterator[tuple[Source, Partnership]]:
+    """What each source states of each partnership."""
     for claims in view.claims:
-        source = claims.source
         for record in claims.records:
             if isinstance(record, Partnership):
-                found[record.key].append((source.key, source.publisher_authority))
-    return found
-
-
-def _wikidata(view: View) -> Iterator[OneSided]:
-    """What harvests have noted. An item's key is the curated one, or the item itself."""
-    keys: dict[str, str] = {}
-    for authority in view.all(Authority).values():
-        for item in filter(None, (authority.wikidata_close, authority.wikidata)):
-            keys[item] = authority.key
-    for claims in view.claims:
-        for evidence in claims.evidence:
-            path, key = evidence.subject
-            found = read_one_sided(evidence.note) if path == PARTNERSHIP else None
-            if found:
-                speaker, silent = (keys.get(item, item) for item in found)
-                yield OneSided(key, (speaker,), (silent,), (claims.source.key,))
+                yield claims.source, record

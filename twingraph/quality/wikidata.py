@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from twingraph.dates import Date
-from twingraph.identifiers import MUNICIPALITY, PARTNERSHIP
 from twingraph.model.records import (
     Agreement,
     Authority,
@@ -23,11 +22,11 @@ from twingraph.model.records import (
     Source,
     StatusChange,
     View,
+    WikidataStatement,
 )
 from twingraph.quality.conflicts import Conflict
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata import quickstatements as qs
-from twingraph.sources.wikidata.notes import Stated, read_revision, read_statements
 from twingraph.sources.wikidata.quickstatements import Command, Parts
 from twingraph.sources.wikidata.twinning import PUBLISHER
 
@@ -122,26 +121,27 @@ def _partnerships(claims: Claims) -> Iterator[str]:
 class _Wikidata:
     """What harvests tell of Wikidata.
 
-    `stated` are the statements by partnership (none known by its id, for old crawls), `starts`
+    `stated` are the statements by partnership (none known by its id, for old snapshots), `starts`
     the starts it has, `read` the items of which a revision was read, with all its links or not.
     """
 
     def __init__(self, view: View, theirs: list[Claims]) -> None:
         self.key_of = _keys(view)
-        self.stated: dict[str, set[Stated]] = {}
+        self.stated: dict[str, dict[str, WikidataStatement]] = {}
         self.starts: dict[str, list[Date]] = defaultdict(list)
         self.read: dict[str, bool] = defaultdict(bool)
-        for claims in theirs:
+        # Of a statement that several harvests have, the one read last says what it is now.
+        for claims in sorted(theirs, key=lambda c: c.source.retrieved or ""):
             for record in claims.records:
                 if isinstance(record, Partnership):
-                    self.stated.setdefault(record.key, set())
+                    self.stated.setdefault(record.key, {})
                     self.starts[record.key] += [record.since] if record.since else []
             for evidence in claims.evidence:
-                path, key = evidence.subject
-                if path == PARTNERSHIP and evidence.property == "partners" and key in self.stated:
-                    self.stated[key].update(read_statements(evidence.note))
-                elif path == MUNICIPALITY and (found := read_revision(evidence.note)):
-                    self.read[found[0]] |= found[1]
+                said = evidence.statement
+                if evidence.property == "partners" and said and said.id:
+                    self.stated.setdefault(evidence.subject.key, {})[said.id] = said
+                if evidence.revision:
+                    self.read[evidence.revision.item] |= not evidence.revision.in_part
 
     def knows(self, item: str, target: str) -> bool:
         """Whether it is known what an item says of another."""
@@ -151,10 +151,10 @@ class _Wikidata:
         """The authority that an item is an entry of: its own, or its settlement's."""
         return self.key_of.get(item, item)
 
-    def said_by(self, partnership: str, partner: str) -> list[Stated]:
+    def said_by(self, partnership: str, partner: str) -> list[WikidataStatement]:
         """The statements of a partnership that stand on an item of one partner."""
-        known = self.stated.get(partnership, ())
-        return sorted(s for s in known if self.side(s.subject) == partner)
+        known = self.stated.get(partnership, {})
+        return [known[name] for name in sorted(known) if self.side(known[name].item) == partner]
 
     def contests(self, partnership: str, ours: Date | None) -> bool:
         """Whether a start it has contradicts ours."""
@@ -165,8 +165,8 @@ class _Wikidata:
         """Partnerships of which one direction is stated between several pairs of items."""
         for key in sorted(self.stated):
             links: dict[str, set[tuple[str, str]]] = defaultdict(set)
-            for stated in self.stated[key]:
-                links[self.side(stated.subject)].add((stated.subject, stated.target))
+            for stated in self.stated[key].values():
+                links[self.side(stated.item)].add((stated.item, stated.value))
             if any(len(pairs) > 1 for pairs in links.values()):
                 yield Doubled(
                     key, tuple(sorted(pair for pairs in links.values() for pair in pairs))
@@ -228,11 +228,11 @@ class _Maker:
         said = self.there.said_by(key, one)
         qualifiers, source = self._qualifiers(key)
         if said:
-            if [(s.subject, s.target) for s in said] != [(item, target)]:
+            if [(s.item, s.value) for s in said] != [(item, target)]:
                 return  # on another level, or more than once: for a human to tidy first
             if self.there.starts[key]:
                 qualifiers = ()
-            if not qualifiers and said[0].referenced:
+            if not qualifiers and said[0].is_referenced:
                 return
         elif not self._may_be_added(key, qualifiers):
             return

@@ -130,6 +130,8 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
     ),
     Partnership: (
         Field("partners", tg("partner"), "links", ids.MUNICIPALITY),
+        Field("stated_by", tg("statedBy"), "links", ids.MUNICIPALITY),
+        Field("not_stated_by", tg("notStatedBy"), "links", ids.MUNICIPALITY),
         Field("since", tg("since"), "date"),
         Field("status", tg("status"), "concept", "partnership-status"),
         Field("fields", tg("field"), "concepts", "field"),

@@ -1,20 +1,30 @@
 """Where facts come from, as RDF: sources, their graphs (PROV-O) and the evidence (Web Annotation).
 
 An evidence annotation is about one claim: `oa:hasBody` the subject, `tg:property` the property,
-`oa:hasTarget` the place in the source, with a few of its words as `oa:TextQuoteSelector`.
+`oa:hasTarget` the place in the source: a few of a page's words as `oa:TextQuoteSelector`; in
+Wikidata the entry, with the statement or the revision that was read.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
 import pycountry
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.identifiers import Ref
-from twingraph.model.records import RECORD_CLASSES, Claims, Evidence, Source, View
+from twingraph.model.records import (
+    RECORD_CLASSES,
+    Claims,
+    Evidence,
+    Source,
+    View,
+    WikidataRevision,
+    WikidataStatement,
+)
 from twingraph.rdf import terms
 from twingraph.rdf.mapping import NAME, TITLE, A, property_of, tg
 from twingraph.rdf.terms import Description, Statement, Term
@@ -23,6 +33,10 @@ _CLASS_OF_PATH = {record_class.path: record_class for record_class in RECORD_CLA
 _COMMENT = Term(f"<{ns.RDFS}comment>")
 _NOTE = Term(f"<{ns.SKOS}editorialNote>")
 _PUBLISHER = Term(f"<{ns.DCT}publisher>")
+_REFERENCES = Term(f"<{ns.DCT}references>")
+_DERIVED_FROM = Term(f"<{ns.PROV}wasDerivedFrom>")
+_KEPT = "%/:=&?~#+!$,;'@()*"
+"""What stands in an address as it is, beside letters and digits (RFC 3986, section 2)."""
 
 
 def graph_term(source: str, base: str) -> Term:
@@ -87,7 +101,7 @@ def _source(source: Source, base: str) -> Iterator[Description]:
 def _graph(source: Source, base: str) -> Description:
     return graph_term(source.key, base), (
         (A, Term(f"<{ns.PROV}Bundle>")),
-        (Term(f"<{ns.PROV}wasDerivedFrom>"), Term(f"<{source.ref.iri(base)}>")),
+        (_DERIVED_FROM, Term(f"<{source.ref.iri(base)}>")),
     )
 
 
@@ -128,11 +142,17 @@ def _annotation(
         said.append((tg("edtf"), terms.text(evidence.date)))
     if evidence.note:
         said.append((_COMMENT, terms.text(evidence.note, "en")))
+    if evidence.revision and evidence.revision.retrieved:
+        said.append((Term(f"<{ns.DCT}created>"), _moment(evidence.revision.retrieved)))
     yield Term(f"<{iri}>"), said
     target: list[Statement] = [
         (A, Term(f"<{ns.OA}SpecificResource>")),
         (Term(f"<{ns.OA}hasSource>"), Term(f"<{source.ref.iri(base)}>")),
     ]
+    if evidence.statement:
+        target += _statement(evidence.statement)
+    if evidence.revision:
+        target += _revision(evidence.revision)
     if evidence.quote:
         target.append((Term(f"<{ns.OA}hasSelector>"), Term(f"<{iri}#quote>")))
     yield Term(f"<{iri}#target>"), target
@@ -146,3 +166,39 @@ def _annotation(
             language = language_term(evidence.quote.language)
             exact.append((Term(f"<{ns.DCT}language>"), language))
         yield Term(f"<{iri}#quote>"), exact
+
+
+def _statement(stated: WikidataStatement) -> Iterator[Statement]:
+    """The statement's own name is that of Wikidata's RDF: its id, with a hyphen for the dollar."""
+    yield tg("entry"), Term(f"<{ns.WD}{stated.item}>")
+    if stated.id:
+        yield tg("statement"), terms.iri(f"{ns.WD}statement/{stated.id.replace('$', '-', 1)}")
+    rank = f"{stated.rank.capitalize()}Rank"
+    yield tg("statementRank"), Term(f"<{ns.WIKIBASE}{rank}>")
+    yield from ((_REFERENCES, address) for address in _addresses(stated.reference_urls))
+    yield from ((_REFERENCES, Term(f"<{ns.WD}{item}>")) for item in stated.stated_in)
+    yield from ((_DERIVED_FROM, Term(f"<{ns.WD}{item}>")) for item in stated.imported_from)
+
+
+def _revision(read: WikidataRevision) -> Iterator[Statement]:
+    yield tg("entry"), Term(f"<{ns.WD}{read.item}>")
+    yield tg("revision"), terms.integer(read.number)
+    if read.modified:
+        yield Term(f"<{ns.DCT}modified>"), _moment(read.modified)
+    if read.in_part:
+        yield tg("readInPart"), terms.boolean(True)
+
+
+def _moment(written: str) -> Term:
+    return terms.typed(written, f"{ns.XSD}dateTime")
+
+
+def _addresses(urls: Iterable[str]) -> Iterator[Term]:
+    """The addresses that are some; what anybody typed in is escaped, or else left out."""
+    for url in urls:
+        for written in (url, quote(url, safe=_KEPT)):
+            try:
+                yield terms.iri(written)
+                break
+            except ValueError:
+                continue

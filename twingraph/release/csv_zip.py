@@ -16,8 +16,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from twingraph.model.lookup import Labels
 from twingraph.release.columns import LIST_SEPARATOR, Kind
+from twingraph.release.content import Content
 from twingraph.release.datapackage import DATAPACKAGE, CsvFile, datapackage
-from twingraph.release.dumps import Content
 from twingraph.release.tables import Table, tables
 
 _UNIX: Final = 3

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final, Protocol
+from typing import Final
 
 from twingraph import authority
+from twingraph.release.exporter import Exporter
 from twingraph.release.publish import sha256
 
 GZIP: Final = "application/gzip"
@@ -26,23 +27,6 @@ _NOT_REGISTERED: Final = {
 }
 
 
-class Export(Protocol):
-    """A file that a release writes: a dump, a table.
-
-    `name` is its path below the release, `title` what it is good for, in English. `media_type` is
-    of the content, before a `.gz` or `.zip` is put around it.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def media_type(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class File:
     """A file as it was written. Raises ValueError for a media type of no known file type."""
@@ -54,7 +38,7 @@ class File:
     sha256: str
 
     @classmethod
-    def of(cls, folder: Path, export: Export) -> File:
+    def of(cls, folder: Path, export: Exporter) -> File:
         """Measure what an export wrote into a folder. Raises OSError where it wrote nothing."""
         path = folder / export.name
         size = path.stat().st_size

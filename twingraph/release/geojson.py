@@ -16,7 +16,7 @@ from twingraph.model.lookup import Labels
 from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_bytes
 from twingraph.release.antimeridian import lines_between
-from twingraph.release.dumps import Content
+from twingraph.release.content import Content
 from twingraph.web.phrases import ENGLISH, in_language
 
 

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from twingraph.model.lookup import Labels
 from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_text
-from twingraph.release.dumps import Content
+from twingraph.release.content import Content
 
 # What Gephi and NetworkX read; "label" and "weight" are the names that Gephi knows.
 _NODE: Final = {

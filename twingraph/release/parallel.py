@@ -1,4 +1,4 @@
-"""Jobs done side by side, in processes that share what is in memory already."""
+"""A job in a forked child beside this process, which shares what is in memory already."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ import os
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkProcess
-from typing import Any, NamedTuple
-
-Begun = Callable[[str], object]
-"""Told the name of a job as it begins."""
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
 
 
-class Job(NamedTuple):
-    """What is to be done, and the name it is told by."""
-
-    name: str
-    work: Callable[[], Any]
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Next to nothing that writing makes is in circles: it goes when it is used no more."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def cores() -> int:
@@ -32,93 +33,62 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(jobs: Sequence[Job], workers: int, begun: Begun = lambda _: None) -> dict[str, Any]:
-    """Do jobs in forked processes, at most so many at a time; with one worker, do them here.
+@contextmanager
+def beside(name: str, work: Callable[[], object]) -> Iterator[None]:
+    """Do `work` in a forked child while the block runs; both have ended when this returns.
 
-    Returns what each came to, by its name.
-
-    `begun` is told the name of each job as it begins. The first error that a job ends with is
-    raised here, with the job's own traceback as a note; the other jobs are ended. A job that was
-    killed is an OSError. However this process ends, its jobs end with it.
+    An error of the child is raised here, with its traceback as a note; that it was killed is an
+    OSError with the `name`. An error of the block ends the child, and however this process ends,
+    the child ends with it.
     """
-    if workers < 2:
-        return {job.name: _done(job, begun) for job in jobs}
-    came_to: dict[str, Any] = {}
-    running: dict[Connection, ForkProcess] = {}
-    names: dict[Connection, str] = {}
-    waiting = list(reversed(jobs))
-    try:
-        while waiting or running:
-            while waiting and len(running) < workers:
-                job = waiting.pop()
-                begun(job.name)
-                told, process = _begin(job)
-                running[told], names[told] = process, job.name
-            ready = wait(list(running))
-            for told in [told for told in running if told in ready]:
-                came_to[names[told]] = _end(told, running.pop(told), names[told])
-    finally:
-        for process in running.values():
-            process.kill()
-        for told, process in running.items():
-            process.join()
-            told.close()
-    return came_to
-
-
-def _done(job: Job, begun: Begun) -> Any:
-    begun(job.name)
-    return job.work()
-
-
-def _begin(job: Job) -> tuple[Connection, ForkProcess]:
     context = multiprocessing.get_context("fork")
-    told, tell = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(job, tell), daemon=True)
-    process.start()
-    tell.close()
-    return told, process
-
-
-def _end(told: Connection, process: ForkProcess, name: str) -> Any:
-    """What a job came to. Raises its error."""
-    result: Any = None
-    error: BaseException | None
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_child, args=(work, sender), daemon=True)
+    child.start()
+    sender.close()
     try:
-        result, error = told.recv()
-    except EOFError:
-        process.join()
-        why = f"its process ended with {process.exitcode} (is there enough memory?)"
-        error = OSError(errno.EIO, why, name)
+        yield
+        error = _ending(receiver)
+        child.join()
+        if error is None and child.exitcode:
+            why = f"its process ended with {child.exitcode} (is there enough memory?)"
+            error = OSError(errno.EIO, why, name)
+        if error is not None:
+            raise error
     finally:
-        told.close()
-    process.join()
-    if error is not None:
-        raise error
-    return result
+        child.kill()
+        child.join()
+        receiver.close()
 
 
-def _child(job: Job, tell: Connection) -> None:
-    """Do a job, and say how it ended: with a result, or with an error."""
+def _ending(receiver: Connection) -> BaseException | None:
+    """The error that the child ended with; None too where it could not send any."""
+    try:
+        error: BaseException | None = receiver.recv()
+    except EOFError:
+        return None
+    return error
+
+
+def _child(work: Callable[[], object], sender: Connection) -> None:
     # An interrupt is for the process that began this one, which then ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     # What is shared stays shared: the collector need not touch it.
     gc.freeze()
-    # Nor what a job makes: next to nothing of it is in circles, so it goes when it is used no more.
-    gc.disable()
     try:
-        tell.send((job.work(), None))
+        with without_collector():
+            work()
+        sender.send(None)
     except BaseException as error:
         error.add_note("".join(traceback.format_exception(error)))
         try:
-            tell.send((None, error))
+            sender.send(error)
         except Exception:
-            tell.send((None, RuntimeError("".join(traceback.format_exception(error)))))
+            sender.send(RuntimeError("".join(traceback.format_exception(error))))
 
 
-def _with_parent() -> None:
-    """End this process as soon as the one that began it has ended."""
+def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from twingraph.model.records import Dataset, View
 from twingraph.release.columns import Column, Kind
+from twingraph.release.content import Content
 from twingraph.release.coverage import coverage
-from twingraph.release.dumps import Content
 from twingraph.release.tables import MUNICIPALITIES, Table, tables
 from twingraph.web.phrases import ENGLISH, in_language
 

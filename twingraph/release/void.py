@@ -18,8 +18,8 @@ from twingraph.rdf import terms
 from twingraph.rdf.mapping import CLOSE_MATCH, DESCRIPTION, EXACT_MATCH, TITLE, A, tg
 from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.rdf.turtle import write_turtle
+from twingraph.release.content import Content
 from twingraph.release.dcat import dataset_iri
-from twingraph.release.dumps import Content
 from twingraph.release.files import File
 from twingraph.web.phrases import in_order
 
@@ -54,6 +54,11 @@ class Statistics:
         self.links: dict[str, Counter[Term]] = {}
         self.examples: dict[Term, tuple[int, Term]] = {}
         self._shapes: dict[tuple[Term, ...], _Shape] = {}
+
+    def add_all(self, descriptions: Iterable[Description]) -> None:
+        """Count some descriptions."""
+        for subject, statements in descriptions:
+            self.add(subject, statements)
 
     def add(self, subject: Term, statements: Sequence[Statement]) -> None:
         """Count one description."""
@@ -108,8 +113,7 @@ class _Shape:
 def statistics(descriptions: Iterable[Description]) -> Statistics:
     """Count what some descriptions say."""
     counted = Statistics()
-    for subject, statements in descriptions:
-        counted.add(subject, statements)
+    counted.add_all(descriptions)
     return counted
 
 

@@ -2,15 +2,16 @@
 
 One object a line: first `{"source": …}`, then every record (`{"Partnership": {…}}`) in the order
 of keys, then the evidence. Only what is stated is written. Dates are EDTF, texts are
-`[value, language]`, money and degrees are strings that keep their digits. The same claims give the
-same bytes, so that a new harvest shows as a difference of lines.
+`[value, language]`, money and degrees are strings that keep their digits; a statement and a
+revision of Wikidata are objects. The same claims give the same bytes, so that a new harvest shows
+as a difference of lines.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -31,6 +32,8 @@ from twingraph.model.records import (
     Source,
     Text,
     Texts,
+    WikidataRevision,
+    WikidataStatement,
 )
 from twingraph.sources.curated.registers import Registers
 from twingraph.sources.curated.yaml_reader import read_text
@@ -136,6 +139,8 @@ def _plain(value: Any) -> Any:
         return value.edtf
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if is_dataclass(value):
+        return _stated(value)
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
@@ -144,13 +149,15 @@ def _thing(line: str) -> Source | Evidence | Record:
     ((name, stated),) = content.items()
     if name not in _CLASSES:
         raise ValueError(f"unknown kind {name!r}: {did_you_mean(name, _CLASSES)}")
-    thing_class = _CLASSES[name]
+    return _made(_CLASSES[name], stated)  # type: ignore[no-any-return]
+
+
+def _made(thing_class: type[Any], stated: Mapping[str, Any]) -> Any:
     hints = get_type_hints(thing_class)
     unknown = sorted(set(stated) - set(hints))
     if unknown:
         raise ValueError(f"unknown field {unknown[0]!r}: {did_you_mean(unknown[0], hints)}")
-    values = {field: _READ[hints[field]](value) for field, value in stated.items()}
-    return thing_class(**values)  # type: ignore[no-any-return]
+    return thing_class(**{field: _READ[hints[field]](value) for field, value in stated.items()})
 
 
 def _is(kind: type) -> Callable[[Any], Any]:
@@ -175,4 +182,6 @@ _READ: Mapping[Any, Callable[[Any], Any]] = {
     Texts: lambda values: tuple(Text(*map(_text, value)) for value in values),
     Keys: lambda values: tuple(map(_text, values)),
     Ref: lambda value: Ref(*map(_text, value)),
+    WikidataStatement | None: lambda value: _made(WikidataStatement, value),
+    WikidataRevision | None: lambda value: _made(WikidataRevision, value),
 }

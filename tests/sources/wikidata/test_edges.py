@@ -66,8 +66,9 @@ def test_the_real_crawl_counts_as_its_notes_say(shared: Path) -> None:
     assert len(made.links) == 17_401
     assert report["one-sided"] == 624
     assert report["repeated-row"] == 4
-    flagged = [e for e in made.claims.evidence if "only, not by" in (e.note or "")]
-    assert len(flagged) == 624
+    partnerships = [r for r in made.claims.records if isinstance(r, Partnership)]
+    assert sum(bool(p.not_stated_by) for p in partnerships) == 624
+    assert all(set(p.stated_by) | set(p.not_stated_by) == set(p.partners) for p in partnerships)
 
 
 def test_gazetteer_rows_become_a_source_of_their_own(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,18 @@ def folder(tmp_path: Path, *records: Authority | Partnership) -> Path:
 
 def test_a_town_curated_after_the_harvest_takes_its_key(tmp_path: Path) -> None:
     pairs = [("Q3809", "Q926110"), ("Q377994", "Q926110"), ("Q3809", "Q377994")]
-    linked = [Partnership("--".join(pair), partners=pair) for pair in pairs]
+    linked = [
+        Partnership("--".join(pair), partners=pair, stated_by=pair[:1], not_stated_by=pair[1:])
+        for pair in pairs
+    ]
+    linked[1] = replace(linked[1], stated_by=pairs[1][1:], not_stated_by=pairs[1][:1])
     view = read_view(folder(tmp_path, *AUTHORITIES, *linked))
     (harvest,) = (c for c in view.claims if c.source.key == "wikidata")
     keys = {record.key for record in harvest.records}
     assert keys == {"be-tremelo", "pl-sieniawa", "be-tremelo--pl-sieniawa"}
     assert not any(key.startswith("Q") for key in view.all(Partnership))
+    (twinned,) = (record for record in harvest.records if isinstance(record, Partnership))
+    assert twinned.stated_by == twinned.partners and not twinned.not_stated_by
 
 
 def test_an_unknown_partner_is_told(tmp_path: Path) -> None:

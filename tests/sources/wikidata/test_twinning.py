@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from twingraph import dates
-from twingraph.model.records import Authority, Partnership, StatusChange, Text
+from twingraph.model.records import (
+    Authority,
+    Partnership,
+    StatusChange,
+    Text,
+    WikidataRevision,
+    WikidataStatement,
+)
 from twingraph.sources.wikidata import entities, links, places, twinning
 from twingraph.sources.wikidata.known import Known
 from twingraph.sources.wikidata.links import Items
@@ -39,24 +47,48 @@ def test_a_pair_is_one_however_often_it_is_stated() -> None:
         item("Q30", twinned=(twin("Q30", "Q5"),)),
     )
     partnership = one(made, Partnership)
-    assert partnership == Partnership("Q30--Q5", partners=("Q30", "Q5"))
+    sides = ("Q30", "Q5")
+    assert partnership == Partnership("Q30--Q5", partners=sides, stated_by=sides)
     (link,) = made.links
     assert link.pair == ("Q5", "Q30") and not link.is_one_sided
     assert made.report.counts == {"repeated": 1}
-    (evidence,) = (e for e in made.claims.evidence if e.property == "partners")
-    assert evidence.note == "Q5$1 (to Q30); Q5$2 (to Q30); Q30$1 (to Q5)"
+    stated = [e.statement for e in made.claims.evidence if e.property == "partners"]
+    assert stated == [
+        WikidataStatement("Q5$1", "Q5", "Q30"),
+        WikidataStatement("Q5$2", "Q5", "Q30"),
+        WikidataStatement("Q30$1", "Q30", "Q5"),
+    ]
+
+
+def test_a_statement_keeps_its_rank_and_references() -> None:
+    snaks = {
+        "P854": [samples.snak("P854", {"type": "string", "value": "https://e.org/"})],
+        "P143": [samples.snak("P143", samples.entity("Q328"))],
+        "P248": [samples.snak("P248", samples.entity("Q9"))],
+    }
+    referenced = twin("Q5", "Q30", rank="preferred") | {"references": [{"snaks": snaks}]}
+    made = harvest(item("Q5", twinned=(referenced,)), item("Q30"))
+    (stated,) = (e.statement for e in made.claims.evidence if e.property == "partners")
+    assert stated == WikidataStatement(
+        "Q5$1", "Q5", "Q30", "preferred", ("https://e.org/",), ("Q9",), ("Q328",)
+    )
+    assert stated.is_referenced
+    assert not replace(stated, reference_urls=(), stated_in=()).is_referenced
 
 
 def test_a_one_sided_link_says_who_is_silent() -> None:
     made = harvest(item("Q5", twinned=(twin("Q5", "Q30"),)), item("Q30"))
     assert made.links[0].silent == "Q30"
     assert made.report.counts == {"one-sided": 1}
-    assert "stated by Q5 only, not by Q30" in str(made.claims.evidence)
+    partnership = one(made, Partnership)
+    assert (partnership.stated_by, partnership.not_stated_by) == (("Q5",), ("Q30",))
 
 
 def test_a_partner_that_was_not_read_proves_nothing() -> None:
     made = harvest(item("Q5", twinned=(twin("Q5", "Q30"),)))
     assert made.report.counts == {"not-fetched": 1, "one-sided-unchecked": 1}
+    partnership = one(made, Partnership)
+    assert (partnership.stated_by, partnership.not_stated_by) == (("Q5",), ())
     partner = next(r for r in made.claims.records if r.key == "Q30")
     assert partner == Authority("Q30", labels=(Text("Q30", "zxx"),), wikidata="Q30")
 
@@ -141,7 +173,9 @@ def test_curated_keys_join_what_curators_joined() -> None:
     # Without coordinates nothing but the curators' word says that the two are one place.
     bare = [item("Q3809", twinned=(twin("Q3809", "Q926110"),)), SIENIAWA[2]]
     made = harvest(*bare, item("Q377994"), known=known)
-    assert one(made, Partnership).key == "be-tremelo--pl-sieniawa"
+    partnership = one(made, Partnership)
+    assert partnership.key == "be-tremelo--pl-sieniawa"
+    assert partnership.stated_by == partnership.partners
     sieniawa = next(r for r in made.claims.records if r.key == "pl-sieniawa")
     assert isinstance(sieniawa, Authority)
     assert (sieniawa.wikidata, sieniawa.wikidata_close) == ("Q3809", "Q377994")
@@ -197,7 +231,8 @@ def test_the_most_precise_start_is_taken_and_a_conflict_told() -> None:
     )
     assert one(made, Partnership).since == dates.parse("2010")
     assert made.report.counts == {"conflicting-start": 1}
-    starts = [(e.date, e.note) for e in made.claims.evidence if e.property == "since"]
+    since = [e for e in made.claims.evidence if e.property == "since"]
+    starts = [(e.date, e.statement.id) for e in since if e.statement]
     assert starts == [("2010", "Q5$1"), ("2008-07", "Q30$1")]
 
 
@@ -258,8 +293,8 @@ def test_an_authority_carries_what_its_item_states() -> None:
     assert poznan.alt_labels == (Text("Posen", "de"),)
     assert (poznan.country, poznan.national_code, poznan.nuts3) == ("POL", "3064011", "PL415")
     assert (poznan.lau, poznan.geonames) == ("PL_3064011", "3088171")
-    revision = next(e.note for e in made.claims.evidence if e.subject.key == "Q5")
-    assert revision == "Q5, revision 1 of 2026-11-01T00:00:00Z, read 2026-11-23T10:00:00Z"
+    revision = next(e.revision for e in made.claims.evidence if e.subject.key == "Q5")
+    assert revision == WikidataRevision("Q5", 1, "2026-11-01T00:00:00Z", "2026-11-23T10:00:00Z")
     tremelo = next(r for r in made.claims.records if r.key == "Q30")
     assert isinstance(tremelo, Authority)
     assert tremelo.labels == (Text("Q30", "zxx"),) and tremelo.national_code == "24109"
@@ -296,6 +331,8 @@ def test_scope_keeps_the_links_that_touch_it() -> None:
     )
     assert [link.pair for link in made.links] == [("Q5", "Q31")]
     assert made.report.counts == {}, "what lies outside is not counted either"
+    read = [e.revision for e in made.claims.evidence if e.revision]
+    assert [(one.item, one.in_part) for one in read] == [("Q31", False), ("Q5", True)]
 
 
 def test_the_order_in_which_items_come_changes_nothing(real: dict[str, Any]) -> None:

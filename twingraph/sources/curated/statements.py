@@ -140,9 +140,11 @@ class _Reader:
             if partner in block.partners[:i]:
                 message = f"{partner!r} stands here twice: a town cannot be partner of itself"
                 self._fault((*at, "partners", i), message, "keep each partner once")
+        publisher = self.content.publisher_authority
         record = Partnership(
             key=block.key,
             partners=tuple(sorted(set(block.partners))),
+            stated_by=(publisher,) if publisher and publisher in block.partners else (),
             since=_placed(block.since or each.since),
             status=block.status or each.status,
             fields=_union(block.fields, each.fields),

@@ -6,8 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from twingraph.model.records import Authority, Evidence, Text, Texts
-from twingraph.sources.wikidata import notes
+from twingraph.model.records import Authority, Evidence, Text, Texts, WikidataRevision
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata.countries import COUNTRIES
 from twingraph.sources.wikidata.entities import Entity
@@ -182,7 +181,11 @@ class Authorities:
         for authority in authorities:
             entity = self.entities.get(authority.wikidata or "")
             if entity and entity.revision:
-                read = retrieved.get(entity.id)
-                whole = scope is None or entity.id in scope
-                note = notes.revision(entity.id, entity.revision, entity.modified, read, whole)
-                yield Evidence(authority.ref, "wikidata", note=note)
+                read = WikidataRevision(
+                    item=entity.id,
+                    number=entity.revision,
+                    modified=entity.modified,
+                    retrieved=retrieved.get(entity.id),
+                    in_part=scope is not None and entity.id not in scope,
+                )
+                yield Evidence(authority.ref, "wikidata", revision=read)

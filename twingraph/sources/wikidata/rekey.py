@@ -18,6 +18,7 @@ from twingraph.model.records import (
     Partnership,
     Record,
     StatusChange,
+    ordered,
 )
 from twingraph.sources.wikidata.known import Known
 
@@ -25,8 +26,9 @@ from twingraph.sources.wikidata.known import Known
 def rekey(claims: Claims, known: Known) -> Claims:
     """The claims with curated keys in place of item ids.
 
-    Of two records that become one thing, the first in key order is kept. A partnership of two
-    items that curators hold for one body is none, and is left out.
+    Of two records that become one thing, the first in key order is kept; a partnership is stated
+    by whoever states either. A partnership of two items that curators hold for one body is none,
+    and is left out.
     """
     if not any(isinstance(r, Authority) and r.key in known.authorities for r in claims.records):
         return claims
@@ -38,12 +40,20 @@ def rekey(claims: Claims, known: Known) -> Claims:
     for record in sorted(claims.records, key=lambda r: (r.key in known.close, r.ref)):
         for new in _record(record, known, renamed):
             moved[record.ref] = new.ref
-            records.setdefault(new.ref, new)
+            records[new.ref] = _joined(records.get(new.ref), new)
             if record.ref in claims.origins:
                 origins.setdefault(new.ref, claims.origins[record.ref])
     evidence = tuple(_moved(claims.evidence, moved))
     in_order = tuple(records[ref] for ref in sorted(records))
     return replace(claims, records=in_order, evidence=evidence, origins=origins)
+
+
+def _joined(first: Record | None, second: Record) -> Record:
+    if isinstance(first, Partnership) and isinstance(second, Partnership):
+        stated = ordered((*first.stated_by, *second.stated_by))
+        silent = ordered({*first.not_stated_by, *second.not_stated_by}.difference(stated))
+        return replace(first, stated_by=stated, not_stated_by=silent)
+    return first or second
 
 
 def _partnerships(claims: Claims, known: Known) -> dict[str, str]:
@@ -66,8 +76,13 @@ def _record(record: Record, known: Known, renamed: dict[str, str]) -> Iterator[R
         case Authority():
             yield replace(record, key=known.key(record.key))
         case Partnership() if record.key in renamed:
-            partners = tuple(sorted(known.key(key) for key in record.partners))
-            yield replace(record, key=renamed[record.key], partners=partners)
+            yield replace(
+                record,
+                key=renamed[record.key],
+                partners=ordered(map(known.key, record.partners)),
+                stated_by=ordered(map(known.key, record.stated_by)),
+                not_stated_by=ordered(map(known.key, record.not_stated_by)),
+            )
         case StatusChange() if record.partnership in renamed:
             new = renamed[record.partnership]
             key = new + record.key.removeprefix(record.partnership)

@@ -2,7 +2,9 @@
 
 | Wikidata                      | here                                                          |
 |-------------------------------|---------------------------------------------------------------|
-| P190 between two items        | one Partnership however stated; statement ids as its evidence |
+| P190 between two items        | one Partnership however stated; statements as its evidence    |
+| the item that P190 stands on  | `stated_by`; the other, if it was read and has none, is       |
+|                               | `not_stated_by`                                               |
 | P580                          | `since`: the best-ranked, most precise; others are evidence   |
 | P582, also "unknown value"    | `ended`, with a StatusChange, unless it began again later     |
 | P585                          | evidence with a date: what happened then is not said          |
@@ -34,8 +36,9 @@ from twingraph.model.records import (
     Source,
     StatusChange,
     Text,
+    WikidataStatement,
+    ordered,
 )
-from twingraph.sources.wikidata import notes
 from twingraph.sources.wikidata.authorities import LANGUAGES, Authorities
 from twingraph.sources.wikidata.entities import Moment, Statement
 from twingraph.sources.wikidata.known import Known
@@ -106,6 +109,9 @@ def harvest(
     return Harvest(Claims(source, tuple(records), tuple(evidence)), found, report)
 
 
+_MOMENT: Final = "point in time (P585)"
+
+
 class _Partnerships:
     """Makes a link's records and their evidence."""
 
@@ -119,9 +125,12 @@ class _Partnerships:
         starts = _dated(link.statements, "start")
         since = starts[0] if starts else None
         end = self._end(link)
+        silent = None if link.unchecked else link.silent
         partnership = Partnership(
             key,
             partners=tuple(keys),
+            stated_by=tuple(sorted(self.known.key(item) for item in link.stated_by)),
+            not_stated_by=(self.known.key(silent),) if silent else (),
             since=since[0] if since else None,
             status="ended" if end else None,
         )
@@ -129,16 +138,18 @@ class _Partnerships:
         if end:
             change = ids.nested_key(key, "wikidata-end")
             records.append(StatusChange(change, key, new_status="ended", changed_on=end[0]))
-        note = _stated(link)
-        evidence = [Evidence(partnership.ref, "partners", note=note)] if note else []
+        evidence = [
+            Evidence(partnership.ref, "partners", statement=_named(statement))
+            for statement in link.statements
+            if statement.id
+        ]
         evidence += self._starts(partnership, starts)
         if end:
-            evidence.append(
-                Evidence(records[-1].ref, "changed_on", date=_written(end), note=_name(end[1]))
-            )
+            date, statement = end[0].edtf if end[0] else None, _named(end[1])
+            evidence.append(Evidence(records[-1].ref, "changed_on", date=date, statement=statement))
         evidence += [
-            Evidence(partnership.ref, None, date=moment[0].edtf, note=f"{_name(moment[1])}: P585")
-            for moment in _dated(link.statements, "point_in_time")
+            Evidence(partnership.ref, None, date=date.edtf, note=_MOMENT, statement=_named(said))
+            for date, said in _dated(link.statements, "point_in_time")
         ]
         return records, evidence
 
@@ -152,7 +163,7 @@ class _Partnerships:
                 self.report.add(
                     "conflicting-start", f"{partnership.key}: {taken.edtf}, {date.edtf}"
                 )
-            yield Evidence(partnership.ref, "since", date=date.edtf, note=_name(statement))
+            yield Evidence(partnership.ref, "since", date=date.edtf, statement=_named(statement))
 
     def _end(self, link: Link) -> tuple[Date | None, Statement] | None:
         """The end, if it has ended: unknown when, or a date that no later start follows."""
@@ -166,7 +177,8 @@ class _Partnerships:
             return None
         speakers = {s.subject for s in ended}
         if speakers != {s.subject for s in link.statements}:
-            self.report.add("ended-one-side", f"{' and '.join(link.pair)}: {_name(end[1])}")
+            name = end[1].id or f"stated by {end[1].subject}"
+            self.report.add("ended-one-side", f"{' and '.join(link.pair)}: {name}")
         return end
 
 
@@ -193,17 +205,16 @@ def _goodness(dated: Dated) -> tuple[bool, int, str, str]:
     )
 
 
-def _written(end: tuple[Date | None, Statement]) -> str | None:
-    return end[0].edtf if end[0] else None
-
-
-def _name(statement: Statement) -> str:
-    return statement.id or f"stated by {statement.subject}"
-
-
-def _stated(link: Link) -> str:
-    """Who states a link: the statements, with rank and references, and a side that does not."""
-    found = [notes.statement(s) for s in link.statements if s.id]
-    if not link.unchecked and link.is_one_sided:
-        found.append(notes.one_sided(link.stated_by[0], link.silent))
-    return "; ".join(found)
+def _named(statement: Statement) -> WikidataStatement:
+    """Which statement it is, with rank and references, as evidence keeps it."""
+    assert statement.target is not None
+    references = statement.references
+    return WikidataStatement(
+        id=statement.id or None,
+        item=statement.subject,
+        value=statement.target,
+        rank=statement.rank,
+        reference_urls=ordered(url for one in references for url in one.urls),
+        stated_in=ordered(item for one in references for item in one.stated_in),
+        imported_from=ordered(item for one in references for item in one.imported_from),
+    )
