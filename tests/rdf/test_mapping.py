@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from twingraph.identifiers import Ref
+from twingraph.model.lookup import NOT_TWINNED
 from twingraph.model.records import (
     RECORD_CLASSES,
     Authority,
@@ -62,7 +63,7 @@ def test_every_statement_of_the_merged_view_is_claimed_or_derived_by_a_rule(view
     twins = {
         frozenset(f"<{M}{key}>" for key in p.partners)
         for p in view.all(Partnership).values()
-        if p.status not in graph.NOT_TWINNED and len(p.partners) == 2
+        if p.status not in NOT_TWINNED and len(p.partners) == 2
     }
     for s, p, o in said - of_sources:
         if p in INVERSES:  # rule 1

@@ -35,8 +35,8 @@ from twingraph.model.records import (
 )
 from twingraph.release import exports
 from twingraph.release.columns import Kind
+from twingraph.release.content import Content
 from twingraph.release.datapackage import schema
-from twingraph.release.joined import Joined
 from twingraph.release.tables import Table, tables
 
 CSV = "twingraph.csv.zip"
@@ -260,7 +260,7 @@ def test_odd_texts_come_back_as_they_were(view: View, write: Write) -> None:
 
 def cells(table: Table, view: View) -> Iterator[list[Any]]:
     """What Parquet should hold: the table's cells, in Arrow's types."""
-    for columns in table.cells(Joined(view), 1000):
+    for columns in table.cells(Content(view).labels, 1000):
         yield from map(
             list,
             zip(

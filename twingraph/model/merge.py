@@ -108,8 +108,7 @@ def _not_both(record: Record) -> Record:
 
 
 def _when(change: StatusChange) -> str:
-    date = change.changed_on
-    return (date.earliest or date.latest or "") if date else ""
+    return (change.changed_on.first_day if change.changed_on else None) or ""
 
 
 def ranking(source: Source) -> tuple[int, int, str]:

@@ -252,6 +252,19 @@ RECORD_CLASSES: tuple[type[Record], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Concept(Record):
+    """A concept of a scheme, or a scheme: what the vocabulary says of it. No source states it.
+
+    The key is the scheme's name, and of a concept its own after a slash: `field/culture`.
+    """
+
+    path = ids.CONCEPT
+    labels: Texts = ()
+    definitions: Texts = ()
+    notation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The document that states things. `kind` is a concept; a lower `rank` is a better source."""
 

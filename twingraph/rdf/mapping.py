@@ -9,7 +9,7 @@ derive:
    tg:jointProject/tg:jointProjectOf, tg:projectPartner/tg:projectPartnerIn.
 2. The two partners of a partnership are tg:twinnedWith each other, unless its status is ended,
    expired or intended. A partner that has left is not counted, nor is one that was merged into
-   another partner.
+   another partner (see `model.lookup`).
 3. A thing has dct:source: every source that states anything of it.
 4. A partnership without a stated status has that of its last change (see `merge`).
 5. tg:Municipality beside tg:LocalAuthority, by the level; geo:Feature, by the coordinates.
@@ -28,6 +28,7 @@ from typing import Any, NamedTuple, TypeAlias
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.dates import Date
+from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     Agreement,
     Authority,
@@ -46,9 +47,6 @@ from twingraph.model.records import (
 )
 from twingraph.rdf import terms
 from twingraph.rdf.terms import Description, Statement, Term
-
-NOT_TWINNED = frozenset({"ended", "expired", "intended"})
-"""Statuses of a partnership whose towns are not (or no longer, or not yet) twinned."""
 
 _MUNICIPAL_LEVELS = frozenset({"municipality", "city"})
 
@@ -403,36 +401,9 @@ def _add_inverses(view: View, writer: Writer, links: Links) -> None:
 
 
 def _add_twins(view: View, writer: Writer, links: Links) -> None:
-    former = gone(view)
-    twins: dict[str, set[str]] = defaultdict(set)
-    for partnership in view.all(Partnership).values():
-        partners = [p for p in partnership.partners if (partnership.key, p) not in former]
-        if len(partners) == 2 and partnership.status not in NOT_TWINNED:
-            one, other = partners
-            twins[one].add(other)
-            twins[other].add(one)
-    for key, others in twins.items():
-        for other in sorted(others):
-            term = writer.name(ids.MUNICIPALITY, other)
-            links[writer.name(ids.MUNICIPALITY, key)].append((tg("twinnedWith"), term))
-
-
-def gone(view: View) -> set[tuple[str, str]]:
-    """Partnership and former partner: one that left, or was merged into another partner."""
-    left = {
-        (change.partnership, change.concerns)
-        for change in view.all(StatusChange).values()
-        if change.concerns is not None and change.new_status == "ended"
-    }
-    authorities = view.all(Authority)
-    merged = {
-        (partnership.key, predecessor)
-        for partnership in view.all(Partnership).values()
-        for partner in partnership.partners
-        if partner in authorities
-        for predecessor in authorities[partner].replaces
-    }
-    return left | merged
+    for key, others in Lookup.of_view(view).twins.items():
+        subject = writer.name(ids.MUNICIPALITY, key)
+        links[subject] += ((tg("twinnedWith"), writer.name(ids.MUNICIPALITY, o)) for o in others)
 
 
 def _add_sources(view: View, writer: Writer, links: Links) -> None:

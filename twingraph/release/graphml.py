@@ -14,10 +14,10 @@ from itertools import combinations
 from typing import Any, BinaryIO, Final
 from xml.sax.saxutils import escape
 
+from twingraph.model.lookup import Labels
 from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_text
 from twingraph.release.content import Content
-from twingraph.release.joined import Joined
 
 # What Gephi and NetworkX read; "label" and "weight" are the names that Gephi knows.
 _NODE: Final = {
@@ -57,10 +57,10 @@ _PLAIN: Final = re.compile("[\t\n\r -%'-;=?-~]*")
 
 def write_graphml(content: Content, out: BinaryIO) -> None:
     """Write the towns and partnerships of a release as one undirected graph."""
-    write_text(_pieces(content.joined), out)
+    write_text(_pieces(content.labels), out)
 
 
-def _pieces(joined: Joined) -> Iterator[str]:
+def _pieces(labels: Labels) -> Iterator[str]:
     yield _HEAD
     for domain, attributes in (("node", _NODE), ("edge", _EDGE)):
         for name, kind in attributes.items():
@@ -69,21 +69,21 @@ def _pieces(joined: Joined) -> Iterator[str]:
                 f' attr.type="{kind}"/>\n'
             )
     yield '<graph id="twingraph" edgedefault="undirected">\n'
-    for town in joined.towns.values():
-        yield f'<node id="{town.key}">{_data("node", _town(town, joined))}</node>\n'
-    for partnership in joined.view.all(Partnership).values():
-        yield from _edges(partnership, joined)
+    for town in labels.lookup.authorities.values():
+        yield f'<node id="{town.key}">{_data("node", _town(town, labels))}</node>\n'
+    for partnership in labels.lookup.partnerships.values():
+        yield from _edges(partnership, labels)
     yield "</graph>\n</graphml>\n"
 
 
-def _edges(partnership: Partnership, joined: Joined) -> Iterator[str]:
+def _edges(partnership: Partnership, labels: Labels) -> Iterator[str]:
     """A partnership of two is an edge with its own key; of several, its edges are numbered."""
-    partners, former = partnership.partners, joined.former(partnership)
-    about = _partnership(partnership, joined)
+    partners, former = partnership.partners, labels.lookup.former(partnership)
+    about = _partnership(partnership, labels)
     for number, (one, other) in enumerate(combinations(partners, 2), 1):
         key = partnership.key if len(partners) == 2 else f"{partnership.key}.{number}"
         said = {
-            "label": joined.label((one, other)),
+            "label": labels.partners((one, other)),
             "weight": 1 / (len(partners) - 1),
             **about,
             "current": about["current"] and one not in former and other not in former,
@@ -91,38 +91,31 @@ def _edges(partnership: Partnership, joined: Joined) -> Iterator[str]:
         yield (f'<edge id="{key}" source="{one}" target="{other}">{_data("edge", said)}</edge>\n')
 
 
-def _town(town: Authority, joined: Joined) -> dict[str, Any]:
+def _town(town: Authority, labels: Labels) -> dict[str, Any]:
     return {
-        "label": joined.town(town.key),
-        "iri": town.ref.iri(joined.base),
+        "label": labels.town(town.key),
+        "iri": town.ref.iri(labels.lookup.base),
         "country": town.country,
         "level": town.level,
         "wikidata": town.wikidata,
         "latitude": town.point.latitude if town.point else None,
         "longitude": town.point.longitude if town.point else None,
-        "partnerships": joined.partnerships(town.key),
+        "partnerships": len(labels.lookup.partnerships_of[town.key]),
     }
 
 
-def _partnership(partnership: Partnership, joined: Joined) -> dict[str, Any]:
+def _partnership(partnership: Partnership, labels: Labels) -> dict[str, Any]:
     since = partnership.since
     return {
         "partnership": partnership.key,
-        "iri": partnership.ref.iri(joined.base),
+        "iri": partnership.ref.iri(labels.lookup.base),
         "since": since.edtf if since else None,
-        "since_year": _year(since.earliest, since.latest) if since else None,
+        "since_year": since.year if since else None,
         "since_earliest": since.earliest if since else None,
         "since_latest": since.latest if since else None,
         "status": partnership.status,
-        "current": joined.is_current(partnership),
+        "current": labels.lookup.is_current(partnership),
     }
-
-
-def _year(earliest: str | None, latest: str | None) -> int | None:
-    """The year, where both bounds lie in the same one."""
-    if earliest and latest and earliest[:4] == latest[:4]:
-        return int(earliest[:4])
-    return None
 
 
 def _data(domain: str, said: Mapping[str, Any]) -> str:

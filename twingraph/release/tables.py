@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from twingraph.identifiers import ORGANIZATION, Ref
+from twingraph.model.lookup import Labels
 from twingraph.model.records import (
     Agreement,
     Authority,
@@ -19,6 +21,7 @@ from twingraph.model.records import (
     Organization,
     Partnership,
     Person,
+    Programme,
     Project,
     Record,
     Signature,
@@ -39,7 +42,6 @@ from twingraph.release.columns import (
     sources,
     text,
 )
-from twingraph.release.joined import Joined
 
 MUNICIPALITIES: Final = "municipalities"
 PARTNERSHIPS: Final = "partnerships"
@@ -61,15 +63,17 @@ class Table:
     name: str
     title: str
     means: str
-    rows: Callable[[Joined], Iterable[Row]]
+    rows: Callable[[Labels], Iterable[Row]]
     columns: tuple[Column, ...]
     unique: tuple[str, ...] = ("key",)
 
-    def cells(self, joined: Joined, at_once: int) -> Iterator[list[list[Any]]]:
-        """The values column by column, of at most so many rows at once."""
-        rest = iter(self.rows(joined))
-        while rows := list(islice(rest, at_once)):
-            yield [column.cells(rows, joined) for column in self.columns]
+    def cells(
+        self, labels: Labels, at_once: int, rows: Iterable[Row] | None = None
+    ) -> Iterator[list[list[Any]]]:
+        """The values column by column, of at most so many rows at once: all, or those given."""
+        rest = iter(self.rows(labels) if rows is None else rows)
+        while some := list(islice(rest, at_once)):
+            yield [column.cells(some, labels) for column in self.columns]
 
 
 def tables(languages: Keys) -> tuple[Table, ...]:
@@ -144,7 +148,7 @@ def tables(languages: Keys) -> tuple[Table, ...]:
             SOURCES,
             "Sources",
             "A row is a document that states what the other tables say.",
-            lambda joined: joined.view.sources.values(),
+            lambda labels: labels.lookup.sources.values(),
             tuple(_sources()),
         ),
         Table(
@@ -158,15 +162,19 @@ def tables(languages: Keys) -> tuple[Table, ...]:
     )
 
 
-def _all(record_class: type[Record]) -> Callable[[Joined], Iterable[Row]]:
-    return lambda joined: joined.view.all(record_class).values()
+def _all(record_class: type[Record]) -> Callable[[Labels], Iterable[Row]]:
+    return lambda labels: labels.lookup.all(record_class).values()
 
 
 def _partnerships() -> Iterator[Column]:
     of = Partnership
     yield from key("the partnership")
     yield Column(
-        "label", Kind.TEXT, "the names of the partners", lambda p, j: j.label(p.partners), True
+        "label",
+        Kind.TEXT,
+        "the names of the partners",
+        lambda p, labels: labels.partners(p.partners),
+        True,
     )
     yield field(
         of,
@@ -179,7 +187,7 @@ def _partnerships() -> Iterator[Column]:
         "former_partners",
         Kind.LIST,
         "those of the partners that have left, or were merged into another partner",
-        lambda p, j: j.former(p),
+        lambda p, labels: labels.lookup.former(p),
     )
     yield from dated(of, "since", "the start of the co-operation, which is no date of a signing")
     yield field(of, "status", "the standing, as of the newest source", scheme="partnership-status")
@@ -188,7 +196,7 @@ def _partnerships() -> Iterator[Column]:
         Kind.FLAG,
         "false where it is known to have ended or expired, or is only intended, or fewer than two "
         "partners are left",
-        lambda p, j: j.is_current(p),
+        lambda p, labels: labels.lookup.is_current(p),
         True,
     )
     yield field(of, "fields", "the fields of the co-operation: culture, sport …", Kind.LIST)
@@ -202,15 +210,15 @@ def _partnerships() -> Iterator[Column]:
         "involves_names",
         Kind.LIST,
         "the names of those schools and associations",
-        lambda p, j: [j.organization(key) for key in p.involves],
+        lambda p, labels: [labels.label(Ref(ORGANIZATION, key)).value for key in p.involves],
     )
     yield from text("description", "descriptions", "purpose and rules, in a few words")
     yield sources()
 
 
-def _partners(joined: Joined) -> Iterator[tuple[Partnership, str, bool]]:
-    for partnership in joined.view.all(Partnership).values():
-        former = joined.former(partnership)
+def _partners(labels: Labels) -> Iterator[tuple[Partnership, str, bool]]:
+    for partnership in labels.lookup.partnerships.values():
+        former = labels.lookup.former(partnership)
         for town in partnership.partners:
             yield partnership, town, town in former
 
@@ -235,12 +243,12 @@ def _partner_columns() -> Iterator[Column]:
 def _town(of: str, key_of: Callable[[Row], str | None]) -> Iterator[Column]:
     """What is useful to see of a town beside its key."""
 
-    def name(row: Row, joined: Joined) -> str | None:
+    def name(row: Row, labels: Labels) -> str | None:
         town = key_of(row)
-        return joined.town(town) if town else None
+        return labels.town(town) if town else None
 
-    def country(row: Row, joined: Joined) -> str | None:
-        town = joined.towns.get(key_of(row) or "")
+    def country(row: Row, labels: Labels) -> str | None:
+        town = labels.lookup.authorities.get(key_of(row) or "")
         return town.country if town else None
 
     yield Column(f"{of}_name", Kind.TEXT, f"the name of {of}", name)
@@ -291,7 +299,7 @@ def _municipalities(languages: Keys) -> Iterator[Column]:
         "partnerships",
         Kind.COUNT,
         "how many partnerships it has or had",
-        lambda town, j: j.partnerships(town.key),
+        lambda town, labels: len(labels.lookup.partnerships_of[town.key]),
         True,
     )
     yield sources()
@@ -331,7 +339,7 @@ def _signatures() -> Iterator[Column]:
         "partnership",
         Kind.TEXT,
         "the partnership the document is about",
-        lambda s, j: j.agreements[s.agreement].partnership,
+        lambda s, labels: labels.lookup.agreements[s.agreement].partnership,
         True,
         PARTNERSHIPS,
     )
@@ -346,9 +354,9 @@ def _signatures() -> Iterator[Column]:
     yield sources()
 
 
-def _person(name: str) -> Callable[[Signature, Joined], str | None]:
-    def value(signature: Signature, joined: Joined) -> str | None:
-        person: Person | None = joined.people.get(signature.signatory or "")
+def _person(name: str) -> Callable[[Signature, Labels], str | None]:
+    def value(signature: Signature, labels: Labels) -> str | None:
+        person: Person | None = labels.lookup.all(Person).get(signature.signatory or "")
         found: str | None = getattr(person, name) if person else None
         return found
 
@@ -383,7 +391,7 @@ def _projects(languages: Keys) -> Iterator[Column]:
         "programme_cci",
         Kind.TEXT,
         "the programme's code in the EU's registers (CCI)",
-        lambda p, j: j.programmes[p.programme].cci if p.programme in j.programmes else None,
+        lambda p, labels: programme.cci if (programme := _programme(p, labels)) else None,
     )
     yield field(of, "number", "the project's number in the programme")
     yield field(of, "lead", "the lead partner", refers=MUNICIPALITIES)
@@ -395,13 +403,17 @@ def _projects(languages: Keys) -> Iterator[Column]:
     yield sources()
 
 
-def _programme_title(project: Project, joined: Joined) -> str | None:
-    programme = joined.programmes.get(project.programme or "")
-    return joined.chosen(programme.titles).value if programme else None
+def _programme_title(project: Project, labels: Labels) -> str | None:
+    programme = _programme(project, labels)
+    return labels.chosen(programme.titles).value if programme else None
 
 
-def _project_partners(joined: Joined) -> Iterator[tuple[Project, str]]:
-    for project in joined.view.all(Project).values():
+def _programme(project: Project, labels: Labels) -> Programme | None:
+    return labels.lookup.all(Programme).get(project.programme or "")
+
+
+def _project_partners(labels: Labels) -> Iterator[tuple[Project, str]]:
+    for project in labels.lookup.projects.values():
         for town in project.partners:
             yield project, town
 
@@ -435,7 +447,7 @@ def _sources() -> Iterator[Column]:
     yield plain("kind", "what sort of source it is", scheme="source-kind", required=True)
     yield plain("rank", "how good it is: of two that conflict, the lower is shown", Kind.COUNT)
     yield plain("url", "where it is", Kind.IRI)
-    yield Column("publisher", Kind.TEXT, "who published it", lambda s, j: j.publisher(s))
+    yield Column("publisher", Kind.TEXT, "who published it", lambda s, labels: labels.publisher(s))
     yield plain("publisher_authority", "the town that published it", refers=MUNICIPALITIES)
     yield plain("languages", "the languages it is written in (BCP 47)", Kind.LIST)
     yield plain("retrieved", "when it was read", Kind.DAY)
@@ -443,8 +455,8 @@ def _sources() -> Iterator[Column]:
     yield plain("note", "what to know of it")
 
 
-def _evidence(joined: Joined) -> Iterator[tuple[Source, Evidence]]:
-    for claims in joined.view.claims:
+def _evidence(labels: Labels) -> Iterator[tuple[Source, Evidence]]:
+    for claims in labels.lookup.claims:
         for evidence in claims.evidence:
             yield claims.source, evidence
 
@@ -455,7 +467,11 @@ def _evidence_columns() -> Iterator[Column]:
 
     yield Column("source", Kind.TEXT, "the source", lambda r, _: r[0].key, True, SOURCES)
     yield Column(
-        "about", Kind.IRI, "the thing it speaks of", lambda r, j: r[1].subject.iri(j.base), True
+        "about",
+        Kind.IRI,
+        "the thing it speaks of",
+        lambda r, labels: r[1].subject.iri(labels.lookup.base),
+        True,
     )
     yield Column(
         "about_kind",
