@@ -1,7 +1,8 @@
 """What a query says of itself, read off its tokens (SPARQL 1.1 Query, section 19.8).
 
 Nothing here parses: what is no query has no form, or a part of what it seems to say. Functions take
-the tokens of a whole query and read only as far as they need to.
+the tokens of a whole query and read only as far as they need to. Whoever leaves it to an engine to
+say what is wrong with a query gives them its `readable_tokens`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
-from twingraph.sparql.lexer import QUERY_FORMS, UPDATE_FORMS, Token, iri_reference
+from twingraph.sparql.lexer import (
+    QUERY_FORMS,
+    UPDATE_FORMS,
+    LexicalError,
+    Token,
+    iri_reference,
+    tokens,
+)
 
 _OPENING: Final = frozenset(["{", "(", "[", "{|", "<<", "<<("])
 _CLOSING: Final = frozenset(["}", ")", "]", "|}", ">>", ")>>"])
@@ -51,25 +59,36 @@ class Slice(NamedTuple):
 
 
 def absolute(base: str, reference: str) -> str:
-    """The IRI that a reference stands for (RFC 3986, section 5)."""
+    """The IRI that a reference stands for (RFC 3986, section 5); what is none stays as it is."""
     if _ABSOLUTE.match(reference):
         return reference
+    try:
+        joined = urljoin(base.partition("#")[0], reference)
+    except ValueError:
+        return reference
     # urljoin mostly drops an empty fragment, and namespaces end with one.
-    joined = urljoin(base, reference)
     return f"{joined}#" if reference.endswith("#") and not joined.endswith("#") else joined
 
 
-def read_prologue(tokens: Iterator[Token], base: str) -> tuple[Prologue, Token | None]:
-    """The prologue, and the token behind it; `tokens` go on behind that. Relative IRIs stand below
-    `base` until another is declared."""
+def readable_tokens(query: str) -> Iterator[Token]:
+    """The tokens before the first character that begins none."""
+    with suppress(LexicalError):
+        yield from tokens(query)
+
+
+def read_prologue(of_query: Iterator[Token], base: str) -> tuple[Prologue, Token | None]:
+    """The prologue, and the token behind it; the tokens go on behind that. Relative IRIs stand
+    below `base` until another is declared."""
     prologue = Prologue(base)
-    for token in tokens:
-        declared = next(tokens, token) if token.keyword in ("BASE", "PREFIX", "VERSION") else token
+    for token in of_query:
+        declared = (
+            next(of_query, token) if token.keyword in ("BASE", "PREFIX", "VERSION") else token
+        )
         match token.keyword, declared.kind:
             case "BASE", "IRIREF":
                 prologue.base = prologue.iri(declared)
             case "PREFIX", "PNAME":
-                namespace = next(tokens, token)
+                namespace = next(of_query, token)
                 if namespace.kind != "IRIREF":
                     return prologue, namespace
                 prologue.prefixes[declared.text[:-1]] = prologue.iri(namespace)
@@ -80,16 +99,16 @@ def read_prologue(tokens: Iterator[Token], base: str) -> tuple[Prologue, Token |
     return prologue, None
 
 
-def form(tokens: Iterable[Token]) -> str:
+def form(of_query: Iterable[Token]) -> str:
     """SELECT, ASK, CONSTRUCT or DESCRIBE; for an update the keyword of its first operation; "" for
     what is neither."""
-    _, first = read_prologue(iter(tokens), "")
+    _, first = read_prologue(iter(of_query), "")
     return first.keyword if first and first.keyword in (*QUERY_FORMS, *UPDATE_FORMS) else ""
 
 
-def dataset_clauses(tokens: Iterable[Token], base: str) -> DatasetClauses:
-    """The graphs of a query's own FROM clauses. Raises KeyError for a prefix not declared."""
-    rest = iter(tokens)
+def dataset_clauses(of_query: Iterable[Token], base: str) -> DatasetClauses:
+    """The graphs of a query's own FROM clauses."""
+    rest = iter(of_query)
     prologue, _ = read_prologue(rest, base)
     clauses = DatasetClauses([], [])
     for token in rest:
@@ -98,42 +117,43 @@ def dataset_clauses(tokens: Iterable[Token], base: str) -> DatasetClauses:
             into = clauses.named if source.keyword == "NAMED" else clauses.default
             source = next(rest, token) if source.keyword == "NAMED" else source
             if source.kind in ("IRIREF", "PNAME"):
-                into.append(prologue.iri(source))
+                with suppress(KeyError):
+                    into.append(prologue.iri(source))
     return clauses
 
 
-def undeclared_prefixes(tokens: Iterable[Token]) -> list[str]:
+def undeclared_prefixes(of_query: Iterable[Token]) -> list[str]:
     """The prefixes that a query uses and does not declare, in order."""
-    rest = iter(tokens)
+    rest = iter(of_query)
     prologue, first = read_prologue(rest, "")
     used = (one.text.partition(":")[0] for one in (first, *rest) if one and one.kind == "PNAME")
     return [prefix for prefix in dict.fromkeys(used) if prefix not in prologue.prefixes]
 
 
-def names(tokens: Iterable[Token], iri: str) -> bool:
+def names(of_query: Iterable[Token], iri: str) -> bool:
     """Whether a query names an IRI, in full or by a prefix."""
-    rest = iter(tokens)
+    rest = iter(of_query)
     prologue, _ = read_prologue(rest, "")
     with suppress(KeyError):
         return any(one.kind in ("IRIREF", "PNAME") and prologue.iri(one) == iri for one in rest)
     return False
 
 
-def has_keyword(tokens: Iterable[Token], *keywords: str) -> bool:
+def has_keyword(of_query: Iterable[Token], *keywords: str) -> bool:
     """Whether one of some keywords is among the tokens."""
-    return any(token.keyword in keywords for token in tokens)
+    return any(token.keyword in keywords for token in of_query)
 
 
-def needs_service(tokens: Iterable[Token]) -> bool:
+def needs_service(of_query: Iterable[Token]) -> bool:
     """Whether a query wants an answer of another service, and fails without."""
-    rest = iter(tokens)
+    rest = iter(of_query)
     return any(one.keyword == "SERVICE" and next(rest, one).keyword != "SILENT" for one in rest)
 
 
-def projected(tokens: Iterable[Token]) -> list[str] | None:
+def projected(of_query: Iterable[Token]) -> list[str] | None:
     """The variables that a SELECT query names for its solutions, in order; None for `*` and for the
     other forms."""
-    rest = iter(tokens)
+    rest = iter(of_query)
     _, first = read_prologue(rest, "")
     if first is None or first.keyword != "SELECT":
         return None
@@ -147,26 +167,26 @@ def projected(tokens: Iterable[Token]) -> list[str] | None:
     return found or None
 
 
-def outer_slice(tokens: Iterable[Token]) -> Slice:
+def outer_slice(of_query: Iterable[Token]) -> Slice:
     """LIMIT and OFFSET of the query itself, not of those within it."""
     found = dict[str, int]()
     last = ""
-    for depth, token in _with_depth(tokens):
+    for depth, token in _with_depth(of_query):
         if depth == 0 and last in ("LIMIT", "OFFSET") and token.kind == "INTEGER":
             found[last] = int(token.text)
         last = token.keyword
     return Slice(found.get("LIMIT"), found.get("OFFSET"))
 
 
-def deeper_than(tokens: Iterable[Token], depth: int) -> bool:
+def deeper_than(of_query: Iterable[Token], depth: int) -> bool:
     """Whether brackets are nested more than so many deep."""
-    return any(found > depth for found, _ in _with_depth(tokens))
+    return any(found > depth for found, _ in _with_depth(of_query))
 
 
-def _with_depth(tokens: Iterable[Token]) -> Iterator[tuple[int, Token]]:
+def _with_depth(of_query: Iterable[Token]) -> Iterator[tuple[int, Token]]:
     """Each token, and how many brackets it stands in."""
     depth = 0
-    for token in tokens:
+    for token in of_query:
         if token.kind == "MARK" and token.text in _CLOSING:
             depth -= 1
         yield depth, token
