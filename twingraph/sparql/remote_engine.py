@@ -1,8 +1,9 @@
 """Queries answered by a store elsewhere, with the manners of our own.
 
 A query is first run on nothing, in a process that may be killed: that finds what is wrong with it,
-and what it costs to parse. Then it is written anew (see vetting) and sent. The answer is read to
-its end, at most so far, before a byte of it leaves: what is broken is never passed on as whole.
+and what it costs to parse. Then it is written anew (see query_rewriting) and sent. The answer is
+read to its end, at most so far, before a byte of it leaves: what is broken is never passed on as
+whole.
 
 Which release the store holds is asked again after each answer. Where it has changed meanwhile, the
 query is asked anew: so an answer is of one release even where the store itself does not keep a
@@ -33,7 +34,12 @@ from twingraph.sparql.engine.query_process import (
 )
 from twingraph.sparql.limits import Limits
 from twingraph.sparql.query_engine import QueryEngine
-from twingraph.sparql.query_rewriting import NotSent, Vetted, vet
+from twingraph.sparql.query_rewriting import (
+    RewrittenQuery,
+    UnclearQuery,
+    UnsafeQuery,
+    rewrite,
+)
 from twingraph.sparql.remote.layout import Names, State, read_state, solutions, state_query
 
 Gone = Callable[[], Awaitable[None]]
@@ -129,19 +135,20 @@ class RemoteStore:
                 task.cancel()
 
     async def _run(self, job: Job) -> Answer:
+        rewritten, unclear = None, ""
+        if not self._is_for_examples(job):
+            try:
+                rewritten = await self._rewritten(job.query)
+            except UnsafeQuery as error:
+                return refusal(400, str(error), "refused")
+            except UnclearQuery as error:
+                unclear = str(error)
         rehearsed = await self._rehearsed(Job(job.query, job.solutions, job.graph))
-        # A function that is not known here fails only when it is called: that is told below.
-        if rehearsed.status not in (200, 500):
+        if rehearsed.status == 200 and unclear:
+            return refusal(400, unclear, "refused")
+        if rehearsed.status != 200 or rewritten is None:
             return rehearsed
-        if job.default_graphs is job.named_graphs is None and asks_for_examples(job.query):
-            return rehearsed  # They are here; the store knows nothing of them.
-        try:
-            vetted = await self._vetted(job.query)
-        except NotSent as error:
-            return refusal(400, str(error), "refused")
-        if rehearsed.status != 200:
-            return rehearsed
-        again = await self._rehearsed(Job(vetted.text, job.solutions, job.graph))
+        again = await self._rehearsed(Job(rewritten.text, job.solutions, job.graph))
         if again.status == 400:
             message = "the query can be read in two ways: put spaces around its < and >"
             return refusal(400, message, "refused")
@@ -149,7 +156,7 @@ class RemoteStore:
             return again
         try:
             async with asyncio.timeout(self._limits.seconds), self._places:
-                return await self._asked(job, vetted)
+                return await self._asked(job, rewritten)
         except TimeoutError:
             limit = f"{self._limits.seconds:g} seconds"
             return refusal(504, f"the query was given up: it may take {limit}", "timeout")
@@ -158,10 +165,15 @@ class RemoteStore:
         except Unanswerable as error:
             return refusal(error.status, str(error), "refused")
 
-    async def _vetted(self, query: str) -> Vetted:
+    @staticmethod
+    def _is_for_examples(job: Job) -> bool:
+        """Whether it asks for the examples: they are here, the store knows nothing of them."""
+        return job.default_graphs is job.named_graphs is None and asks_for_examples(job.query)
+
+    async def _rewritten(self, query: str) -> RewrittenQuery:
         if len(query) < _LONG_QUERY:
-            return vet(query, self._names.base)
-        return await asyncio.to_thread(vet, query, self._names.base)
+            return rewrite(query, self._names.base)
+        return await asyncio.to_thread(rewrite, query, self._names.base)
 
     async def _rehearsed(self, job: Job) -> Answer:
         answer = await self._rehearse.run(job)
@@ -170,23 +182,23 @@ class RemoteStore:
             answer = Answer(answer.status, answer.headers, b"".join(parts), answer.outcome)
         return answer
 
-    async def _asked(self, job: Job, vetted: Vetted) -> Answer:
-        accept = formats.JSON if vetted.form in ("SELECT", "ASK") else _ACCEPT_GRAPH
+    async def _asked(self, job: Job, rewritten: RewrittenQuery) -> Answer:
+        accept = formats.JSON if rewritten.form in ("SELECT", "ASK") else _ACCEPT_GRAPH
         state = self._known or await self.state()
         for _ in range(_TRIES):
-            reply = await self._exchange(self._fields(job, vetted, state), accept)
+            reply = await self._exchange(self._fields(job, rewritten, state), accept)
             now = await self.state()
             if now == state:
-                return await asyncio.to_thread(_converted, reply, vetted.form, job, self._limits)
+                return await asyncio.to_thread(_converted, reply, rewritten.form, job, self._limits)
             state = now
         raise Failed(503, "changes its release all the time", _AGAIN)
 
-    def _fields(self, job: Job, vetted: Vetted, state: State) -> list[tuple[str, str]]:
+    def _fields(self, job: Job, rewritten: RewrittenQuery, state: State) -> list[tuple[str, str]]:
         """The form that is posted: the query and its dataset, which never goes beyond our own
         graphs, whatever else is in the store."""
         sources = state.sources(self._names)
         if job.default_graphs is None and job.named_graphs is None:
-            default, named = vetted.default, vetted.named
+            default, named = rewritten.dataset
             if not default and not named:
                 default, named = [self._names.merged], list(sources)
         else:
@@ -195,11 +207,11 @@ class RemoteStore:
         every = {f"{self._names.base}{ALL}": sources}
         # A graph that is nowhere, so that what is asked for is nothing, and not everything.
         nothing = (f"{self._names.base}store/nothing",)
-        fields = [("query", vetted.text)]
+        fields = [("query", rewritten.text)]
         fields += [
             ("default-graph-uri", graph) for graph in _known(default, ours, every) or nothing
         ]
-        if vetted.asks_for_graphs:
+        if rewritten.asks_for_graphs:
             fields += [("named-graph-uri", graph) for graph in _known(named, ours, {}) or nothing]
         return fields
 
