@@ -101,13 +101,15 @@ def rules(record_class: type[Record]) -> Mapping[str, Rule]:
 class Authority(Record):
     """A body that can be a partner: a commune, a district, a county, a region.
 
-    `country` is an ISO 3166-1 alpha-3 code, `level` a concept. `wikidata` and `geonames` name the
+    `own_language` is that of its own name, by its register (BCP 47). `country` is an ISO 3166-1
+    alpha-3 code, `level` a concept. `wikidata` and `geonames` name the
     entries of the same body, `wikidata_close` and `geonames_close` those of the settlement.
     """
 
     path = ids.MUNICIPALITY
     labels: Texts = _texts()
     alt_labels: Texts = _all()
+    own_language: str | None = _best()
     country: str | None = _best()
     level: str | None = _best()
     national_code: str | None = _best()
@@ -189,6 +191,12 @@ class Partnership(Record):
     projects: Keys = _all()
     involves: Keys = _all()
     descriptions: Texts = _texts()
+
+    @property
+    def is_one_sided(self) -> bool | None:
+        """Whether some of the partners state it and others do not; None where it is not known
+        that any of them does."""
+        return not set(self.partners) <= set(self.stated_by) if self.stated_by else None
 
 
 @dataclass(frozen=True, slots=True)

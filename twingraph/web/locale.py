@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -15,7 +15,6 @@ import babel
 import pycountry
 from anyascii import anyascii
 from babel.dates import format_date, format_skeleton
-from babel.languages import get_official_languages
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -174,9 +173,3 @@ def _next_plain(day: str) -> str:
 def plain(text: str) -> str:
     """A text as search and sorting see it: lower case, without marks on its letters."""
     return anyascii(text).casefold().strip()
-
-
-def own_languages(alpha_3: str | None) -> Iterable[str]:
-    """The official languages of a country, those of most speakers first."""
-    known = pycountry.countries.get(alpha_3=alpha_3) if alpha_3 else None
-    return get_official_languages(known.alpha_2, de_facto=True) if known else ()

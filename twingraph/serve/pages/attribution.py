@@ -19,11 +19,12 @@ import pycountry
 import pyoxigraph as ox
 
 from twingraph import namespaces as ns
+from twingraph.model.names import own_languages
 from twingraph.resources import folder
 from twingraph.serve.pages.index import Bounds, Index, Names
 from twingraph.serve.pages.thing_data import Extract, Quote, Term
 from twingraph.web.languages import best
-from twingraph.web.locale import Locale, own_languages
+from twingraph.web.locale import Locale
 
 TG: Final = ns.TG
 _STATUS: Final = f"{TG}status"
@@ -119,7 +120,7 @@ class Reader:
     def own_name(self, key: str, shown: str) -> Link | None:
         """A town's name in a language of its own country, where it is not the one shown."""
         town = self.index.towns.get(key)
-        languages = tuple(own_languages(town.country)) if town else ()
+        languages = own_languages(town.country) if town else ()
         for language in languages:
             for text, tag in self.index.names.get(key, ()):
                 if tag.partition("-")[0] == language and text != shown:
