@@ -27,6 +27,7 @@ from twingraph.release.history import PastRelease, ReleaseEntry, current, whole
 from twingraph.release.identity import follow
 from twingraph.release.loss_guard import USUAL, Allowed, guard
 from twingraph.release.measures import measures
+from twingraph.release.pages.editions import write_style
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.pages.quality_page import write_quality
 from twingraph.release.publish import publish, staging
@@ -204,6 +205,7 @@ def describe(
     write_quality(folder, quality)
     write_catalogue(folder, content.view, files, list(measures(quality)), before)
     write_landing(folder, content.view, files)
+    write_style(folder)
 
 
 def _size(path: Path) -> str:

@@ -31,7 +31,6 @@ from twingraph.release.measures import measures
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.publish import sha256
 from twingraph.sources.curated.folder import read_dataset
-from twingraph.web.phrases import languages_of
 
 EXPORTS = exports()
 
@@ -308,10 +307,6 @@ def test_titles_and_descriptions_in_every_language(graph: rdflib.Graph) -> None:
             texts = list(graph.objects(node, predicate))
             languages = [t.language for t in texts if isinstance(t, rdflib.Literal)]
             assert sorted(map(str, languages)) == ["en", "nl", "pl", "sk"], (node, predicate)
-
-
-def test_what_is_not_translated_is_said_in_english() -> None:
-    assert languages_of("Nobody translated this", ["pl", "sk"])[0].language == "en"
 
 
 def test_coverage_is_computed_from_the_data(view: View, graph: rdflib.Graph) -> None:

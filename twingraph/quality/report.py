@@ -15,7 +15,7 @@ from twingraph.quality.sides import ALL, OneSided, Sides, sides
 from twingraph.quality.stale import STALE_AFTER, Age, age
 from twingraph.quality.wikidata import Advice, advise
 from twingraph.shacl.report import Count, ValidationReport
-from twingraph.web.phrases import ENGLISH, in_language
+from twingraph.web.languages import ENGLISH, in_language
 
 FORMAT: Final = 1
 """Counted up when quality.json changes its form."""

@@ -25,22 +25,23 @@ from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.release.coverage import Coverage
 from twingraph.release.files import File
 from twingraph.release.history import ReleaseEntry
-from twingraph.web.phrases import in_language, in_order, languages_of, translated
+from twingraph.web.languages import in_language, in_order
+from twingraph.web.messages import N_, translated, translations_of
 
 IANA: Final = "https://www.iana.org/assignments/media-types/"
 SPARQL_PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 LICENCE_TYPES: Final = "http://purl.org/adms/licencetype/"
 DQV: Final = "http://www.w3.org/ns/dqv#"
 
-_CATALOGUE = "Catalogue: {title}"
-_CATALOGUE_SAYS = "One dataset, “{title}”, with its files and its SPARQL endpoint."
-_SERVICE = "SPARQL endpoint: {title}"
-_SERVICE_SAYS = (
-    "Answers questions in SPARQL 1.1 to the dataset “{title}”. The default graph is the merged "
+_CATALOGUE = N_("Catalogue: %(title)s")
+_CATALOGUE_SAYS = N_("One dataset, “%(title)s”, with its files and its SPARQL endpoint.")
+_SERVICE = N_("SPARQL endpoint: %(title)s")
+_SERVICE_SAYS = N_(
+    "Answers questions in SPARQL 1.1 to the dataset “%(title)s”. The default graph is the merged "
     "view; what each source states is in a graph of its own."
 )
-_FILE_SAYS = "{what}: the file {name} of the dataset “{title}”."
-_RIGHTS = (
+_FILE_SAYS = N_("%(what)s: the file %(name)s of the dataset “%(title)s”.")
+_RIGHTS = N_(
     "The facts may be used under the licence named. The rights of each source are recorded with "
     "the source."
 )
@@ -121,14 +122,14 @@ class Catalogue:
             yield predicate, terms.text(*text)
 
     def _phrase(
-        self, predicate: Term, phrase: str, what: str = "", name: str = ""
+        self, predicate: Term, message: str, what: str = "", name: str = ""
     ) -> Iterator[Statement]:
-        """A phrase filled in, in the languages that it and `what` are both known in."""
-        known = [language for language in self.about.languages if translated(what, language)]
-        for text, language in languages_of(phrase, known if what else self.about.languages):
+        """A message filled in, in the languages that it and `what` are both translated into."""
+        both = [language for language in self.about.languages if translated(what, language)]
+        for text, language in translations_of(message, both if what else self.about.languages):
             title = in_language(self.about.titles, language)
-            said = text.format(title=title, what=translated(what, language), name=name)
-            yield predicate, terms.text(said, language)
+            values = {"title": title, "what": translated(what, language), "name": name}
+            yield predicate, terms.text(text % values, language)
 
     def _catalogue(self) -> Iterator[Statement]:
         yield A, _dcat("Catalog")
@@ -191,7 +192,7 @@ class Catalogue:
     def _distribution(self, file: File) -> Iterator[Statement]:
         address = terms.iri(f"{self.about.download_base}{file.name}")
         yield A, _dcat("Distribution")
-        yield from self._texts(TITLE, languages_of(file.title, self.about.languages))
+        yield from self._texts(TITLE, translations_of(file.title, self.about.languages))
         yield from self._phrase(DESCRIPTION, _FILE_SAYS, file.title, file.name)
         yield _dcat("accessURL"), address
         yield _dcat("downloadURL"), address

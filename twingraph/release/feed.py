@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from twingraph.model.records import Dataset
 from twingraph.release.history import ReleaseEntry
-from twingraph.web.phrases import in_language
+from twingraph.web.languages import in_language
 
 FEED: Final = "feed.atom"
 MEDIA_TYPE: Final = "application/atom+xml"

@@ -17,7 +17,7 @@ from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_bytes
 from twingraph.release.antimeridian import lines_between
 from twingraph.release.content import Content
-from twingraph.web.phrases import ENGLISH, in_language
+from twingraph.web.languages import ENGLISH, in_language
 
 
 def write_geojson(content: Content, out: BinaryIO) -> None:

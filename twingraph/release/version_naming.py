@@ -60,7 +60,7 @@ class _Sealing:
         old = before.entry
         new = {"version": self.version, "date": history.date(self.view)}
         which = {"name": old.name, "version": old.version, "date": old.date}, new
-        return write_changes(self.folder, before.folder, which)
+        return write_changes(self.folder, before.folder, which, self.view.dataset)
 
     def sealed(self, earlier: tuple[ReleaseEntry, ...], changes: tuple[str, ...]) -> str:
         self.describe(earlier)

@@ -17,6 +17,7 @@ from twingraph import namespaces as ns
 from twingraph.serve.messages import Refused
 from twingraph.serve.pages.attribution import Link, Reader
 from twingraph.serve.pages.index import Index, Tie, Town
+from twingraph.web.messages import N_
 
 ON_A_PAGE: Final = 50
 FILTERS: Final = ("country", "status", "programme", "from", "to")
@@ -314,11 +315,6 @@ def _town_points(index: Index, key: str) -> Sequence[tuple[float, float]]:
 def _tie_points(index: Index, key: str) -> Sequence[tuple[float, float]]:
     towns = (index.towns.get(partner) for partner in index.ties[key].partners)
     return tuple(town.point for town in towns if town and town.point)
-
-
-def N_(message: str) -> str:
-    """Marks a message for translation where it stands; it is translated where it is shown."""
-    return message
 
 
 LISTINGS: Final = {
