@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from twingraph.dates import Date
 from twingraph.model.records import (
@@ -34,6 +34,11 @@ from twingraph.model.records import (
     ordered,
     rules,
 )
+from twingraph.model.snapshots import with_snapshots
+
+NEAR: Final = 20.0
+"""Kilometres, at most, between what two sources say of one place: a large commune's middle, or
+its town hall."""
 
 
 class Decision(NamedTuple):
@@ -67,6 +72,7 @@ def merge(dataset: Dataset, claims: Iterable[Claims]) -> View:
     }
     things[Partnership] = _with_standing(things)
     things[Partnership] = {key: _said(record) for key, record in things[Partnership].items()}
+    things[Partnership] = with_snapshots(things[Partnership], ranked)
     things[Authority] = {key: _not_both(record) for key, record in things[Authority].items()}
     in_order = tuple(sorted(ranked, key=lambda c: c.source.key))
     return View(dataset, things, in_order, tuple(disagreements))
@@ -162,6 +168,13 @@ def _date(stated: Stated) -> Decision:
     return Decision(date, shown.key, others, all(date.within(claim.value) for claim in others))
 
 
+def _near(stated: Stated) -> Decision:
+    """The best-ranked place. No two sources measure alike: one that is near is no other place."""
+    source, value = stated[0]
+    others = _differing(stated, value, lambda other, shown: bool(other.km(shown) <= NEAR))
+    return Decision(value, source.key, others, fits=False)
+
+
 def _precision(date: Date) -> tuple[bool, bool, str, str, bool]:
     """Of two dates one within the other, the greater is the more precise."""
     closed = (date.earliest is not None, date.latest is not None)
@@ -209,6 +222,7 @@ _DECIDE: dict[Rule, Callable[[Stated], Decision]] = {
     Rule.BEST: _best,
     Rule.NEWEST: _newest,
     Rule.DATE: _date,
+    Rule.NEAR: _near,
     Rule.EACH_LANGUAGE: _each_language,
     Rule.ALL: _all,
     Rule.SAME: _same,

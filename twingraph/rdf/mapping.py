@@ -16,6 +16,9 @@ derive:
 6. Partnerships and documents have an rdfs:label (see `model.lookup`). It is a plain
    literal: names of several languages stand in it.
 7. Who states a partnership is not silent on it: tg:notStatedBy gives way to tg:statedBy.
+8. A partnership that registers had has the days of the first and the last of them, tg:firstSeen
+   and tg:lastSeen, and tg:absentFrom a complete one read later that has it no more (see
+   `model.snapshots`).
 
 No blank nodes: what has no name of its own gets a fragment of the thing it belongs to.
 """
@@ -145,6 +148,9 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("projects", tg("jointProject"), "links", ids.PROJECT),
         Field("involves", tg("involves"), "links", ids.ORGANIZATION),
         Field("descriptions", DESCRIPTION, "texts"),
+        Field("first_seen", tg("firstSeen"), "day"),
+        Field("last_seen", tg("lastSeen"), "day"),
+        Field("absent_from", tg("absentFrom"), "links", ids.SOURCE),
     ),
     Agreement: (
         Field("titles", TITLE, "texts"),
@@ -319,6 +325,12 @@ class Writer:
     def _decimal(self, field: Field) -> Emit:
         def emit(value: Decimal, out: list[Statement]) -> None:
             out.append((field.property, terms.typed(f"{value:f}", f"{ns.XSD}decimal")))
+
+        return emit
+
+    def _day(self, field: Field) -> Emit:
+        def emit(day: str, out: list[Statement]) -> None:
+            out.append((field.property, terms.date(day)))
 
         return emit
 

@@ -234,6 +234,18 @@ def _partnerships() -> Iterator[Column]:
         lambda p, labels: [labels.label(Ref(ORGANIZATION, key)).value for key in p.involves],
     )
     yield from text("description", "descriptions", "purpose and rules, in a few words")
+    yield field(
+        of, "first_seen", "when the first register that had it was read: no start of it", Kind.DAY
+    )
+    yield field(
+        of, "last_seen", "when the last register that had it was read: no end of it", Kind.DAY
+    )
+    yield field(
+        of,
+        "absent_from",
+        "complete registers read later that have it no more: keys of the table sources",
+        Kind.LIST,
+    )
     yield sources()
 
 
@@ -518,6 +530,11 @@ def _sources() -> Iterator[Column]:
     yield plain("publisher_authority", "the town that published it", refers=MUNICIPALITIES)
     yield plain("languages", "the languages it is written in (BCP 47)", Kind.LIST)
     yield plain("retrieved", "when it was read", Kind.DAY)
+    yield plain(
+        "complete",
+        "of a register: whether its claims are all partnerships that it had that day",
+        Kind.FLAG,
+    )
     yield plain("rights", "the rights in it, as it states them")
     yield plain("note", "what to know of it")
 
