@@ -154,7 +154,7 @@ def _thing(line: str) -> Source | Evidence | Record:
     return _made(_CLASSES[name], stated)  # type: ignore[no-any-return]
 
 
-def _made(thing_class: type[Any], stated: Mapping[str, Any]) -> Any:
+def _made(thing_class: Any, stated: Mapping[str, Any]) -> Any:
     readers = _readers(thing_class)
     if unknown := sorted(stated.keys() - readers.keys()):
         raise ValueError(f"unknown field {unknown[0]!r}: {did_you_mean(unknown[0], readers)}")
@@ -162,7 +162,7 @@ def _made(thing_class: type[Any], stated: Mapping[str, Any]) -> Any:
 
 
 @cache
-def _readers(thing_class: type[Any]) -> Mapping[str, Callable[[Any], Any]]:
+def _readers(thing_class: Any) -> Mapping[str, Callable[[Any], Any]]:
     """What reads the value of each field that a source can state."""
     hints = get_type_hints(thing_class)
     stated = (f.name for f in fields(thing_class) if f.metadata.get("rule") is not Rule.DERIVED)
