@@ -255,3 +255,5 @@ def test_a_release_of_the_sample(made: Path, tmp_path: Path) -> None:
     written = (tmp_path / "public" / "twingraph.ttl").read_text("utf-8")
     assert 'tg:firstSeen "2016-09-12"^^xsd:date' in written
     assert "tg:complete false" in written
+    catalogue = (tmp_path / "public" / "catalog.ttl").read_text("utf-8")
+    assert "Who's On First" in catalogue and "credit is required" in catalogue

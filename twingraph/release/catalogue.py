@@ -71,7 +71,7 @@ def describe_catalogue(
     `measures` are descriptions of quality measurements (DQV) of the dataset, each linked to it,
     and of their metrics; `earlier` are the releases before, oldest first.
     """
-    writer = Catalogue(view.dataset, coverage(view))
+    writer = Catalogue(view.dataset, coverage(view), view.sources.values())
     return list(writer.descriptions(files, list(measures), earlier))
 
 

@@ -12,12 +12,12 @@ catalogue (dcat:service) and to the dataset (dcat:servesDataset).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from twingraph import authority
 from twingraph import namespaces as ns
-from twingraph.model.records import Dataset, Texts
+from twingraph.model.records import Dataset, Source, Texts
 from twingraph.rdf import terms
 from twingraph.rdf.mapping import DESCRIPTION, NAME, TITLE, A
 from twingraph.rdf.provenance import language_term
@@ -25,7 +25,7 @@ from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.release.coverage import Coverage
 from twingraph.release.files import File
 from twingraph.release.history import ReleaseEntry
-from twingraph.web.languages import in_language, in_order
+from twingraph.web.languages import ENGLISH, in_language, in_order
 from twingraph.web.messages import N_, translated, translations_of
 
 IANA: Final = "https://www.iana.org/assignments/media-types/"
@@ -73,11 +73,12 @@ def _media_type(media_type: str) -> Term:
 
 
 class Catalogue:
-    """Makes the catalogue's descriptions of a dataset that covers something."""
+    """Makes the catalogue's descriptions of a dataset that covers something, of its sources."""
 
-    def __init__(self, dataset: Dataset, covered: Coverage) -> None:
+    def __init__(self, dataset: Dataset, covered: Coverage, sources: Iterable[Source] = ()) -> None:
         self.about = dataset
         self.covered = covered
+        self.sources = tuple(sources)
         base = dataset.base
         self.endpoint = terms.iri(f"{base}sparql")
         self.catalogue = terms.iri(f"{base}catalog")
@@ -303,6 +304,11 @@ class Catalogue:
     def _rights(self) -> Iterator[Statement]:
         yield A, _dct("RightsStatement")
         yield from self._phrase(_of(ns.RDFS, "label"), _RIGHTS)
+        # Of a page only facts are taken; a register is published row by row, with its credit.
+        for source in self.sources:
+            if source.kind == "register" and source.rights not in (None, "CC0 1.0"):
+                named = in_language(source.titles, ENGLISH)
+                yield DESCRIPTION, terms.text(f"{named}: {source.rights}", "en")
 
     def _licence(self) -> Iterator[Statement]:
         code = authority.code(authority.LICENCE, self.about.licence)
