@@ -67,7 +67,7 @@ def merge(dataset: Dataset, claims: Iterable[Claims]) -> View:
             stated[type(record)][record.key].append((claim.source, record))
     disagreements: list[Disagreement] = []
     things: dict[type[Record], dict[str, Record]] = {
-        record_class: {key: _merged(of_class[key], disagreements) for key in sorted(of_class)}
+        record_class: _decided(of_class, rules(record_class), disagreements)
         for record_class, of_class in stated.items()
     }
     things[Partnership] = _with_standing(things)
@@ -123,12 +123,24 @@ def ranking(source: Source) -> tuple[int, int, str]:
     return source.rank, -read_on, source.key
 
 
-def _merged(stated: Sequence[tuple[Source, Record]], disagreements: list[Disagreement]) -> Record:
+def _decided(
+    stated: Mapping[str, Sequence[tuple[Source, Record]]],
+    rules_of: Mapping[str, Rule],
+    disagreements: list[Disagreement],
+) -> dict[str, Record]:
+    return {key: _merged(stated[key], rules_of, disagreements) for key in sorted(stated)}
+
+
+def _merged(
+    stated: Sequence[tuple[Source, Record]],
+    rules_of: Mapping[str, Rule],
+    disagreements: list[Disagreement],
+) -> Record:
     first = stated[0][1]
     if len(stated) == 1:
         return first
     values: dict[str, Any] = {"key": first.key}
-    for name, rule in rules(type(first)).items():
+    for name, rule in rules_of.items():
         of_field = [(s, v) for s, record in stated if (v := getattr(record, name))]
         if not of_field:
             values[name] = getattr(first, name)

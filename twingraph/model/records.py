@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
@@ -113,7 +112,6 @@ class Record:
 R = TypeVar("R", bound=Record)
 
 
-@cache
 def rules(record_class: type[Record]) -> Mapping[str, Rule]:
     """The merge rule of every field of a record class but its key."""
     return {f.name: f.metadata["rule"] for f in fields(record_class) if f.name != "key"}
