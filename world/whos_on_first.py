@@ -28,8 +28,8 @@ SOURCE: Final = Source(
     url="https://whosonfirst.org/",
     publisher="Who's On First",
     rights=(
-        "Data from Who's On First (https://whosonfirst.org/docs/licenses/): credit is required;"
-        " mixed sources, several of them CC BY"
+        "Data from Who's On First (http://whosonfirst.mapzen.com#License), parts of it from"
+        " GeoNames, GeoPlanet and Quattroshapes (CC BY)"
     ),
     rank_reason="mixed sources; single Wikidata ids in it are wrong",
     note=(

@@ -84,7 +84,7 @@ def test_each_snapshot_is_a_source_with_day_rights_and_rank(read: dict[str, Clai
     by_rank = sorted(snapshots, key=lambda source: source.rank)
     assert by_rank == sorted(snapshots, key=lambda source: source.retrieved or "", reverse=True)
     assert len({source.rank for source in snapshots}) == 5
-    assert "credit is required" in (read["whosonfirst"].source.rights or "")
+    assert "mapzen.com#License" in (read["whosonfirst"].source.rights or "")
 
 
 def test_the_crawl_says_who_states_a_link(read: dict[str, Claims]) -> None:
@@ -256,4 +256,4 @@ def test_a_release_of_the_sample(made: Path, tmp_path: Path) -> None:
     assert 'tg:firstSeen "2016-09-12"^^xsd:date' in written
     assert "tg:complete false" in written
     catalogue = (tmp_path / "public" / "catalog.ttl").read_text("utf-8")
-    assert "Who's On First" in catalogue and "credit is required" in catalogue
+    assert "local administrations: Data from Who's On First (http" in catalogue
