@@ -24,7 +24,7 @@ MERGED: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Dump:
+class ReleaseQuads:
     """The quads of a release: the base of its IRIs, how many there are by graph, and what tells
     this content from any other."""
 
@@ -34,7 +34,7 @@ class Dump:
     identifier: str
 
     @classmethod
-    def of_release(cls, release: Path) -> Dump:
+    def of_release(cls, release: Path) -> ReleaseQuads:
         """Read a release through once. Raises UsageError where that cannot be done."""
         path = release / DUMP
         base, counts, digest = BASE, Counter[str](), hashlib.sha256()
