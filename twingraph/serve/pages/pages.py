@@ -23,6 +23,7 @@ from twingraph.serve.pages.paging import number_of
 from twingraph.serve.pages.search import Finder
 from twingraph.serve.pages.site import render
 from twingraph.serve.pages.thing_data import checked, reach
+from twingraph.serve.read_model import ReadModel
 from twingraph.serve.service import Service
 from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
@@ -54,7 +55,7 @@ _FORMATS: Final = {
 class Pages:
     """All pages over a service. What lists need is read once for each release it serves."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, model: ReadModel) -> None:
         self._service = service
         service.preparations.append(self.index)
         self._index: Index | None = None
