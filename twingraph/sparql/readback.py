@@ -13,7 +13,17 @@ from twingraph import namespaces as ns
 from twingraph.dates import Date
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup, sources_of
-from twingraph.model.records import Authority, Concept, Point, R, Record, Source, Text, ordered
+from twingraph.model.records import (
+    Authority,
+    Concept,
+    Evidence,
+    Point,
+    R,
+    Record,
+    Source,
+    Text,
+    ordered,
+)
 from twingraph.rdf.mapping import (
     AS_WKT,
     FIELDS,
@@ -45,6 +55,13 @@ Fields = Mapping[Term, Sequence[tuple[str, Read]]]
 _RANK: Final = tg("rank")
 _PUBLISHER: Final = Term(f"<{ns.DCT}publisher>")
 _NOTE: Final = Term(f"<{ns.SKOS}editorialNote>")
+_COMMENT: Final = Term(f"<{ns.RDFS}comment>")
+_LANGUAGE: Final = Term(f"<{ns.DCT}language>")
+_PROPERTY: Final = tg("property")
+_HAS_BODY, _HAS_TARGET, _HAS_SOURCE, _HAS_SELECTOR, _EXACT = (
+    Term(f"<{ns.OA}{name}>")
+    for name in ("hasBody", "hasTarget", "hasSource", "hasSelector", "exact")
+)
 # Longitude first (GeoSPARQL 1.1, the default CRS84); stores may write it their own way.
 _WKT: Final = re.compile(
     r"\s*(?:<[^>]*>)?\s*POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)\s*", re.IGNORECASE
@@ -72,10 +89,18 @@ _SOURCE_FIELDS: Final = (
     Field("kind", tg("sourceKind"), "concept", "source-kind"),
     Field("url", Term(f"<{ns.FOAF}page>"), "string"),
     Field("publisher_authority", _PUBLISHER, "link", ids.MUNICIPALITY),
-    Field("languages", Term(f"<{ns.DCT}language>"), "languages"),
+    Field("languages", _LANGUAGE, "languages"),
     Field("retrieved", tg("retrieved"), "string"),
     Field("rights", Term(f"<{ns.DCT}rights>"), "string"),
 )
+
+
+_FIELD_OF: Final[Mapping[tuple[str, Term], str]] = {
+    (record_class.path, field.property): field.name
+    for record_class, fields in FIELDS.items()
+    for field in (*reversed(fields), Field("point", HAS_GEOMETRY, ""))
+}
+"""A record's field by the property it is written under; of two the first."""
 
 
 def _properties(field: Field) -> tuple[Term, ...]:
@@ -165,7 +190,8 @@ class RecordReader:
                 if record_class in PARENTS and PARENTS[record_class][0] not in values:
                     continue
                 if record_class is Authority:
-                    values["point"] = _point(objects, descriptions)
+                    geometry = self._of(objects, HAS_GEOMETRY, descriptions)
+                    values["point"] = _point(geometry)
                 found.setdefault(record_class, {})[key] = record_class(key=key, **values)
         return found
 
@@ -176,7 +202,7 @@ class RecordReader:
             rank = _first(objects, _RANK) or ""
             if ref and ref.path == ids.SOURCE and rank.isdecimal():
                 values = _values(self._source_fields, objects)
-                publisher = descriptions.get(next(iter(objects.get(_PUBLISHER, ())), A), {})
+                publisher = self._of(objects, _PUBLISHER, descriptions)
                 yield Source(
                     ref.key,
                     **{"titles": (), "kind": "", **values},
@@ -184,6 +210,45 @@ class RecordReader:
                     publisher=_first(publisher, NAME),
                     note="\n".join(sorted(map(value, objects.get(_NOTE, ())))) or None,
                 )
+
+    def all(self, descriptions: Descriptions) -> tuple[Record, ...]:
+        """The records that are described, of all classes."""
+        return tuple(
+            r for of_class in self.records(descriptions).values() for r in of_class.values()
+        )
+
+    def evidence(self, descriptions: Descriptions) -> Iterator[tuple[str, Evidence]]:
+        """The annotations that are described, each with its source's key, in the order of their
+        IRIs: the words that are quoted, and what is noted of them."""
+        for annotation in sorted(descriptions):
+            objects = descriptions[annotation]
+            subject = self._ref(objects, _HAS_BODY)
+            target = self._of(objects, _HAS_TARGET, descriptions)
+            source = self._ref(target, _HAS_SOURCE)
+            about = objects.get(_PROPERTY, (None,))[0]
+            if subject and source and (about is None or (subject.path, about) in _FIELD_OF):
+                selector = self._of(target, _HAS_SELECTOR, descriptions)
+                words, language = _first(selector, _EXACT), _first(selector, _LANGUAGE)
+                tag = language_tag(language.removeprefix(ns.LANGUAGE)) if language else ""
+                yield (
+                    source.key,
+                    Evidence(
+                        subject,
+                        _FIELD_OF[subject.path, about] if about else None,
+                        Text(words, tag) if words else None,
+                        derived=_first(objects, tg("derived")) in ("true", "1"),
+                        date=_first(objects, tg("edtf")),
+                        note=_first(objects, _COMMENT),
+                    ),
+                )
+
+    def _ref(self, objects: Objects, name: Term) -> Ref | None:
+        iri = _first(objects, name)
+        return Ref.of(iri, self.base) if iri else None
+
+    @staticmethod
+    def _of(objects: Objects, name: Term, descriptions: Descriptions) -> Objects:
+        return descriptions.get(next(iter(objects.get(name, ())), A), {})
 
     def _by_property(self, fields: Iterable[Field]) -> Fields:
         found: dict[Term, list[tuple[str, Read]]] = {}
@@ -274,7 +339,6 @@ def _first(objects: Objects, name: Term) -> str | None:
     return next(map(value, objects.get(name, ())), None)
 
 
-def _point(objects: Objects, descriptions: Descriptions) -> Point | None:
-    geometry = descriptions.get(next(iter(objects.get(HAS_GEOMETRY, ())), A), {})
+def _point(geometry: Objects) -> Point | None:
     match = _WKT.fullmatch(_first(geometry, AS_WKT) or "")
     return Point(Decimal(match[1]), Decimal(match[2])) if match else None
