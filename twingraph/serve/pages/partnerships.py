@@ -158,7 +158,11 @@ def shown(facts: Attribution, partnership: Partnership) -> Shown:
     documents = (document(facts, one, partners) for one in lookup.documents[partnership.key])
     changes = (change(facts, one) for one in lookup.changes[partnership.key])
     projects = (
-        joint(facts, lookup.projects[key], facts.fact(partnership, "projects", only=key))
+        joint(
+            facts,
+            lookup.projects[key],
+            facts.fact(partnership, "projects", _("joint projects"), key),
+        )
         for key in partnership.projects
         if key in lookup.projects
     )

@@ -157,7 +157,9 @@ class Reader(Labels):
             return Link("", text, (term.language or "").lower())
         if ref := Ref.of(term.value, self.lookup.base):
             return self.link(ref)
-        iri, last = term.value, term.value.rpartition("/")[2]
+        iri, last, base = term.value, term.value.rpartition("/")[2], self.lookup.base
+        if iri.startswith(base):
+            return Link(f"/{iri.removeprefix(base)}", last)
         href = iri if iri.startswith(("http:", "https:")) else ""
         if iri.startswith(ns.COUNTRY):
             return Link(href, self.locale.country(last))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from twingraph import identifiers as ids
@@ -76,15 +76,19 @@ def _about(reader: Reader, source: Source) -> dict[str, Any]:
 
 
 def _stated(facts: Attribution, ref: Ref, source: str) -> Stated:
-    shown, stated = facts.lookup.get(ref), facts.claim(ref, source)
-    found: dict[str, Claim] = {}
-    if isinstance(shown, Record) and stated:
+    record, stated = facts.lookup.get(ref), facts.claim(ref, source)
+    found = _parts(facts.reader, ref, source)
+    if isinstance(record, Record) and stated:
         for field in FIELDS[type(stated)]:
             if getattr(stated, field.name) not in (None, ()):
-                found[field.property] = _claim(facts, shown, field.name, source)
-        found |= _parts(facts.reader, ref, source)
-    listed = [found[name] for name in sorted(found)]
-    return Stated(facts.reader.link(ref), listed, facts.words(ref, source))
+                claim = _claim(facts, record, field.name, source)
+                before = found.get(field.property)
+                # Two fields may be written under one property: the entries of Wikidata, GeoNames.
+                values = sorted([before.value, claim.value]) if before else [claim.value]
+                value = facts.reader.locale.listing(values)
+                found[field.property] = replace(claim, value=value)
+    claims = [found[name] for name in sorted(found)]
+    return Stated(facts.reader.link(ref), claims, facts.words(ref, source))
 
 
 def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, Claim]:

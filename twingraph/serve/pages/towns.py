@@ -53,7 +53,9 @@ def page(facts: Attribution, town: Authority) -> dict[str, Any]:
         "other_names": _other_names(facts, town, name.text),
         "partnerships": shown,
         "projects": [
-            partnerships.joint(facts, one, facts.fact(one, "partners", only=town.key))
+            partnerships.joint(
+                facts, one, facts.fact(one, "partners", _("joint projects"), town.key)
+            )
             for one in lookup.projects_of[town.key]
             if f"{ids.PROJECT}/{one.key}" not in joint
         ],
