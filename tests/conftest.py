@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def release(built: Built) -> Path:
     """The folder of that release."""
     return built.out
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared data: $TWINGRAPH_SHARED, or `shared` beside the repository."""
+    named = os.environ.get("TWINGRAPH_SHARED")
+    places = [Path(named)] if named else [ROOT.parent / "shared", ROOT.parent.parent / "shared"]
+    for place in places:
+        if (place / "data").is_dir():
+            return place / "data"
+    pytest.skip(f"no shared data at {' or '.join(map(str, places))}: set TWINGRAPH_SHARED")

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import combinations
 from typing import Final, TypeVar
 
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
+from twingraph.model.membership import NOT_TWINNED, Membership, membership
+from twingraph.model.names import preferred, town_name
 from twingraph.model.records import (
     RECORD_CLASSES,
     Agreement,
@@ -37,9 +40,6 @@ from twingraph.model.records import (
     View,
 )
 
-NOT_TWINNED: Final = frozenset({"ended", "expired", "intended"})
-"""Statuses of a partnership whose towns are not (or no longer, or not yet) twinned."""
-
 _CLASS_OF_PATH: Final[Mapping[str, type[Record]]] = {
     Concept.path: Concept,
     **{record_class.path: record_class for record_class in RECORD_CLASSES},
@@ -47,7 +47,6 @@ _CLASS_OF_PATH: Final[Mapping[str, type[Record]]] = {
 
 K = TypeVar("K")
 V = TypeVar("V")
-T = TypeVar("T", bound=tuple[str, str])
 
 
 class Groups(dict[K, Sequence[V]]):
@@ -187,49 +186,43 @@ class Lookup:
 
     # --- who is twinned ----------------------------------------------------------------------
 
+    def members(self, partnership: Partnership) -> list[Membership]:
+        """A partnership's members, past ones included, in the order of its partners."""
+        merged = {old for town in self.towns_of(partnership.partners) for old in town.replaces}
+        return [
+            membership(partnership, p, self._joining[partnership.key, p], p in merged)
+            for p in partnership.partners
+        ]
+
     def former(self, partnership: Partnership) -> Keys:
         """The partners that have left, or were merged into another partner."""
-        if not self._former:
-            return ()
-        return tuple(p for p in partnership.partners if (partnership.key, p) in self._former)
+        return tuple(member.partner for member in self.members(partnership) if member.is_former)
 
-    def current(self, partnership: Partnership) -> Keys:
-        """The partners that are left in it."""
-        if not self._former:
-            return partnership.partners
-        return tuple(p for p in partnership.partners if (partnership.key, p) not in self._former)
+    def twinned(self, partnership: Partnership) -> Iterator[tuple[str, str]]:
+        """Every two partners that are members at the same time, of one not known to have ended."""
+        if partnership.status not in NOT_TWINNED:
+            members = self.members(partnership)
+            yield from combinations((m.partner for m in members if m.is_current), 2)
 
     def is_current(self, partnership: Partnership) -> bool:
         """Whether its towns are twinned, as far as is known: two are left, and it has not ended."""
-        return len(self.current(partnership)) > 1 and partnership.status not in NOT_TWINNED
+        return any(True for _ in self.twinned(partnership))
 
     @cached_property
     def twins(self) -> Groups[str, str]:
-        """The towns that a town is twinned with by a partnership of two, sorted."""
+        """The towns that a town is twinned with, sorted."""
         twins: dict[str, set[str]] = defaultdict(set)
         for partnership in self.partnerships.values():
-            partners = self.current(partnership)
-            if len(partners) == 2 and partnership.status not in NOT_TWINNED:
-                one, other = partners
+            for one, other in self.twinned(partnership):
                 twins[one].add(other)
                 twins[other].add(one)
         return Groups({key: sorted(others) for key, others in twins.items()})
 
     @cached_property
-    def _former(self) -> set[tuple[str, str]]:
-        """Partnership and former partner."""
-        left = {
-            (change.partnership, change.concerns)
-            for change in self.all(StatusChange).values()
-            if change.concerns is not None and change.new_status == "ended"
-        }
-        merged = {
-            (partnership.key, predecessor)
-            for partnership in self.partnerships.values()
-            for town in self.towns_of(partnership.partners)
-            for predecessor in town.replaces
-        }
-        return left | merged
+    def _joining(self) -> Groups[tuple[str, str], StatusChange]:
+        """The changes of a partner's membership in a partnership."""
+        changes = (c for c in self.all(StatusChange).values() if c.concerns)
+        return grouped(changes, lambda c: ((c.partnership, c.concerns or ""),))
 
     # --- who states it -----------------------------------------------------------------------
 
@@ -283,12 +276,18 @@ def sources_of(stated: Iterable[tuple[Ref, str]]) -> Groups[Ref, str]:
 
 class Labels:
     """What the things of a lookup are called: in the first of some languages that there is a name
-    in (BCP 47; a region in a name's language does not matter), else in any."""
+    in (BCP 47; a region in a name's language does not matter), else towns by their own name, and
+    others in any language. Partnerships and documents are called by names of towns."""
 
-    def __init__(self, lookup: Lookup, languages: Sequence[str]) -> None:
+    def __init__(self, lookup: Lookup, languages: Sequence[str] = ()) -> None:
         self.lookup = lookup
         self.languages = tuple(languages)
         self._towns: dict[str, Text] = {}
+
+    @cached_property
+    def own(self) -> Labels:
+        """The same where no reader's language is known: towns by their own names."""
+        return Labels(self.lookup)
 
     def chosen(self, texts: Texts) -> Text:
         """The text to show; an empty one of none."""
@@ -306,9 +305,15 @@ class Labels:
 
     def _label(self, ref: Ref) -> Text:
         record = self.lookup.get(ref)
-        if isinstance(record, Partnership) and record.partners:
-            return Text(self.partners(record.partners))
-        text = self.chosen(names(record)) if record else _NAMELESS
+        match record:
+            case Partnership() if record.partners:
+                return Text(self.partners(record.partners))
+            case Agreement() if not record.titles:
+                return Text(self.agreement(record))
+            case Authority():
+                text = town_name(record, self.languages) or _NAMELESS
+            case _:
+                text = self.chosen(names(record)) if record else _NAMELESS
         return text if text.value else Text(ref.key.rpartition("/")[2] or ref.key)
 
     def town(self, key: str) -> str:
@@ -316,8 +321,18 @@ class Labels:
         return self.label(Ref(ids.MUNICIPALITY, key)).value
 
     def partners(self, towns: Iterable[str]) -> str:
-        """A partnership's name: those of its partners."""
-        return " – ".join(map(self.town, towns))
+        """A partnership's name: those of its partners, in the order of the names."""
+        return " – ".join(sorted(map(self.town, towns), key=lambda name: (name.casefold(), name)))
+
+    def agreement(self, agreement: Agreement) -> str:
+        """A document's name: its kind, its date as written (EDTF), its partners.
+
+        `Agreement of 2016-08, Sieniawa – Ľutina`; only the word for the kind is English.
+        """
+        kind = (agreement.kind or "document").replace("-", " ").capitalize()
+        date = f" of {agreement.signed_on.edtf}" if agreement.signed_on else ""
+        partnership = self.label(Ref(ids.PARTNERSHIP, agreement.partnership))
+        return f"{kind}{date}, {partnership.value}"
 
     def publisher(self, source: Source) -> str | None:
         """Who published a source: a name, or the town's."""
@@ -338,19 +353,3 @@ def names(record: Record | Source) -> Texts:
         case Person() if record.name:
             return (Text(record.name),)
     return ()
-
-
-def preferred(texts: Iterable[T], languages: Sequence[str]) -> T | None:
-    """Of texts (value and language) the one in the first of some languages, or None of none.
-
-    A region does not matter: `pt-br` serves a reader of `pt`. Of those in no such language, one
-    that has a language comes first.
-    """
-    place = {language: number for number, language in enumerate(languages)}
-
-    def order(text: T) -> tuple[int, bool, str, str]:
-        value, tag = text
-        at = place.get(tag, place.get(tag.partition("-")[0], len(place)))
-        return at, not tag, tag, value
-
-    return min(texts, key=order, default=None)

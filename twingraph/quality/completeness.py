@@ -10,6 +10,7 @@ from twingraph import dates
 from twingraph.dates import Date
 from twingraph.model.lookup import Lookup, grouped
 from twingraph.model.records import Agreement, Authority, Partnership, View
+from twingraph.web.messages import N_
 
 
 class Share(NamedTuple):
@@ -66,7 +67,7 @@ def _code(_: Lookup, body: Authority) -> bool:
 METRICS: Final[tuple[Metric, ...]] = (
     Metric(
         "authority-wikidata",
-        "towns with a Wikidata entry",
+        N_("towns with a Wikidata entry"),
         "Of all towns and other bodies, those linked to the Wikidata entry of the same body.",
         "authorities",
         "interlinking",
@@ -74,7 +75,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "authority-point",
-        "towns on the map",
+        N_("towns on the map"),
         "Of all towns and other bodies, those with coordinates.",
         "authorities",
         "completeness",
@@ -82,7 +83,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "authority-code",
-        "towns with an official code",
+        N_("towns with an official code"),
         "Of all towns and other bodies, those with a national or LAU code.",
         "authorities",
         "interlinking",
@@ -90,7 +91,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "partnership-date",
-        "partnerships with a date",
+        N_("partnerships with a date"),
         "Of all partnerships, those whose start, or the signing of a document of theirs, has a "
         "date of any precision.",
         "partnerships",
@@ -99,7 +100,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "partnership-status",
-        "partnerships of known status",
+        N_("partnerships of known status"),
         "Of all partnerships, those of which a source says whether they are active, ended or "
         "other.",
         "partnerships",
@@ -108,7 +109,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "partnership-document",
-        "partnerships with a document",
+        N_("partnerships with a document"),
         "Of all partnerships, those of which at least one agreement, resolution or the like is "
         "known.",
         "partnerships",
@@ -117,7 +118,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "partnership-evidence",
-        "partnerships with evidence",
+        N_("partnerships with evidence"),
         "Of all partnerships, those for which, or for a document of which, words of a source are "
         "quoted.",
         "partnerships",
@@ -126,7 +127,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "agreement-date",
-        "documents with a date",
+        N_("documents with a date"),
         "Of all agreements and other documents, those with a date of any precision.",
         "agreements",
         "completeness",
@@ -134,7 +135,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "agreement-day",
-        "documents dated to the day",
+        N_("documents dated to the day"),
         "Of all agreements and other documents, those whose date is known to the day.",
         "agreements",
         "completeness",
@@ -142,7 +143,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "agreement-signatory",
-        "documents with a signatory",
+        N_("documents with a signatory"),
         "Of all agreements and other documents, those of which somebody who signed is named.",
         "agreements",
         "completeness",
@@ -150,7 +151,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "agreement-signatories",
-        "documents with signatories of all sides",
+        N_("documents with signatories of all sides"),
         "Of all agreements and other documents, those of which somebody who signed is named for "
         "each of the partners.",
         "agreements",
@@ -159,7 +160,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "agreement-evidence",
-        "documents with evidence",
+        N_("documents with evidence"),
         "Of all agreements and other documents, those for which words of a source are quoted.",
         "agreements",
         "trustworthiness",
@@ -167,7 +168,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "source-address",
-        "sources with an address",
+        N_("sources with an address"),
         "Of all sources, those with a web address.",
         "sources",
         "trustworthiness",
@@ -175,7 +176,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "source-retrieved",
-        "sources with a day of reading",
+        N_("sources with a day of reading"),
         "Of all sources, those of which the day they were read is recorded.",
         "sources",
         "timeliness",
@@ -183,7 +184,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "source-rights",
-        "sources with their rights",
+        N_("sources with their rights"),
         "Of all sources, those whose rights are recorded.",
         "sources",
         "licensing",
@@ -191,7 +192,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "source-quoted",
-        "sources that are quoted",
+        N_("sources that are quoted"),
         "Of all sources, those of which words are quoted as evidence.",
         "sources",
         "trustworthiness",

@@ -14,8 +14,8 @@ from twingraph.quality.conflicts import REASONS, Conflict, conflicts
 from twingraph.quality.sides import ALL, OneSided, Sides, sides
 from twingraph.quality.stale import STALE_AFTER, Age, age
 from twingraph.quality.wikidata import Advice, advise
-from twingraph.shacl.report import Count, Report
-from twingraph.web.phrases import ENGLISH, in_language
+from twingraph.shacl.report import Count, ValidationReport
+from twingraph.web.languages import ENGLISH, in_language
 
 FORMAT: Final = 1
 """Counted up when quality.json changes its form."""
@@ -35,7 +35,7 @@ class Quality:
     """
 
     view: View
-    report: Report
+    report: ValidationReport
     counts: Mapping[str, int]
     shares: Shares
     precisions: Mapping[str, Mapping[str, int]]
@@ -115,7 +115,7 @@ class Quality:
         return {**said, **share._asdict(), "share": share.value}
 
 
-def assess(view: View, report: Report, earlier: Sequence[Summary] = ()) -> Quality:
+def assess(view: View, report: ValidationReport, earlier: Sequence[Summary] = ()) -> Quality:
     """Work out the quality of a merged view that the shapes have been checked on."""
     lookup = Lookup.of_view(view)
     found = conflicts(view)

@@ -95,6 +95,8 @@ def _source(source: Source, base: str) -> Iterator[Description]:
     said += [(Term(f"<{ns.DCT}language>"), language_term(tag)) for tag in source.languages]
     if source.retrieved:
         said.append((tg("retrieved"), terms.date(source.retrieved)))
+    if source.complete is not None:
+        said.append((tg("complete"), terms.boolean(source.complete)))
     if source.rights:
         said.append((Term(f"<{ns.DCT}rights>"), terms.text(source.rights)))
     for note in filter(None, (source.rank_reason, source.note)):

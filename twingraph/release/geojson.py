@@ -17,7 +17,7 @@ from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_bytes
 from twingraph.release.antimeridian import lines_between
 from twingraph.release.content import Content
-from twingraph.web.phrases import ENGLISH, in_language
+from twingraph.web.languages import ENGLISH, in_language
 
 
 def write_geojson(content: Content, out: BinaryIO) -> None:
@@ -80,7 +80,7 @@ def _town(town: Authority, labels: Labels) -> dict[str, Any]:
     return {
         "kind": "municipality",
         "key": town.key,
-        "name": labels.town(town.key),
+        "name": labels.own.town(town.key),
         "country": town.country,
         "level": town.level,
         "wikidata": town.wikidata,
@@ -93,12 +93,12 @@ def _partnership(partnership: Partnership, labels: Labels) -> dict[str, Any]:
     return {
         "kind": "partnership",
         "key": partnership.key,
-        "name": labels.partners(partnership.partners),
+        "name": labels.own.partners(partnership.partners),
         "since": since.edtf if since else None,
         "since_earliest": since.earliest if since else None,
         "since_latest": since.latest if since else None,
         "status": partnership.status,
         "current": labels.lookup.is_current(partnership),
-        "partners": list(map(labels.town, partnership.partners)),
+        "partners": list(map(labels.own.town, partnership.partners)),
         "sources": labels.lookup.sources_of[partnership.ref],
     }

@@ -19,7 +19,7 @@ from twingraph.release.columns import Column, Kind
 from twingraph.release.content import Content
 from twingraph.release.coverage import coverage
 from twingraph.release.tables import MUNICIPALITIES, Table, tables
-from twingraph.web.phrases import ENGLISH, in_language
+from twingraph.web.languages import ENGLISH, in_language
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -52,7 +52,7 @@ _PARTNER: Final = tg("partner")
 
 
 @dataclass(frozen=True, order=True)
-class Thing:
+class ChangedThing:
     """A thing by its IRI, with its name; `replaced_by` is the IRI it has now, if it is gone."""
 
     iri: str
@@ -67,10 +67,10 @@ class Thing:
 
 
 @dataclass(frozen=True, order=True)
-class Change:
+class ChangedValue:
     """A property of a thing that is in both releases, and the values it lost and got."""
 
-    thing: Thing
+    thing: ChangedThing
     property: str
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -82,16 +82,16 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Summary:
+class ChangeSummary:
     """What changed from one release to another. `old` and `new` say which they are."""
 
     old: Mapping[str, str | None]
     new: Mapping[str, str | None]
     statements: tuple[int, int]
-    appeared: tuple[Thing, ...]
-    gone: tuple[Thing, ...]
-    dates: tuple[Change, ...]
-    changed: tuple[Change, ...]
+    appeared: tuple[ChangedThing, ...]
+    gone: tuple[ChangedThing, ...]
+    dates: tuple[ChangedValue, ...]
+    changed: tuple[ChangedValue, ...]
 
     def json(self) -> dict[str, Any]:
         """The summary as JSON."""
@@ -149,9 +149,9 @@ class Summary:
                 yield f"  {change.thing.label}: {change.property} {values}"
 
 
-def by_path(things: Sequence[Thing]) -> list[tuple[str, list[Thing]]]:
+def by_path(things: Sequence[ChangedThing]) -> list[tuple[str, list[ChangedThing]]]:
     """Things by their path, in the order of `CALLED`; a path without any is left out."""
-    found: dict[str, list[Thing]] = defaultdict(list)
+    found: dict[str, list[ChangedThing]] = defaultdict(list)
     for thing in things:
         found[thing.path].append(thing)
     return [(path, found[path]) for path in CALLED if path in found]
@@ -171,7 +171,7 @@ def summarize(
     old: Path,
     new: Path,
     which: tuple[Mapping[str, str | None], Mapping[str, str | None]],
-) -> Summary:
+) -> ChangeSummary:
     """Sum up the changes between two release folders, which the names of things are taken from."""
     lost, got = _by_subject(changes.removed), _by_subject(changes.added)
     appeared = {iri for iri, said in got.items() if _has(said, A) and not _has(lost.get(iri), A)}
@@ -179,15 +179,17 @@ def summarize(
     changed = (lost.keys() | got.keys()) - appeared - gone
     names = {**_names(old, gone), **_names(new, appeared | changed)}
 
-    def thing(iri: str) -> Thing:
+    def thing(iri: str) -> ChangedThing:
         moved = [o[1:-1] for p, o in got.get(iri, ()) if p == IS_REPLACED_BY and iri in gone]
-        return Thing(iri, _path(iri), names.get(iri) or _key(iri), moved[0] if moved else None)
+        return ChangedThing(
+            iri, _path(iri), names.get(iri) or _key(iri), moved[0] if moved else None
+        )
 
     lost_things = tuple(sorted(map(thing, gone), key=_order))
     appeared -= {moved.replaced_by for moved in lost_things if moved.replaced_by}
     told = [c for iri in sorted(changed) for c in _changes(thing(iri), lost[iri], got[iri])]
     dates = {str(_short(date)) for date in _DATES}
-    return Summary(
+    return ChangeSummary(
         *which,
         (len(changes.added), len(changes.removed)),
         tuple(sorted(map(thing, appeared), key=_order)),
@@ -197,7 +199,7 @@ def summarize(
     )
 
 
-def _order(thing: Thing) -> tuple[str, str]:
+def _order(thing: ChangedThing) -> tuple[str, str]:
     return thing.label, thing.iri
 
 
@@ -228,11 +230,13 @@ def _key(iri: str) -> str:
     return iri.rpartition("/")[2]
 
 
-def _changes(thing: Thing, lost: list[Statement], got: list[Statement]) -> Iterator[Change]:
+def _changes(
+    thing: ChangedThing, lost: list[Statement], got: list[Statement]
+) -> Iterator[ChangedValue]:
     was, now = _values(lost), _values(got)
     for property_ in sorted(was.keys() | now.keys()):
         if was[property_] != now[property_]:
-            yield Change(thing, property_, tuple(was[property_]), tuple(now[property_]))
+            yield ChangedValue(thing, property_, tuple(was[property_]), tuple(now[property_]))
 
 
 def _values(said: Sequence[Statement]) -> defaultdict[str, list[str]]:

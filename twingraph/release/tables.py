@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from twingraph.identifiers import ORGANIZATION, Ref
 from twingraph.model.lookup import Labels
+from twingraph.model.membership import Membership
+from twingraph.model.names import town_name
 from twingraph.model.records import (
     Agreement,
     Authority,
@@ -174,7 +176,7 @@ def _partnerships() -> Iterator[Column]:
         "label",
         Kind.TEXT,
         "the names of the partners",
-        lambda p, labels: labels.partners(p.partners),
+        lambda p, labels: labels.own.partners(p.partners),
         True,
     )
     yield field(
@@ -189,6 +191,25 @@ def _partnerships() -> Iterator[Column]:
         Kind.LIST,
         "those of the partners that have left, or were merged into another partner",
         lambda p, labels: labels.lookup.former(p),
+    )
+    yield field(
+        of,
+        "stated_by",
+        "those of the partners whose own page or entry states it",
+        Kind.LIST,
+    )
+    yield field(
+        of,
+        "not_stated_by",
+        "those of the partners whose own page or entry was read and does not state it",
+        Kind.LIST,
+    )
+    yield Column(
+        "one_sided",
+        Kind.FLAG,
+        "true where some of the partners state it and others do not; empty where it is not known "
+        "of any that it does",
+        lambda p, _: p.is_one_sided,
     )
     yield from dated(of, "since", "the start of the co-operation, which is no date of a signing")
     yield field(of, "status", "the standing, as of the newest source", scheme="partnership-status")
@@ -214,14 +235,25 @@ def _partnerships() -> Iterator[Column]:
         lambda p, labels: [labels.label(Ref(ORGANIZATION, key)).value for key in p.involves],
     )
     yield from text("description", "descriptions", "purpose and rules, in a few words")
+    yield field(
+        of, "first_seen", "when the first register that had it was read: no start of it", Kind.DAY
+    )
+    yield field(
+        of, "last_seen", "when the last register that had it was read: no end of it", Kind.DAY
+    )
+    yield field(
+        of,
+        "absent_from",
+        "complete registers read later that have it no more: keys of the table sources",
+        Kind.LIST,
+    )
     yield sources()
 
 
-def _partners(labels: Labels) -> Iterator[tuple[Partnership, str, bool]]:
+def _partners(labels: Labels) -> Iterator[tuple[Partnership, Membership]]:
     for partnership in labels.lookup.partnerships.values():
-        former = labels.lookup.former(partnership)
-        for town in partnership.partners:
-            yield partnership, town, town in former
+        for member in labels.lookup.members(partnership):
+            yield partnership, member
 
 
 def _partner_columns() -> Iterator[Column]:
@@ -229,16 +261,46 @@ def _partner_columns() -> Iterator[Column]:
         "partnership", Kind.TEXT, "the partnership", lambda r, _: r[0].key, True, PARTNERSHIPS
     )
     yield Column(
-        "municipality", Kind.TEXT, "one of its partners", lambda r, _: r[1], True, MUNICIPALITIES
+        "municipality",
+        Kind.TEXT,
+        "one of its partners",
+        lambda r, _: r[1].partner,
+        True,
+        MUNICIPALITIES,
     )
-    yield from _town("municipality", lambda r: r[1])
+    yield from _town("municipality", lambda r: r[1].partner)
     yield Column(
         "former",
         Kind.FLAG,
         "true where it has left, or was merged into another partner",
-        lambda r, _: r[2],
+        lambda r, _: r[1].is_former,
         True,
     )
+    yield Column(
+        "since",
+        Kind.DATE,
+        "since when it is a member, as its source writes it: when it joined, or the start of all",
+        lambda r, _: r[1].since.edtf if r[1].since else None,
+    )
+    yield Column(
+        "until",
+        Kind.DATE,
+        "when it left, as its source writes it",
+        lambda r, _: r[1].until.edtf if r[1].until else None,
+    )
+    yield Column(
+        "states",
+        Kind.FLAG,
+        "true where its own page or entry states the partnership, false where that was read and "
+        "does not",
+        lambda r, _: _states(*r),
+    )
+
+
+def _states(partnership: Partnership, member: Membership) -> bool | None:
+    if member.partner in partnership.stated_by:
+        return True
+    return False if member.partner in partnership.not_stated_by else None
 
 
 def _town(of: str, key_of: Callable[[Row], str | None]) -> Iterator[Column]:
@@ -246,7 +308,7 @@ def _town(of: str, key_of: Callable[[Row], str | None]) -> Iterator[Column]:
 
     def name(row: Row, labels: Labels) -> str | None:
         town = key_of(row)
-        return labels.town(town) if town else None
+        return labels.own.town(town) if town else None
 
     def country(row: Row, labels: Labels) -> str | None:
         town = labels.lookup.authorities.get(key_of(row) or "")
@@ -259,7 +321,13 @@ def _town(of: str, key_of: Callable[[Row], str | None]) -> Iterator[Column]:
 def _municipalities(languages: Keys) -> Iterator[Column]:
     of = Authority
     yield from key("the town or other body")
-    yield from text("name", "labels", "the name")
+    yield Column("name", Kind.TEXT, "its own name", lambda town, _: _own(town).value or None)
+    yield Column(
+        "name_language",
+        Kind.TEXT,
+        "the language of name (BCP 47)",
+        lambda town, _: _own(town).language or None,
+    )
     yield from in_languages("name", "labels", "the name", languages)
     yield Column(
         "other_names",
@@ -306,6 +374,10 @@ def _municipalities(languages: Keys) -> Iterator[Column]:
     yield sources()
 
 
+def _own(town: Authority) -> Text:
+    return town_name(town) or Text("")
+
+
 def _other_names(town: Authority, languages: Keys) -> list[str]:
     """Names that no other column has, each once."""
     shown = {label.value for label in town.labels if label.language in languages}
@@ -316,6 +388,13 @@ def _other_names(town: Authority, languages: Keys) -> list[str]:
 def _agreements() -> Iterator[Column]:
     of = Agreement
     yield from key("the document")
+    yield Column(
+        "label",
+        Kind.TEXT,
+        "what it is called here: its kind, its date, the names of the partners",
+        lambda a, labels: labels.own.agreement(a),
+        True,
+    )
     yield parent("partnership", "the partnership it is about", PARTNERSHIPS)
     yield from text("title", "titles", "the title")
     yield field(of, "kind", "what sort of document it is", scheme="agreement-kind")
@@ -452,6 +531,11 @@ def _sources() -> Iterator[Column]:
     yield plain("publisher_authority", "the town that published it", refers=MUNICIPALITIES)
     yield plain("languages", "the languages it is written in (BCP 47)", Kind.LIST)
     yield plain("retrieved", "when it was read", Kind.DAY)
+    yield plain(
+        "complete",
+        "of a register: whether its claims are all partnerships that it had that day",
+        Kind.FLAG,
+    )
     yield plain("rights", "the rights in it, as it states them")
     yield plain("note", "what to know of it")
 
@@ -504,6 +588,30 @@ def _evidence_columns() -> Iterator[Column]:
     )
     yield Column("date", Kind.DATE, "a date as the claim writes it (EDTF)", lambda r, _: r[1].date)
     yield Column("note", Kind.TEXT, "what to know of it", lambda r, _: r[1].note)
+    yield Column("wikidata", Kind.TEXT, "the Wikidata item it stands on", _item)
+    yield Column(
+        "statement",
+        Kind.TEXT,
+        "the id of the statement on that item",
+        lambda r, _: r[1].statement.id if r[1].statement else None,
+    )
+    yield Column(
+        "statement_rank",
+        Kind.TEXT,
+        "the rank of that statement",
+        lambda r, _: r[1].statement.rank if r[1].statement else None,
+    )
+    yield Column(
+        "revision",
+        Kind.COUNT,
+        "the revision in which that item was read",
+        lambda r, _: r[1].revision.number if r[1].revision else None,
+    )
+
+
+def _item(row: tuple[Source, Evidence], _: Labels) -> str | None:
+    found = row[1].statement or row[1].revision
+    return found.item if found else None
 
 
 def _property(evidence: Evidence) -> str | None:

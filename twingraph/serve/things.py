@@ -40,7 +40,7 @@ _AT_ONCE: Final = 500
 _DEPTH: Final = 3
 _HAS_BODY: Final = f"{ns.OA}hasBody"
 _LABELS: Final = (
-    f"{ns.RDF}type",
+    ns.RDF_TYPE,
     f"{ns.SKOS}prefLabel",
     f"{ns.DCT}title",
     f"{ns.FOAF}name",
@@ -213,7 +213,7 @@ async def _content(runs: QueryEngine, iri: str, base: str) -> tuple[list[ox.Trip
 def _of_graph(iri: str, base: str, label: str) -> Iterator[ox.Triple]:
     """The description of a graph that no statement is about."""
     node = ox.NamedNode(iri)
-    yield ox.Triple(node, ox.NamedNode(f"{ns.RDF}type"), ox.NamedNode(f"{_SD}Graph"))
+    yield ox.Triple(node, ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(f"{_SD}Graph"))
     yield ox.Triple(node, ox.NamedNode(f"{ns.RDFS}label"), ox.Literal(label, language="en"))
     endpoint = ox.NamedNode(f"{base}sparql")
     yield ox.Triple(node, ox.NamedNode(f"{ns.VOID}sparqlEndpoint"), endpoint)

@@ -53,6 +53,7 @@ Fields = Mapping[Term, Sequence[tuple[str, Read]]]
 """The fields that a property tells, by name."""
 
 _RANK: Final = tg("rank")
+_COMPLETE: Final = tg("complete")
 _PUBLISHER: Final = Term(f"<{ns.DCT}publisher>")
 _NOTE: Final = Term(f"<{ns.SKOS}editorialNote>")
 _COMMENT: Final = Term(f"<{ns.RDFS}comment>")
@@ -118,7 +119,7 @@ PROPERTIES: Final = tuple(
     dict.fromkeys(
         [
             *(p for of in (*_FIELDS.values(), _SOURCE_FIELDS) for f in of for p in _properties(f)),
-            *(HAS_GEOMETRY, AS_WKT, NAME, _RANK, _NOTE),
+            *(HAS_GEOMETRY, AS_WKT, NAME, _RANK, _COMPLETE, _NOTE),
         ]
     )
 )
@@ -208,6 +209,7 @@ class RecordReader:
                     **{"titles": (), "kind": "", **values},
                     rank=int(rank),
                     publisher=_first(publisher, NAME),
+                    complete={"true": True, "false": False}.get(_first(objects, _COMPLETE) or ""),
                     note="\n".join(sorted(map(value, objects.get(_NOTE, ())))) or None,
                 )
 
@@ -260,6 +262,9 @@ class RecordReader:
 
     def _string(self, field: Field) -> Read:
         return lambda objects: value(objects[field.property][0])
+
+    def _day(self, field: Field) -> Read:
+        return self._string(field)
 
     def _decimal(self, field: Field) -> Read:
         return lambda objects: Decimal(value(objects[field.property][0]))

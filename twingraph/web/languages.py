@@ -11,8 +11,18 @@ from urllib.parse import parse_qs
 
 from twingraph.serve.messages import Request
 
-LANGUAGES: Final = {"en": "English", "pl": "Polski", "sk": "Slovenčina", "nl": "Nederlands"}
-"""Each by its own name. The first is the one that messages are written in."""
+LANGUAGES: Final = {
+    "en": "English",
+    "pl": "Polski",
+    "sk": "Slovenčina",
+    "nl": "Nederlands",
+    "de": "Deutsch",
+    "fr": "Français",
+}
+"""Each by its own name, in the order in which one stands in for another."""
+
+ENGLISH: Final = "en"
+"""The language that messages are written in."""
 
 PARAMETER: Final = "lang"
 """In an address and as a cookie: the language chosen by the reader."""
@@ -83,3 +93,16 @@ def best(texts: Iterable[_T], language: str) -> _T | None:
         return (order.index(main) if main in order else len(order), not tag, tag, value)
 
     return min(texts, key=place, default=None)
+
+
+def in_language(texts: Iterable[_T], language: str) -> str:
+    """The one of some texts to show a reader of a language, "" of none."""
+    found = best(texts, language)
+    return found[0] if found else ""
+
+
+def in_order(texts: Iterable[_T], languages: Iterable[str]) -> tuple[_T, ...]:
+    """Texts with those in some languages first, in their order: programs that know one language
+    alone often take the first."""
+    place = {language: number for number, language in enumerate(languages)}
+    return tuple(sorted(texts, key=lambda text: place.get(text[1], len(place))))

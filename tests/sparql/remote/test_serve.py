@@ -24,7 +24,7 @@ from twingraph.serve.store_service import StoreService
 from twingraph.sparql.engine.answers import CUT_HEADER, Answer
 from twingraph.sparql.engine.frames import Job
 from twingraph.sparql.limits import Limits
-from twingraph.sparql.remote.layout import Names, State
+from twingraph.sparql.remote.layout import GraphNames, StoreState
 from twingraph.sparql.remote.push import push
 from twingraph.sparql.result_formats import CSV, JSON
 
@@ -150,8 +150,8 @@ class Liar:
     def __init__(self, reply: Reply | None = None) -> None:
         self.queries: list[str] = []
         self.reply = reply or whole(_result(["s"]))
-        state = State("one", (Names(BASE).merged,), 1)
-        lines = [line.split(" ", 2) for line in state.triples_of(Names(BASE))]
+        state = StoreState("one", (GraphNames(BASE).merged,), 1)
+        lines = [line.split(" ", 2) for line in state.triples_of(GraphNames(BASE))]
         told = [{"property": p[1:-1], "value": o.removesuffix(" .")[1:-1]} for _, p, o in lines]
         liar = self
 
@@ -160,7 +160,7 @@ class Liar:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 query = parse_qs(body)["query"][0]
                 if "DISTINCT ?graph" in query:
-                    whole(_result(["graph"], {"graph": Names(BASE).state}))(self)
+                    whole(_result(["graph"], {"graph": GraphNames(BASE).state}))(self)
                 elif "?property ?value" in query:
                     whole(_result(["property", "value"], *told))(self)
                 elif "AS ?one" in query:

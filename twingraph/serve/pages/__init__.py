@@ -1,4 +1,4 @@
-"""Pages for people: every thing of the graph, lists, search and pictures, in four languages.
+"""Pages for people: every thing of the graph, lists, search and pictures, in six languages.
 
 pages       requests in, responses out; `Pages` is what the service mounts
 ├ site      the frame all pages share; `render` makes a page of a template

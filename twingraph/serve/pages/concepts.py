@@ -7,16 +7,12 @@ from typing import Any, Final
 
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
-from twingraph.model.lookup import Lookup, names
+from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
-    Agreement,
     Concept,
-    Signature,
-    StatusChange,
 )
 from twingraph.rdf.mapping import FIELDS, tg
 from twingraph.serve.pages.paging import Paging
-from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.things import structured
 
@@ -40,7 +36,7 @@ def page(reader: Reader, concept: Concept, number: int) -> dict[str, Any]:
         "labels": [Link("", *label) for label in labels if label.value != name.text],
         "members": reader.links(ids.CONCEPT, members),
         "uses": [
-            (use(reader, Ref(path, key)), reader.property(name[1:-1]))
+            (reader.link(Ref(path, key)), reader.property(name[1:-1]))
             for path, key, name in uses[paging.start : paging.stop]
         ],
         "paging": paging,
@@ -65,25 +61,3 @@ def _uses(lookup: Lookup, scheme: str, name: str) -> Iterator[tuple[str, str, st
     for source in lookup.sources.values():
         if scheme == "source-kind" and source.kind == name:
             yield *source.ref, tg("sourceKind")
-
-
-def use(reader: Reader, ref: Ref) -> Link:
-    """A thing by its name; one that has none by its kind, its date and what it belongs to."""
-    lookup, record, link = reader.lookup, reader.lookup.get(ref), reader.link(ref)
-    if record is None or names(record):
-        return link
-    match record:
-        case Agreement(partnership=whole):
-            kind, when = reader.concept("agreement-kind", record.kind), record.signed_on
-        case StatusChange(partnership=whole):
-            kind, when = reader.concept(STATUS, record.new_status), record.changed_on
-        case Signature():
-            document = lookup.agreements.get(record.agreement)
-            whole, when = (document.partnership if document else ""), None
-            person = reader.optional(ids.PERSON, record.signatory)
-            kind = person.text if person else None
-        case _:
-            return link
-    partnership = reader.label(Ref(ids.PARTNERSHIP, whole)).value
-    text = " · ".join(filter(None, (kind, reader.when(when), partnership)))
-    return Link(link.href, text, "", link.key)

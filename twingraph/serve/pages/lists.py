@@ -26,6 +26,7 @@ from twingraph.release.tables import Table
 from twingraph.serve.messages import Refused
 from twingraph.serve.pages.partnerships import STATUS, day
 from twingraph.serve.pages.reader import Link, Reader
+from twingraph.web.messages import N_
 
 ON_A_PAGE: Final = 50
 
@@ -230,11 +231,6 @@ def _table(name: str, title: str, means: str, *more: Column) -> Table:
 
 def _of_release(name: str) -> Table:
     return next(table for table in tables.tables(()) if table.name == name)
-
-
-def N_(message: str) -> str:
-    """Marks a message for translation where it stands; it is translated where it is shown."""
-    return message
 
 
 LISTINGS: Final = {

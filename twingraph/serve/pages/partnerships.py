@@ -8,7 +8,6 @@ from typing import Final, TypeVar
 
 from twingraph import identifiers as ids
 from twingraph.dates import Date
-from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Agreement, Partnership, Project, Record, Signature, StatusChange
 from twingraph.serve.pages.attribution import Attribution, Fact
@@ -221,24 +220,12 @@ def document(facts: Attribution, agreement: Agreement, partners: Sequence[Link])
         reader.when(agreement.valid_until),
         facts.fact(agreement, "valid_until", _("term")),
         reader.optional(ids.MUNICIPALITY, agreement.decided_by),
-        [_replaced(reader, key) for key in agreement.replaces],
+        reader.links(ids.AGREEMENT, agreement.replaces),
         signings,
         [] if everybody else [p for p in partners if p.key not in heard],
         reader.text(agreement.descriptions),
         facts.mentions(agreement),
     )
-
-
-def _replaced(reader: Reader, key: str) -> Link:
-    """An earlier document: by its title or kind, and its date."""
-    agreement = reader.lookup.agreements.get(key)
-    link = reader.link(Ref(ids.AGREEMENT, key))
-    if agreement is None:
-        return link
-    kind = reader.concept("agreement-kind", agreement.kind)
-    title = reader.text(agreement.titles) or Link("", kind or "")
-    text = ", ".join(filter(None, (title.text, reader.when(agreement.signed_on))))
-    return Link(link.href, text or link.text, title.language, link.key)
 
 
 def signing(facts: Attribution, signature: Signature) -> Signing:

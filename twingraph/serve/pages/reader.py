@@ -16,12 +16,22 @@ from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.dates import Date
 from twingraph.identifiers import Ref
-from twingraph.model.lookup import Labels, Lookup, preferred
-from twingraph.model.records import Authority, Record, Source, Text, Texts
+from twingraph.model.lookup import Labels, Lookup
+from twingraph.model.names import own_languages, preferred
+from twingraph.model.records import (
+    Agreement,
+    Authority,
+    Record,
+    Signature,
+    Source,
+    StatusChange,
+    Text,
+    Texts,
+)
 from twingraph.rdf.mapping import FIELDS, Field
 from twingraph.resources import folder
 from twingraph.web.languages import fallback
-from twingraph.web.locale import Locale, own_languages
+from twingraph.web.locale import Locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,26 @@ class Reader(Labels):
         super().__init__(lookup, fallback(locale.language))
         self.locale = locale
         self.language = locale.language
+
+    def _label(self, ref: Ref) -> Text:
+        """A part that no source names is called by its kind, its date and what it belongs to."""
+        record, when = self.lookup.get(ref), None
+        match record:
+            case Agreement(titles=(), partnership=whole):
+                kind, when = self.concept("agreement-kind", record.kind), record.signed_on
+            case StatusChange(partnership=whole):
+                kind, when = (
+                    self.concept("partnership-status", record.new_status),
+                    record.changed_on,
+                )
+            case Signature(agreement=document):
+                whole = getattr(self.lookup.agreements.get(document), "partnership", "")
+                person = self.optional(ids.PERSON, record.signatory)
+                kind = person.text if person else None
+            case _:
+                return super()._label(ref)
+        partnership = self.label(Ref(ids.PARTNERSHIP, whole)).value
+        return Text(" · ".join(filter(None, (kind, self.when(when), partnership))))
 
     def iri(self, record: Record | Source) -> str:
         """The IRI of a thing."""
@@ -122,6 +152,8 @@ class Reader(Labels):
                 return f"GeoNames {value}"
             case "texts":
                 return str(value.value)
+            case "day":
+                return self.locale.day(value)
             case "decimal":
                 return self.locale.number(value)
         return str(value)
@@ -144,7 +176,7 @@ class Reader(Labels):
             f"{ns.SKOS}exactMatch": _("same body elsewhere"),
             f"{ns.SKOS}closeMatch": _("the settlement, not the body"),
             f"{ns.GEO}hasGeometry": _("place"),
-            f"{ns.RDF}type": _("class"),
+            ns.RDF_TYPE: _("class"),
         }
         return borrowed.get(iri) or re.split("[/#]", iri)[-1]
 

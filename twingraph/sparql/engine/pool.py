@@ -6,7 +6,6 @@ All of it happens in one event loop; nothing here blocks. Lanes are explained in
 from __future__ import annotations
 
 import asyncio
-import re
 import signal
 import time
 from collections import OrderedDict, deque
@@ -17,6 +16,7 @@ from twingraph.errors import UsageError
 from twingraph.sparql.engine.answers import CUT_HEADER, Answer, Channel, refusal
 from twingraph.sparql.engine.frames import BROKEN, DATA, END, HEAD, WHOLE, Job
 from twingraph.sparql.engine.process_client import KeeperLink, Worker
+from twingraph.sparql.lexer import mentions
 from twingraph.sparql.limits import Lane, Limits, too_much_memory
 
 Gone = Callable[[], Awaitable[None]]
@@ -30,13 +30,10 @@ _BEHIND = 7
 changing between processes costs more than a look-up itself."""
 
 
-_BEYOND = re.compile(r"\b(?:GRAPH|FROM)\b", re.IGNORECASE)
-"""What only a query has that may ask for more than the merged view."""
-
-
 def _beyond_merged(job: Job) -> bool:
+    """Whether a query may ask for more than the merged view."""
     named = job.default_graphs is not None or job.named_graphs is not None
-    return named or _BEYOND.search(job.query) is not None
+    return named or mentions(job.query, "GRAPH", "FROM")
 
 
 class Task:

@@ -1,0 +1,104 @@
+"""What a store answered, in the format that a client asked for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, Final, cast
+
+import pyoxigraph as ox
+
+from twingraph.sparql import result_formats as formats
+from twingraph.sparql.engine.answers import CUT_HEADER, Answer
+from twingraph.sparql.engine.query_process import acceptable, write_graph, write_solutions
+from twingraph.sparql.limits import Limits
+from twingraph.sparql.remote.async_client import StoreFailed, StoreReply
+
+SOLUTIONS: Final = (formats.JSON, "application/json")
+"""What is asked of a store for SELECT and ASK, and what it may call that."""
+GRAPHS: Final = {
+    formats.N_TRIPLES: ox.RdfFormat.N_TRIPLES,
+    "text/plain": ox.RdfFormat.N_TRIPLES,
+    formats.TURTLE: ox.RdfFormat.TURTLE,
+}
+"""The same for CONSTRUCT and DESCRIBE."""
+
+
+class _Sink:
+    """Takes what is written out, and makes an answer of it."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._status, self._media_type, self._cut = 200, "", ""
+        self.total = 0
+
+    def head(self, status: int, media_type: str) -> None:
+        self._status, self._media_type = status, media_type
+
+    def hold_all(self) -> None:
+        """Nothing: all is held."""
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(bytes(data))
+        self.total += len(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: the engine flushes as it sees fit."""
+
+    def end(self, cut: str = "") -> None:
+        self._cut = cut
+
+    def answer(self) -> Answer:
+        headers = {"Content-Type": formats.content_type(self._media_type)}
+        if self._cut:
+            headers[CUT_HEADER] = self._cut
+        return Answer(self._status, headers, b"".join(self._parts), lane="store")
+
+
+def converted(
+    reply: StoreReply, form: str, solutions: str | None, graph: str | None, limits: Limits
+) -> Answer:
+    """A store's answer to a query of some form, as one of two media types. Raises StoreFailed for
+    what is no result, Unanswerable where the client accepts no format of its kind."""
+    if reply.most_rows is not None:
+        # The store says that it stops there; whether it did, only fewer rows could tell.
+        limits = replace(limits, rows=min(limits.rows, max(reply.most_rows - 1, 0)))
+    if form in ("SELECT", "ASK"):
+        media_type = acceptable(solutions, formats.SOLUTION_OFFERS)
+    else:
+        media_type = acceptable(graph, formats.GRAPH_OFFERS)
+    sink = _Sink()
+    try:
+        _write(sink, reply, form, media_type, limits)
+        return sink.answer()
+    except (SyntaxError, ValueError, LookupError, TypeError, AttributeError):
+        pass
+    # Raised out here, without the error before it: the engine's readers must not leave the thread.
+    what = "answers with what is no result" if reply.whole else "has an answer that is too large"
+    raise StoreFailed(502, what)
+
+
+def _write(sink: _Sink, reply: StoreReply, form: str, media_type: str, limits: Limits) -> None:
+    if form == "ASK":
+        sink.head(200, media_type)
+        sink.write(_boolean(reply.body).serialize(format=formats.SOLUTIONS[media_type]) or b"")
+    elif form == "SELECT":
+        found = ox.parse_query_results(reply.body, format=ox.QueryResultsFormat.JSON)
+        write_solutions(sink, limits, media_type, cast(ox.QuerySolutions, found))
+    else:
+        quads = ox.parse(reply.body, GRAPHS[reply.media_type])
+        write_graph(sink, limits, media_type, (quad.triple for quad in quads))
+
+
+def _boolean(body: bytes) -> ox.QueryBoolean:
+    document: Any = json.loads(body)
+    value = document.get("boolean")
+    if value is None:
+        # Virtuoso's form of it: one row for yes, none for no.
+        rows = document["results"]["bindings"]
+        value = bool(rows) and rows[0]["__ASK_RETVAL"]["value"] == "1"
+    if not isinstance(value, bool):
+        raise ValueError("neither true nor false")
+    written = json.dumps({"head": {}, "boolean": value}).encode()
+    return cast(ox.QueryBoolean, ox.parse_query_results(written, format=ox.QueryResultsFormat.JSON))
