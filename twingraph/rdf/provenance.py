@@ -69,6 +69,12 @@ def language_term(tag: str) -> Term:
     return terms.iri(f"{ns.LANGUAGE}{language.alpha_3.upper()}")
 
 
+def language_tag(code: str) -> str:
+    """The language tag (BCP 47) of a code of the EU's authority table (ISO 639-3)."""
+    language = pycountry.languages.get(alpha_3=code.lower())
+    return getattr(language, "alpha_2", code.lower())
+
+
 def _kind(source: Source, base: str) -> Term:
     return Term(f"<{base}{ids.CONCEPT}/source-kind/{source.kind}>")
 

@@ -49,6 +49,7 @@ MUNICIPALITIES: Final = "municipalities"
 PARTNERSHIPS: Final = "partnerships"
 AGREEMENTS: Final = "agreements"
 PROJECTS: Final = "projects"
+ORGANIZATIONS: Final = "organizations"
 SOURCES: Final = "sources"
 
 Row = Any
@@ -140,7 +141,7 @@ def tables(languages: Keys) -> tuple[Table, ...]:
             ("project", "municipality"),
         ),
         Table(
-            "organizations",
+            ORGANIZATIONS,
             "Organizations",
             "A row is a school or an association that takes part in a partnership.",
             _all(Organization),

@@ -56,6 +56,13 @@ def _rows(body: bytes) -> Iterator[Row]:
         yield {n: term for n, term in zip(names, one, strict=True) if term is not None}
 
 
+async def ntriples(engine: QueryEngine, query: str) -> list[str]:
+    """The triples of a CONSTRUCT query as lines of canonical N-Triples: for hundreds of
+    thousands. Raises Refused, as `select` does."""
+    body = await _body(await engine.run(Job(query, None, N_TRIPLES)))
+    return body.decode().split("\n")[:-1]
+
+
 async def construct(runs: QueryEngine, query: str) -> list[ox.Triple]:
     """The triples of a CONSTRUCT or DESCRIBE query. Raises Refused, as `select` does."""
     body = await _body(await runs.run(Job(query, None, N_TRIPLES)))

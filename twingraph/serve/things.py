@@ -1,12 +1,14 @@
-"""What is known of a thing: everything a document about it holds.
+"""Everything about a thing: what a document about it holds, and who states what of it.
 
-The thing's own statements and those of its fragments (#point) and parts (a partnership's
-agreements, their signatures); links to it from others; the evidence for its claims, with the quoted
-words; the sources it is taken from; and of whatever else is linked, type and label.
+A document holds the thing's own statements and those of its fragments (#point) and parts (a
+partnership's agreements, their signatures); links to it from others; the evidence for its claims,
+with the quoted words; the sources it is taken from; and of whatever else is linked, type and label.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -14,14 +16,18 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from twingraph import namespaces as ns
-from twingraph.identifiers import CONCEPT, GRAPH
+from twingraph.identifiers import CONCEPT, GRAPH, Ref
+from twingraph.model.lookup import Lookup
+from twingraph.model.records import Claims, Evidence
 from twingraph.rdf import concepts
 from twingraph.rdf.terms import Description, Term
+from twingraph.rdf.triples import statement
 from twingraph.serve.messages import Refused
 from twingraph.serve.rdf_documents import described
-from twingraph.serve.sparql_client import construct, select
+from twingraph.serve.sparql_client import construct, ntriples, select
 from twingraph.sparql.datasets import ALL, MERGED
 from twingraph.sparql.query_engine import QueryEngine
+from twingraph.sparql.readback import RecordReader, by_subject
 
 LINKS: Final = 500
 """Links from other things in one document; the next are on its next page."""
@@ -140,6 +146,40 @@ async def _links(runs: QueryEngine, iri: str, page: int) -> list[ox.Triple]:
         for row in rows
         if not isinstance(row["s"], ox.Literal) and isinstance(row["p"], ox.NamedNode)
     ]
+
+
+async def statements_about(engine: QueryEngine, iri: str) -> list[ox.Triple]:
+    """What the merged view says of an IRI (which must be a valid one)."""
+    return await construct(engine, f"CONSTRUCT WHERE {{ <{iri}> ?p ?o }}")
+
+
+async def claims(engine: QueryEngine, lookup: Lookup, things: Iterable[Ref]) -> list[Claims]:
+    """What each source states of some things of the look-up, and in which words."""
+    reader = RecordReader(lookup.base)
+    stated: dict[str, list[tuple[Term, Term, Term]]] = defaultdict(list)
+    quoted: dict[str, list[Evidence]] = defaultdict(list)
+    for some in _some([thing.iri(lookup.base) for thing in things]):
+        rows, annotations = await asyncio.gather(
+            select(engine, _CLAIMS % _values(some)), ntriples(engine, _EVIDENCE % _values(some))
+        )
+        for row in rows:
+            key = row["g"].value.removeprefix(f"{lookup.base}{GRAPH}/")
+            stated[key].append((Term(str(row["s"])), Term(str(row["p"])), Term(str(row["o"]))))
+        for key, evidence in reader.evidence(by_subject(map(statement, annotations))):
+            quoted[key].append(evidence)
+    return [
+        Claims(source, reader.all(by_subject(stated[key])), tuple(quoted[key]))
+        for key, source in lookup.sources.items()
+        if key in stated or key in quoted
+    ]
+
+
+_CLAIMS: Final = "SELECT ?g ?s ?p ?o { VALUES ?s { %s } GRAPH ?g { ?s ?p ?o } }"
+_EVIDENCE: Final = f"""CONSTRUCT {{ ?part ?p ?o }} WHERE {{
+  VALUES ?s {{ %s }}
+  ?annotation <{_HAS_BODY}> ?s ; (<{ns.OA}hasTarget>/<{ns.OA}hasSelector>?)? ?part .
+  ?part ?p ?o
+}}"""
 
 
 def _sources(triples: Iterable[ox.Triple]) -> list[str]:

@@ -10,22 +10,32 @@ from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from twingraph import identifiers as ids
-from twingraph.serve.pages.index import Index
+from twingraph.identifiers import Ref
+from twingraph.model.lookup import Lookup, names
+from twingraph.model.records import (
+    Authority,
+    Concept,
+    Organization,
+    Person,
+    Programme,
+    Project,
+    Record,
+    Source,
+)
 from twingraph.web.locale import plain
 
 LONGEST: Final = 100
 """Letters of a question that are looked at."""
 
-_SOUGHT: Final = (
-    ids.MUNICIPALITY,
-    ids.PERSON,
-    ids.PROJECT,
-    ids.PROGRAMME,
-    ids.ORGANIZATION,
-    ids.SOURCE,
-    ids.CONCEPT,
+_SOUGHT: Final[tuple[type[Record], ...]] = (
+    Authority,
+    Person,
+    Project,
+    Programme,
+    Organization,
+    Concept,
 )
+_ORDER: Final = (*(record_class.path for record_class in _SOUGHT[:-1]), Source.path, Concept.path)
 _LIKE: Final = 72
 """Of 100: how alike a name must be to be found in spite of typos."""
 
@@ -35,39 +45,34 @@ class Name(NamedTuple):
 
     plain: str
     text: str
-    key: str
+    ref: Ref
 
 
 @dataclass
 class Finder:
-    """Finds things of an index by their names."""
+    """Finds the things of a look-up by their names."""
 
-    index: Index
+    lookup: Lookup
 
     @cached_property
     def _names(self) -> list[Name]:
-        return sorted(set(self._all()))
+        return sorted({name for thing in self._things() for name in _names_of(thing)})
 
-    def _all(self) -> Iterator[Name]:
-        for names in (self.index.names, self.index.other_names):
-            for key, texts in names.items():
-                if key.partition("/")[0] in _SOUGHT and "#" not in key:
-                    for text, _ in texts:
-                        yield Name(plain(text), text, key)
-                    if not texts:
-                        last = key.rpartition("/")[2]
-                        yield Name(plain(last.replace("-", " ")), last, key)
+    def _things(self) -> Iterator[Record | Source]:
+        yield from self.lookup.sources.values()
+        for record_class in _SOUGHT:
+            yield from self.lookup.all(record_class).values()
 
     @cached_property
     def _plain(self) -> list[str]:
         return [name.plain for name in self._names]
 
-    def find(self, asked: str, most: int) -> list[Name]:
+    def find(self, words: str, most: int) -> list[Name]:
         """Things by how well a name of theirs fits; each once, under the name that fits best."""
-        sought = plain(asked[:LONGEST])
+        sought = plain(words[:LONGEST])
         if not sought:
             return []
-        found: dict[str, tuple[tuple[int, int, int, str], Name]] = {}
+        found: dict[Ref, tuple[tuple[int, int, int, str], Name]] = {}
         for name in self._names:
             if sought in name.plain:
                 self._keep(found, name, self._place(sought, name))
@@ -105,12 +110,12 @@ class Finder:
 
     def _keep(
         self,
-        found: dict[str, tuple[tuple[int, int, int, str], Name]],
+        found: dict[Ref, tuple[tuple[int, int, int, str], Name]],
         name: Name,
         place: tuple[int, int, int, str],
     ) -> None:
-        if name.key not in found or place < found[name.key][0]:
-            found[name.key] = place, name
+        if name.ref not in found or place < found[name.ref][0]:
+            found[name.ref] = place, name
 
     def _place(self, sought: str, name: Name) -> tuple[int, int, int, str]:
         """The whole name first, then its beginning, the beginning of a word, any place; towns
@@ -119,4 +124,14 @@ class Finder:
         fit = 0 if name.plain == sought else 1 if at == 0 else 3
         if fit == 3 and f" {sought}" in name.plain:
             fit = 2
-        return fit, _SOUGHT.index(name.key.partition("/")[0]), len(name.plain), name.plain
+        return fit, _ORDER.index(name.ref.path), len(name.plain), name.plain
+
+
+def _names_of(thing: Record | Source) -> Iterator[Name]:
+    """All names of a thing; one that has none is found by its key."""
+    texts = (*names(thing), *(thing.alt_labels if isinstance(thing, Authority) else ()))
+    for text in texts:
+        yield Name(plain(text.value), text.value, thing.ref)
+    if not names(thing):
+        last = thing.key.rpartition("/")[2]
+        yield Name(plain(last.replace("-", " ")), last, thing.ref)
