@@ -149,6 +149,7 @@ _READ: Mapping[str, Callable[[Said, Field, str], Any]] = {
     "within": _first(_within),
     "geonames": _first(_geonames),
     "date": _date,
+    "day": _strings,
 }
 
 
