@@ -1,4 +1,4 @@
-"""RDF → records: the table of `graph`, read the other way."""
+"""RDF → records: the table of `rdf.mapping`, read the other way."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from twingraph.model.records import Authority, Point, R, Record, Text, ordered
 from twingraph.rdf.mapping import AS_WKT, FIELDS, HAS_GEOMETRY, PARENTS, Field, record_type
 from twingraph.sparql.store import Store
 
-Said = Mapping[str, list[ox.NamedNode | ox.Literal]]
-"""What is said of one subject: its objects by predicate IRI."""
+Properties = Mapping[str, list[ox.NamedNode | ox.Literal]]
+"""Of one subject: its objects by predicate IRI."""
 
 
 def records(store: Store, record_class: type[R], graph: str | None = None) -> Iterator[R]:
@@ -33,59 +33,59 @@ def records_of(
 ) -> Iterator[R]:
     """The records of a class that statements describe, in key order, as `records` gives them."""
     wanted = str(record_type(record_class))[1:-1]
-    described: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    by_subject: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for one in statements:
         subject: Any = one.subject
-        described[subject.value][one.predicate.value].append(one.object)
+        by_subject[subject.value][one.predicate.value].append(one.object)
     start = f"{base}{record_class.path}/"
     of_class = [
         iri
-        for iri, said in described.items()
-        if any(t.value == wanted for t in said.get(ns.RDF_TYPE, ()))
+        for iri, properties in by_subject.items()
+        if any(t.value == wanted for t in properties.get(ns.RDF_TYPE, ()))
     ]
     for iri in sorted(of_class):
-        yield _record(record_class, iri.removeprefix(start), described[iri], described, base)
+        yield _record(record_class, iri.removeprefix(start), by_subject[iri], by_subject, base)
 
 
 def _record(
     record_class: type[R],
     key: str,
-    said: Said,
-    described: Mapping[str, Said],
+    properties: Properties,
+    by_subject: Mapping[str, Properties],
     base: str,
 ) -> R:
     values: dict[str, Any] = {"key": key}
     for field in FIELDS[record_class]:
-        value = _READ[field.write](said, field, base)
+        value = _READ[field.write](properties, field, base)
         if value not in (None, ()):
             values[field.name] = value
     if record_class in PARENTS:
         name, path, _, up = PARENTS[record_class]
-        values[name] = said[up[1:-1]][0].value.removeprefix(f"{base}{path}/")
+        values[name] = properties[up[1:-1]][0].value.removeprefix(f"{base}{path}/")
     if issubclass(record_class, Authority):
-        values["point"] = _point(said, described)
+        values["point"] = _point(properties, by_subject)
     return record_class(**values)
 
 
-def _objects(said: Said, field: Field) -> list[Any]:
-    return said.get(field.property[1:-1], [])
+def _objects(properties: Properties, field: Field) -> list[Any]:
+    return properties.get(field.property[1:-1], [])
 
 
-def _strings(said: Said, field: Field, base: str) -> str | None:
-    return next((o.value for o in _objects(said, field)), None)
+def _strings(properties: Properties, field: Field, base: str) -> str | None:
+    return next((o.value for o in _objects(properties, field)), None)
 
 
-def _decimal(said: Said, field: Field, base: str) -> Decimal | None:
-    return next((Decimal(o.value) for o in _objects(said, field)), None)
+def _decimal(properties: Properties, field: Field, base: str) -> Decimal | None:
+    return next((Decimal(o.value) for o in _objects(properties, field)), None)
 
 
-def _texts(said: Said, field: Field, base: str) -> tuple[Text, ...]:
-    return ordered(Text(o.value, o.language or "") for o in _objects(said, field))
+def _texts(properties: Properties, field: Field, base: str) -> tuple[Text, ...]:
+    return ordered(Text(o.value, o.language or "") for o in _objects(properties, field))
 
 
-def _after(start: str) -> Callable[[Said, Field], tuple[str, ...]]:
-    def read(said: Said, field: Field) -> tuple[str, ...]:
-        values = (o.value for o in _objects(said, field))
+def _after(start: str) -> Callable[[Properties, Field], tuple[str, ...]]:
+    def read(properties: Properties, field: Field) -> tuple[str, ...]:
+        values = (o.value for o in _objects(properties, field))
         return tuple(
             sorted(v.removeprefix(start).rstrip("/") for v in values if v.startswith(start))
         )
@@ -93,34 +93,34 @@ def _after(start: str) -> Callable[[Said, Field], tuple[str, ...]]:
     return read
 
 
-def _links(said: Said, field: Field, base: str) -> tuple[str, ...]:
-    return _after(f"{base}{field.of}/")(said, field)
+def _links(properties: Properties, field: Field, base: str) -> tuple[str, ...]:
+    return _after(f"{base}{field.of}/")(properties, field)
 
 
-def _concepts(said: Said, field: Field, base: str) -> tuple[str, ...]:
-    return _after(f"{base}concept/{field.of}/")(said, field)
+def _concepts(properties: Properties, field: Field, base: str) -> tuple[str, ...]:
+    return _after(f"{base}concept/{field.of}/")(properties, field)
 
 
-def _first(many: Callable[[Said, Field, str], tuple[str, ...]]) -> Any:
-    def read(said: Said, field: Field, base: str) -> str | None:
-        return next(iter(many(said, field, base)), None)
+def _first(many: Callable[[Properties, Field, str], tuple[str, ...]]) -> Any:
+    def read(properties: Properties, field: Field, base: str) -> str | None:
+        return next(iter(many(properties, field, base)), None)
 
     return read
 
 
-def _within(said: Said, field: Field, base: str) -> tuple[str, ...]:
-    return _after(field.of)(said, field)
+def _within(properties: Properties, field: Field, base: str) -> tuple[str, ...]:
+    return _after(field.of)(properties, field)
 
 
-def _geonames(said: Said, field: Field, base: str) -> tuple[str, ...]:
-    return _after(ns.GEONAMES)(said, field)
+def _geonames(properties: Properties, field: Field, base: str) -> tuple[str, ...]:
+    return _after(ns.GEONAMES)(properties, field)
 
 
-def _date(said: Said, field: Field, base: str) -> Date | None:
+def _date(properties: Properties, field: Field, base: str) -> Date | None:
     name = field.property[1:-1]
-    literal: Any = next(iter(said.get(name, ())), None)
-    earliest: Any = next(iter(said.get(f"{name}Earliest", ())), None)
-    latest: Any = next(iter(said.get(f"{name}Latest", ())), None)
+    literal: Any = next(iter(properties.get(name, ())), None)
+    earliest: Any = next(iter(properties.get(f"{name}Earliest", ())), None)
+    latest: Any = next(iter(properties.get(f"{name}Latest", ())), None)
     if not (earliest or latest):
         return None
     first, last = (bound.value if bound else None for bound in (earliest, latest))
@@ -129,16 +129,16 @@ def _date(said: Said, field: Field, base: str) -> Date | None:
     return Date(literal.value, literal.value, literal.datatype.value, first, last)
 
 
-def _point(said: Said, described: Mapping[str, Said]) -> Point | None:
-    geometry: Any = next(iter(said.get(HAS_GEOMETRY[1:-1], ())), None)
+def _point(properties: Properties, by_subject: Mapping[str, Properties]) -> Point | None:
+    geometry: Any = next(iter(properties.get(HAS_GEOMETRY[1:-1], ())), None)
     if geometry is None:
         return None
-    wkt: Any = described[geometry.value][AS_WKT[1:-1]][0]
+    wkt: Any = by_subject[geometry.value][AS_WKT[1:-1]][0]
     longitude, latitude = wkt.value.removeprefix("POINT(").removesuffix(")").split()
     return Point(Decimal(longitude), Decimal(latitude))
 
 
-_READ: Mapping[str, Callable[[Said, Field, str], Any]] = {
+_READ: Mapping[str, Callable[[Properties, Field, str], Any]] = {
     "texts": _texts,
     "string": _strings,
     "decimal": _decimal,
