@@ -14,6 +14,7 @@ from twingraph.sparql.query_syntax import (
     form,
     names,
     needs_service,
+    outer_limit,
     readable_tokens,
     undeclared_prefixes,
 )
@@ -86,6 +87,20 @@ def test_an_iri_that_is_named() -> None:
 )
 def test_who_needs_a_service(query: str, expected: bool) -> None:
     assert needs_service(tokens(query)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "limit"),
+    [
+        ("SELECT * {}", None),
+        ("SELECT * {} LIMIT 5 OFFSET 2", 5),
+        ("SELECT * { { SELECT * {} LIMIT 3 } } OFFSET 2", None),
+        ("SELECT (5 AS ?limit) { ?s <limit> 'LIMIT 7' } ORDER BY (1) LIMIT 9", 9),
+        (f"SELECT * {{}} LIMIT {'9' * 5000}", 10**30 - 1),
+    ],
+)
+def test_the_limit_of_the_query_itself(query: str, limit: int | None) -> None:
+    assert outer_limit(tokens(query)) == limit
 
 
 def test_depth() -> None:

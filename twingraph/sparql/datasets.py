@@ -33,7 +33,7 @@ def asks_for_examples(query: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class DatasetView:
     """What a query is run on: a store, and the graphs of it (None: all as they are)."""
 
     store: Store
@@ -54,7 +54,9 @@ class Datasets:
             (g for g in store.named_graphs() if isinstance(g, NamedNode)), key=lambda g: g.value
         )
 
-    def view(self, query: str, default: Sequence[str] | None, named: Sequence[str] | None) -> View:
+    def view(
+        self, query: str, default: Sequence[str] | None, named: Sequence[str] | None
+    ) -> DatasetView:
         """The dataset of the protocol, or else of the query's own FROM clauses, or else the whole.
 
         Raises ValueError for a graph name that is no IRI. A graph that is not in the store is
@@ -65,15 +67,15 @@ class Datasets:
             if mentions(query, "FROM"):
                 own = dataset_clauses(readable_tokens(query), self.base)
             if not any(own) and asks_for_examples(query):
-                return View(self._examples, None, None)
+                return DatasetView(self._examples, None, None)
             if not self._beyond_the_engine(own):
-                return View(self.store, None, None)
+                return DatasetView(self.store, None, None)
             default, named = own
         graphs = self._graphs(default or [])
         names: list[NamedNode | BlankNode] = [NamedNode(name) for name in named or []]
         if len(graphs) > 1:
-            return View(_merged(self.store, graphs, names), [DefaultGraph()], names)
-        return View(self.store, graphs, names)
+            return DatasetView(_merged(self.store, graphs, names), [DefaultGraph()], names)
+        return DatasetView(self.store, graphs, names)
 
     def _beyond_the_engine(self, own: DatasetClauses) -> bool:
         return len(own.default) > 1 or any(

@@ -23,6 +23,7 @@ from twingraph.sparql.query_syntax import (
     dataset_clauses,
     form,
     has_keyword,
+    outer_limit,
     read_prologue,
 )
 
@@ -46,11 +47,12 @@ class UnclearQuery(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RewrittenQuery:
-    """What is sent: the query, its form, what its FROM clauses asked for, and whether it looks into
-    named graphs."""
+    """What is sent: the query, its form and its own limit, what its FROM clauses asked for, and
+    whether it looks into named graphs."""
 
     form: str
     text: str
+    limit: int | None
     dataset: DatasetClauses
     asks_for_graphs: bool
 
@@ -70,8 +72,13 @@ def rewrite(query: str, base: str) -> RewrittenQuery:
         raise UnclearQuery(f"the prefix {error.args[0]}: is not declared") from error
     except LexicalError as error:
         raise UnclearQuery(f"the query is not sent on: {error}") from error
-    dataset = dataset_clauses(found, base)
-    return RewrittenQuery(form(found), text, dataset, has_keyword(found, "GRAPH"))
+    return RewrittenQuery(
+        form(found),
+        text,
+        outer_limit(found),
+        dataset_clauses(found, base),
+        has_keyword(found, "GRAPH"),
+    )
 
 
 def _refuse_functions(body: Sequence[Token], prologue: Prologue) -> None:

@@ -25,6 +25,8 @@ from twingraph.sparql.lexer import (
 
 _OPENING: Final = frozenset(["{", "(", "[", "{|", "<<", "<<("])
 _CLOSING: Final = frozenset(["}", ")", "]", "|}", ">>", ")>>"])
+# More than any engine counts to, and fewer than Python minds.
+_DIGITS: Final = 30
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -49,13 +51,6 @@ class DatasetClauses(NamedTuple):
 
     default: list[str]
     named: list[str]
-
-
-class Slice(NamedTuple):
-    """LIMIT and OFFSET; None for what there is not."""
-
-    limit: int | None
-    offset: int | None
 
 
 def absolute(base: str, reference: str) -> str:
@@ -150,32 +145,14 @@ def needs_service(of_query: Iterable[Token]) -> bool:
     return any(one.keyword == "SERVICE" and next(rest, one).keyword != "SILENT" for one in rest)
 
 
-def projected(of_query: Iterable[Token]) -> list[str] | None:
-    """The variables that a SELECT query names for its solutions, in order; None for `*` and for the
-    other forms."""
-    rest = iter(of_query)
-    _, first = read_prologue(rest, "")
-    if first is None or first.keyword != "SELECT":
-        return None
-    found, last = list[str](), ""
-    for depth, token in _with_depth(rest):
-        if depth == 0 and (token.text in ("*", "{") or token.keyword in ("WHERE", "FROM")):
-            return found or None
-        if token.kind == "VAR" and (depth == 0 or (depth == 1 and last == "AS")):
-            found.append(token.text[1:])
-        last = token.keyword
-    return found or None
-
-
-def outer_slice(of_query: Iterable[Token]) -> Slice:
-    """LIMIT and OFFSET of the query itself, not of those within it."""
-    found = dict[str, int]()
-    last = ""
+def outer_limit(of_query: Iterable[Token]) -> int | None:
+    """The LIMIT of the query itself, not of those within it."""
+    limit, last = None, ""
     for depth, token in _with_depth(of_query):
-        if depth == 0 and last in ("LIMIT", "OFFSET") and token.kind == "INTEGER":
-            found[last] = int(token.text)
+        if depth == 0 and last == "LIMIT" and token.kind == "INTEGER":
+            limit = int(token.text[:_DIGITS])
         last = token.keyword
-    return Slice(found.get("LIMIT"), found.get("OFFSET"))
+    return limit
 
 
 def deeper_than(of_query: Iterable[Token], depth: int) -> bool:

@@ -146,9 +146,8 @@ class RemoteEngine:
         try:
             async with asyncio.timeout(self._limits.seconds), self._places:
                 reply = await self._reply(job, rewritten)
-                return await asyncio.to_thread(
-                    converted, reply, rewritten.form, job.solutions, job.graph, self._limits
-                )
+                accepted = (job.solutions, job.graph)
+                return await asyncio.to_thread(converted, reply, rewritten, accepted, self._limits)
         except TimeoutError:
             limit = f"{self._limits.seconds:g} seconds"
             return refusal(504, f"the query was given up: it may take {limit}", "timeout")

@@ -323,6 +323,13 @@ def test_a_cut_by_the_store_is_said() -> None:
     assert answer.headers[CUT_HEADER] == "first 1 of more"
 
 
+def test_as_many_rows_as_the_query_wants_are_not_cut() -> None:
+    with Liar(whole(_result(["s"], {"s": "1"}, {"s": "2"}), X_SPARQL_MaxRows="2")) as liar:
+        answer = liar.asked(f"{ALL} LIMIT 2")
+    assert CUT_HEADER not in answer.headers
+    assert len(rows(answer)) == 2
+
+
 def test_a_store_that_goes_away_makes_the_service_unready() -> None:
     async def work(service: StoreService) -> Answer:
         assert service.ready

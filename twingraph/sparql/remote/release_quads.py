@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 import pyoxigraph as ox
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, SKOS
-from twingraph.sparql.store import DUMP
+from twingraph.sparql.store import DUMP, base_of_concept, open_dump
 
 _KEPT: Final = 200_000
 """The most triples held in memory, where the graphs of a dump are mixed."""
@@ -28,7 +27,7 @@ class ReleaseQuads:
     """The quads of a release: the base of its IRIs, how many there are by graph, and what tells
     this content from any other."""
 
-    path: Path
+    release: Path
     base: str
     counts: dict[str, int]
     identifier: str
@@ -36,16 +35,15 @@ class ReleaseQuads:
     @classmethod
     def of_release(cls, release: Path) -> ReleaseQuads:
         """Read a release through once. Raises UsageError where that cannot be done."""
-        path = release / DUMP
         base, counts, digest = BASE, Counter[str](), hashlib.sha256()
-        for graph, triple in _quads(path):
+        for graph, triple in _quads(release):
             counts[graph] += 1
             digest.update(f"{triple} {graph}\n".encode())
             if triple.predicate.value == f"{SKOS}inScheme" and not graph:
-                base = str(triple.subject.value).rpartition("concept/")[0]  # type: ignore[union-attr]
+                base = base_of_concept(triple.subject.value)  # type: ignore[union-attr]
         if not counts:
-            raise UsageError(f"{path} holds nothing: build the release again")
-        return cls(path, base, dict(counts), digest.hexdigest()[:16])
+            raise UsageError(f"{release / DUMP} holds nothing: build the release again")
+        return cls(release, base, dict(counts), digest.hexdigest()[:16])
 
     def chunks(self, size: int, known: dict[str, int]) -> Iterator[tuple[str, int, list[str]]]:
         """What is to be loaded, in pieces of at most `size` triples of one graph: the graph, how
@@ -54,7 +52,7 @@ class ReleaseQuads:
         waiting: dict[str, list[str]] = {}
         before: Counter[str] = Counter()
         kept = 0
-        for graph, triple in _quads(self.path):
+        for graph, triple in _quads(self.release):
             if before[graph] + len(waiting.get(graph, ())) < known.get(graph, 0):
                 before[graph] += 1
                 continue
@@ -71,17 +69,8 @@ class ReleaseQuads:
             yield graph, before[graph], lines
 
 
-def _quads(path: Path) -> Iterator[tuple[str, ox.Triple]]:
-    try:
-        with gzip.open(path, "rb") as dump:
-            for quad in ox.parse(cast(IO[bytes], dump), ox.RdfFormat.N_QUADS):
-                graph = quad.graph_name
-                yield (
-                    MERGED if isinstance(graph, ox.DefaultGraph) else str(graph.value),
-                    quad.triple,
-                )
-    except FileNotFoundError as error:
-        cure = "run `twingraph build`, or name a release with --release"
-        raise UsageError(f"{path.parent} holds no release ({DUMP} is missing): {cure}") from error
-    except (OSError, EOFError, SyntaxError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}; build the release again") from error
+def _quads(release: Path) -> Iterator[tuple[str, ox.Triple]]:
+    with open_dump(release) as dump:
+        for quad in ox.parse(dump, ox.RdfFormat.N_QUADS):
+            graph = quad.graph_name
+            yield MERGED if isinstance(graph, ox.DefaultGraph) else str(graph.value), quad.triple

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from typing import Any, Final, cast
@@ -12,6 +13,7 @@ from twingraph.sparql import result_formats as formats
 from twingraph.sparql.engine.answers import CUT_HEADER, Answer
 from twingraph.sparql.engine.query_process import acceptable, write_graph, write_solutions
 from twingraph.sparql.limits import Limits
+from twingraph.sparql.query_rewriting import RewrittenQuery
 from twingraph.sparql.remote.async_client import StoreFailed, StoreReply
 
 SOLUTIONS: Final = (formats.JSON, "application/json")
@@ -24,53 +26,54 @@ GRAPHS: Final = {
 """The same for CONSTRUCT and DESCRIBE."""
 
 
-class _Sink:
-    """Takes what is written out, and makes an answer of it."""
+class _Sink(io.BytesIO):
+    """Takes what is written out, and holds it all."""
 
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._status, self._media_type, self._cut = 200, "", ""
-        self.total = 0
+    media_type = cut = ""
+    total = 0
+
+    def write(self, data: Any, /) -> int:
+        self.total += len(data)
+        return super().write(data)
 
     def head(self, status: int, media_type: str) -> None:
-        self._status, self._media_type = status, media_type
+        self.media_type = media_type
 
     def hold_all(self) -> None:
         """Nothing: all is held."""
 
-    def write(self, data: bytes) -> int:
-        self._parts.append(bytes(data))
-        self.total += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing: the engine flushes as it sees fit."""
-
     def end(self, cut: str = "") -> None:
-        self._cut = cut
+        self.cut = cut
 
     def answer(self) -> Answer:
-        headers = {"Content-Type": formats.content_type(self._media_type)}
-        if self._cut:
-            headers[CUT_HEADER] = self._cut
-        return Answer(self._status, headers, b"".join(self._parts), lane="store")
+        headers = {"Content-Type": formats.content_type(self.media_type)}
+        if self.cut:
+            headers[CUT_HEADER] = self.cut
+        return Answer(200, headers, self.getvalue(), lane="store")
 
 
 def converted(
-    reply: StoreReply, form: str, solutions: str | None, graph: str | None, limits: Limits
+    reply: StoreReply,
+    query: RewrittenQuery,
+    accepted: tuple[str | None, str | None],
+    limits: Limits,
 ) -> Answer:
-    """A store's answer to a query of some form, as one of two media types. Raises StoreFailed for
-    what is no result, Unanswerable where the client accepts no format of its kind."""
-    if reply.most_rows is not None:
+    """A store's answer to a query, as one of two media types: for solutions, for a graph.
+
+    Raises StoreFailed for what is no result, Unanswerable where the client accepts no format of its
+    kind.
+    """
+    most = reply.most_rows
+    if most is not None and (query.limit is None or query.limit > most):
         # The store says that it stops there; whether it did, only fewer rows could tell.
-        limits = replace(limits, rows=min(limits.rows, max(reply.most_rows - 1, 0)))
-    if form in ("SELECT", "ASK"):
-        media_type = acceptable(solutions, formats.SOLUTION_OFFERS)
+        limits = replace(limits, rows=min(limits.rows, max(most - 1, 0)))
+    if query.form in ("SELECT", "ASK"):
+        media_type = acceptable(accepted[0], formats.SOLUTION_OFFERS)
     else:
-        media_type = acceptable(graph, formats.GRAPH_OFFERS)
+        media_type = acceptable(accepted[1], formats.GRAPH_OFFERS)
     sink = _Sink()
     try:
-        _write(sink, reply, form, media_type, limits)
+        _write(sink, reply, query.form, media_type, limits)
         return sink.answer()
     except (SyntaxError, ValueError, LookupError, TypeError, AttributeError):
         pass
