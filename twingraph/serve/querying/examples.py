@@ -9,7 +9,7 @@ schema:target and schema:keywords, and spex:describe).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -98,7 +98,7 @@ def executables(endpoint: str, found: Mapping[str, Question] | None = None) -> I
             yield Triple(subject, NamedNode(f"{SCHEMA}keywords"), Literal(word))
 
 
-@cache
+@lru_cache(maxsize=16)  # A client may call the service by any name.
 def written(media_type: str, endpoint: str) -> bytes:
     """The examples in one of the graph formats; written once for each, then remembered."""
     prefixes = {"sh": SH, "rdf": RDF, "rdfs": RDFS, "dct": DCT, "schema": SCHEMA, "spex": SPEX}
