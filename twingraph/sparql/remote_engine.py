@@ -52,7 +52,8 @@ PLACES: Final = 8
 """Queries at the store at once. Each holds at most three times the size of an answer."""
 _QUEUE: Final = 64
 _TRIES: Final = 4
-_LONG_QUERY: Final = 20_000
+_LONG_QUERY: Final = 2_000
+"""Characters from which on others would wait for it to be written anew."""
 _ACCEPT_GRAPH: Final = f"{formats.N_TRIPLES}, {formats.TURTLE};q=0.9"
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Final
 
 import aiohttp
@@ -64,12 +63,7 @@ class AsyncStoreClient(AbstractAsyncContextManager["AsyncStoreClient"]):
             timeout=aiohttp.ClientTimeout(total=None, connect=10),
         )
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._session.close()
 
     async def query(

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -83,12 +82,7 @@ class StoreClient(AbstractContextManager["StoreClient"]):
         # Set where there is none as well: requests would look for credentials in ~/.netrc.
         self._session.auth = _signed(f"Bearer {credentials.token}" if credentials.token else "")
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._session.close()
 
     def select(self, query: str) -> list[Binding]:
