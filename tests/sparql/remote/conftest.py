@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from tests.sparql.remote import servers
 from tests.sparql.remote.servers import Server
+from twingraph.build import Built
 from twingraph.sparql.remote.client import Patience, StoreClient
 from twingraph.sparql.remote.discovery import find_endpoints
 
 _NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def release(built: Built) -> Path:
+    """The release of the founding data, not the small one of the tests around."""
+    return built.out
 
 
 @pytest.fixture(scope="session")
