@@ -252,7 +252,9 @@ class _Shown:
 
     def _cell(self, shares: Shares, name: str) -> str:
         share = shares.get(name)
-        return f"{self.locale.percent(share.value)}\u00a0({share.known}/{share.of})" if share else "–"
+        return (
+            f"{self.locale.percent(share.value)}\u00a0({share.known}/{share.of})" if share else "–"
+        )
 
     def _countries(self) -> list[Line]:
         lines = [
