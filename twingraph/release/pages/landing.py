@@ -66,7 +66,7 @@ def _shown(folder: Path, view: View, files: Sequence[File], edition: Edition) ->
         "feed": feed,
         "also": list(_also(folder, edition, feed)),
         "figures": _figures(view, locale),
-        "countries": [locale.country(code) for code in covered.countries],
+        "countries": sorted(map(locale.country, covered.countries), key=locale.sort_key),
         "period": _years(covered),
         "files": [_file(file, locale) for file in files],
         "recipes": recipes(downloads, files, locale),

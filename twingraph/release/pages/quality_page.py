@@ -252,13 +252,16 @@ class _Shown:
 
     def _cell(self, shares: Shares, name: str) -> str:
         share = shares.get(name)
-        return f"{self.locale.percent(share.value)} ({share.known}/{share.of})" if share else "–"
+        return (
+            f"{self.locale.percent(share.value)}\u00a0({share.known}/{share.of})" if share else "–"
+        )
 
     def _countries(self) -> list[Line]:
-        return [
+        lines = [
             Line(self.locale.country(code), None, self._cells(shares, _OF_COUNTRY))
             for code, shares in self.of.by_country.items()
         ]
+        return sorted(lines, key=lambda line: self.locale.sort_key(line.name))
 
     def _sources(self) -> list[Line]:
         return [
