@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from twingraph.dates import parse
-from twingraph.model.lookup import Labels, Lookup
+from twingraph.model.labels import Labels
+from twingraph.model.lookup import Lookup
 from twingraph.model.names import own_languages, town_name
 from twingraph.model.records import Agreement, Authority, Partnership, Text, View
 

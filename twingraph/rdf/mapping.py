@@ -13,7 +13,7 @@ derive:
 3. A thing has dct:source: every source that states anything of it.
 4. A partnership without a stated status has that of its last change (see `merge`).
 5. tg:Municipality beside tg:LocalAuthority, by the level; geo:Feature, by the coordinates.
-6. Partnerships and documents have an rdfs:label (see `model.lookup`). It is a plain
+6. Partnerships and documents have an rdfs:label (see `model.labels`). It is a plain
    literal: names of several languages stand in it.
 7. Who states a partnership is not silent on it: tg:notStatedBy gives way to tg:statedBy.
 8. A partnership that registers had has the days of the first and the last of them, tg:firstSeen
@@ -34,7 +34,8 @@ from typing import Any, NamedTuple, TypeAlias
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.dates import Date
-from twingraph.model.lookup import Labels, Lookup
+from twingraph.model.labels import Labels
+from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     Agreement,
     Authority,

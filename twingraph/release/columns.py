@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from twingraph.dates import Date
-from twingraph.model.lookup import Labels
+from twingraph.model.labels import Labels
 from twingraph.model.records import Record, Texts
 from twingraph.rdf import concepts
 from twingraph.rdf.mapping import property_of

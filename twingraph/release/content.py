@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from twingraph.model.lookup import Labels, Lookup
+from twingraph.model.labels import Labels
+from twingraph.model.lookup import Lookup
 from twingraph.model.records import View
 from twingraph.namespaces import prefixes
 from twingraph.rdf import concepts, mapping, provenance, tombstones

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO, Final, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from twingraph.model.lookup import Labels
+from twingraph.model.labels import Labels
 from twingraph.release.columns import LIST_SEPARATOR, Kind
 from twingraph.release.content import Content
 from twingraph.release.datapackage import DATAPACKAGE, CsvFile, datapackage

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from twingraph.model.lookup import Labels
+from twingraph.model.labels import Labels
 from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_bytes
 from twingraph.release.antimeridian import lines_between

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 from xml.sax.saxutils import escape
 
 from twingraph.dates import Date
-from twingraph.model.lookup import Labels
+from twingraph.model.labels import Labels
 from twingraph.model.membership import together
 from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_text

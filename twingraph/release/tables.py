@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final
 
 from twingraph.identifiers import ORGANIZATION, Ref
-from twingraph.model.lookup import Labels
+from twingraph.model.labels import Labels
 from twingraph.model.membership import Membership
 from twingraph.model.names import town_name
 from twingraph.model.records import (

@@ -9,6 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Final, TypeVar
 from urllib.parse import parse_qs
 
+from twingraph.model.names import preferred
 from twingraph.serve.messages import Request
 
 LANGUAGES: Final = {
@@ -85,14 +86,7 @@ def best(texts: Iterable[_T], language: str) -> _T | None:
 
     A region does not matter: `pt-BR` serves a reader of `pt`.
     """
-    order = fallback(language)
-
-    def place(text: _T) -> tuple[int, bool, str, str]:
-        value, tag = text
-        main = tag.partition("-")[0]
-        return (order.index(main) if main in order else len(order), not tag, tag, value)
-
-    return min(texts, key=place, default=None)
+    return preferred(texts, fallback(language))
 
 
 def in_language(texts: Iterable[_T], language: str) -> str:

@@ -1,7 +1,8 @@
-"""The pages that are about many things: home, lists, search, svg."""
+"""The pages that are about many things: home, lists, search, figures."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.search import Finder, Name
 from twingraph.serve.pages.site import address, parameters, render
+from twingraph.web.messages import N_
 
 GEOJSON: Final = "application/geo+json"
 SVG: Final = "image/svg+xml"
@@ -32,17 +34,12 @@ _OF_YEAR: Final = "/partnerships?from={year}&to={year}&sort=since"
 def home(request: Request, reader: Reader) -> Response:
     """One sentence, a search field, the map, four figures, three doors."""
     lookup, locale, _ = reader.lookup, reader.locale, reader.locale.gettext
-    people = len(lookup.all(Person))
-    counts = [
-        ("/towns", n := len(lookup.authorities), locale.ngettext("town", "towns", n)),
-        (
-            "/partnerships",
-            n := len(lookup.partnerships),
-            locale.ngettext("partnership", "partnerships", n),
-        ),
-        ("/signatories", people, locale.ngettext("signatory", "signatories", people)),
-        ("/projects", n := len(lookup.projects), locale.ngettext("project", "projects", n)),
-    ]
+    counts = (
+        ("/towns", len(lookup.authorities), "town", "towns"),
+        ("/partnerships", len(lookup.partnerships), "partnership", "partnerships"),
+        ("/signatories", len(lookup.all(Person)), "signatory", "signatories"),
+        ("/projects", len(lookup.projects), "project", "projects"),
+    )
     summary = _(
         "Which towns are partners, since when, which document says so, who signed it, and which "
         "projects they ran together: every fact with its source."
@@ -51,7 +48,9 @@ def home(request: Request, reader: Reader) -> Response:
         "title": "Twingraph",
         "summary": summary,
         "canonical": lookup.base,
-        "figures": [(href, locale.number(n), text) for href, n, text in counts],
+        "figures": [
+            (href, locale.number(n), locale.ngettext(one, many, n)) for href, n, one, many in counts
+        ],
         "map": map_or_image(reader),
         "formats": [],
         "structured": {
@@ -75,7 +74,7 @@ def map_or_image(reader: Reader) -> Markup:
     """The map of everything; where that is much, as a picture that is loaded by itself."""
     if max(len(reader.lookup.partnerships), len(reader.lookup.authorities)) <= _INLINE:
         return figures.whole_map(reader).svg()
-    title = Markup.escape(reader.locale.gettext("Map of towns and partnerships"))
+    title = Markup.escape(reader.locale.gettext(_TITLES["map"]))
     return Markup('<img src="/map.svg" alt="{}" width="1200" height="675">').format(title)
 
 
@@ -144,14 +143,14 @@ def _heads(
     request: Request, reader: Reader, kind: Listing, sorted_by: str, down: bool
 ) -> list[tuple[str, str | None, str | None]]:
     """Of each column: its title, where sorting by it is, and how it is sorted now."""
-    found: list[tuple[str, str | None, str | None]] = []
+    heads: list[tuple[str, str | None, str | None]] = []
     for column, title, *_rest in kind.columns:
         now = column == sorted_by
         turned = "down" if now and not down else None
         href = address(request, {"sort": column, "order": turned, "page": None}) if column else None
         sense = ("descending" if down else "ascending") if now else None
-        found.append((reader.locale.gettext(title), href, sense))
-    return found
+        heads.append((reader.locale.gettext(title), href, sense))
+    return heads
 
 
 def _choices(reader: Reader, kind: Listing) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -224,57 +223,63 @@ def hit(reader: Reader, name: Name) -> tuple[Link, str]:
     return link, ", ".join(filter(None, notes))
 
 
-# --- pictures ------------------------------------------------------------------------------------
+# --- figures -------------------------------------------------------------------------------------
+
+_TITLES: Final = {
+    "map": N_("Map of towns and partnerships"),
+    "network": N_("Network of partnerships"),
+    "years": N_("Partnerships by the year they began"),
+}
 
 
 def picture(request: Request, reader: Reader, name: str) -> Response:
-    """A picture with its page."""
-    lookup, _ = reader.lookup, reader.locale.gettext
-    extra: dict[str, Any] = {"table": [], "note": None}
-    if name == "map":
-        image, title = map_or_image(reader), _("Map of towns and partnerships")
-        towns = lookup.authorities.values()
-        placed = sum(1 for town in towns if town.point)
-        if placed < len(towns):
-            extra["note"] = reader.locale.count(
-                "The place of %(num)s town is not known: it is not on the map.",
-                "The places of %(num)s towns are not known: they are not on the map.",
-                len(towns) - placed,
-            )
-    elif name == "network":
-        image, title = figures.whole_network(reader).svg(), _("Network of partnerships")
-        if len(lookup.authorities) > svg.NODES:
-            extra["note"] = reader.locale.count(
-                "Shown is the %(num)s town with most partnerships.",
-                "Shown are the %(num)s towns with most partnerships.",
-                svg.NODES,
-            )
-    else:
-        title = _("Partnerships by the year they began")
-        counts, unknown = figures.by_year(lookup)
-        image = svg.years(counts, title, _OF_YEAR)
-        extra["table"] = [
-            (str(year), reader.locale.number(counts[year])) for year in sorted(counts)
-        ]
-        if unknown:
-            extra["note"] = reader.locale.count(
-                "The sources name no certain year for %(num)s partnership.",
-                "The sources name no certain year for %(num)s partnerships.",
-                unknown,
-            )
-    values = {"title": title, "name": name, "image": image, **extra}
+    """A figure with its page."""
+    counts, undated = figures.by_year(reader.lookup) if name == "years" else (Counter(), 0)
+    values = {
+        "title": reader.locale.gettext(_TITLES[name]),
+        "name": name,
+        "image": map_or_image(reader) if name == "map" else _figure(reader, name),
+        "note": _note(reader, name, undated),
+        "table": [(str(year), reader.locale.number(counts[year])) for year in sorted(counts)],
+    }
     return render(request, "picture.html", values)
 
 
-def file(request: Request, reader: Reader, name: str) -> Response:
-    """A picture as a file."""
+def _note(reader: Reader, name: str, undated: int) -> str | None:
+    """What a figure does not show."""
+    towns, count = reader.lookup.authorities.values(), reader.locale.count
+    unplaced = sum(1 for town in towns if not town.point)
+    if name == "map" and unplaced:
+        return count(
+            "The place of %(num)s town is not known: it is not on the map.",
+            "The places of %(num)s towns are not known: they are not on the map.",
+            unplaced,
+        )
+    if name == "network" and len(towns) > svg.NODES:
+        return count(
+            "Shown is the %(num)s town with most partnerships.",
+            "Shown are the %(num)s towns with most partnerships.",
+            svg.NODES,
+        )
+    if name == "years" and undated:
+        return count(
+            "The sources name no certain year for %(num)s partnership.",
+            "The sources name no certain year for %(num)s partnerships.",
+            undated,
+        )
+    return None
+
+
+def _figure(reader: Reader, name: str, alone: bool = False) -> Markup:
     if name == "map":
-        image = figures.whole_map(reader).svg(alone=True)
-    elif name == "network":
-        image = figures.whole_network(reader).svg(alone=True)
-    else:
-        counts, _ = figures.by_year(reader.lookup)
-        title = reader.locale.gettext("Partnerships by the year they began")
-        image = svg.years(counts, title, _OF_YEAR, alone=True)
+        return figures.whole_map(reader).svg(alone)
+    if name == "network":
+        return figures.whole_network(reader).svg(alone)
+    title = reader.locale.gettext(_TITLES[name])
+    return svg.years(figures.by_year(reader.lookup)[0], title, _OF_YEAR, alone)
+
+
+def file(reader: Reader, name: str) -> Response:
+    """A figure as a file."""
     headers = {"Content-Type": SVG, "Vary": "Accept-Language, Cookie"}
-    return Response(200, headers, str(image).encode())
+    return Response(200, headers, str(_figure(reader, name, alone=True)).encode())

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.serve.pages.lists import Filter
 
-_SIMPLE: Final = {
-    "signatories": ("foaf:Person", "foaf:name"),
-    "programmes": ("tg:Programme", "dct:title"),
-    "organizations": ("org:Organization", "skos:prefLabel"),
-    "sources": ("tg:Source", "dct:title"),
-    "concepts": ("skos:Concept", "skos:prefLabel"),
+_OF: Final = {
+    "towns": ("town", "tg:LocalAuthority", "skos:prefLabel"),
+    "partnerships": ("partnership", "tg:Partnership ; tg:partner ?town", "skos:prefLabel"),
+    "projects": ("project", "tg:Project", "dct:title"),
+    "signatories": ("thing", "foaf:Person", "foaf:name"),
+    "programmes": ("thing", "tg:Programme", "dct:title"),
+    "organizations": ("thing", "org:Organization", "skos:prefLabel"),
+    "sources": ("thing", "tg:Source", "dct:title"),
+    "concepts": ("thing", "skos:Concept", "skos:prefLabel"),
 }
-"""Class and name of what has no filters."""
+"""Of each list: the variable of its things, their class, and the property of their names."""
+_COUNTRY: Final = {
+    "towns": "?town tg:country",
+    "partnerships": "?partnership tg:partner/tg:country",
+    "projects": "?project tg:projectPartner/tg:country",
+}
 
 
 def query(listing: str, chosen: Filter, base: str) -> str:
@@ -26,54 +34,27 @@ def query(listing: str, chosen: Filter, base: str) -> str:
         "country": ns.COUNTRY, "status": f"{base}{ids.CONCEPT}/partnership-status/",
         "programme": f"{base}{ids.PROGRAMME}/",
     }  # fmt: skip
-    variables, lines, order = _parts(listing, chosen)
+    thing, of_class, name = _OF[listing]
+    variables, named = f"?{thing} ?name", thing
+    lines = [f"?{thing} a {of_class} ."]
+    if listing == "projects":
+        lines += _local("?project tg:programme", "programme", chosen.programme)
+    if listing in _COUNTRY:
+        lines += _local(_COUNTRY[listing], "country", chosen.country)
+    if listing == "projects":
+        lines += _years("?project tg:start", chosen)
+    if listing == "towns" and chosen.of_partnerships:
+        lines.append("?town tg:partnerIn ?partnership .")
+    if listing in ("towns", "partnerships"):
+        lines += _partnership(chosen)
+    if listing == "partnerships":
+        variables, named = "?partnership ?town ?name ?since", "town"
+        lines.append("OPTIONAL { ?partnership tg:since ?since }")
+    lines.append(f"OPTIONAL {{ ?{named} {name} ?name }}")
+    order = "?partnership ?town" if listing == "partnerships" else variables
     head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items())
     body = "".join(f"  {line}\n" for line in lines)
     return f"{head}SELECT DISTINCT {variables} WHERE {{\n{body}}}\nORDER BY {order}\n"
-
-
-def _parts(listing: str, chosen: Filter) -> tuple[str, Sequence[str], str]:
-    """What is asked for, the lines of the pattern, and the order."""
-    if listing == "towns":
-        of = chosen.of_partnerships
-        return (
-            "?town ?name",
-            [
-                "?town a tg:LocalAuthority .",
-                *_local("?town tg:country", "country", chosen.country),
-                *(["?town tg:partnerIn ?partnership ."] if of else []),
-                *_partnership(chosen),
-                "OPTIONAL { ?town skos:prefLabel ?name }",
-            ],
-            "?town ?name",
-        )
-    if listing == "partnerships":
-        return (
-            "?partnership ?town ?name ?since",
-            [
-                "?partnership a tg:Partnership ; tg:partner ?town .",
-                *_local("?partnership tg:partner/tg:country", "country", chosen.country),
-                *_partnership(chosen),
-                "OPTIONAL { ?partnership tg:since ?since }",
-                "OPTIONAL { ?town skos:prefLabel ?name }",
-            ],
-            "?partnership ?town",
-        )
-    if listing == "projects":
-        return (
-            "?project ?title",
-            [
-                "?project a tg:Project .",
-                *_local("?project tg:programme", "programme", chosen.programme),
-                *_local("?project tg:projectPartner/tg:country", "country", chosen.country),
-                *_years("?project tg:start", chosen),
-                "OPTIONAL { ?project dct:title ?title }",
-            ],
-            "?project ?title",
-        )
-    class_, name = _SIMPLE[listing]
-    lines = [f"?thing a {class_} .", f"OPTIONAL {{ ?thing {name} ?name }}"]
-    return "?thing ?name", lines, "?thing ?name"
 
 
 def _partnership(chosen: Filter) -> Iterator[str]:

@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 from twingraph import identifiers as ids
 from twingraph.dates import Date
 from twingraph.identifiers import Ref
-from twingraph.model.lookup import Labels, Lookup
+from twingraph.model.labels import Labels
+from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     Authority,
     Concept,

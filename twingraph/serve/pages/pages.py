@@ -124,7 +124,10 @@ class Pages:
                 kind = things.KINDS[record.path]
                 parts = [part.ref for part in kind.parts(lookup, record)]
                 facts = Attribution(reader, await claims(engine, lookup, parts))
-                return kind.template, kind.page(facts, record)
+                return kind.template, {
+                    "sources": reader.sources(record),
+                    **kind.page(facts, record),
+                }
         statements = await statements_about(engine, iri)
         if not statements:
             raise Refused(404, "there is nothing here")
@@ -223,6 +226,6 @@ class Pages:
         if extension:
             # Drawing a large map takes a second; it is the same until the next release.
             if place not in kept.files:
-                kept.files[place] = await asyncio.to_thread(front.file, request, reader, name)
+                kept.files[place] = await asyncio.to_thread(front.file, reader, name)
             return kept.files[place]
         return front.picture(request, reader, name)

@@ -16,7 +16,8 @@ from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.dates import Date
 from twingraph.identifiers import Ref
-from twingraph.model.lookup import Labels, Lookup
+from twingraph.model.labels import Labels
+from twingraph.model.lookup import Lookup
 from twingraph.model.names import own_languages, preferred
 from twingraph.model.records import (
     Agreement,

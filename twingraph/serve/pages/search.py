@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 from rapidfuzz import fuzz, process
 
 from twingraph.identifiers import Ref
-from twingraph.model.lookup import Lookup, names
+from twingraph.model.labels import names
+from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     Authority,
     Concept,

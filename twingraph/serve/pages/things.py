@@ -67,7 +67,6 @@ def _partnership(facts: Attribution, partnership: Partnership) -> Values:
         "name": Link("", shown.name),
         "it": shown,
         "timeline": partnerships.timeline(reader, shown),
-        "sources": reader.sources(partnership),
         "structured": structured(
             reader.iri(partnership), "WebPage", shown.name,
             about=[
@@ -98,7 +97,6 @@ def _person(facts: Attribution, person: Person) -> Values:
         "name_fact": facts.fact(person, "name", reader.locale.gettext("name")),
         "signed": sorted(signed, key=lambda one: (one[1].day, one[1].href)),
         "entries": entries,
-        "sources": reader.sources(person),
         "structured": structured(reader.iri(person), "Person", name.text, sameAs=entries),
     }
 
@@ -135,7 +133,6 @@ def _agreement(facts: Attribution, agreement: Agreement) -> Values:
         "name": name,
         "it": document,
         "of": reader.link(Ref(ids.PARTNERSHIP, agreement.partnership)),
-        "sources": reader.sources(agreement),
         "structured": structured(
             reader.iri(agreement), "CreativeWork", name.text, dateCreated=date and date.value
         ),
@@ -153,7 +150,6 @@ def _signature(facts: Attribution, signature: Signature) -> Values:
         "it": signing,
         "document": document,
         "of": of,
-        "sources": facts.reader.sources(signature),
         "structured": structured(facts.reader.iri(signature), "Thing", name),
     }
 
@@ -167,7 +163,6 @@ def _change(facts: Attribution, change: StatusChange) -> Values:
         "it": shown,
         "of": reader.link(Ref(ids.PARTNERSHIP, change.partnership)),
         "document": reader.optional(ids.AGREEMENT, change.agreement),
-        "sources": reader.sources(change),
         "structured": structured(reader.iri(change), "Thing", name),
     }
 
@@ -198,7 +193,6 @@ def _project(facts: Attribution, project: Project) -> Values:
             ids.PARTNERSHIP, (p.key for p in facts.lookup.with_project[project.key])
         ),
         "mentions": facts.mentions(project),
-        "sources": reader.sources(project),
         "structured": structured(
             reader.iri(project), "ResearchProject", name.text,
             identifier=project.number,
@@ -240,7 +234,6 @@ def _programme(facts: Attribution, programme: Programme) -> Values:
             )
             for project in projects[:_MOST]
         ],
-        "sources": reader.sources(programme),
         "structured": structured(
             reader.iri(programme), "FundingScheme", name.text, identifier=programme.cci
         ),
@@ -257,7 +250,6 @@ def _organization(facts: Attribution, organization: Organization) -> Values:
         "country_fact": facts.fact(organization, "country", reader.locale.gettext("country")),
         "entries": entries,
         "partnerships": [reader.link(p.ref) for p in facts.lookup.involving[organization.key]],
-        "sources": reader.sources(organization),
         "structured": structured(
             reader.iri(organization), "Organization", name.text, sameAs=entries
         ),

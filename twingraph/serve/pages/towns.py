@@ -64,7 +64,6 @@ def page(facts: Attribution, town: Authority) -> dict[str, Any]:
         "unresolved": town.wikidata_status == "unresolved",
         "unresolved_fact": facts.fact(town, "wikidata_status", "Wikidata"),
         "mentions": facts.mentions(town),
-        "sources": reader.sources(town),
         "structured": _structured(facts, town, name, shown),
     }
 
