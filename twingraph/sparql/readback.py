@@ -181,7 +181,7 @@ class RecordReader:
         What is no thing of ours is none, nor is a part that names no whole.
         """
         found: dict[type[Record], dict[str, Record]] = {}
-        for subject in sorted(descriptions):
+        for subject in _in_order(descriptions):
             objects = descriptions[subject]
             types = (_RECORD_TYPES.get(one) for one in objects.get(A, ()))
             record_class = next(filter(None, types), None)
@@ -198,7 +198,7 @@ class RecordReader:
 
     def sources(self, descriptions: Descriptions) -> Iterator[Source]:
         """The sources that are described, in key order."""
-        for subject in sorted(descriptions):
+        for subject in _in_order(descriptions):
             objects, ref = descriptions[subject], Ref.of(subject[1:-1], self.base)
             rank = _first(objects, _RANK) or ""
             if ref and ref.path == ids.SOURCE and rank.isdecimal():
@@ -222,7 +222,7 @@ class RecordReader:
     def evidence(self, descriptions: Descriptions) -> Iterator[tuple[str, Evidence]]:
         """The annotations that are described, each with its source's key, in the order of their
         IRIs: the words that are quoted, and what is noted of them."""
-        for annotation in sorted(descriptions):
+        for annotation in _in_order(descriptions):
             objects = descriptions[annotation]
             subject = self._ref(objects, _HAS_BODY)
             target = self._of(objects, _HAS_TARGET, descriptions)
@@ -308,6 +308,11 @@ class RecordReader:
             return Date(lexical, lexical, datatype, first, last)
 
         return read
+
+
+def _in_order(descriptions: Descriptions) -> list[Term]:
+    """The subjects in the order of their IRIs."""
+    return sorted(descriptions, key=lambda subject: subject[:-1])
 
 
 def _values(fields: Fields, objects: Objects) -> dict[str, Any]:
