@@ -70,18 +70,18 @@ def _having(properties: Iterable[Term]) -> str:
 
 async def _all(engine: QueryEngine, pattern: str, turns: asyncio.Semaphore) -> list[str]:
     """All triples of a pattern, page by page, each a line."""
-    found: list[str] = []
+    lines: list[str] = []
     async with turns:
         while True:
             page = await ntriples(
                 engine,
-                f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }} LIMIT {PAGE} OFFSET {len(found)}",
+                f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }} LIMIT {PAGE} OFFSET {len(lines)}",
             )
-            found += page
+            lines += page
             if len(page) < PAGE:
                 break
     # Pages of an unordered result hold together only where the store walks the same way each
     # time; sorting 100,000 triples again for each page would be the other way.
-    if len(found) > PAGE and len(set(found)) != len(found):
+    if len(lines) > PAGE and len(set(lines)) != len(lines):
         raise Refused(502, "the store gives its triples in another order each time")
-    return found
+    return lines

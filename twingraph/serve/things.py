@@ -46,7 +46,7 @@ _LABELS: Final = (
     f"{ns.FOAF}name",
     f"{ns.RDFS}label",
 )
-_SAID: Final = frozenset(f"<{iri}>" for iri in _LABELS)
+_LABEL_TERMS: Final = frozenset(f"<{iri}>" for iri in _LABELS)
 
 
 class State(NamedTuple):
@@ -68,7 +68,7 @@ class Thing:
     left_out: str = ""
 
 
-async def state(runs: QueryEngine, iri: str, base: str) -> State:
+async def state(engine: QueryEngine, iri: str, base: str) -> State:
     """What is to be done with a request for an IRI (which must be a valid one)."""
     if iri in (base + MERGED, base + ALL) or f"<{iri}>" in concepts.descriptions(base):
         return State(known=True)
@@ -76,7 +76,7 @@ async def state(runs: QueryEngine, iri: str, base: str) -> State:
         f"{{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }} UNION {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
     )
     rows = await select(
-        runs,
+        engine,
         f"SELECT ?removed ?new {{ {{ SELECT ?p {{ {anywhere} }} LIMIT 1 }} "
         f"OPTIONAL {{ <{iri}> <{ns.OWL}deprecated> ?removed }} "
         f"OPTIONAL {{ <{iri}> <{ns.DCT}isReplacedBy> ?new }} }} ORDER BY ?new",
@@ -86,58 +86,58 @@ async def state(runs: QueryEngine, iri: str, base: str) -> State:
     return State(bool(rows), removed, new[0] if new else None)
 
 
-async def describe(runs: QueryEngine, iri: str, base: str, page: int = 1) -> Thing:
+async def describe(engine: QueryEngine, iri: str, base: str, page: int = 1) -> Thing:
     """Everything of a thing. Raises Refused (404) for a page past the end of the links to it."""
-    own = await _whole(runs, await _parts(runs, iri))
-    links = await _links(runs, iri, page)
+    own = await _statements(engine, await _parts(engine, iri))
+    links = await _links(engine, iri, page)
     if page > 1 and not links:
         raise Refused(404, "there are no more links to this")
     more, links = len(links) > LINKS, links[:LINKS]
     evidence = [s.value for s, p, _ in links if p.value == _HAS_BODY]
-    about = await _whole(runs, evidence)
-    sources = await _whole(runs, _sources([*own, *about]))
-    content, left_out = await _content(runs, iri, base)
-    found = [*own, *links, *about, *sources, *content, *_of_concepts(iri, base)]
-    labels = await _labels(runs, _unnamed(found, base))
+    annotations = await _statements(engine, evidence)
+    sources = await _statements(engine, _sources([*own, *annotations]))
+    content, left_out = await _content(engine, iri, base)
+    triples = [*own, *links, *annotations, *sources, *content, *_of_concepts(iri, base)]
+    labels = await _labels(engine, _unnamed(triples, base))
     first = [iri, *_subjects(own), *evidence]
-    said = described([*found, *labels], list(dict.fromkeys(first)))
-    return Thing(iri, said, more, left_out)
+    descriptions = described([*triples, *labels], list(dict.fromkeys(first)))
+    return Thing(iri, descriptions, more, left_out)
 
 
-async def _parts(runs: QueryEngine, iri: str) -> list[str]:
+async def _parts(engine: QueryEngine, iri: str) -> list[str]:
     """A thing, and what stands only as a part of it."""
     down = "|".join(f"<{ns.TG}{name}>" for name in ("agreement", "signature", "statusChange"))
-    rows = await select(runs, f"SELECT DISTINCT ?part {{ <{iri}> ({down})+ ?part }}")
+    rows = await select(engine, f"SELECT DISTINCT ?part {{ <{iri}> ({down})+ ?part }}")
     return [iri, *sorted(row["part"].value for row in rows if row["part"].value != iri)]
 
 
-async def _whole(runs: QueryEngine, subjects: Sequence[str]) -> list[ox.Triple]:
+async def _statements(engine: QueryEngine, subjects: Sequence[str]) -> list[ox.Triple]:
     """All statements of some subjects, and of the fragments that belong to them."""
-    found: list[ox.Triple] = []
-    wanted, had = list(dict.fromkeys(subjects)), set[str]()
+    triples: list[ox.Triple] = []
+    pending, done = list(dict.fromkeys(subjects)), set[str]()
     for _ in range(_DEPTH):
-        for some in _some(wanted):
-            found += await construct(
-                runs, f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(some)} }} ?s ?p ?o }}"
+        for batch in _batches(pending):
+            triples += await construct(
+                engine, f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(batch)} }} ?s ?p ?o }}"
             )
-        had.update(wanted)
+        done.update(pending)
         fragments = {
             triple.object.value
-            for triple in found
+            for triple in triples
             if isinstance(triple.object, ox.NamedNode)
             and isinstance(triple.subject, ox.NamedNode)
             and triple.object.value.startswith(f"{triple.subject.value.partition('#')[0]}#")
         }
-        wanted = sorted(fragments - had)
-        if not wanted:
+        pending = sorted(fragments - done)
+        if not pending:
             break
-    return found
+    return triples
 
 
-async def _links(runs: QueryEngine, iri: str, page: int) -> list[ox.Triple]:
+async def _links(engine: QueryEngine, iri: str, page: int) -> list[ox.Triple]:
     """What points to a thing: one more than a page holds, where there is more."""
     rows = await select(
-        runs,
+        engine,
         f"SELECT ?s ?p {{ ?s ?p <{iri}> }} ORDER BY ?s ?p LIMIT {LINKS + 1} "
         f"OFFSET {LINKS * (page - 1)}",
     )
@@ -158,9 +158,9 @@ async def claims(engine: QueryEngine, lookup: Lookup, things: Iterable[Ref]) -> 
     reader = RecordReader(lookup.base)
     stated: dict[str, list[tuple[Term, Term, Term]]] = defaultdict(list)
     quoted: dict[str, list[Evidence]] = defaultdict(list)
-    for some in _some([thing.iri(lookup.base) for thing in things]):
+    for batch in _batches([thing.iri(lookup.base) for thing in things]):
         rows, annotations = await asyncio.gather(
-            select(engine, _CLAIMS % _values(some)), ntriples(engine, _EVIDENCE % _values(some))
+            select(engine, _CLAIMS % _values(batch)), ntriples(engine, _EVIDENCE % _values(batch))
         )
         for row in rows:
             key = row["g"].value.removeprefix(f"{lookup.base}{GRAPH}/")
@@ -194,7 +194,7 @@ def _sources(triples: Iterable[ox.Triple]) -> list[str]:
     )
 
 
-async def _content(runs: QueryEngine, iri: str, base: str) -> tuple[list[ox.Triple], str]:
+async def _content(engine: QueryEngine, iri: str, base: str) -> tuple[list[ox.Triple], str]:
     """What stands in a graph, where the thing is one; or a statement that it is too much."""
     if iri == base + ALL:
         return [*_of_graph(iri, base, "What all sources state")], _TOO_MUCH
@@ -203,11 +203,13 @@ async def _content(runs: QueryEngine, iri: str, base: str) -> tuple[list[ox.Trip
         return [], ""
     where = f"FROM <{iri}> " if merged else ""
     inner = "?s ?p ?o" if merged else f"GRAPH <{iri}> {{ ?s ?p ?o }}"
-    rows = await select(runs, f"SELECT (COUNT(*) AS ?n) {where}{{ {inner} }}")
-    said = [*_of_graph(iri, base, "The merged view of all sources")] if merged else []
+    rows = await select(engine, f"SELECT (COUNT(*) AS ?n) {where}{{ {inner} }}")
+    description = [*_of_graph(iri, base, "The merged view of all sources")] if merged else []
     if int(rows[0]["n"].value) > GRAPH_TRIPLES:
-        return said, _TOO_MUCH
-    return said + await construct(runs, f"CONSTRUCT {{ ?s ?p ?o }} {where}{{ {inner} }}"), ""
+        return description, _TOO_MUCH
+    return description + await construct(
+        engine, f"CONSTRUCT {{ ?s ?p ?o }} {where}{{ {inner} }}"
+    ), ""
 
 
 def _of_graph(iri: str, base: str, label: str) -> Iterator[ox.Triple]:
@@ -221,7 +223,7 @@ def _of_graph(iri: str, base: str, label: str) -> Iterator[ox.Triple]:
 
 def _unnamed(triples: Sequence[ox.Triple], base: str) -> list[str]:
     """The things of ours that triples mention and do not describe."""
-    known = {
+    typed = {
         t.subject.value
         for t in triples
         if isinstance(t.subject, ox.NamedNode) and t.predicate.value == _LABELS[0]
@@ -232,7 +234,7 @@ def _unnamed(triples: Sequence[ox.Triple], base: str) -> list[str]:
         for term in (t.subject, t.object)
         if isinstance(term, ox.NamedNode)
     }
-    return sorted(iri for iri in mentioned - known if iri.startswith(base))
+    return sorted(iri for iri in mentioned - typed if iri.startswith(base))
 
 
 def _of_concepts(iri: str, base: str) -> Iterator[ox.Triple]:
@@ -240,24 +242,26 @@ def _of_concepts(iri: str, base: str) -> Iterator[ox.Triple]:
     holds those that it uses."""
     if not iri.startswith(f"{base}{CONCEPT}/"):
         return
-    known, term = concepts.descriptions(base), f"<{iri}>"
-    lines = [f"{term} {p} {o} ." for p, o in known.get(Term(term), ())]
-    for subject, statements in known.items():
+    vocabulary, term = concepts.descriptions(base), f"<{iri}>"
+    lines = [f"{term} {p} {o} ." for p, o in vocabulary.get(Term(term), ())]
+    for subject, statements in vocabulary.items():
         if any(object_ == term for _, object_ in statements):
-            lines += [f"{subject} {p} {o} ." for p, o in statements if p in _SAID or o == term]
+            lines += [
+                f"{subject} {p} {o} ." for p, o in statements if p in _LABEL_TERMS or o == term
+            ]
     for quad in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
         yield quad.triple
 
 
-async def _labels(runs: QueryEngine, iris: Sequence[str]) -> list[ox.Triple]:
-    found: list[ox.Triple] = []
-    for some in _some(iris):
-        found += await construct(
-            runs,
-            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(some)} }} "
+async def _labels(engine: QueryEngine, iris: Sequence[str]) -> list[ox.Triple]:
+    triples: list[ox.Triple] = []
+    for batch in _batches(iris):
+        triples += await construct(
+            engine,
+            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(batch)} }} "
             f"VALUES ?p {{ {_values(_LABELS)} }} ?s ?p ?o }}",
         )
-    return found
+    return triples
 
 
 def _subjects(triples: Iterable[ox.Triple]) -> list[str]:
@@ -268,5 +272,5 @@ def _values(iris: Iterable[str]) -> str:
     return " ".join(f"<{iri}>" for iri in iris)
 
 
-def _some(iris: Sequence[str]) -> Iterable[Sequence[str]]:
+def _batches(iris: Sequence[str]) -> Iterable[Sequence[str]]:
     return (iris[start : start + _AT_ONCE] for start in range(0, len(iris), _AT_ONCE))

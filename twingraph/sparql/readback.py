@@ -141,9 +141,9 @@ def all_records(store: Store, graph: str | None = None) -> Iterator[Record]:
     """All records of the merged view (or of a named graph), class by class, in key order."""
     quads = store.quads(graph)
     statements = ((Term(str(s)), Term(str(p)), Term(str(o))) for s, p, o, _ in quads)
-    found = RecordReader(store.base).records(by_subject(statements))
+    by_class = RecordReader(store.base).records(by_subject(statements))
     for record_class in FIELDS:
-        yield from found.get(record_class, {}).values()
+        yield from by_class.get(record_class, {}).values()
 
 
 def lookup_of(statements: Statements, sourced: Statements, base: str) -> Lookup:
@@ -160,11 +160,11 @@ def lookup_of(statements: Statements, sourced: Statements, base: str) -> Lookup:
 
 def by_subject(statements: Statements) -> Descriptions:
     """Statements by what they are about."""
-    found: dict[Term, dict[Term, list[Term]]] = {}
+    descriptions: dict[Term, dict[Term, list[Term]]] = {}
     for subject, predicate, object_ in statements:
-        objects = found.setdefault(subject, {})
+        objects = descriptions.setdefault(subject, {})
         objects.setdefault(Term(sys.intern(predicate)), []).append(object_)
-    return found
+    return descriptions
 
 
 class RecordReader:
@@ -180,8 +180,8 @@ class RecordReader:
 
         What is no thing of ours is none, nor is a part that names no whole.
         """
-        found: dict[type[Record], dict[str, Record]] = {}
-        for subject in sorted(descriptions):
+        by_class: dict[type[Record], dict[str, Record]] = {}
+        for subject in _in_order(descriptions):
             objects = descriptions[subject]
             types = (_RECORD_TYPES.get(one) for one in objects.get(A, ()))
             record_class = next(filter(None, types), None)
@@ -193,12 +193,12 @@ class RecordReader:
                 if record_class is Authority:
                     geometry = self._of(objects, HAS_GEOMETRY, descriptions)
                     values["point"] = _point(geometry)
-                found.setdefault(record_class, {})[key] = record_class(key=key, **values)
-        return found
+                by_class.setdefault(record_class, {})[key] = record_class(key=key, **values)
+        return by_class
 
     def sources(self, descriptions: Descriptions) -> Iterator[Source]:
         """The sources that are described, in key order."""
-        for subject in sorted(descriptions):
+        for subject in _in_order(descriptions):
             objects, ref = descriptions[subject], Ref.of(subject[1:-1], self.base)
             rank = _first(objects, _RANK) or ""
             if ref and ref.path == ids.SOURCE and rank.isdecimal():
@@ -222,7 +222,7 @@ class RecordReader:
     def evidence(self, descriptions: Descriptions) -> Iterator[tuple[str, Evidence]]:
         """The annotations that are described, each with its source's key, in the order of their
         IRIs: the words that are quoted, and what is noted of them."""
-        for annotation in sorted(descriptions):
+        for annotation in _in_order(descriptions):
             objects = descriptions[annotation]
             subject = self._ref(objects, _HAS_BODY)
             target = self._of(objects, _HAS_TARGET, descriptions)
@@ -253,12 +253,12 @@ class RecordReader:
         return descriptions.get(next(iter(objects.get(name, ())), A), {})
 
     def _by_property(self, fields: Iterable[Field]) -> Fields:
-        found: dict[Term, list[tuple[str, Read]]] = {}
+        by_property: dict[Term, list[tuple[str, Read]]] = {}
         for field in fields:
             make: Callable[[Field], Read] = getattr(self, f"_{field.write}")
             for name in _properties(field):
-                found.setdefault(name, []).append((field.name, make(field)))
-        return found
+                by_property.setdefault(name, []).append((field.name, make(field)))
+        return by_property
 
     def _string(self, field: Field) -> Read:
         return lambda objects: value(objects[field.property][0])
@@ -310,13 +310,17 @@ class RecordReader:
         return read
 
 
+def _in_order(descriptions: Descriptions) -> list[Term]:
+    """The subjects in the order of their IRIs."""
+    return sorted(descriptions, key=lambda subject: subject[:-1])
+
+
 def _values(fields: Fields, objects: Objects) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in objects:
         for field, read in fields.get(name, ()):
-            found = read(objects)
-            if found not in (None, ()):
-                values[field] = found
+            if (one := read(objects)) not in (None, ()):
+                values[field] = one
     return values
 
 

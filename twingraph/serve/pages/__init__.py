@@ -1,14 +1,13 @@
-"""Pages for people: every thing of the graph, lists, search and pictures, in six languages.
+"""Pages for people: every thing of the graph, lists, search and figures, in six languages.
 
-pages       requests in, responses out; `Pages` is what the service mounts
-├ site      the frame all pages share; `render` makes a page of a template
-├ index     what lists and names need of the whole graph, read once a release
-├ extract   what one page needs: some things, who states what of them, in which words
-├ facts     values and the sources behind them, told to one reader
+pages         requests in, responses out; `Pages` is what the service mounts
+├ site        the frame all pages share; `render` makes a page of a template
+├ reader      names, dates and values of the read model's records, in a reader's language
+├ attribution who states a fact, in which words, and why one of several values is shown
 ├ towns, partnerships, projects, sources, concepts, things    one kind of thing each
-├ front     home, lists, search, pictures
-│ ├ lists, paging, finding
-│ └ drawing, pictures, geography
+├ front       home, lists, search, figures
+│ ├ lists, list_queries, paging, search
+│ └ figures, svg, geography
 """
 
 from twingraph.serve.pages.pages import Pages

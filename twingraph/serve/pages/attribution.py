@@ -134,13 +134,15 @@ class Attribution:
         quoted: Sequence[tuple[str, Evidence]],
         all_quoted: bool = True,
     ) -> list[Saying]:
-        found = dict(stated)
+        by_source = dict(stated)
         for source, _ in quoted if all_quoted else ():
-            found.setdefault(source, (None, "same"))
-        order = sorted(found, key=lambda key: (found[key][1] != "same", *self._ranking(key)))
+            by_source.setdefault(source, (None, "same"))
+        order = sorted(
+            by_source, key=lambda key: (by_source[key][1] != "same", *self._ranking(key))
+        )
         return [
             self._saying(
-                source, *found[source], [Words.of(e) for key, e in quoted if key == source]
+                source, *by_source[source], [Words.of(e) for key, e in quoted if key == source]
             )
             for source in order
         ]

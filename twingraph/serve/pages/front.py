@@ -156,22 +156,22 @@ def _heads(
 def _choices(reader: Reader, kind: Listing) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """The filters with a fixed choice: name, title, and the value and title of each choice."""
     lookup, _ = reader.lookup, reader.locale.gettext
-    found = []
+    filters = []
     if "country" in kind.filters:
         codes = {town.country for town in lookup.authorities.values() if town.country}
         countries = [(code, reader.locale.country(code)) for code in codes]
-        found.append(("country", _("Country"), countries))
+        filters.append(("country", _("Country"), countries))
     if "status" in kind.filters:
         statuses = {p.status for p in lookup.partnerships.values() if p.status}
         named = [(status, reader.concept(STATUS, status) or "") for status in statuses]
-        found.append(("status", _("Status"), named))
+        filters.append(("status", _("Status"), named))
     if "programme" in kind.filters:
         programmes = {p.programme for p in lookup.projects.values() if p.programme}
         titled = [(key, reader.label(Ref(ids.PROGRAMME, key)).value) for key in programmes]
-        found.append(("programme", _("Programme of a joint project"), titled))
+        filters.append(("programme", _("Programme of a joint project"), titled))
     return [
         (name, title, sorted(choices, key=lambda choice: reader.locale.sort_key(choice[1])))
-        for name, title, choices in found
+        for name, title, choices in filters
     ]
 
 

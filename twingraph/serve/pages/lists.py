@@ -27,6 +27,7 @@ from twingraph.release.tables import Table
 from twingraph.serve.messages import Refused
 from twingraph.serve.pages.partnerships import STATUS, day
 from twingraph.serve.pages.reader import Link, Reader
+from twingraph.web.languages import LANGUAGES
 from twingraph.web.messages import N_
 
 ON_A_PAGE: Final = 50
@@ -231,7 +232,7 @@ def _table(name: str, title: str, means: str, *more: Column) -> Table:
 
 
 def _of_release(name: str) -> Table:
-    return next(table for table in tables.tables(()) if table.name == name)
+    return next(table for table in tables.tables(tuple(LANGUAGES)) if table.name == name)
 
 
 LISTINGS: Final = {

@@ -207,12 +207,12 @@ def field_of(record_class: type[Record], name: str) -> Field:
 @cache
 def _property_labels() -> dict[str, Sequence[Text]]:
     """The labels of the vocabulary's terms, and of those it borrows."""
-    found: dict[str, list[Text]] = defaultdict(list)
+    labels: dict[str, list[Text]] = defaultdict(list)
     ontology = folder("ontology") / "twingraph.ttl"
     for quad in ox.parse(path=ontology, format=ox.RdfFormat.TURTLE):
         subject, label = quad.subject, quad.object
         if quad.predicate.value != f"{ns.RDFS}label" or not isinstance(label, ox.Literal):
             continue
         if isinstance(subject, ox.NamedNode):
-            found[subject.value].append(Text(label.value, label.language or ""))
-    return dict(found)
+            labels[subject.value].append(Text(label.value, label.language or ""))
+    return dict(labels)

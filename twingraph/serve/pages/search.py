@@ -73,14 +73,14 @@ class Finder:
         sought = plain(words[:LONGEST])
         if not sought:
             return []
-        found: dict[Ref, tuple[tuple[int, int, int, str], Name]] = {}
+        best: dict[Ref, tuple[tuple[int, int, int, str], Name]] = {}
         for name in self._names:
             if sought in name.plain:
-                self._keep(found, name, self._place(sought, name))
-        if len(found) < most and len(sought) > 2:
+                self._keep(best, name, self._place(sought, name))
+        if len(best) < most and len(sought) > 2:
             for name, score in self._alike(sought, most * 3):
-                self._keep(found, name, (9, -score, 0, ""))
-        return [name for _, name in sorted(found.values())][:most]
+                self._keep(best, name, (9, -score, 0, ""))
+        return [name for _, name in sorted(best.values())][:most]
 
     def _alike(self, sought: str, most: int) -> Iterator[tuple[Name, int]]:
         """Names that look like what is sought, or hold a word that does."""
@@ -98,12 +98,12 @@ class Finder:
     @cached_property
     def _holding(self) -> dict[str, list[int]]:
         """The places of the names that hold a word."""
-        found: dict[str, list[int]] = defaultdict(list)
+        places: dict[str, list[int]] = defaultdict(list)
         for place, name in enumerate(self._names):
             for word in set(name.plain.split()):
                 if len(word) > 3 and word != name.plain:
-                    found[word].append(place)
-        return found
+                    places[word].append(place)
+        return places
 
     @cached_property
     def _words(self) -> list[str]:
@@ -111,12 +111,12 @@ class Finder:
 
     def _keep(
         self,
-        found: dict[Ref, tuple[tuple[int, int, int, str], Name]],
+        best: dict[Ref, tuple[tuple[int, int, int, str], Name]],
         name: Name,
         place: tuple[int, int, int, str],
     ) -> None:
-        if name.ref not in found or place < found[name.ref][0]:
-            found[name.ref] = place, name
+        if name.ref not in best or place < best[name.ref][0]:
+            best[name.ref] = place, name
 
     def _place(self, sought: str, name: Name) -> tuple[int, int, int, str]:
         """The whole name first, then its beginning, the beginning of a word, any place; towns

@@ -28,10 +28,10 @@ def render(
     """A page in the reader's language. `values` hold at least its `title`."""
     language = language_of(request)
     text = environment.render(f"service/{template}", frame(request, language), **values)
-    found = {"Content-Type": HTML, "Content-Language": language, "Vary": _VARY, **(headers or {})}
+    sent = {"Content-Type": HTML, "Content-Language": language, "Vary": _VARY, **(headers or {})}
     if chosen(request):
-        found["Set-Cookie"] = remembered(language)
-    return Response(status, found, text.encode())
+        sent["Set-Cookie"] = remembered(language)
+    return Response(status, sent, text.encode())
 
 
 def frame(request: Request, language: str) -> Frame:
@@ -87,7 +87,7 @@ def _path(request: Request) -> str:
 
 def parameters(request: Request) -> dict[str, str]:
     """The parameters of a request's address; of several with one name the first."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name, value in parse_qsl(request.query.decode("latin-1"), keep_blank_values=True):
-        found.setdefault(name, value)
-    return found
+        values.setdefault(name, value)
+    return values

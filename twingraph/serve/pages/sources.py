@@ -77,23 +77,23 @@ def _about(reader: Reader, source: Source) -> dict[str, Any]:
 
 def _stated(facts: Attribution, ref: Ref, source: str) -> Stated:
     record, stated = facts.lookup.get(ref), facts.claim(ref, source)
-    found = _parts(facts.reader, ref, source)
+    by_property = _parts(facts.reader, ref, source)
     if isinstance(record, Record) and stated:
         for field in FIELDS[type(stated)]:
             if getattr(stated, field.name) not in (None, ()):
                 claim = _claim(facts, record, field.name, source)
-                before = found.get(field.property)
+                before = by_property.get(field.property)
                 # Two fields may be written under one property: the entries of Wikidata, GeoNames.
                 values = sorted([before.value, claim.value]) if before else [claim.value]
                 value = facts.reader.locale.listing(values)
-                found[field.property] = replace(claim, value=value)
-    claims = [found[name] for name in sorted(found)]
+                by_property[field.property] = replace(claim, value=value)
+    claims = [by_property[name] for name in sorted(by_property)]
     return Stated(facts.reader.link(ref), claims, facts.words(ref, source))
 
 
 def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, Claim]:
     """The parts of a thing that the source states, by the property that links to them."""
-    lookup, found = reader.lookup, dict[str, Claim]()
+    lookup, by_property = reader.lookup, dict[str, Claim]()
     groups: Mapping[type[Record], Mapping[str, Sequence[Record]]] = {
         Agreement: lookup.documents,
         StatusChange: lookup.changes,
@@ -104,8 +104,8 @@ def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, Claim]:
         links = [reader.link(p.ref) for p in parts if source in lookup.sources_of[p.ref]]
         if links:
             names = reader.locale.listing([link.text for link in reader.sorted(links)])
-            found[down] = Claim(reader.property(down[1:-1]), names, "same", None, ())
-    return found
+            by_property[down] = Claim(reader.property(down[1:-1]), names, "same", None, ())
+    return by_property
 
 
 def _claim(facts: Attribution, record: Record, name: str, source: str) -> Claim:

@@ -75,8 +75,8 @@ def _first(partnership: partnerships.Shown) -> str:
 
 def _other_names(facts: Attribution, town: Authority, shown: str) -> Sequence[Link]:
     names = (*town.labels, *town.alt_labels)
-    found = {text: Link("", text, tag) for text, tag in names if text != shown}
-    return facts.reader.sorted(found.values())
+    links = {text: Link("", text, tag) for text, tag in names if text != shown}
+    return facts.reader.sorted(links.values())
 
 
 def _entries(facts: Attribution, town: Authority) -> Iterator[Entry]:
