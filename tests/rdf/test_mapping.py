@@ -182,6 +182,7 @@ def test_what_stands_in_wikidata_is_named_by_statement_and_revision(view: View) 
     assert set(stated[2:]) == {
         (tg("entry"), f"<{wd}Q1>"),
         (tg("statement"), f"<{wd}statement/Q1-a-b>"),
+        (tg("statementValue"), f"<{wd}Q2>"),
         (tg("statementRank"), "<http://wikiba.se/ontology#PreferredRank>"),
         (DCT_REFERENCES, "<https://e.org/a%7Cb>"),
         (DCT_REFERENCES, f"<{wd}Q5>"),

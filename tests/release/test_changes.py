@@ -84,7 +84,12 @@ def test_the_summary_names_what_is_new_and_what_is_gone(tmp_path: Path) -> None:
         }
     ]
     assert removed["partnership"][0]["replaced_by"] == f"{BASE}partnership/a--c"
-    assert removed["agreement"] == [{"iri": f"{BASE}agreement/a--b_1", "label": "a--b_1"}]
+    assert removed["agreement"] == [
+        {
+            "iri": f"{BASE}agreement/a--b_1",
+            "label": "Agreement of 2001-05, Synthetic A – Synthetic B",
+        }
+    ]
 
 
 def test_a_date_is_told_once_and_what_is_mirrored_is_not_told_again(tmp_path: Path) -> None:

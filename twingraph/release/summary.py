@@ -12,7 +12,7 @@ from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.identifiers import THING_PATHS
 from twingraph.rdf import triples
-from twingraph.rdf.mapping import FIELDS, NAME, PARENTS, PREF_LABEL, TITLE, A, tg
+from twingraph.rdf.mapping import FIELDS, LABEL, NAME, PARENTS, PREF_LABEL, TITLE, A, tg
 from twingraph.rdf.terms import Statement, Term
 from twingraph.rdf.tombstones import DEPRECATED, IS_REPLACED_BY
 from twingraph.release.changes import Changes
@@ -46,9 +46,8 @@ _MIRRORED: Final = frozenset(
     }
 )
 """Links that say again, of one thing, what is told of another."""
-_UNTOLD: Final = _MIRRORED | {DEPRECATED, IS_REPLACED_BY}
-_NAMES: Final = (PREF_LABEL, TITLE, NAME)
-_PARTNER: Final = tg("partner")
+_UNTOLD: Final = _MIRRORED | {DEPRECATED, IS_REPLACED_BY, LABEL}
+_NAMES: Final = (PREF_LABEL, TITLE, NAME, LABEL)
 
 
 @dataclass(frozen=True, order=True)
@@ -269,18 +268,9 @@ def _short(predicate: Term) -> str:
 
 
 def _names(release: Path, iris: Collection[str]) -> dict[str, str]:
-    """What a release calls some things: a partnership is called by its partners."""
+    """What a release calls some things."""
     said = triples.described(release, iris)
-    partners = {
-        iri: sorted(o[1:-1] for p, o in of if p == _PARTNER)
-        for iri, of in said.items()
-        if _path(iri) == ids.PARTNERSHIP
-    }
-    others = {partner for of in partners.values() for partner in of}
-    towns = triples.described(release, others - said.keys())
-    names = {iri: _name(of) or _key(iri) for iri, of in (*towns.items(), *said.items())}
-    joined = {iri: " – ".join(names.get(p) or _key(p) for p in of) for iri, of in partners.items()}
-    return {**names, **{iri: name for iri, name in joined.items() if name}}
+    return {iri: _name(of) or _key(iri) for iri, of in said.items()}
 
 
 def _name(said: Sequence[Statement]) -> str:

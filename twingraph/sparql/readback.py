@@ -22,6 +22,8 @@ from twingraph.model.records import (
     Record,
     Source,
     Text,
+    WikidataRevision,
+    WikidataStatement,
     ordered,
 )
 from twingraph.rdf.mapping import (
@@ -37,7 +39,14 @@ from twingraph.rdf.mapping import (
     record_type,
     tg,
 )
-from twingraph.rdf.provenance import language_tag
+from twingraph.rdf.provenance import (
+    CREATED,
+    DERIVED_FROM,
+    MODIFIED,
+    REFERENCES,
+    language_tag,
+    statement_iri,
+)
 from twingraph.rdf.terms import Term
 from twingraph.rdf.triples import value
 from twingraph.sparql.store import Store
@@ -221,7 +230,7 @@ class RecordReader:
 
     def evidence(self, descriptions: Descriptions) -> Iterator[tuple[str, Evidence]]:
         """The annotations that are described, each with its source's key, in the order of their
-        IRIs: the words that are quoted, and what is noted of them."""
+        IRIs: the words that are quoted, what is noted of them, where in Wikidata it stands."""
         for annotation in _in_order(descriptions):
             objects = descriptions[annotation]
             subject = self._ref(objects, _HAS_BODY)
@@ -241,6 +250,8 @@ class RecordReader:
                         derived=_first(objects, tg("derived")) in ("true", "1"),
                         date=_first(objects, tg("edtf")),
                         note=_first(objects, _COMMENT),
+                        statement=_statement(target),
+                        revision=_revision(target, _first(objects, CREATED)),
                     ),
                 )
 
@@ -346,6 +357,38 @@ def _text(literal: Term) -> Text:
 
 def _first(objects: Objects, name: Term) -> str | None:
     return next(map(value, objects.get(name, ())), None)
+
+
+def _statement(target: Objects) -> WikidataStatement | None:
+    entry, names = _first(target, tg("entry")), _first(target, tg("statementValue"))
+    if not entry or not names:
+        return None
+    identifier = _first(target, tg("statement")) or ""
+    references = list(map(value, target.get(REFERENCES, ())))
+    works = [one for one in references if one.startswith(ns.WD)]
+    rank = _first(target, tg("statementRank")) or ""
+    return WikidataStatement(
+        identifier.removeprefix(statement_iri("")).replace("-", "$", 1) or None,
+        _item(entry),
+        _item(names),
+        rank=rank.removeprefix(ns.WIKIBASE).removesuffix("Rank").lower(),
+        reference_urls=ordered(one for one in references if one not in works),
+        stated_in=ordered(map(_item, works)),
+        imported_from=ordered(_item(value(one)) for one in target.get(DERIVED_FROM, ())),
+    )
+
+
+def _revision(target: Objects, retrieved: str | None) -> WikidataRevision | None:
+    entry, number = _first(target, tg("entry")), _first(target, tg("revision"))
+    if not entry or not number:
+        return None
+    in_part = _first(target, tg("readInPart")) in ("true", "1")
+    modified = _first(target, MODIFIED)
+    return WikidataRevision(_item(entry), int(number), modified, retrieved, in_part)
+
+
+def _item(iri: str) -> str:
+    return iri.removeprefix(ns.WD)
 
 
 def _point(geometry: Objects) -> Point | None:

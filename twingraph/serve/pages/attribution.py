@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from twingraph import identifiers as ids
+from twingraph import namespaces as ns
 from twingraph.identifiers import Ref
 from twingraph.model.merge import ranking
 from twingraph.model.records import (
@@ -24,7 +25,7 @@ from twingraph.model.records import (
     Text,
     rules,
 )
-from twingraph.rdf.provenance import property_of_evidence
+from twingraph.rdf.provenance import property_of_evidence, statement_iri
 from twingraph.rdf.terms import Term
 from twingraph.serve.pages.reader import Link, Reader, field_of
 
@@ -34,19 +35,28 @@ Relation = Literal["same", "vaguer", "older", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A quotation as it is shown."""
+    """A quotation as it is shown; `entry` leads to where it stands in a register."""
 
     text: str | None
     language: str
     derived: bool
     edtf: str | None
     note: str | None
+    entry: Link | None = None
 
     @classmethod
     def of(cls, evidence: Evidence) -> Words:
         """The words of some evidence."""
         text, language = evidence.quote or (None, "")
-        return cls(text, language, evidence.derived, evidence.date, evidence.note)
+        entry = _entry(evidence)
+        return cls(text, language, evidence.derived, evidence.date, evidence.note, entry)
+
+
+def _entry(evidence: Evidence) -> Link | None:
+    stated, read = evidence.statement, evidence.revision
+    if stated and stated.id:
+        return Link(statement_iri(stated.id), stated.id)
+    return Link(f"{ns.WD}{read.item}", f"{read.item}, rev. {read.number}") if read else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,8 @@ class Shown:
     description: Link | None
     description_fact: Fact
     mentions: Fact | None
+    sides: Sequence[tuple[str, Sequence[Link], Fact]]
+    """Who states it and who does not, where it is known from some of its partners alone."""
     topics: Sequence[tuple[str, Sequence[Link], Fact]] = field(default_factory=list)
 
     @property
@@ -183,8 +185,19 @@ def shown(facts: Attribution, partnership: Partnership) -> Shown:
         reader.text(partnership.descriptions),
         facts.fact(partnership, "descriptions", _("description")),
         facts.mentions(partnership),
+        list(_sides(facts, partnership)) if partnership.is_one_sided else [],
         [topic for topic in _topics(facts, partnership) if topic[1]],
     )
+
+
+def _sides(
+    facts: Attribution, partnership: Partnership
+) -> Iterator[tuple[str, Sequence[Link], Fact]]:
+    for name in ("stated_by", "not_stated_by"):
+        if keys := getattr(partnership, name):
+            fact = facts.fact(partnership, name)
+            label = f"{fact.about[:1].upper()}{fact.about[1:]}"
+            yield label, facts.reader.links(ids.MUNICIPALITY, keys), fact
 
 
 def _topics(
