@@ -13,9 +13,7 @@ import orjson
 import pyoxigraph as ox
 
 from twingraph.serve.messages import Refused, Response
-from twingraph.sparql.engine.answers import CUT_HEADER
-from twingraph.sparql.engine.frames import Job
-from twingraph.sparql.query_engine import QueryEngine
+from twingraph.sparql.query_engine import CUT_HEADER, QueryEngine, SparqlRequest
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 
 Row = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
@@ -27,7 +25,7 @@ _PASSED_ON: Final = ("Retry-After",)
 async def select(runs: QueryEngine, query: str) -> list[Row]:
     """The solutions of a SELECT query. Raises Refused where the query could not be answered, or
     not in full: what is shown to people is never silently cut."""
-    body = await _body(await runs.run(Job(query, JSON, None)))
+    body = await _body(await runs.run(SparqlRequest(query, JSON, None)))
     try:
         return list(_rows(body))
     except SyntaxError as error:
@@ -40,7 +38,7 @@ async def bindings(runs: QueryEngine, query: str) -> list[dict[str, dict[str, st
     """The solutions of a SELECT query as its JSON has them (SPARQL 1.1 Query Results JSON Format,
     section 3.2.2): for hundreds of thousands, which as terms would take twice the time. Raises
     Refused, as `select` does."""
-    result = orjson.loads(await _body(await runs.run(Job(query, JSON, None))))
+    result = orjson.loads(await _body(await runs.run(SparqlRequest(query, JSON, None))))
     if result.get("cut"):
         raise _not_in_full(result["cut"])
     found: list[dict[str, dict[str, str]]] = result["results"]["bindings"]
@@ -58,7 +56,7 @@ def _rows(body: bytes) -> Iterator[Row]:
 
 async def construct(runs: QueryEngine, query: str) -> list[ox.Triple]:
     """The triples of a CONSTRUCT or DESCRIBE query. Raises Refused, as `select` does."""
-    body = await _body(await runs.run(Job(query, None, N_TRIPLES)))
+    body = await _body(await runs.run(SparqlRequest(query, None, N_TRIPLES)))
     return [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]
 
 

@@ -22,17 +22,15 @@ import pyoxigraph as ox
 
 from twingraph.errors import ServiceError
 from twingraph.sparql import result_formats as formats
-from twingraph.sparql.datasets import ALL, asks_for_examples
-from twingraph.sparql.engine.answers import CUT_HEADER, Answer, refusal
-from twingraph.sparql.engine.frames import Job
-from twingraph.sparql.engine.query_process import (
+from twingraph.sparql.bounded_results import (
     Unanswerable,
     acceptable,
     write_graph,
     write_solutions,
 )
+from twingraph.sparql.datasets import ALL, asks_for_examples
 from twingraph.sparql.limits import Limits
-from twingraph.sparql.query_engine import QueryEngine
+from twingraph.sparql.query_engine import CUT_HEADER, Answer, QueryEngine, SparqlRequest, refusal
 from twingraph.sparql.query_rewriting import NotSent, Vetted, vet
 from twingraph.sparql.remote.layout import Names, State, read_state, solutions, state_query
 
@@ -113,7 +111,7 @@ class RemoteStore:
             raise Failed(503, "holds no release at the moment", _AGAIN)
         return found
 
-    async def run(self, job: Job, gone: Gone | None = None) -> Answer:
+    async def run(self, job: SparqlRequest, gone: Gone | None = None) -> Answer:
         """As a pool's own. Errors are answers too."""
         if self._inside >= PLACES + _QUEUE:
             return refusal(503, "too many queries at once; try again later", "busy", 1)
@@ -128,8 +126,8 @@ class RemoteStore:
             for task in (work, left):
                 task.cancel()
 
-    async def _run(self, job: Job) -> Answer:
-        rehearsed = await self._rehearsed(Job(job.query, job.solutions, job.graph))
+    async def _run(self, job: SparqlRequest) -> Answer:
+        rehearsed = await self._rehearsed(SparqlRequest(job.query, job.solutions, job.graph))
         # A function that is not known here fails only when it is called: that is told below.
         if rehearsed.status not in (200, 500):
             return rehearsed
@@ -141,7 +139,7 @@ class RemoteStore:
             return refusal(400, str(error), "refused")
         if rehearsed.status != 200:
             return rehearsed
-        again = await self._rehearsed(Job(vetted.text, job.solutions, job.graph))
+        again = await self._rehearsed(SparqlRequest(vetted.text, job.solutions, job.graph))
         if again.status == 400:
             message = "the query can be read in two ways: put spaces around its < and >"
             return refusal(400, message, "refused")
@@ -163,14 +161,14 @@ class RemoteStore:
             return vet(query, self._names.base)
         return await asyncio.to_thread(vet, query, self._names.base)
 
-    async def _rehearsed(self, job: Job) -> Answer:
+    async def _rehearsed(self, job: SparqlRequest) -> Answer:
         answer = await self._rehearse.run(job)
         if not isinstance(answer.body, bytes):
             parts = [part async for part in answer.body]
             answer = Answer(answer.status, answer.headers, b"".join(parts), answer.outcome)
         return answer
 
-    async def _asked(self, job: Job, vetted: Vetted) -> Answer:
+    async def _asked(self, job: SparqlRequest, vetted: Vetted) -> Answer:
         accept = formats.JSON if vetted.form in ("SELECT", "ASK") else _ACCEPT_GRAPH
         state = self._known or await self.state()
         for _ in range(_TRIES):
@@ -181,7 +179,7 @@ class RemoteStore:
             state = now
         raise Failed(503, "changes its release all the time", _AGAIN)
 
-    def _fields(self, job: Job, vetted: Vetted, state: State) -> list[tuple[str, str]]:
+    def _fields(self, job: SparqlRequest, vetted: Vetted, state: State) -> list[tuple[str, str]]:
         """The form that is posted: the query and its dataset, which never goes beyond our own
         graphs, whatever else is in the store."""
         sources = state.sources(self._names)
@@ -314,7 +312,7 @@ class _Sink:
         return Answer(self._status, headers, b"".join(self._parts), lane="store")
 
 
-def _converted(reply: _Reply, form: str, job: Job, limits: Limits) -> Answer:
+def _converted(reply: _Reply, form: str, job: SparqlRequest, limits: Limits) -> Answer:
     """The store's answer in the format that the client asked for. Raises Failed for what is no
     result, Unanswerable where the client accepts no format of its kind."""
     sink = _Sink()
