@@ -22,7 +22,7 @@ from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.search import Finder, Name
 from twingraph.serve.pages.site import address, parameters, render
-from twingraph.web.messages import N_
+from twingraph.web.messages import N_, ngettext_noop
 
 GEOJSON: Final = "application/geo+json"
 SVG: Final = "image/svg+xml"
@@ -35,10 +35,10 @@ def home(request: Request, reader: Reader) -> Response:
     """One sentence, a search field, the map, four figures, three doors."""
     lookup, locale, _ = reader.lookup, reader.locale, reader.locale.gettext
     counts = (
-        ("/towns", len(lookup.authorities), "town", "towns"),
-        ("/partnerships", len(lookup.partnerships), "partnership", "partnerships"),
-        ("/signatories", len(lookup.all(Person)), "signatory", "signatories"),
-        ("/projects", len(lookup.projects), "project", "projects"),
+        ("/towns", len(lookup.authorities), ngettext_noop("town", "towns")),
+        ("/partnerships", len(lookup.partnerships), ngettext_noop("partnership", "partnerships")),
+        ("/signatories", len(lookup.all(Person)), ngettext_noop("signatory", "signatories")),
+        ("/projects", len(lookup.projects), ngettext_noop("project", "projects")),
     )
     summary = _(
         "Which towns are partners, since when, which document says so, who signed it, and which "
@@ -48,9 +48,7 @@ def home(request: Request, reader: Reader) -> Response:
         "title": "Twingraph",
         "summary": summary,
         "canonical": lookup.base,
-        "figures": [
-            (href, locale.number(n), locale.ngettext(one, many, n)) for href, n, one, many in counts
-        ],
+        "figures": [(href, locale.number(n), locale.ngettext(*of, n)) for href, n, of in counts],
         "map": map_or_image(reader),
         "formats": [],
         "structured": {
