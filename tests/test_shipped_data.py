@@ -7,15 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FOUNDING, ROOT
-from twingraph.build import Built, build
+from twingraph.build import Built
 
 FILES = [path.relative_to(FOUNDING) for path in sorted((FOUNDING / "sources").rglob("*.yaml"))]
-
-
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A release of data/; a violation of a shape would end the build."""
-    return build(ROOT / "data", tmp_path_factory.mktemp("shipped") / "public")
 
 
 def test_it_becomes_a_release(shipped: Built) -> None:

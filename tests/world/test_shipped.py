@@ -6,10 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import ROOT
-from twingraph.build import read_view
 from twingraph.errors import Problem
 from twingraph.identifiers import Ref
 from twingraph.model.merge import merge
@@ -21,11 +18,6 @@ from twingraph.sources.wikidata.links import Items
 from world.__main__ import main
 
 from .test_snapshots import SAMPLE, arguments, files
-
-
-@pytest.fixture(scope="module")
-def world() -> View:
-    return read_view(ROOT / "data")
 
 
 def towns(world: View) -> Mapping[str, Authority]:
