@@ -184,7 +184,8 @@ def search(request: Request, reader: Reader, finder: Finder) -> Response:
     values = {
         "title": _("Search: %(q)s", q=words) if words else _("Search"),
         "q": words,
-        "found": [hit(reader, name) for name in names],
+        "found": [hit(reader, finder, name) for name in names],
+        "has_exonyms": bool(finder.exonyms.texts),
     }
     return render(request, "search.html", values)
 
@@ -194,13 +195,13 @@ def suggest(request: Request, reader: Reader, finder: Finder) -> Response:
     names = finder.find(parameters(request).get("q", ""), SUGGESTED)
     answer = [
         {"href": link.href, "name": link.text, "lang": link.language, "note": note}
-        for link, note in (hit(reader, name) for name in names)
+        for link, note in (hit(reader, finder, name) for name in names)
     ]
     headers = {"Content-Type": "application/json", "Vary": "Accept-Language, Cookie"}
     return Response(200, headers, orjson.dumps(answer))
 
 
-def hit(reader: Reader, name: Name) -> tuple[Link, str]:
+def hit(reader: Reader, finder: Finder, name: Name) -> tuple[Link, str]:
     """A thing by its name, and what tells it from its namesakes."""
     link, record, _ = reader.link(name.ref), reader.lookup.get(name.ref), reader.locale.gettext
     kinds = {
@@ -215,7 +216,8 @@ def hit(reader: Reader, name: Name) -> tuple[Link, str]:
     notes = [kinds.get(name.ref.path)]
     if isinstance(record, Authority):
         level = reader.concept("authority-level", record.level)
-        notes = [level or notes[0], reader.country(record.country)]
+        region = finder.exonyms.regions.get(record.key)
+        notes = [level or notes[0], region, reader.country(record.country)]
     if name.text != link.text:
         notes.insert(0, name.text)
     return link, ", ".join(filter(None, notes))
