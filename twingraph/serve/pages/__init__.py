@@ -1,13 +1,14 @@
-"""Pages for people: every thing of the graph, lists, search and figures, in six languages.
+"""Pages for people: every thing of the graph, lists, search and pictures, in six languages.
 
 pages         requests in, responses out; `Pages` is what the service mounts
 ├ site        the frame all pages share; `render` makes a page of a template
-├ reader      names, dates and values of the read model's records, in a reader's language
-├ attribution who states a fact, in which words, and why one of several values is shown
+├ reader      the things of a release as one reader meets them: names, dates, values
+├ attribution  who states a fact: what stands behind its mark
 ├ towns, partnerships, projects, sources, concepts, things    one kind of thing each
-├ front       home, lists, search, figures
-│ ├ lists, list_queries, paging, search
-│ └ figures, svg, geography
+├ front       home, lists, search, pictures
+│ ├ lists, list_queries, paging   lists with filters, as query, in pages
+│ ├ search                        by name, forgiving
+│ └ figures, svg, geography       what is drawn, and how
 """
 
 from twingraph.serve.pages.pages import Pages
