@@ -8,13 +8,23 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from tests.conftest import ROOT
+from twingraph.serve.application import application
+from twingraph.serve.files import ReleaseFile
+from twingraph.serve.release_folder import ReleaseFolder
+from twingraph.serve.service import Service
 from twingraph.sparql.engine.pool import Pool
 from twingraph.sparql.limits import Lane, Limits
 
@@ -70,6 +80,29 @@ def with_pool(release: Path, work: Callable[[Pool], Awaitable[T]], limits: Limit
     return asyncio.run(run())
 
 
+def request_of(query: bytes = b"", headers: Mapping[str, str] | None = None) -> Request:
+    """A GET, as handlers see it."""
+    sent = [(name.encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
+    return Request({"type": "http", "method": "GET", "query_string": query, "headers": sent})
+
+
+def client_of(service: Service, routes: Iterable[Route] | None = None) -> TestClient:
+    """A service, or some routes of one, asked without a server."""
+    app = application(service, routes=routes)
+    return TestClient(app, follow_redirects=False, headers={"accept-encoding": "identity"})
+
+
+def file_client(folder: Path, content: bytes) -> TestClient:
+    """A file of a release at "/", asked without a server."""
+    (folder / "some.csv").write_bytes(content)
+    release = ReleaseFolder(folder, BASE, None, 0, datetime.now(UTC), {}, 0)
+
+    async def respond(request: Request) -> Response:
+        return ReleaseFile(release, "some.csv")
+
+    return TestClient(Starlette(routes=[Route("/", respond)]))
+
+
 class Server:
     """A server in a process of its own."""
 
@@ -78,7 +111,7 @@ class Server:
             "import sys; from pathlib import Path\n"
             "from twingraph.serve.server import Settings, log_to_stderr, run\n"
             "from twingraph.sparql.limits import Lane, Limits\n"
-            "import twingraph.serve.http_limits as bounded, twingraph.serve.app as app\n"
+            "from twingraph.serve import http_limits\n"
             "log_to_stderr(); settings = {}\n"
             f"{code}\n"
             "run(Settings(Path(sys.argv[1]), port=0, **settings), lambda u: print(u, flush=True))\n"
@@ -112,7 +145,7 @@ class Server:
 @pytest.fixture(scope="module")
 def server(release: Path) -> Iterator[Server]:
     code = (
-        "bounded.HEAD_SECONDS = 1.0; app._BODY_SECONDS = 1.0\n"
+        "http_limits.HEAD_SECONDS = http_limits.BODY_SECONDS = 1.0\n"
         "settings = dict(limits=Limits(seconds=2, rows=3000, hold=20_000, memory=128 << 20))\n"
     )
     running = Server(release, code)

@@ -40,7 +40,6 @@ TESTED_IN = {
     "release.pages.changes_page": "release/test_changes.py",
     "release.version_naming": "release/test_history.py",
     "serve": "serve/test_server.py",
-    "serve.folder": "serve/test_files.py",
     "serve.ontology": "serve/test_resources.py",
     "serve.pages": "serve/pages/test_things.py",
     "serve.pages.front": "serve/pages/test_lists.py",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from starlette.exceptions import HTTPException
 
 from tests.conftest import ROOT
 from tests.sparql.test_readback import native
@@ -16,7 +17,6 @@ from twingraph.build import Built, build
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import RECORD_CLASSES, Authority, Concept, Record, Source
 from twingraph.serve import read_model
-from twingraph.serve.messages import Refused
 from twingraph.serve.read_model import ReadModel, read
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.things import claims
@@ -36,7 +36,7 @@ def served(made: Built) -> Iterator[Served]:
     service = ReleaseService(made.out)
     with asyncio.Runner() as runner:
         runner.run(service.start())
-        engine = service.asked
+        engine = service.engine
         assert engine is not None
 
         async def run(work: Callable[[QueryEngine], Awaitable[Any]]) -> Any:
@@ -95,7 +95,7 @@ def test_a_store_without_an_order_is_found_out(
     made: Built, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read_model, "PAGE", 50)
-    with pytest.raises(Refused, match="another order"):
+    with pytest.raises(HTTPException, match="another order"):
         served(lambda engine: read(Restless(engine), made.view.dataset.base))
 
 
@@ -129,6 +129,6 @@ def test_it_is_read_once_a_release(made: Built) -> None:
         finally:
             await service.close()
 
-    with pytest.raises(Refused, match="starting up"):
+    with pytest.raises(HTTPException, match="starting up"):
         asyncio.run(model.current())
     asyncio.run(run())

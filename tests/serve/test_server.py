@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from urllib.parse import quote
 from xml.dom.minidom import Document
 
 import pytest
@@ -22,6 +23,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
 from tests.service import BASE, COSTLY, QUADS, Server, write_release
+from twingraph.release.publish import seal
 
 NAMES = "SELECT ?name { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?name } ORDER BY ?name"
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -208,6 +210,67 @@ def test_bad_requests_get_a_clear_end(server: Server, data: bytes, status: bytes
     # A client that goes on sending may meet a reset before it reads the answer.
     assert answer.startswith(b"HTTP/1.1 " + status) or (answer == b"" and len(data) > 65536)
     assert get(server, "ASK {}").status_code == 200
+
+
+def test_a_head_that_comes_in_pieces_is_a_head(server: Server) -> None:
+    head = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), 5) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for number in range(len(head)):
+            connection.sendall(head[number : number + 1])
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_requests_may_follow_before_the_answer(server: Server) -> None:
+    """Pipelined, and one with a body as long as any may be that arrives with its head."""
+    query = b"ASK {} #" + b"x" * 500_000
+    post = (
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+        b"Content-Length: %d\r\n\r\n%b" % (len(query), query)
+    )
+    get = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    answers = talk(server, post + get + get.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    assert answers.count(b"HTTP/1.1 200") == 3
+
+
+def test_what_follows_a_request_is_bounded(server: Server) -> None:
+    """A head without an end, sent while the request before it is being answered."""
+    slow = b"GET /sparql?query=" + quote(COSTLY).encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+    begun = time.monotonic()
+    talk(server, slow + b"GET / HTTP/1.1\r\n" + b"X-Y: z\r\n" * (1 << 20))
+    assert time.monotonic() - begun < 2
+    assert get(server, "ASK {}").status_code == 200
+
+
+def test_the_next_head_of_a_connection_has_its_time_too(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), 5) as connection:
+        for _ in range(2):
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+            time.sleep(0.6)
+        connection.sendall(b"GET /health HTTP/1.1\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 408")
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux alone has it")
+def test_who_does_not_read_is_left(tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    write_release(folder)
+    (folder / "large.csv").write_bytes(b"x" * (32 << 20))
+    seal(folder)
+    running = Server(folder, "http_limits.STALL_SECONDS = 1.0")
+    try:
+        with socket.create_connection(("127.0.0.1", running.port), 30) as connection:
+            connection.sendall(b"GET /large.csv HTTP/1.1\r\nHost: x\r\n\r\n")
+            time.sleep(4)
+            received = 0
+            with contextlib.suppress(ConnectionError):
+                while chunk := connection.recv(1 << 20):
+                    received += len(chunk)
+        assert received < 32 << 20
+    finally:
+        assert running.stop() == 0
 
 
 def test_slow_clients_leave_room_for_others(server: Server) -> None:

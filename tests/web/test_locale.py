@@ -10,10 +10,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 
 from tests.conftest import ROOT
+from tests.service import request_of
 from twingraph.release.exports import exports
-from twingraph.serve.messages import Request
+from twingraph.serve.negotiation import language_of
 from twingraph.serve.querying import examples
-from twingraph.web.languages import ENGLISH, LANGUAGES, best, fallback, language_of
+from twingraph.web.languages import ENGLISH, LANGUAGES, best, fallback
 from twingraph.web.locale import Locale, plain
 from twingraph.web.messages import TRANSLATIONS, catalog, translations_of
 
@@ -169,7 +170,7 @@ def test_names_and_quotes() -> None:
     ],
 )
 def test_which_language(query: str, headers: dict[str, str], language: str) -> None:
-    assert language_of(Request(query=query.encode(), headers=headers)) == language
+    assert language_of(request_of(query.encode(), headers)) == language
 
 
 def test_one_order_of_fallback() -> None:

@@ -17,7 +17,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from twingraph.serve.messages import Refused, Request, Response, require_method
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from twingraph.serve.negotiation import accepted_codings, header
 
 PREFIX: Final = "/static/"
 BUILT: Final = Path(__file__).parents[1] / "web" / "static"
@@ -83,21 +88,20 @@ class Assets:
         return self.served[served].body if served else None
 
     async def respond(self, request: Request) -> Response:
-        """The response for a path under /static/. Raises Refused where there is no such file."""
-        require_method(request, ("GET", "HEAD", "OPTIONS"))
-        asset = self.served.get(request.path.removeprefix(PREFIX))
+        """The response for a path under /static/. Raises HTTPException (404) for another file."""
+        asset = self.served.get(request.path_params["name"])
         if asset is None:
-            raise Refused(404, "there is no such file")
+            raise HTTPException(404, "there is no such file")
         headers = {
             "Content-Type": asset.media_type,
             "Cache-Control": asset.caching,
             "Vary": "Accept-Encoding",
         }
-        accepted = accepted_codings(request.headers.get("accept-encoding", ""))
+        accepted = accepted_codings(header(request, "accept-encoding") or "")
         coding = next((c for c in _CODINGS if c in asset.coded and c in accepted), None)
         if coding is None:
-            return Response(200, headers, asset.body)
-        return Response(200, headers | {"Content-Encoding": coding}, asset.coded[coding])
+            return Response(asset.body, headers=headers)
+        return Response(asset.coded[coding], headers=headers | {"Content-Encoding": coding})
 
 
 def _media_type(path: Path) -> str:
@@ -112,18 +116,6 @@ def _coded(path: Path) -> Iterable[tuple[str, bytes]]:
             yield coding, other.read_bytes()
 
 
-def accepted_codings(header: str) -> set[str]:
-    """The content codings that an Accept-Encoding header names and does not refuse (RFC 9110,
-    section 12.5.3). `*` is not taken at its word: the plain form is always right."""
-    found = set()
-    for element in header[:1000].lower().split(","):
-        name, _, parameter = (part.strip() for part in element.partition(";"))
-        q = parameter.removeprefix("q=").strip()
-        if not parameter or q.strip("0.") or not q:
-            found.add(name)
-    return found
-
-
 @lru_cache(maxsize=1)
 def assets() -> Assets:
     """The files of this installation."""
@@ -133,3 +125,8 @@ def assets() -> Assets:
 def asset(name: str) -> str:
     """For templates: the path under which a file is served; "" where it was not built."""
     return assets().url(name)
+
+
+def asset_routes(files: Assets | None = None) -> list[Route]:
+    """The files of this installation, or others."""
+    return [Route(f"{PREFIX}{{name}}", (files or assets()).respond, name="static")]

@@ -11,26 +11,27 @@ import asyncio
 import base64
 import os
 import re
+import stat
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
-from pathlib import PurePosixPath
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from isal import igzip
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Message, Receive, Scope, Send
 
-from twingraph.serve.app import Route
-from twingraph.serve.assets import accepted_codings
-from twingraph.serve.conditional import http_date, is_fresh, unchanged_since
-from twingraph.serve.folder import CHECKSUMS, ReleaseFolder
-from twingraph.serve.messages import Refused, Request, Response, require_method
-from twingraph.serve.ranges import Unsatisfiable, wanted_range
-from twingraph.serve.representations import CACHE, METHODS
-from twingraph.serve.security import policy
+from twingraph.serve.negotiation import accepted_codings, header, language_of
+from twingraph.serve.release_folder import CHECKSUMS, ReleaseFolder
+from twingraph.serve.representations import CACHE, links_of_release, not_modified
+from twingraph.serve.response_headers import policy
 from twingraph.serve.service import Service
 from twingraph.sparql.limits import MIB
 from twingraph.sparql.query_engine import Broken
-from twingraph.web.languages import language_of
 
 MEDIA_TYPES: Final = {
     ".ttl": "text/turtle; charset=utf-8",
@@ -59,10 +60,12 @@ MEDIA_TYPES: Final = {
 
 _PACKED: Final = frozenset({".gz", ".zip", ".parquet"})
 _OTHER: Final = "text/plain; charset=utf-8"
-_CHUNK: Final = 1 << 18
 _COMPRESSED_UP_TO: Final = 16 * MIB
 _KEPT: Final = 64 * MIB
-_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_STYLE: Final = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
+_HEAD: Final = 1 << 16
+"""Bytes of a page within which its styles stand."""
+_RANGE: Final = re.compile(r"([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18}")
 
 
 class Files:
@@ -74,107 +77,66 @@ class Files:
 
     def routes(self) -> list[Route]:
         """A route for what the release has; all else is for the routes after it."""
-        return [Route("file", "/.+", self.respond, self._has)]
+        return [_FileRoute(self)]
 
     def landing(self) -> list[Route]:
-        """The landing page of the release, for where there is no other."""
-        return [Route("landing", "/data", self._landing), Route("landing", "/", self._landing)]
+        """The landing page of the release."""
+        return [Route("/data", self._landing, name="landing")]
 
-    def _has(self, path: str) -> bool:
+    def has(self, name: str) -> bool:
+        """Whether the release has a file of this name."""
         folder = self._service.folder
-        return folder is not None and (path[1:] in folder.sums or path[1:] == CHECKSUMS)
+        return folder is not None and (name in folder.sums or name == CHECKSUMS)
 
     async def respond(self, request: Request) -> Response:
-        """The response to a request for a file."""
-        return await self._file(request, request.path[1:])
+        """The response to a request for a file. Raises HTTPException (404)."""
+        return await self._file(request, request.path_params["name"])
 
     async def _landing(self, request: Request) -> Response:
         language = language_of(request)
         for name in (f"index.{language}.html", "index.html"):
-            if self._has(f"/{name}"):
+            if self.has(name):
                 response = await self._file(request, name)
                 response.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
                 return response
-        raise Refused(404, "the release that is served has no landing page")
+        raise HTTPException(404, "the release that is served has no landing page")
 
     async def _file(self, request: Request, name: str) -> Response:
-        require_method(request, METHODS)
         folder = self._service.folder
         if folder is None:
-            raise Refused(404, "there are no files here")
+            raise HTTPException(404, "there are no files here")
         try:
-            file = _Open(folder, name)
+            file = ReleaseFile(folder, name)
         except OSError as error:
-            raise Refused(404, "this file is no longer there") from error
-        try:
-            return await self._answer(request, file, self._headers(request, file))
-        finally:
-            file.close_unless_sent()
-
-    def _headers(self, request: Request, file: _Open) -> dict[str, str]:
-        headers = {
-            "Content-Type": MEDIA_TYPES.get(file.suffix, _OTHER),
-            "ETag": file.tag,
-            "Last-Modified": http_date(file.modified),
-            "Accept-Ranges": "bytes",
-            "Cache-Control": CACHE,
-            "Vary": "Accept-Encoding",
-            "Link": ", ".join(self._links(request)),
-        }
-        if file.sha256:
-            digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
-            headers["Repr-Digest"] = f"sha-256=:{digest}:"
-        return headers
-
-    def _links(self, request: Request) -> list[str]:
-        links = [f'<{request.origin}/.well-known/void>; rel="describedby"; type="text/turtle"']
-        if self._service.folder and self._service.folder.licence:
-            links.append(f'<{self._service.folder.licence}>; rel="license"')
-        return links
-
-    async def _answer(self, request: Request, file: _Open, headers: dict[str, str]) -> Response:
-        part = None
-        condition = request.headers.get("if-range")
-        if request.method == "GET" and (
-            condition is None or unchanged_since(condition, file.tag, file.modified)
-        ):
-            try:
-                part = wanted_range(request.headers.get("range"), file.size)
-            except Unsatisfiable as error:
-                unknown = {"Content-Range": f"bytes */{file.size}"}
-                raise Refused(416, f"the file has {file.size} bytes", unknown) from error
-        compressed = None if part else await self._gzipped(request, file)
+            raise HTTPException(404, "this file is no longer there") from error
+        file.headers["Link"] = ", ".join(links_of_release(self._service, request))
+        compressed = await self._gzipped(request, file)
         if compressed is not None:
-            headers["ETag"] = f'{file.tag[:-1]}-gzip"'
-            headers["Content-Encoding"] = "gzip"
-            headers.pop("Repr-Digest", None)
-        if is_fresh(request.headers, headers["ETag"], file.modified):
-            kept = ("ETag", "Last-Modified", "Cache-Control", "Vary", "Link")
-            return Response(304, {name: headers[name] for name in kept}, b"")
-        if file.suffix == ".html":
-            styles = _STYLE.findall((await file.read()).decode("utf-8", "replace"))
-            headers["Content-Security-Policy"] = policy(styles)
-        if compressed is not None:
-            return Response(200, headers, compressed)
-        status = 200
-        if part:
-            status = 206
-            headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{file.size}"
-        part = part or range(file.size)
-        headers["Content-Length"] = str(len(part))
-        if request.method == "HEAD":
-            return Response(status, headers, b"")
-        return Response(status, headers, file.sent(part))
+            file.headers["ETag"] = f'{file.tag[:-1]}-gzip"'
+            file.headers["Content-Encoding"] = "gzip"
+            file.headers["Content-Length"] = str(len(compressed))
+            del file.headers["Repr-Digest"]
+        unchanged = not_modified(request, file.headers)
+        if unchanged is not None:
+            return unchanged
+        if file.path.suffix == ".html":
+            styles = await asyncio.to_thread(_styles, file.path, file.tag)
+            file.headers["Content-Security-Policy"] = policy(styles)
+        return file if compressed is None else Response(compressed, headers=file.headers)
 
-    async def _gzipped(self, request: Request, file: _Open) -> bytes | None:
+    async def _gzipped(self, request: Request, file: ReleaseFile) -> bytes | None:
         """A text file compressed, where the client takes that; made once, then remembered."""
-        if file.suffix in _PACKED or file.size > _COMPRESSED_UP_TO or "range" in request.headers:
+        if file.path.suffix in _PACKED or file.size > _COMPRESSED_UP_TO:
             return None
-        if "gzip" not in accepted_codings(request.headers.get("accept-encoding", "")):
+        if "range" in request.headers:
+            return None
+        if "gzip" not in accepted_codings(header(request, "accept-encoding") or ""):
             return None
         made = self._compressed.get(file.tag)
         if made is None:
-            made = await asyncio.to_thread(igzip.compress, await file.read(), 2, mtime=0)
+            content = await asyncio.to_thread(file.path.read_bytes)
+            file.check()
+            made = await asyncio.to_thread(igzip.compress, content, 2, mtime=0)
             self._compressed[file.tag] = made
         self._compressed.move_to_end(file.tag)
         while sum(map(len, self._compressed.values())) > _KEPT:
@@ -182,76 +144,83 @@ class Files:
         return made
 
 
-class _Open:
-    """A file, open: what is read of it is of one version. Raises OSError."""
+class _FileRoute(Route):
+    """Matches the names of the files that the release has now."""
+
+    def __init__(self, files: Files) -> None:
+        super().__init__("/{name:path}", files.respond, name="file")
+        self._files = files
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        return super().matches(scope) if self._files.has(scope["path"][1:]) else (Match.NONE, {})
+
+
+class ReleaseFile(FileResponse):
+    """A file of a release, whole or one range of it. Raises OSError where there is none; sending
+    it raises Broken where it was changed meanwhile."""
+
+    chunk_size = 1 << 18
+    max_ranges = 1  # Of several, a client gets the whole.
 
     def __init__(self, folder: ReleaseFolder, name: str) -> None:
-        self.suffix = PurePosixPath(name).suffix
-        self._descriptor = os.open(folder.path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        self._sent = False
-        self._version = self._stat()
-        found = os.fstat(self._descriptor)
-        self.size = found.st_size
-        self.modified = datetime.fromtimestamp(found.st_mtime, UTC)
+        self.path: Path = folder.path / name
+        self._found = os.stat(self.path, follow_symlinks=False)
+        if not stat.S_ISREG(self._found.st_mode):
+            raise FileNotFoundError(self.path)
+        self.size, modified = self._found.st_size, self._found.st_mtime_ns
         # The checksums tell of a file that is as old as they are, not of one changed since.
-        sealed = found.st_mtime_ns <= folder.sealed
-        self.sha256 = folder.sums.get(name) if sealed else None
-        self.tag = f'"{self.sha256 or f"{found.st_size:x}-{found.st_mtime_ns:x}"}"'
+        sha256 = folder.sums.get(name) if modified <= folder.sealed else None
+        self.tag = f'"{sha256 or f"{self.size:x}-{modified:x}"}"'
+        headers = {
+            "Content-Type": MEDIA_TYPES.get(self.path.suffix, _OTHER),
+            "ETag": self.tag,
+            "Cache-Control": CACHE,
+            "Vary": "Accept-Encoding",
+        }
+        if sha256:
+            digest = base64.b64encode(bytes.fromhex(sha256)).decode()
+            headers["Repr-Digest"] = f"sha-256=:{digest}:"
+        super().__init__(self.path, headers=headers, stat_result=self._found)
 
-    def _stat(self) -> tuple[int, int]:
-        found = os.fstat(self._descriptor)
-        return found.st_size, found.st_mtime_ns
-
-    async def read(self) -> bytes:
-        """The whole file. Raises Broken where it is being changed."""
-        return b"".join([chunk async for chunk in _chunks(self, range(self.size))])
-
-    async def chunk(self, start: int, size: int) -> bytes:
-        """Some bytes. Raises Broken where the file was changed."""
-        found = await asyncio.to_thread(os.pread, self._descriptor, size, start)
-        if not found or self._stat() != self._version:
+    def check(self) -> None:
+        """Raise Broken where the file is no longer the one that was found. Of one that is gone,
+        what was opened is still there."""
+        try:
+            now = os.stat(self.path, follow_symlinks=False)
+        except OSError:
+            return
+        if _version(now) != _version(self._found):
             raise Broken("the file was changed while it was read")
-        return found
 
-    def sent(self, part: range) -> Sending:
-        """A part of it as the body of a response, which closes the file at its end."""
-        self._sent = True
-        return Sending(self, part)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def checked(message: Message) -> None:
+            if message.get("body"):
+                self.check()
+            await send(message)
 
-    def close_unless_sent(self) -> None:
-        """Close the file, unless a response is made of it."""
-        if not self._sent:
-            self.close()
-
-    def close(self) -> None:
-        """Close the file; more than once does no harm."""
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
+        if not _wants_a_range(scope):
+            headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+            scope = {**scope, "headers": headers}
+        await super().__call__(scope, receive, checked)
 
 
-async def _chunks(file: _Open, part: range) -> AsyncGenerator[bytes, None]:
-    start = part.start
-    while start < part.stop:
-        chunk = await file.chunk(start, min(_CHUNK, part.stop - start))
-        start += len(chunk)
-        yield chunk
+def _version(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-class Sending:
-    """The body of a response, read from a file that is closed with it, read or not."""
+def _wants_a_range(scope: Scope) -> bool:
+    """Whether a request is for one range of bytes. What is malformed or in another unit is passed
+    over (RFC 9110, section 14.2), where Starlette would refuse it."""
+    unit, _, spec = Headers(scope=scope).get("range", "").partition("=")
+    first, _, last = (part.strip() for part in spec.partition("-"))
+    found = _RANGE.fullmatch(f"{first}-{last}")
+    ordered = found and (not found[1] or not found[2] or int(found[1]) <= int(found[2]))
+    return scope["method"] == "GET" and unit.strip().lower() == "bytes" and bool(ordered)
 
-    def __init__(self, file: _Open, part: range) -> None:
-        self._file = file
-        self._chunks = _chunks(file, part)
 
-    def __aiter__(self) -> Sending:
-        return self
-
-    async def __anext__(self) -> bytes:
-        return await anext(self._chunks)
-
-    async def aclose(self) -> None:
-        """Close the file."""
-        await self._chunks.aclose()
-        self._file.close()
+@lru_cache(maxsize=256)
+def _styles(page: Path, tag: str) -> tuple[str, ...]:
+    """The styles that stand in the head of a page, which its policy must allow."""
+    with page.open("rb") as file:
+        head = file.read(_HEAD).partition(b"</head>")[0]
+    return tuple(style.decode("utf-8", "replace") for style in _STYLE.findall(head))

@@ -1,113 +1,164 @@
-"""SPARQL 1.1 Protocol, its query operation, as a function of a request and a pool of workers."""
+"""SPARQL 1.1 Protocol, its query operation, over whatever answers queries."""
 
 from __future__ import annotations
 
-import re
-from binascii import a2b_qp
-from email.message import Message
+from collections.abc import AsyncIterator
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from pyoxigraph import NamedNode
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from werkzeug.http import parse_options_header
+from yarl import URL
 
-from twingraph.serve.messages import Handler, Refused, Request, Response, require_method
-from twingraph.serve.negotiate import choose
-from twingraph.sparql.query_engine import QueryEngine, SparqlRequest
-from twingraph.sparql.result_formats import GRAPH_OFFERS, SOLUTION_OFFERS
+from twingraph.errors import UsageError
+from twingraph.serve import description
+from twingraph.serve.negotiation import accepted, choose, header
+from twingraph.serve.representations import Handler, refusal
+from twingraph.serve.service import Service, starting_up
+from twingraph.sparql.query_engine import Answer, SparqlRequest
+from twingraph.sparql.result_formats import GRAPH_OFFERS, HTML, SOLUTION_OFFERS, content_type
 
-METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
+METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 _MOST_PARAMETERS: Final = 1000
 
 Parameters = list[tuple[str, str]]
 
 
-async def respond(
-    request: Request, pool: QueryEngine, describe: Handler, body_limit: int
-) -> Response:
-    """The response to a request at the endpoint.
+class SparqlEndpoint:
+    """An ASGI application. `page` answers a browser that comes without a query.
 
-    `describe` answers a GET without a query: the service description, or a page for people.
-    Raises Refused for what is no query operation (sections 2.1 and 2.2).
+    It stands beside Starlette's routes: to be one of them would take an answer that is remembered
+    a tenth longer.
     """
-    require_method(request, METHODS)
+
+    name = "sparql"
+    """As a route, for the figures."""
+
+    def __init__(self, service: Service, page: Handler | None = None) -> None:
+        self._service = service
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = self
+        request = Request(scope, receive, send)
+        try:
+            response = await self.respond(request)
+        except HTTPException as error:
+            response = refusal(error)
+        await response(scope, receive, send)
+
+    async def respond(self, request: Request) -> Response:
+        """The response to a request at the endpoint. Raises HTTPException."""
+        if request.method not in METHODS:
+            raise HTTPException(405, headers={"Allow": ", ".join(METHODS)})
+        engine = self._service.engine
+        job = await query_of(request)
+        if job is None:
+            return await self._described(request)
+        answer = await engine.run(job, lambda: _left(request))
+        self._service.metrics.query(answer.outcome, answer.lane)
+        request.scope["state"].update(outcome=answer.outcome, lane=answer.lane)
+        return response_of(answer)
+
+    async def _described(self, request: Request) -> Response:
+        # Machines that take anything get data: a browser asks for HTML by name.
+        media_type = accepted(request, (*GRAPH_OFFERS, HTML) if self._page else GRAPH_OFFERS)
+        if media_type == HTML and self._page:
+            return await self._page(request)
+        if media_type is None:
+            raise HTTPException(406, f"the description is there as {', '.join(GRAPH_OFFERS)}")
+        service = self._service
+        try:
+            await service.loaded()
+        except UsageError as error:
+            raise starting_up() from error
+        endpoint = f"{request.base_url}sparql"
+        graphs = tuple(service.graphs)
+        body = description.serialized(
+            media_type, endpoint, service.base, graphs, service.quads, service.limits
+        )
+        return Response(body, headers={"Content-Type": content_type(media_type)})
+
+
+async def _left(request: Request) -> None:
+    """Return when the client has left."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+# --- from a request to a query -----------------------------------------------------------------
+
+
+async def query_of(request: Request) -> SparqlRequest | None:
+    """The query that a request is about; None for a GET without one. Raises HTTPException for what
+    is no query operation (sections 2.1 and 2.2)."""
+    parameters = pairs_of(request.scope["query_string"], _MOST_PARAMETERS)
     if request.method == "POST":
-        job = await _posted(request, body_limit)
-    else:
-        parameters = _parameters(request.query)
-        if not {"query", "update"} & {name for name, _ in parameters}:
-            return await describe(request)
-        job = _job(parameters, request)
-    return await pool.run(job, request.gone)
+        return _job(parameters + await _posted(request), request)
+    if not {"query", "update"} & {name for name, _ in parameters}:
+        return None
+    return _job(parameters, request)
 
 
-async def _posted(request: Request, body_limit: int) -> SparqlRequest:
-    media_type, charset = _content_type(request)
+async def _posted(request: Request) -> Parameters:
+    media_type, options = parse_options_header(request.headers.get("content-type"))
+    media_type, charset = media_type.lower(), options.get("charset", "utf-8").lower()
     if media_type == UPDATE:
         raise _no_updates()
     if media_type not in (FORM, QUERY):
-        raise Refused(415, f"a query is posted as {FORM} or {QUERY}", {"Accept-Post": _POSTABLE})
-    if charset not in ("", "utf-8", "utf8"):
-        raise Refused(415, f"a query is posted in UTF-8, not in {charset}")
-    body = await request.body(body_limit)
+        posted = {"Accept-Post": f"{FORM}, {QUERY}"}
+        raise HTTPException(415, f"a query is posted as {FORM} or {QUERY}", posted)
+    if charset not in ("utf-8", "utf8"):
+        raise HTTPException(415, f"a query is posted in UTF-8, not in {charset}")
+    body = await request.body()
     if media_type == FORM:
-        return _job(_parameters(request.query) + _parameters(body), request)
-    return _job([*_parameters(request.query), ("query", _decoded(body))], request)
-
-
-_POSTABLE: Final = f"{FORM}, {QUERY}"
-
-
-def _content_type(request: Request) -> tuple[str, str]:
-    message = Message()
-    message["Content-Type"] = request.headers.get("content-type", "")
-    charset = message.get_content_charset("")
-    return message.get_content_type() if message["Content-Type"] else "", charset
-
-
-def _parameters(encoded: bytes) -> Parameters:
-    if not encoded:
-        return []
-    pairs = encoded.split(b"&")
-    if len(pairs) > _MOST_PARAMETERS:
-        raise Refused(400, f"more than {_MOST_PARAMETERS} parameters")
+        return pairs_of(body, _MOST_PARAMETERS)
     try:
-        return [
-            (_unquoted(name), _unquoted(value))
-            for name, _, value in (pair.partition(b"=") for pair in pairs if pair)
-        ]
+        return [("query", body.decode())]
     except UnicodeDecodeError as error:
-        raise Refused(400, "the parameters are not UTF-8") from error
+        raise HTTPException(400, "the query is not UTF-8") from error
 
 
-_QUOTED_PRINTABLE_DIFFERS: Final = re.compile(rb"[\r\n]|%(?![0-9A-Fa-f]{2})")
-
-
-def _unquoted(value: bytes) -> str:
-    """A form's value, decoded. Raises UnicodeDecodeError.
-
-    Percent-encoding is quoted-printable with another sign, for which Python has a decoder in C:
-    the standard one for this takes a third of the time that a look-up spends in this process.
-    """
-    value = value.replace(b"+", b" ")
-    if b"%" not in value:
-        return value.decode()
-    if _QUOTED_PRINTABLE_DIFFERS.search(value):
-        return unquote_to_bytes(value).decode()
-    return a2b_qp(value.replace(b"=", b"=3D").replace(b"%", b"=")).decode()
-
-
-def _decoded(body: bytes) -> str:
+def pairs_of(encoded: bytes, most: int) -> Parameters:
+    """The parameters of an address or of a posted form, in their order. Raises HTTPException (400)
+    for more than so many, and for what is not UTF-8."""
+    if encoded.count(b"&") >= most:
+        raise HTTPException(400, f"more than {most} parameters")
     try:
-        return body.decode()
+        text = encoded.decode()
+        # The standard library's decoder takes as long as all else that is done for a look-up here.
+        found = list(URL.build(path="/", query_string=text, encoded=True).query.items())
+        if any(_REPLACED in name or _REPLACED in value for name, value in found):
+            unquote_to_bytes(text).decode()
     except UnicodeDecodeError as error:
-        raise Refused(400, "the query is not UTF-8") from error
+        raise HTTPException(400, "the parameters are not UTF-8") from error
+    return found
 
 
-def _no_updates() -> Refused:
-    return Refused(403, "this endpoint takes queries, no updates")
+_REPLACED: Final = "\ufffd"
+"""What stands, decoded, for bytes that are not UTF-8; and for itself."""
+
+
+async def form_of(request: Request, most: int) -> dict[str, str]:
+    """The parameters of an address and of a posted form; of several of one name the last. Raises
+    HTTPException: 415 for what is posted otherwise, 400 as `pairs_of`."""
+    found = pairs_of(request.scope["query_string"], most)
+    if request.method == "POST":
+        if parse_options_header(request.headers.get("content-type"))[0].lower() != FORM:
+            raise HTTPException(415, f"parameters are posted as a form ({FORM})")
+        found += pairs_of(await request.body(), most)
+    return dict(found)
+
+
+def _no_updates() -> HTTPException:
+    return HTTPException(403, "this endpoint takes queries, no updates")
 
 
 def _job(parameters: Parameters, request: Request) -> SparqlRequest:
@@ -118,8 +169,8 @@ def _job(parameters: Parameters, request: Request) -> SparqlRequest:
         raise _no_updates()
     queries = values.get("query", [])
     if len(queries) != 1:
-        raise Refused(400, f"a request holds one query, this one {len(queries)}")
-    accept = request.headers.get("accept")
+        raise HTTPException(400, f"a request holds one query, this one {len(queries)}")
+    accept = header(request, "accept")
     return SparqlRequest(
         queries[0],
         choose(accept, SOLUTION_OFFERS),
@@ -134,5 +185,37 @@ def _graphs(names: list[str] | None) -> tuple[str, ...] | None:
         try:
             NamedNode(name)
         except ValueError as error:
-            raise Refused(400, f"{name!r} is no IRI of a graph") from error
+            raise HTTPException(400, f"{name!r} is no IRI of a graph") from error
     return None if names is None else tuple(names)
+
+
+# --- from an answer to a response --------------------------------------------------------------
+
+
+def response_of(answer: Answer) -> Response:
+    """An answer as a response, whole or as it arrives."""
+    if isinstance(answer.body, bytes):
+        return Response(answer.body, answer.status, answer.headers)
+    return _Arriving(answer.body, answer)
+
+
+class _Arriving(Response):
+    """An answer that is sent on while it arrives. Raises Broken where its end does not."""
+
+    def __init__(self, body: AsyncIterator[bytes], answer: Answer) -> None:
+        super().__init__(None, answer.status, answer.headers)
+        del self.headers["Content-Length"]
+        self._chunks = body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **start})
+        try:
+            if scope["method"] != "HEAD":
+                async for chunk in self._chunks:
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            close = getattr(self._chunks, "aclose", None)
+            if close is not None:
+                await close()

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any, Final
 
 import pyoxigraph as ox
+from starlette.exceptions import HTTPException
 
 from twingraph import namespaces as ns
 from twingraph.rdf import concepts
@@ -17,7 +18,6 @@ from twingraph.rdf.rdfxml import NotInRdfXml, write_rdfxml
 from twingraph.rdf.terms import TYPE, Description, Statement, Term
 from twingraph.rdf.turtle import write_turtle
 from twingraph.release.dumps import context
-from twingraph.serve.messages import Refused
 from twingraph.sparql.result_formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 
 EXTENSIONS: Final[Mapping[str, str]] = {
@@ -41,7 +41,7 @@ _NESTED: Final = tuple(
 """Links whose target stands within, in JSON-LD: what hardly makes sense on its own."""
 
 
-def described(triples: Iterable[ox.Triple], first: Sequence[str] = ()) -> list[Description]:
+def descriptions_of(triples: Iterable[ox.Triple], first: Sequence[str] = ()) -> list[Description]:
     """Triples by subject: those of `first` in their order, then the others by name."""
     said: dict[str, set[Statement]] = {}
     for subject, predicate, object_ in triples:
@@ -56,8 +56,8 @@ def _type_first(statement: Statement) -> tuple[bool, Statement]:
     return statement[0] != TYPE, statement
 
 
-def written(descriptions: Sequence[Description], media_type: str, base: str) -> bytes:
-    """Descriptions in a format of RDF. Raises Refused (406) where RDF/XML cannot say them."""
+def serialize(descriptions: Sequence[Description], media_type: str, base: str) -> bytes:
+    """Descriptions in a format of RDF. Raises HTTPException (406) where RDF/XML cannot say them."""
     out = BytesIO()
     if media_type == TURTLE:
         write_turtle(descriptions, prefixes(base), out)
@@ -69,7 +69,7 @@ def written(descriptions: Sequence[Description], media_type: str, base: str) -> 
         try:
             write_rdfxml(descriptions, prefixes(base), out)
         except NotInRdfXml as error:
-            raise Refused(
+            raise HTTPException(
                 406, "RDF/XML cannot say this; take Turtle, JSON-LD or N-Triples"
             ) from error
     else:

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Final
 
+from starlette.exceptions import HTTPException
+
 from twingraph.model.lookup import Lookup
 from twingraph.rdf.mapping import SOURCE, A, tg
 from twingraph.rdf.terms import Term
 from twingraph.rdf.triples import statement
-from twingraph.serve.messages import Refused
 from twingraph.serve.service import Service
 from twingraph.serve.sparql_client import ntriples
 from twingraph.sparql.query_engine import QueryEngine
@@ -38,11 +39,9 @@ class ReadModel:
         self._turn = asyncio.Lock()
 
     async def current(self) -> Lookup:
-        """The look-up; read anew where another release is served. Raises Refused where nothing
-        is, or where the store does not answer in full."""
-        engine = self._service.asked
-        if engine is None:
-            raise Refused(503, "the service is starting up", {"Retry-After": "5"})
+        """The look-up; read anew where another release is served. Raises HTTPException where
+        nothing is, or where the store does not answer in full."""
+        engine = self._service.engine
         async with self._turn:
             generation = self._service.generation
             if self._lookup is None or self._generation != generation:
@@ -52,7 +51,7 @@ class ReadModel:
 
 
 async def read(engine: QueryEngine, base: str) -> Lookup:
-    """Read the records of the merged view. Raises Refused, as `current` does."""
+    """Read the records of the merged view. Raises HTTPException, as `current` does."""
     turns = asyncio.Semaphore(_TOGETHER)
     # What is most of a large release is asked for by itself: one page of each is enough.
     rest = [name for name in PROPERTIES if name != _PARTNER]
@@ -83,5 +82,5 @@ async def _all(engine: QueryEngine, pattern: str, turns: asyncio.Semaphore) -> l
     # Pages of an unordered result hold together only where the store walks the same way each
     # time; sorting 100,000 triples again for each page would be the other way.
     if len(lines) > PAGE and len(set(lines)) != len(lines):
-        raise Refused(502, "the store gives its triples in another order each time")
+        raise HTTPException(502, "the store gives its triples in another order each time")
     return lines

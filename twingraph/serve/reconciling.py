@@ -8,23 +8,25 @@ up the others' queries.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from twingraph.model.lookup import Lookup
 from twingraph.reconcile.service import BadRequest
 from twingraph.reconcile.service import Service as Towns
-from twingraph.serve.app import Route
-from twingraph.serve.messages import Refused, Request, Response, require_method
+from twingraph.serve.protocol import form_of
 from twingraph.serve.read_model import ReadModel
+from twingraph.serve.representations import Handler
 from twingraph.serve.service import Service
 
 PATH: Final = "/reconcile"
 
-_READ: Final = ("GET", "HEAD", "OPTIONS")
 _MOST_FIELDS: Final = 20
 # OpenRefine shows the preview in a frame; the page is a few words in its own style.
 _PREVIEW: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *"
@@ -37,7 +39,6 @@ class Reconciling:
     """The routes over a service."""
 
     def __init__(self, service: Service, model: ReadModel) -> None:
-        self._service = service
         self._model = model
         self._towns: tuple[Lookup, Towns] | None = None
         self._making = asyncio.Lock()
@@ -54,62 +55,45 @@ class Reconciling:
             p.get("type", ""), p.get("limit", "")
         )
         return [
-            Route("reconcile", PATH, self._handler(lambda t, p: t.respond(p), (*_READ, "POST"))),
-            Route("reconcile-preview", f"{PATH}/preview", self._preview),
-            Route("reconcile-properties", f"{PATH}/properties", self._handler(proposed)),
+            Route(
+                PATH,
+                self._handler(lambda t, p: t.respond(p)),
+                methods=["GET", "POST"],
+                name="reconcile",
+            ),
+            Route(f"{PATH}/preview", self._preview, name="reconcile-preview"),
+            Route(f"{PATH}/properties", self._handler(proposed), name="reconcile-properties"),
             *(
-                Route("reconcile-suggest", f"{PATH}/suggest/{kind}", self._handler(answer))
+                Route(f"{PATH}/suggest/{kind}", self._handler(answer), name="reconcile-suggest")
                 for kind, answer in suggest.items()
             ),
         ]
 
-    def _handler(
-        self, answer: Answer, methods: tuple[str, ...] = _READ
-    ) -> Callable[[Request], Awaitable[Response]]:
+    def _handler(self, answer: Answer) -> Handler:
         async def respond(request: Request) -> Response:
-            require_method(request, methods)
-            parameters = await self._parameters(request)
+            parameters = await form_of(request, _MOST_FIELDS)
             towns = await self._at(request)
             async with self._turn:
                 content = await asyncio.to_thread(_answered, answer, towns, parameters)
             headers = {"Content-Type": "application/json", "Cache-Control": "no-cache"}
-            return Response(200, headers, orjson.dumps(content))
+            return Response(orjson.dumps(content), headers=headers)
 
         return respond
 
     async def _preview(self, request: Request) -> Response:
-        require_method(request, _READ)
-        key = (await self._parameters(request)).get("id", "")
+        key = (await form_of(request, _MOST_FIELDS)).get("id", "")
         page = (await self._at(request)).preview(key)
         if page is None:
-            raise Refused(404, f"there is no town {key!r}")
+            raise HTTPException(404, f"there is no town {key!r}")
         headers = {
             "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": _PREVIEW,
         }
-        return Response(200, headers, page.encode())
-
-    async def _parameters(self, request: Request) -> dict[str, str]:
-        """Those of the address and of a posted form; of several of one name the last."""
-        encoded = request.query
-        if request.method == "POST":
-            form = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-            if form != "application/x-www-form-urlencoded":
-                raise Refused(415, "queries are posted as a form: queries={…}")
-            encoded += b"&" + await request.body(self._service.limits.body)
-        try:
-            text = encoded.decode("ascii")
-            return dict(
-                parse_qsl(
-                    text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
-                )
-            )
-        except ValueError as error:
-            raise Refused(400, f"the parameters cannot be read: {error}") from error
+        return Response(page, headers=headers)
 
     async def _at(self, request: Request) -> Towns:
         towns = await self._current()
-        return towns.at(f"{request.origin}{PATH}", f"{request.origin}/")
+        return towns.at(f"{request.base_url}{PATH[1:]}", str(request.base_url))
 
     async def _current(self) -> Towns:
         """The towns of what is served now."""
@@ -128,4 +112,4 @@ def _answered(answer: Answer, towns: Towns, parameters: Mapping[str, str]) -> An
     try:
         return answer(towns, parameters)
     except BadRequest as error:
-        raise Refused(400, str(error)) from error
+        raise HTTPException(400, str(error)) from error

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE
-from twingraph.serve.folder import QUADS, ReleaseFolder
 from twingraph.serve.querying import examples
+from twingraph.serve.release_folder import QUADS, ReleaseFolder
 from twingraph.serve.service import Service
 from twingraph.sparql.answer_cache import AnswerCache
 from twingraph.sparql.engine.pool import Pool
@@ -33,7 +33,6 @@ class ReleaseService(Service):
         self._poll = poll
         self._folder: ReleaseFolder | None = None
         self._pool: Pool | None = None
-        self._asked: AnswerCache | None = None
         self._seen: tuple[int, ...] | None = None
         self._turn = asyncio.Lock()
         self._pools: set[Pool] = set()
@@ -62,11 +61,6 @@ class ReleaseService(Service):
     def quads(self) -> int:
         """How many quads are served."""
         return self._pool.store.quads if self._pool else 0
-
-    @property
-    def asked(self) -> AnswerCache | None:
-        """What to put queries to: the pool, by way of what it has answered before."""
-        return self._asked
 
     @property
     def ready(self) -> bool:
@@ -117,7 +111,7 @@ class ReleaseService(Service):
             )
             before, self._pool, self._seen = self._pool, pool, seen
             self._folder = folder
-            self._asked = AnswerCache(pool)
+            self._engine = AnswerCache(pool)
             self._pools.add(pool)
             self.generation += 1
         if before is not None:

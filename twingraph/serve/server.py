@@ -18,17 +18,18 @@ from typing import Final
 
 import uvicorn
 import uvloop
+from starlette.types import ASGIApp
 
 from twingraph.errors import UsageError
-from twingraph.serve.access_log import LOGGER, AccessLog
-from twingraph.serve.app import Application, Route
-from twingraph.serve.http_limits import BoundedProtocol
+from twingraph.serve.access_log import LOGGER
+from twingraph.serve.http_limits import BoundedConnection, give_up_on_stalled
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
 from twingraph.sparql.limits import Limits
 from twingraph.sparql.remote.endpoints import Credentials
 
 CONNECTIONS: Final = 1000
+BACKLOG: Final = 1024
 _GRACE: Final = 35
 
 
@@ -91,8 +92,9 @@ async def _serve(
     service = settings.service()
     try:
         # Another process loads the release: meanwhile, the parts are put together here.
-        _, routes = await asyncio.gather(service.start(), asyncio.to_thread(_routes, service))
-        app = Application(service, routes, AccessLog(settings.log_queries), settings.public)
+        _, app = await asyncio.gather(
+            service.start(), asyncio.to_thread(_application, service, settings)
+        )
         server = uvicorn.Server(_config(app))
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload_soon)
         # What is there now stays; the collector need not go through it for ever again.
@@ -108,10 +110,11 @@ async def _serve(
         await service.close()
 
 
-def _routes(service: Service) -> list[Route]:
-    from twingraph.serve.assembly import assemble  # Half a second that need not be waited for.
+def _application(service: Service, settings: Settings) -> ASGIApp:
+    # Half a second that need not be waited for.
+    from twingraph.serve.application import application
 
-    return assemble(service)
+    return application(service, settings.log_queries, settings.public)
 
 
 async def _loaded(service: Service, server: uvicorn.Server) -> None:
@@ -124,11 +127,12 @@ async def _loaded(service: Service, server: uvicorn.Server) -> None:
     service.prepare()
 
 
-def _config(app: Application) -> uvicorn.Config:
+def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=BoundedProtocol,
+        http=BoundedConnection,
         ws="none",
+        lifespan="off",
         proxy_headers=False,
         log_config=None,
         access_log=False,
@@ -136,26 +140,26 @@ def _config(app: Application) -> uvicorn.Config:
         timeout_keep_alive=5,
         timeout_graceful_shutdown=_GRACE,
         limit_concurrency=CONNECTIONS,
-        backlog=1024,
+        backlog=BACKLOG,
     )
 
 
 def _listening(settings: Settings) -> socket.socket:
     _allow_descriptors()
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener = socket.create_server(
+            (settings.host, settings.port), family=family, backlog=BACKLOG
+        )
     except (OSError, OverflowError) as error:
-        listener.close()
         raise UsageError(_cannot_listen(settings, error)) from error
-    listener.listen(1024)
+    give_up_on_stalled(listener)
     return listener
 
 
 def _cannot_listen(settings: Settings, error: Exception) -> str:
-    reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+    # Where it cannot bind, Python names the address as well.
+    reason = str(getattr(error, "strerror", None) or error).partition(" (while")[0]
     cure = "; stop what listens there, or choose another --port"
     busy = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
     return f"cannot listen on {settings.host}:{settings.port}: {reason}{cure if busy else ''}"

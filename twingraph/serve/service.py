@@ -10,16 +10,19 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from twingraph.serve.folder import ReleaseFolder
-from twingraph.serve.messages import Refused
-from twingraph.serve.metrics import Metrics
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from twingraph.serve.metrics import CONTENT_TYPE, Metrics
+from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.sparql.limits import Limits
 from twingraph.sparql.query_engine import QueryEngine
 
 
 class Service(ABC):
-    """What the parts of the service ask of that. `asked` is always the current one: take it once
-    a request, and the request stays with it."""
+    """A release or a store, as the parts of the service see it."""
 
     generation = 0
     """How many releases were seen; what is cached of one is stale in the next."""
@@ -30,6 +33,7 @@ class Service(ABC):
         self.metrics = Metrics()
         self.preparations: list[Callable[[], Awaitable[object]]] = []
         """What parts of the service do with a new release before anybody asks for it."""
+        self._engine: QueryEngine | None = None
         self._background: set[asyncio.Task[None]] = set()
 
     @property
@@ -48,9 +52,12 @@ class Service(ABC):
         """The release as files, where there are some."""
 
     @property
-    @abstractmethod
-    def asked(self) -> QueryEngine | None:
-        """What to put queries to, or None while there is nothing."""
+    def engine(self) -> QueryEngine:
+        """What to put queries to. It is always the current one: take it once a request, and the
+        request stays with its release. Raises HTTPException (503) while there is nothing."""
+        if self._engine is None:
+            raise starting_up()
+        return self._engine
 
     @property
     @abstractmethod
@@ -88,7 +95,7 @@ class Service(ABC):
     @staticmethod
     async def _prepared(preparation: Callable[[], Awaitable[object]]) -> None:
         # Where that fails, whoever asks first is told why.
-        with contextlib.suppress(Refused):
+        with contextlib.suppress(HTTPException):
             await preparation()
         gc.freeze()  # It stays: the collector need not go through it for ever again.
 
@@ -107,3 +114,26 @@ class Service(ABC):
         task = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+def starting_up() -> HTTPException:
+    """What is answered while there is nothing to serve."""
+    return HTTPException(503, "the service is starting up", {"Retry-After": "5"})
+
+
+def operator_routes(service: Service) -> list[Route]:
+    """Health (is the process there), readiness (are queries answered) and metrics."""
+    fresh = {"Cache-Control": "no-store"}
+
+    async def health(request: Request) -> Response:
+        return PlainTextResponse("healthy\n", headers=fresh)
+
+    async def ready(request: Request) -> Response:
+        if service.ready:
+            return PlainTextResponse("ready\n", headers=fresh)
+        return PlainTextResponse("not ready\n", 503, fresh | {"Retry-After": "5"})
+
+    async def metrics(request: Request) -> Response:
+        return Response(service.metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
+
+    return [Route("/health", health), Route("/ready", ready), Route("/metrics", metrics)]

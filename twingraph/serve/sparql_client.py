@@ -11,9 +11,9 @@ from typing import Final, cast
 
 import orjson
 import pyoxigraph as ox
+from starlette.exceptions import HTTPException
 
-from twingraph.serve.messages import Refused, Response
-from twingraph.sparql.query_engine import CUT_HEADER, QueryEngine, SparqlRequest
+from twingraph.sparql.query_engine import CUT_HEADER, Answer, QueryEngine, SparqlRequest
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 
 Row = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
@@ -23,15 +23,15 @@ _PASSED_ON: Final = ("Retry-After",)
 
 
 async def select(engine: QueryEngine, query: str) -> list[Row]:
-    """The solutions of a SELECT query. Raises Refused where the query could not be answered, or
-    not in full: what is shown to people is never silently cut."""
-    body = await _body(await engine.run(SparqlRequest(query, JSON, None)))
+    """The solutions of a SELECT query. Raises HTTPException where the query could not be answered,
+    or not in full: what is shown to people is never silently cut."""
+    body = await _in_full(await engine.run(SparqlRequest(query, JSON, None)))
     try:
         return list(_rows(body))
     except SyntaxError as error:
         # The engine's reader stops at the member in which a result says that it is cut.
         cut = orjson.loads(body).get("cut")
-        raise _not_in_full(cut) if cut else Refused(502, f"no result: {error}") from error
+        raise _not_in_full(cut) if cut else HTTPException(502, f"no result: {error}") from error
 
 
 def _rows(body: bytes) -> Iterator[Row]:
@@ -45,29 +45,34 @@ def _rows(body: bytes) -> Iterator[Row]:
 
 async def ntriples(engine: QueryEngine, query: str) -> list[str]:
     """The triples of a CONSTRUCT query as lines of canonical N-Triples: for hundreds of
-    thousands. Raises Refused, as `select` does."""
-    body = await _body(await engine.run(SparqlRequest(query, None, N_TRIPLES)))
+    thousands. Raises HTTPException, as `select` does."""
+    body = await _in_full(await engine.run(SparqlRequest(query, None, N_TRIPLES)))
     return body.decode().split("\n")[:-1]
 
 
 async def construct(engine: QueryEngine, query: str) -> list[ox.Triple]:
-    """The triples of a CONSTRUCT or DESCRIBE query. Raises Refused, as `select` does."""
-    body = await _body(await engine.run(SparqlRequest(query, None, N_TRIPLES)))
+    """The triples of a CONSTRUCT or DESCRIBE query. Raises HTTPException, as `select` does."""
+    body = await _in_full(await engine.run(SparqlRequest(query, None, N_TRIPLES)))
     return [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]
 
 
-async def _body(answer: Response) -> bytes:
-    body = answer.body
-    if not isinstance(body, bytes):
-        stream: AsyncIterator[bytes] = body
-        body = b"".join([chunk async for chunk in stream])
+async def body_of(answer: Answer) -> bytes:
+    """The whole body of an answer. Raises Broken where its end does not arrive."""
+    if isinstance(answer.body, bytes):
+        return answer.body
+    stream: AsyncIterator[bytes] = answer.body
+    return b"".join([chunk async for chunk in stream])
+
+
+async def _in_full(answer: Answer) -> bytes:
+    body = await body_of(answer)
     if answer.status != 200:
         headers = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
-        raise Refused(answer.status, body.decode("utf-8", "replace").strip(), headers)
+        raise HTTPException(answer.status, body.decode("utf-8", "replace").strip(), headers)
     if CUT_HEADER in answer.headers:
         raise _not_in_full(answer.headers[CUT_HEADER])
     return body
 
 
-def _not_in_full(cut: str) -> Refused:
-    return Refused(500, f"more than the service may show at once: {cut}")
+def _not_in_full(cut: str) -> HTTPException:
+    return HTTPException(500, f"more than the service may show at once: {cut}")

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from twingraph.errors import ServiceError
-from twingraph.serve.folder import ReleaseFolder
 from twingraph.serve.querying import examples
+from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.serve.service import Service
 from twingraph.sparql.engine.pool import Pool
 from twingraph.sparql.limits import Lane, Limits
@@ -71,11 +71,6 @@ class StoreService(Service):
     def folder(self) -> ReleaseFolder | None:
         """None: a store has no files."""
         return None
-
-    @property
-    def asked(self) -> RemoteEngine | None:
-        """The store."""
-        return self._remote
 
     @property
     def ready(self) -> bool:

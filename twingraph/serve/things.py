@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
+from starlette.exceptions import HTTPException
 
 from twingraph import namespaces as ns
 from twingraph.identifiers import CONCEPT, GRAPH, Ref
@@ -22,8 +23,7 @@ from twingraph.model.records import Claims, Evidence
 from twingraph.rdf import concepts
 from twingraph.rdf.terms import Description, Term
 from twingraph.rdf.triples import statement
-from twingraph.serve.messages import Refused
-from twingraph.serve.rdf_documents import described
+from twingraph.serve.rdf_documents import descriptions_of
 from twingraph.serve.sparql_client import construct, ntriples, select
 from twingraph.sparql.datasets import ALL, MERGED
 from twingraph.sparql.query_engine import QueryEngine
@@ -87,11 +87,11 @@ async def state(engine: QueryEngine, iri: str, base: str) -> State:
 
 
 async def describe(engine: QueryEngine, iri: str, base: str, page: int = 1) -> Thing:
-    """Everything of a thing. Raises Refused (404) for a page past the end of the links to it."""
+    """Everything of a thing. Raises HTTPException (404) for a page past the end of its links."""
     own = await _statements(engine, await _parts(engine, iri))
     links = await _links(engine, iri, page)
     if page > 1 and not links:
-        raise Refused(404, "there are no more links to this")
+        raise HTTPException(404, "there are no more links to this")
     more, links = len(links) > LINKS, links[:LINKS]
     evidence = [s.value for s, p, _ in links if p.value == _HAS_BODY]
     annotations = await _statements(engine, evidence)
@@ -100,7 +100,7 @@ async def describe(engine: QueryEngine, iri: str, base: str, page: int = 1) -> T
     triples = [*own, *links, *annotations, *sources, *content, *_of_concepts(iri, base)]
     labels = await _labels(engine, _unnamed(triples, base))
     first = [iri, *_subjects(own), *evidence]
-    descriptions = described([*triples, *labels], list(dict.fromkeys(first)))
+    descriptions = descriptions_of([*triples, *labels], list(dict.fromkeys(first)))
     return Thing(iri, descriptions, more, left_out)
 
 

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from lxml import html
+from starlette.types import ASGIApp, Message
 
 from tests.conftest import ROOT
 from twingraph.build import Built, build
-from twingraph.serve.app import Application
-from twingraph.serve.assembly import assemble
+from twingraph.serve.application import application
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
 from twingraph.serve.sparql_client import Row, select
@@ -43,7 +43,7 @@ class Site:
         except BaseException:
             self.close()
             raise
-        self.app = Application(self.service, assemble(self.service))
+        self.app = application(self.service)
 
     def get(self, address: str, **headers: str) -> Answered:
         """GET an address as a browser does; header names with underscores for hyphens."""
@@ -65,8 +65,7 @@ class Site:
 
     def select(self, query: str) -> list[Row]:
         """Ask the store behind it."""
-        assert self.service.asked is not None
-        return self.runner.run(select(self.service.asked, query))
+        return self.runner.run(select(self.service.engine, query))
 
     def things(self) -> list[str]:
         """The keys of all things in the merged view that have an address of their own."""
@@ -80,13 +79,14 @@ class Site:
         self.runner.close()
 
 
-async def _asked(app: Application, scope: dict[str, Any]) -> Answered:
-    sent: list[dict[str, Any]] = []
+async def _asked(app: ASGIApp, scope: dict[str, Any]) -> Answered:
+    sent: list[Message] = []
 
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+    async def receive() -> Message:
+        await asyncio.Event().wait()  # A GET has no body, and the client stays.
+        raise AssertionError
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Message) -> None:
         sent.append(message)
 
     await app(scope, receive, send)

@@ -36,5 +36,4 @@ def before(
 
 async def ask(service: StoreService, query: str, media_type: str = JSON) -> Answer:
     """The service's answer to a query."""
-    assert service.asked is not None
-    return await service.asked.run(SparqlRequest(query, media_type, N_TRIPLES))
+    return await service.engine.run(SparqlRequest(query, media_type, N_TRIPLES))

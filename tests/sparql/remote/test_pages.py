@@ -113,9 +113,8 @@ def test_the_read_model_is_the_same_over_each_store(server: Server, built: Built
     base, things = built.view.dataset.base, [record.ref for record in built.view]
 
     async def run(service: Service) -> tuple[Lookup, list[Claims]]:
-        assert service.asked is not None
-        lookup = await read(service.asked, base)
-        return lookup, await claims(service.asked, lookup, things)
+        lookup = await read(service.engine, base)
+        return lookup, await claims(service.engine, lookup, things)
 
     with client_of(server) as client:
         push(built.out, client)

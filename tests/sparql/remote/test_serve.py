@@ -102,11 +102,10 @@ def test_nothing_beyond_the_dataset_is_seen(server: Server, base: str, tmp_path:
             "SELECT * WHERE { ?s <urn:b> ?o }",
         ):
             assert rows(await ask(service, query)) == [], query
-        assert service.asked is not None
         job = SparqlRequest(ALL, JSON, None, default_graphs=(theirs,))
-        assert rows(await service.asked.run(job)) == []
+        assert rows(await service.engine.run(job)) == []
         one = SparqlRequest(ALL, JSON, None, default_graphs=(f"{base}graph/one",))
-        assert len(rows(await service.asked.run(one))) == TOWNS + 1
+        assert len(rows(await service.engine.run(one))) == TOWNS + 1
         merged = f"SELECT * FROM <{base}graph/merged> WHERE {{ ?s ?p ?o }}"
         assert rows(await ask(service, merged)) != []
 

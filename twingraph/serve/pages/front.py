@@ -8,20 +8,23 @@ from urllib.parse import urlencode
 
 import orjson
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
 from twingraph.model.records import Authority, Person
 from twingraph.release.csv_zip import csv_text
 from twingraph.release.geojson import collection, feature
-from twingraph.serve.messages import Refused, Request, Response
 from twingraph.serve.pages import figures, list_queries, svg
 from twingraph.serve.pages.lists import LISTINGS, ON_A_PAGE, Filter, Listing
-from twingraph.serve.pages.paging import Paging, number_of
+from twingraph.serve.pages.paging import Paging
 from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.search import Finder, Name
 from twingraph.serve.pages.site import address, parameters, render
+from twingraph.serve.representations import page_number
 from twingraph.web.messages import N_, ngettext_noop
 
 GEOJSON: Final = "application/geo+json"
@@ -60,7 +63,7 @@ def home(request: Request, reader: Reader) -> Response:
             "inLanguage": reader.language,
             "potentialAction": {
                 "@type": "SearchAction",
-                "target": f"{request.origin}/search?q={{q}}",
+                "target": f"{request.base_url}search?q={{q}}",
                 "query-input": "required name=q",
             },
         },
@@ -86,13 +89,13 @@ _KEPT: Final = 100
 
 
 def listing(request: Request, reader: Reader, name: str, extension: str, kept: Kept) -> Response:
-    """A list as a page, or as a file. Raises Refused for what is no list, page, file or year."""
+    """A list as a page, or as a file. Raises HTTPException for what is no list, page or file."""
     kind, given = LISTINGS[name], parameters(request)
     chosen = Filter.of(given)
     columns = [column.name for column in kind.columns if column.name]
     column = given.get("sort", columns[0])
     if column not in columns:
-        raise Refused(400, f"the list can be sorted by {', '.join(columns)}")
+        raise HTTPException(400, f"the list can be sorted by {', '.join(columns)}")
     down = given.get("order") == "down"
     place = (name, chosen, column, down, reader.language)
     things = kept.get(place)
@@ -106,10 +109,10 @@ def listing(request: Request, reader: Reader, name: str, extension: str, kept: K
         return _file(text.encode(), "text/csv; charset=utf-8; header=present")
     if extension == "geojson":
         if not kind.on_map:
-            raise Refused(404, "what is in this list has no place of its own")
+            raise HTTPException(404, "what is in this list has no place of its own")
         body = b"".join(collection((feature(thing, reader) for thing in things), {}))
         return _file(body, GEOJSON)
-    paging = Paging(number_of(request), len(things), ON_A_PAGE)
+    paging = Paging(page_number(request), len(things), ON_A_PAGE)
     query = urlencode({k: v for k, v in given.items() if k not in ("page", "lang") and v})
     ask = urlencode({"query": list_queries.query(name, chosen, reader.lookup.base)})
     mark = f"?{query}" if query else ""
@@ -134,7 +137,8 @@ def listing(request: Request, reader: Reader, name: str, extension: str, kept: K
 
 
 def _file(body: bytes, media_type: str) -> Response:
-    return Response(200, {"Content-Type": media_type, "Vary": "Accept-Language, Cookie"}, body)
+    headers = {"Content-Type": media_type, "Vary": "Accept-Language, Cookie"}
+    return Response(body, headers=headers)
 
 
 def _heads(
@@ -198,7 +202,7 @@ def suggest(request: Request, reader: Reader, finder: Finder) -> Response:
         for link, note in (hit(reader, finder, name) for name in names)
     ]
     headers = {"Content-Type": "application/json", "Vary": "Accept-Language, Cookie"}
-    return Response(200, headers, orjson.dumps(answer))
+    return Response(orjson.dumps(answer), headers=headers)
 
 
 def hit(reader: Reader, finder: Finder, name: Name) -> tuple[Link, str]:
@@ -282,4 +286,4 @@ def _figure(reader: Reader, name: str, alone: bool = False) -> Markup:
 def file(reader: Reader, name: str) -> Response:
     """A figure as a file."""
     headers = {"Content-Type": SVG, "Vary": "Accept-Language, Cookie"}
-    return Response(200, headers, str(_figure(reader, name, alone=True)).encode())
+    return Response(str(_figure(reader, name, alone=True)), headers=headers)

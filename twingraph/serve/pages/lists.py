@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from starlette.exceptions import HTTPException
+
 from twingraph import identifiers as ids
 from twingraph.dates import Date
 from twingraph.identifiers import Ref
@@ -24,7 +26,6 @@ from twingraph.model.records import (
 from twingraph.release import columns, tables
 from twingraph.release.columns import Column, Kind
 from twingraph.release.tables import Table
-from twingraph.serve.messages import Refused
 from twingraph.serve.pages.partnerships import STATUS, day
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.web.languages import LANGUAGES
@@ -47,12 +48,12 @@ class Filter(NamedTuple):
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> Filter:
-        """The filter in an address. Raises Refused (400) for a year that is none."""
+        """The filter in an address. Raises HTTPException (400) for a year that is none."""
         names = ("country", "status", "programme", "from", "to")
         chosen = cls(*(parameters.get(name, "") for name in names))
         for year in (chosen.first, chosen.last):
             if year and not (year.isascii() and year.isdigit() and len(year) == 4):
-                raise Refused(400, f"a year has four digits; {year[:20]!r} is none")
+                raise HTTPException(400, f"a year has four digits; {year[:20]!r} is none")
         return chosen
 
     @property

@@ -10,28 +10,29 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Concept, Record, Source
-from twingraph.serve.app import Route
 from twingraph.serve.exonyms import exonyms_of
-from twingraph.serve.messages import Refused, Request, Response, require_method
+from twingraph.serve.negotiation import language_of
 from twingraph.serve.pages import concepts, figures, front, sources, things
 from twingraph.serve.pages.attribution import Attribution
 from twingraph.serve.pages.lists import LISTINGS
-from twingraph.serve.pages.paging import number_of
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.search import Finder
 from twingraph.serve.pages.site import render
 from twingraph.serve.read_model import ReadModel
+from twingraph.serve.representations import page_number
 from twingraph.serve.service import Service
 from twingraph.serve.things import claims, statements_about
 from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
-from twingraph.web.languages import language_of
 from twingraph.web.locale import locale_of
 
-_READ: Final = ("GET", "HEAD")
 _MAPS: Final = 2000
 """Maps of single things kept, some kilobytes each."""
 
@@ -102,15 +103,14 @@ class Pages:
         kept.finder.exonyms = await exonyms_of(kept.lookup)
 
     async def thing(self, request: Request, iri: str) -> Response:
-        """The page of any thing. Raises Refused: 404, with the nearest names, for what is not in
-        the graph."""
-        require_method(request, (*_READ, "OPTIONS"))
+        """The page of any thing; for what is not in the graph one that says so (404), with the
+        nearest names."""
         kept = await self._current()
         reader = kept.reader(language_of(request))
         try:
             template, values = await self._values(request, reader, iri)
-        except Refused as refused:
-            if refused.status != 404:
+        except HTTPException as error:
+            if error.status_code != 404:
                 raise
             return self._nothing(request, kept, iri)
         return render(request, template, self._framed(request, kept, iri, values))
@@ -119,9 +119,8 @@ class Pages:
         self, request: Request, reader: Reader, iri: str
     ) -> tuple[str, Mapping[str, Any]]:
         """The template of a thing, and what it shows."""
-        lookup, engine = reader.lookup, self._service.asked
-        assert engine is not None, "what a look-up was read from answers"
-        ref, number = Ref.of(iri, lookup.base), number_of(request)
+        lookup, engine = reader.lookup, self._service.engine
+        ref, number = Ref.of(iri, lookup.base), page_number(request)
         match record := lookup.get(ref) if ref else None:
             case Source():
                 return "source.html", await sources.page(engine, reader, record, number)
@@ -137,7 +136,7 @@ class Pages:
                 }
         statements = await statements_about(engine, iri)
         if not statements:
-            raise Refused(404, "there is nothing here")
+            raise HTTPException(404, "there is nothing here")
         return "anything.html", things.anything(reader, iri, statements)
 
     def _framed(
@@ -184,17 +183,19 @@ class Pages:
 
     def routes(self) -> list[Route]:
         """The routes of all pages but those of things, which linked data leads to."""
-        names = "|".join(LISTINGS)
+        lists = [f"/{name}{ending}" for name in LISTINGS for ending in ("", ".csv", ".geojson")]
+        pictures = [
+            f"/{name}{ending}" for name in ("map", "network", "years") for ending in ("", ".svg")
+        ]
         return [
-            Route("home", "/", self._home),
-            Route("lists", rf"/({names})(\.csv|\.geojson)?", self._list),
-            Route("search", "/search", self._search),
-            Route("suggest", "/suggest", self._suggest),
-            Route("pictures", r"/(map|network|years)(\.svg)?", self._picture),
+            Route("/", self._home, name="home"),
+            *(Route(path, self._list, name="lists") for path in lists),
+            Route("/search", self._search, name="search"),
+            Route("/suggest", self._suggest, name="suggest"),
+            *(Route(path, self._picture, name="pictures") for path in pictures),
         ]
 
     async def _asked(self, request: Request) -> tuple[_Kept, Reader]:
-        require_method(request, (*_READ, "OPTIONS"))
         kept = await self._current()
         return kept, kept.reader(language_of(request))
 
@@ -204,11 +205,11 @@ class Pages:
 
     async def _list(self, request: Request) -> Response:
         kept, reader = await self._asked(request)
-        name, _, extension = request.path.strip("/").partition(".")
+        name, _, extension = request.scope["path"].strip("/").partition(".")
         try:
             return front.listing(request, reader, name, extension, kept.lists)
-        except Refused as refused:
-            if refused.status != 404 or extension:
+        except HTTPException as error:
+            if error.status_code != 404 or extension:
                 raise
             _ = reader.locale.gettext
             values = {
@@ -228,8 +229,8 @@ class Pages:
 
     async def _picture(self, request: Request) -> Response:
         kept, reader = await self._asked(request)
-        name, _, extension = request.path.strip("/").partition(".")
-        place = (reader.language, request.path)
+        name, _, extension = request.scope["path"].strip("/").partition(".")
+        place = (reader.language, request.scope["path"])
         if extension:
             # Drawing a large map takes a second; it is the same until the next release.
             if place not in kept.files:

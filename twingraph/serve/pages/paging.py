@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twingraph.serve.messages import Refused, Request
-from twingraph.serve.pages.site import address, parameters
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from twingraph.serve.pages.site import address
 
 _MOST = 9
 
 
 @dataclass(frozen=True)
 class Paging:
-    """One page of a list, counted from 1. Raises Refused (404) past the end."""
+    """One page of a list, counted from 1. Raises HTTPException (404) past the end."""
 
     number: int
     count: int
@@ -20,7 +22,7 @@ class Paging:
 
     def __post_init__(self) -> None:
         if self.number > self.pages:
-            raise Refused(404, "the list ends before this page")
+            raise HTTPException(404, "the list ends before this page")
 
     @property
     def pages(self) -> int:
@@ -46,11 +48,3 @@ class Paging:
             else range(1, self.pages + 1)
         )
         return [(n, address(request, {"page": str(n) if n > 1 else None})) for n in numbers]
-
-
-def number_of(request: Request) -> int:
-    """The page that an address asks for. Raises Refused (404) for what is no page's number."""
-    number = parameters(request).get("page", "1")
-    if not (number.isascii() and number.isdigit() and int(number[:9]) > 0 and len(number) < 9):
-        raise Refused(404, "there is no such page")
-    return int(number)

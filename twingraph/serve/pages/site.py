@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from twingraph.serve.assets import asset
-from twingraph.serve.messages import Request, Response
+from twingraph.serve.negotiation import LANGUAGE, chosen, language_of, remembered
 from twingraph.web import environment
 from twingraph.web.environment import Frame
-from twingraph.web.languages import LANGUAGES, PARAMETER, chosen, language_of, remembered
+from twingraph.web.languages import LANGUAGES
 from twingraph.web.locale import locale_of
 
 SCRIPT: Final = "pages.js"
@@ -31,15 +34,15 @@ def render(
     sent = {"Content-Type": HTML, "Content-Language": language, "Vary": _VARY, **(headers or {})}
     if chosen(request):
         sent["Set-Cookie"] = remembered(language)
-    return Response(status, sent, text.encode())
+    return Response(text, status, sent)
 
 
 def frame(request: Request, language: str) -> Frame:
     """The frame of the page at a request's address."""
     _ = locale_of(language).gettext
     return Frame(
-        path=request.path,
-        origin=request.origin,
+        path=request.scope["path"],
+        origin=str(request.base_url).rstrip("/"),
         language=language,
         home="/",
         search="/search",
@@ -69,12 +72,12 @@ def frame(request: Request, language: str) -> Frame:
 
 def address_in(request: Request, language: str) -> str:
     """The address of the same page, its query kept, in another language."""
-    return address(request, {PARAMETER: language})
+    return address(request, {LANGUAGE: language})
 
 
 def address(request: Request, changes: Mapping[str, str | None]) -> str:
     """A request's own address with parameters set, or left out where they are None."""
-    pairs = parse_qsl(request.query.decode("latin-1"), keep_blank_values=True)
+    pairs = request.query_params.multi_items()
     kept = [(name, value) for name, value in pairs if name not in changes]
     kept += [(name, value) for name, value in changes.items() if value is not None]
     return f"{_path(request)}?{urlencode(kept)}" if kept else _path(request)
@@ -82,12 +85,12 @@ def address(request: Request, changes: Mapping[str, str | None]) -> str:
 
 def _path(request: Request) -> str:
     # A path may begin with two slashes: that would be read as another host's address.
-    return "/" + quote(request.path.lstrip("/"), safe="/-._~:@!$&'()*+,;=")
+    return "/" + quote(request.scope["path"].lstrip("/"), safe="/-._~:@!$&'()*+,;=")
 
 
 def parameters(request: Request) -> dict[str, str]:
     """The parameters of a request's address; of several with one name the first."""
     values: dict[str, str] = {}
-    for name, value in parse_qsl(request.query.decode("latin-1"), keep_blank_values=True):
+    for name, value in request.query_params.multi_items():
         values.setdefault(name, value)
     return values

@@ -5,26 +5,29 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from twingraph.namespaces import prefixes
 from twingraph.rdf.concepts import schemes
-from twingraph.serve.app import Route
 from twingraph.serve.assets import asset
 from twingraph.serve.description import EXAMPLES
-from twingraph.serve.messages import Handler, Refused, Request, Response, require_method
-from twingraph.serve.negotiate import choose
+from twingraph.serve.negotiation import accepted, language_of
 from twingraph.serve.pages.site import render
-from twingraph.serve.protocol import FORM
+from twingraph.serve.protocol import form_of, response_of
 from twingraph.serve.querying import examples
-from twingraph.serve.querying.table import Table, body_of, is_cut, table_of
+from twingraph.serve.querying.table import Table, is_cut, table_of
 from twingraph.serve.querying.terms import terms
 from twingraph.serve.querying.words import words
-from twingraph.serve.security import policy
+from twingraph.serve.representations import Handler
+from twingraph.serve.response_headers import policy
 from twingraph.serve.service import Service
-from twingraph.sparql.query_engine import SparqlRequest
+from twingraph.serve.sparql_client import body_of
+from twingraph.sparql.query_engine import Answer, SparqlRequest
 from twingraph.sparql.query_syntax import form, readable_tokens
 from twingraph.sparql.result_formats import (
     CSV,
@@ -37,10 +40,9 @@ from twingraph.sparql.result_formats import (
     TURTLE,
     content_type,
 )
-from twingraph.web.languages import language_of
 from twingraph.web.locale import locale_of
 
-_READ: Final = ("GET", "HEAD", "OPTIONS")
+_MOST_FIELDS: Final = 100
 _START: Final = "partners-of-a-town"
 # What a reader may take away: solutions, graphs, the end of the file's name for each.
 _DOWNLOADS: Final = {
@@ -55,8 +57,7 @@ def query_page(service: Service) -> Handler:
     """The page, for the endpoint to show to browsers as well."""
 
     async def page(request: Request) -> Response:
-        require_method(request, (*_READ, "POST"))
-        given = await _parameters(request, service.limits.body)
+        given = await form_of(request, _MOST_FIELDS)
         query, chosen = _query(given)
         view = given.get("view", "")
         if view in _DOWNLOADS:
@@ -71,30 +72,18 @@ def query_routes(service: Service) -> list[Route]:
     """The page under an address of its own, the examples, and what the editor completes with."""
 
     async def completion(request: Request) -> Response:
-        require_method(request, _READ)
         found = terms(service.release, language_of(request))
         headers = {"Content-Type": "application/json", "Cache-Control": "max-age=300"}
-        return Response(200, headers | {"Vary": "Accept-Language, Cookie"}, orjson.dumps(found))
+        headers |= {"Vary": "Accept-Language, Cookie"}
+        return Response(orjson.dumps(found), headers=headers)
 
     return [
-        Route("query", "/query", query_page(service)),
-        Route("query-terms", "/query/terms[.]json", completion),
-        Route("example", r"/query/examples/[a-z0-9-]+[.]rq", _example),
-        Route("examples", rf"{EXAMPLES}(\.[a-z]+)?", _executables),
+        Route("/query", query_page(service), methods=["GET", "POST"], name="query"),
+        Route("/query/terms.json", completion, name="query-terms"),
+        Route("/query/examples/{name}.rq", _example, name="example"),
+        Route(EXAMPLES, _executables, name="examples"),
+        Route(f"{EXAMPLES}.{{extension}}", _executables, name="examples"),
     ]
-
-
-async def _parameters(request: Request, limit: int) -> Mapping[str, str]:
-    encoded = request.query
-    if request.method == "POST":
-        if not request.headers.get("content-type", "").startswith(FORM):
-            raise Refused(415, f"a form is posted as {FORM}")
-        encoded = await request.body(limit)
-    try:
-        pairs = parse_qsl(encoded.decode("ascii"), errors="strict", max_num_fields=100)
-    except (UnicodeDecodeError, ValueError) as error:
-        raise Refused(400, "the parameters are not a form in UTF-8") from error
-    return dict(pairs)
 
 
 def _query(given: Mapping[str, str]) -> tuple[str, str]:
@@ -107,19 +96,19 @@ def _query(given: Mapping[str, str]) -> tuple[str, str]:
     if name in known:
         return examples.shown(known[name]), name
     if name:
-        raise Refused(404, f"there is no example {name!r}")
+        raise HTTPException(404, f"there is no example {name!r}")
     return examples.shown(known[_START]) if _START in known else "", ""
 
 
 async def _download(service: Service, query: str, view: str) -> Response:
     solutions, graph, *ends = _DOWNLOADS[view]
     answer = await _asked(service, SparqlRequest(query, solutions, graph))
+    response = response_of(answer)
     if answer.status != 200:
-        return answer
+        return response
     end = ends[form(readable_tokens(query)) in ("CONSTRUCT", "DESCRIBE")]
-    disposition = f'attachment; filename="twingraph.{end}"'
-    headers = {**answer.headers, "Content-Disposition": disposition}
-    return Response(200, headers, answer.body, answer.outcome, answer.lane)
+    response.headers["Content-Disposition"] = f'attachment; filename="twingraph.{end}"'
+    return response
 
 
 async def _table(service: Service, query: str) -> tuple[Table | None, str]:
@@ -131,11 +120,8 @@ async def _table(service: Service, query: str) -> tuple[Table | None, str]:
     return table_of(body, kind, is_cut(answer), service.base), ""
 
 
-async def _asked(service: Service, job: SparqlRequest) -> Response:
-    runs = service.asked
-    if runs is None:
-        raise Refused(503, "the service is starting up", {"Retry-After": "5"})
-    answer = await runs.run(job)
+async def _asked(service: Service, query: SparqlRequest) -> Answer:
+    answer = await service.engine.run(query)
     service.metrics.query(answer.outcome, answer.lane)
     return answer
 
@@ -149,7 +135,7 @@ def _rendered(
     values: dict[str, Any] = {
         "title": title,
         "summary": locale.gettext("Ask the graph of town partnerships in SPARQL."),
-        "canonical": f"{request.origin}/query",
+        "canonical": f"{request.base_url}query",
         "query": query,
         "chosen": chosen,
         "about": examples.by_name()[chosen].description if chosen else "",
@@ -174,22 +160,21 @@ def _rendered(
 
 
 async def _example(request: Request) -> Response:
-    require_method(request, _READ)
-    name = request.path.removeprefix("/query/examples/").removesuffix(".rq")
+    name = request.path_params["name"]
     question = examples.by_name().get(name)
     if question is None:
-        raise Refused(404, f"there is no example {name!r}")
+        raise HTTPException(404, f"there is no example {name!r}")
     headers = {"Content-Type": "application/sparql-query", "Cache-Control": "max-age=300"}
-    return Response(200, headers, examples.shown(question).encode())
+    return Response(examples.shown(question), headers=headers)
 
 
 async def _executables(request: Request) -> Response:
-    require_method(request, _READ)
-    extension = request.path.removeprefix(EXAMPLES).removeprefix(".")
+    extension = request.path_params.get("extension")
     if extension and extension not in _EXTENSIONS:
-        raise Refused(404, "there is nothing here")
-    media_type = _EXTENSIONS.get(extension) or choose(request.headers.get("accept"), GRAPH_OFFERS)
+        raise HTTPException(404, "there is nothing here")
+    media_type = _EXTENSIONS[extension] if extension else accepted(request, GRAPH_OFFERS)
     if media_type is None:
-        raise Refused(406, f"the examples are there as {', '.join(GRAPH_OFFERS)}")
+        raise HTTPException(406, f"the examples are there as {', '.join(GRAPH_OFFERS)}")
     headers = {"Content-Type": content_type(media_type), "Cache-Control": "max-age=300"}
-    return Response(200, headers, examples.written(media_type, f"{request.origin}/sparql"))
+    body = examples.written(media_type, f"{request.base_url}sparql")
+    return Response(body, headers=headers)

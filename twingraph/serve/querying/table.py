@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, cast
@@ -10,8 +9,8 @@ from typing import Any, Final, cast
 import orjson
 import pyoxigraph as ox
 
-from twingraph.serve.messages import Response
-from twingraph.sparql.query_engine import CUT_HEADER
+from twingraph.serve.term_display import address_of
+from twingraph.sparql.query_engine import CUT_HEADER, Answer
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 
 MOST: Final = 500
@@ -39,14 +38,6 @@ class Table:
     yes: bool | None = None
 
 
-async def body_of(answer: Response) -> bytes:
-    """The whole body of an answer."""
-    if isinstance(answer.body, bytes):
-        return answer.body
-    stream: AsyncIterator[bytes] = answer.body
-    return b"".join([chunk async for chunk in stream])
-
-
 def table_of(body: bytes, media_type: str, cut: bool, base: str) -> Table:
     """The table of an answer in SPARQL results JSON or N-Triples (one column a position).
 
@@ -70,7 +61,7 @@ def table_of(body: bytes, media_type: str, cut: bool, base: str) -> Table:
     return Table(names, cells, len(bindings) > MOST, cut or "cut" in found)
 
 
-def is_cut(answer: Response) -> bool:
+def is_cut(answer: Answer) -> bool:
     """Whether the head of an answer says that it is cut."""
     return CUT_HEADER in answer.headers
 
@@ -80,7 +71,7 @@ def _bound(term: dict[str, Any] | None, base: str) -> Cell:
         return Cell("")
     value = term["value"]
     if term["type"] == "uri":
-        return Cell(value, _address(value, base))
+        return Cell(value, address_of(value, base))
     # A triple term holds three terms.
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     return Cell(text, "", term.get("xml:lang", ""))
@@ -88,14 +79,7 @@ def _bound(term: dict[str, Any] | None, base: str) -> Cell:
 
 def _cell(term: object, base: str) -> Cell:
     if isinstance(term, ox.NamedNode):
-        return Cell(term.value, _address(term.value, base))
+        return Cell(term.value, address_of(term.value, base))
     if isinstance(term, ox.Literal):
         return Cell(term.value, "", term.language or "")
     return Cell(str(cast(Any, term)))
-
-
-def _address(iri: str, base: str) -> str:
-    if iri.startswith(base):
-        return "/" + iri.removeprefix(base)
-    # No other scheme is followed from a page: an IRI in the data could be javascript:.
-    return iri if iri.startswith(("http://", "https://")) else ""

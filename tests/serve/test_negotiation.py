@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twingraph.serve.negotiate import choose, parse_accept
+from twingraph.serve.negotiation import choose, media_ranges
 
 OFFERS = ("text/turtle", "application/ld+json", "text/html")
 
@@ -55,4 +55,4 @@ def test_nothing_on_offer() -> None:
 
 @given(st.text(max_size=200))
 def test_any_header_is_read(header: str) -> None:
-    assert all(0 <= found.q <= 1 for found in parse_accept(header))
+    assert all(0 <= quality <= 1 for quality in media_ranges(header).values())

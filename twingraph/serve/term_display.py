@@ -34,11 +34,15 @@ class Value:
 
 def link(iri: str, base: str) -> Value:
     """An IRI as a link: one of ours on this service, another's where it is."""
-    shown = compact(iri, prefixes(base))
+    return Value(compact(iri, prefixes(base)), address_of(iri, base))
+
+
+def address_of(iri: str, base: str) -> str:
+    """Where an IRI leads to from a page, or "": nothing but the web is linked to, for an IRI may
+    hold a script."""
     if iri.startswith(base):
-        return Value(shown, f"/{iri.removeprefix(base)}")
-    # Nothing but the web is linked to: an IRI may hold a script.
-    return Value(shown, iri if iri.startswith(("https://", "http://")) else "")
+        return f"/{iri.removeprefix(base)}"
+    return iri if iri.startswith(("https://", "http://")) else ""
 
 
 def compact(iri: str, known: Mapping[str, str]) -> str:
