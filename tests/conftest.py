@@ -35,6 +35,18 @@ def release(built: Built) -> Path:
 
 
 @pytest.fixture(scope="session")
+def world() -> View:
+    """The merged view of data/ as it ships."""
+    return read_view(ROOT / "data")
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A release of data/, built once; a violation of a shape would end the build."""
+    return build(ROOT / "data", tmp_path_factory.mktemp("shipped") / "public")
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of shared data: $TWINGRAPH_SHARED, or `shared` beside the repository."""
     named = os.environ.get("TWINGRAPH_SHARED")

@@ -1,7 +1,7 @@
 """Make the snapshots in data/harvest/ of the files that they were published as.
 
 python -m world --crawl-2016 FOLDER --query-2017 FOLDER --query-2022 FOLDER --dump FILE \\
-    --answer FILE --gazetteer FILE [--out data]
+    --answer FILE --gazetteer FILE --zones FILE [--out data]
 
 The same files give the same bytes. Where each input comes from stands in the note of its source.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from twingraph.model.records import Authority, Point
 from twingraph.sources.wikidata.harvest import keep
 from twingraph.sources.wikidata.twinning import Harvest
-from world import crawl_2016, entities, query_2017, query_2022, whos_on_first
+from world import crawl_2016, entities, exemplar_cities, query_2017, query_2022, whos_on_first
 
 
 def snapshots(inputs: argparse.Namespace) -> Iterator[Harvest]:
@@ -30,7 +30,9 @@ def snapshots(inputs: argparse.Namespace) -> Iterator[Harvest]:
     made.append(entities.harvest_dump(inputs.dump, towns.keys()))
     made.append(entities.harvest_answer(inputs.answer, towns.keys()))
     yield from made
-    yield whos_on_first.harvest(inputs.gazetteer, _places(made))
+    made.append(whos_on_first.harvest(inputs.gazetteer, _places(made)))
+    yield made[-1]
+    yield exemplar_cities.harvest(inputs.zones, made)
 
 
 def _places(made: Iterable[Harvest]) -> dict[str, Point | None]:
@@ -61,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         ("--dump", "entities of Wikidata, one a line"),
         ("--answer", "an answer of wbgetentities"),
         ("--gazetteer", "an extract of Who's On First"),
+        ("--zones", "zone.tab of the time zone database"),
     ):
         parser.add_argument(name, type=Path, required=True, help=what)
     parser.add_argument("--out", type=Path, default=Path("data"), help="the data folder")

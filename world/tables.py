@@ -18,7 +18,7 @@ def rows(path: Path, columns: Sequence[str], report: Report, header: bool = True
     Without a header `columns` names the columns, with one those that there must be. Raises
     UsageError for a file that cannot be read, or lacks a column.
     """
-    lines = _text(path).split("\n")
+    lines = text(path).split("\n")
     names = list(columns)
     if header:
         names = lines.pop(0).rstrip("\r").split("\t")
@@ -32,7 +32,8 @@ def rows(path: Path, columns: Sequence[str], report: Report, header: bool = True
             report.add("bad-row", f"{path.name}:{number}: {line[:80]!r}")
 
 
-def _text(path: Path) -> str:
+def text(path: Path) -> str:
+    """What stands in a file. Raises UsageError for one that cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

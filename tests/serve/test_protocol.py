@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from twingraph.serve.messages import Refused, Request, Response, text
 from twingraph.serve.protocol import FORM, QUERY, UPDATE, _parameters, respond
-from twingraph.sparql.engine.answers import Answer
-from twingraph.sparql.engine.frames import Job
+from twingraph.sparql.query_engine import Answer, SparqlRequest
 
 ASK = "ASK {}"
 G1, G2, G3 = (f"http://example.org/g{n}" for n in (1, 2, 3))
@@ -23,9 +22,11 @@ class Recorder:
     """A pool that answers with nothing and remembers what it was asked."""
 
     def __init__(self) -> None:
-        self.jobs: list[Job] = []
+        self.jobs: list[SparqlRequest] = []
 
-    async def run(self, job: Job, gone: Callable[[], Awaitable[None]] | None = None) -> Answer:
+    async def run(
+        self, job: SparqlRequest, gone: Callable[[], Awaitable[None]] | None = None
+    ) -> Answer:
         self.jobs.append(job)
         return Answer(200, {}, b"")
 
@@ -40,7 +41,7 @@ def ask(
     body: bytes = b"",
     media_type: str | None = None,
     accept: str | None = None,
-) -> tuple[Response, list[Job]]:
+) -> tuple[Response, list[SparqlRequest]]:
     headers = {"content-type": media_type, "accept": accept}
 
     async def read(limit: int) -> bytes:

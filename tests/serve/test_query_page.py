@@ -23,10 +23,9 @@ from twingraph.serve.querying.terms import terms
 from twingraph.serve.querying.words import words
 from twingraph.serve.release_service import ReleaseService
 from twingraph.sparql.competency_questions import Question
-from twingraph.sparql.engine.answers import CUT_HEADER, Answer
-from twingraph.sparql.engine.frames import Job
 from twingraph.sparql.lexer import QUERY_FORMS, tokens
 from twingraph.sparql.limits import Limits
+from twingraph.sparql.query_engine import CUT_HEADER, Answer, SparqlRequest
 from twingraph.sparql.query_syntax import form
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 from twingraph.web.languages import LANGUAGES
@@ -38,14 +37,14 @@ class Answering(ReleaseService):
 
     def __init__(self, answer: Answer | None) -> None:
         super().__init__(ROOT / "none")
-        self.jobs: list[Job] = []
+        self.jobs: list[SparqlRequest] = []
         self.answer = answer
 
     @property
     def asked(self) -> Answering | None:  # type: ignore[override]
         return self if self.answer else None
 
-    async def run(self, job: Job, gone: object = None) -> Answer:
+    async def run(self, job: SparqlRequest, gone: object = None) -> Answer:
         self.jobs.append(job)
         assert self.answer is not None
         return self.answer
@@ -112,7 +111,7 @@ def test_a_query_is_shown_and_not_run_until_asked() -> None:
 def test_a_table_without_scripts() -> None:
     service = Answering(answer(ROWS))
     shown = text(respond(service, "/query", "query=SELECT%0D%0A*&view=table"))
-    assert service.jobs == [Job("SELECT\n*", JSON, N_TRIPLES)]
+    assert service.jobs == [SparqlRequest("SELECT\n*", JSON, N_TRIPLES)]
     assert '<a href="/municipality/sk-lutina">' in shown
     assert '<td lang="sk">Ľutina &lt;b&gt;</td>' in shown
 

@@ -20,9 +20,7 @@ from twingraph.serve.messages import Refused
 from twingraph.serve.read_model import ReadModel, read
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.things import claims
-from twingraph.sparql.engine.answers import Answer
-from twingraph.sparql.engine.frames import Job
-from twingraph.sparql.query_engine import QueryEngine
+from twingraph.sparql.query_engine import Answer, QueryEngine, SparqlRequest
 
 Served = Callable[[Callable[[QueryEngine], Awaitable[Any]]], Any]
 """What something gives that asks the engine behind a service."""
@@ -86,7 +84,9 @@ class Restless:
     def __init__(self, engine: QueryEngine) -> None:
         self._engine = engine
 
-    async def run(self, job: Job, gone: Callable[[], Awaitable[None]] | None = None) -> Answer:
+    async def run(
+        self, job: SparqlRequest, gone: Callable[[], Awaitable[None]] | None = None
+    ) -> Answer:
         query = job.query.replace("OFFSET 50", "OFFSET 0")
         return await self._engine.run(replace(job, query=query))
 

@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from twingraph.sparql.answer_cache import Remembering
-from twingraph.sparql.engine.answers import Answer
-from twingraph.sparql.engine.frames import Job
+from twingraph.sparql.answer_cache import AnswerCache
+from twingraph.sparql.query_engine import Answer, SparqlRequest
 
 
 class Counter:
@@ -17,7 +16,9 @@ class Counter:
         self.asked = 0
         self._answer = Answer(status, {"X": "y"}, b"x" * length)
 
-    async def run(self, job: Job, gone: Callable[[], Awaitable[None]] | None = None) -> Answer:
+    async def run(
+        self, job: SparqlRequest, gone: Callable[[], Awaitable[None]] | None = None
+    ) -> Answer:
         self.asked += 1
         return self._answer
 
@@ -26,9 +27,9 @@ def asked(pool: Counter, *queries: str, size: int = 10_000) -> int:
     """How many of the queries reach the pool."""
 
     async def run() -> None:
-        remembering = Remembering(pool, size)
+        remembering = AnswerCache(pool, size)
         for query in queries:
-            answer = await remembering.run(Job(query, "text/csv", None))
+            answer = await remembering.run(SparqlRequest(query, "text/csv", None))
             assert answer.headers == {"X": "y"}
 
     asyncio.run(run())
@@ -42,12 +43,12 @@ def test_the_same_query_is_asked_once() -> None:
 def test_other_formats_and_datasets_are_other_queries() -> None:
     async def run() -> int:
         pool = Counter()
-        remembering = Remembering(pool)
+        remembering = AnswerCache(pool)
         for job in (
-            Job("ASK {}", "text/csv", None),
-            Job("ASK {}", "application/json", None),
-            Job("ASK {}", "text/csv", None, ("http://g/",)),
-            Job("ASK {}", "text/csv", None, None, ("http://g/",)),
+            SparqlRequest("ASK {}", "text/csv", None),
+            SparqlRequest("ASK {}", "application/json", None),
+            SparqlRequest("ASK {}", "text/csv", None, ("http://g/",)),
+            SparqlRequest("ASK {}", "text/csv", None, None, ("http://g/",)),
         ):
             await remembering.run(job)
         return pool.asked

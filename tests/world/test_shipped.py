@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import ROOT
-from twingraph.build import read_view
 from twingraph.errors import Problem
 from twingraph.identifiers import Ref
 from twingraph.model.merge import merge
-from twingraph.model.records import Authority, Partnership, View
+from twingraph.model.names import town_name
+from twingraph.model.records import Authority, Partnership, Text, View
 from twingraph.sources.harvested import read_harvest
 from twingraph.sources.wikidata import entities, twinning
 from twingraph.sources.wikidata.harvest import known_to
@@ -21,11 +20,6 @@ from twingraph.sources.wikidata.links import Items
 from world.__main__ import main
 
 from .test_snapshots import SAMPLE, arguments, files
-
-
-@pytest.fixture(scope="module")
-def world() -> View:
-    return read_view(ROOT / "data")
 
 
 def towns(world: View) -> Mapping[str, Authority]:
@@ -37,7 +31,12 @@ def test_the_shipped_files_are_what_the_published_ones_give(shared: Path, tmp_pa
     given = [shared / name for name in names]
     given += [shared / "wikidata-json" / "entities.json"]
     given += [shared / "wikidata-json" / "wbgetentities-Q32063953.json"]
-    main(arguments((*given, shared / "gazetteer" / "places.tsv"), tmp_path))
+    given += [shared / "gazetteer" / "places.tsv"]
+    main(
+        arguments(
+            (*given, Path(str(resources.files("tzdata") / "zoneinfo" / "zone.tab"))), tmp_path
+        )
+    )
     shipped = files(ROOT / "data")
     made = files(tmp_path)
     assert made and {name: shipped.get(name) for name in made} == made
@@ -109,3 +108,19 @@ def read_again() -> twinning.Harvest:
         twinning.wikidata_source("2026-11-27", complete=True),
         known=known_to(ROOT / "data"),
     )
+
+
+def test_capitals_have_their_names_in_the_languages_of_the_pages(world: View) -> None:
+    shown = {
+        language: town_name(towns(world)["Q270"], (language,))
+        for language in ("en", "pl", "sk", "nl", "de", "fr")
+    }
+    assert {language: name.value for language, name in shown.items() if name} == {
+        "en": "Warsaw",
+        "pl": "Warszawa",
+        "sk": "Varšava",
+        "nl": "Warschau",
+        "de": "Warschau",
+        "fr": "Varsovie",
+    }
+    assert town_name(towns(world)["Q1741"], ("pl",)) == Text("Wiedeń", "pl")

@@ -21,20 +21,21 @@ from world.__main__ import main
 
 SAMPLE = ROOT / "tests" / "data" / "world"
 KEYS = (
-    *("whosonfirst", "wikidata-2016", "wikidata-2017", "wikidata-2017-dump"),
+    *("cldr-exemplar-cities", "whosonfirst"),
+    *("wikidata-2016", "wikidata-2017", "wikidata-2017-dump"),
     *("wikidata-2018-karlsruhe", "wikidata-2022"),
 )
 
 
 def arguments(folders: tuple[Path, ...], out: Path) -> list[str]:
-    names = ("crawl-2016", "query-2017", "query-2022", "dump", "answer", "gazetteer")
+    names = ("crawl-2016", "query-2017", "query-2022", "dump", "answer", "gazetteer", "zones")
     given = [f"--{name}={path}" for name, path in zip(names, folders, strict=True)]
     return [*given, f"--out={out}"]
 
 
 def sample() -> tuple[Path, ...]:
     names = ("crawl-2016", "query-2017", "query-2022", "entities.json", "wbgetentities.json")
-    return (*(SAMPLE / name for name in names), SAMPLE / "whosonfirst.tsv")
+    return (*(SAMPLE / name for name in names), SAMPLE / "whosonfirst.tsv", SAMPLE / "zone.tab")
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -24,7 +24,7 @@ from twingraph.serve.metrics import CONTENT_TYPE
 from twingraph.serve.negotiate import choose
 from twingraph.serve.security import secured
 from twingraph.serve.service import Service
-from twingraph.sparql.engine.answers import CUT_HEADER, Broken
+from twingraph.sparql.query_engine import CUT_HEADER, Broken
 from twingraph.sparql.result_formats import GRAPH_OFFERS, HTML, content_type
 
 Scope = Mapping[str, Any]

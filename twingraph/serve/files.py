@@ -28,8 +28,8 @@ from twingraph.serve.ranges import Unsatisfiable, wanted_range
 from twingraph.serve.representations import CACHE, METHODS
 from twingraph.serve.security import policy
 from twingraph.serve.service import Service
-from twingraph.sparql.engine.answers import Broken
 from twingraph.sparql.limits import MIB
+from twingraph.sparql.query_engine import Broken
 from twingraph.web.languages import language_of
 
 MEDIA_TYPES: Final = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from twingraph.sparql.engine.answers import Answer
+from twingraph.sparql.query_engine import Answer
 
 Response = Answer
 

@@ -12,8 +12,7 @@ from pyoxigraph import NamedNode
 
 from twingraph.serve.messages import Handler, Refused, Request, Response, require_method
 from twingraph.serve.negotiate import choose
-from twingraph.sparql.engine.frames import Job
-from twingraph.sparql.query_engine import QueryEngine
+from twingraph.sparql.query_engine import QueryEngine, SparqlRequest
 from twingraph.sparql.result_formats import GRAPH_OFFERS, SOLUTION_OFFERS
 
 METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
@@ -44,7 +43,7 @@ async def respond(
     return await pool.run(job, request.gone)
 
 
-async def _posted(request: Request, body_limit: int) -> Job:
+async def _posted(request: Request, body_limit: int) -> SparqlRequest:
     media_type, charset = _content_type(request)
     if media_type == UPDATE:
         raise _no_updates()
@@ -111,7 +110,7 @@ def _no_updates() -> Refused:
     return Refused(403, "this endpoint takes queries, no updates")
 
 
-def _job(parameters: Parameters, request: Request) -> Job:
+def _job(parameters: Parameters, request: Request) -> SparqlRequest:
     values: dict[str, list[str]] = {}
     for name, value in parameters:
         values.setdefault(name, []).append(value)
@@ -121,7 +120,7 @@ def _job(parameters: Parameters, request: Request) -> Job:
     if len(queries) != 1:
         raise Refused(400, f"a request holds one query, this one {len(queries)}")
     accept = request.headers.get("accept")
-    return Job(
+    return SparqlRequest(
         queries[0],
         choose(accept, SOLUTION_OFFERS),
         choose(accept, GRAPH_OFFERS),

@@ -11,10 +11,12 @@ from pathlib import Path
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE
 from twingraph.serve.folder import QUADS, ReleaseFolder
+from twingraph.serve.querying import examples
 from twingraph.serve.service import Service
-from twingraph.sparql.answer_cache import Remembering
+from twingraph.sparql.answer_cache import AnswerCache
 from twingraph.sparql.engine.pool import Pool
 from twingraph.sparql.limits import Limits
+from twingraph.sparql.result_formats import N_TRIPLES
 
 _LOG = logging.getLogger("twingraph.serve")
 _AGAIN = 5.0
@@ -31,7 +33,7 @@ class ReleaseService(Service):
         self._poll = poll
         self._folder: ReleaseFolder | None = None
         self._pool: Pool | None = None
-        self._asked: Remembering | None = None
+        self._asked: AnswerCache | None = None
         self._seen: tuple[int, ...] | None = None
         self._turn = asyncio.Lock()
         self._pools: set[Pool] = set()
@@ -54,26 +56,26 @@ class ReleaseService(Service):
     @property
     def graphs(self) -> Sequence[str]:
         """The graphs of the sources."""
-        return self._pool.graphs if self._pool else ()
+        return self._pool.store.graphs if self._pool else ()
 
     @property
     def quads(self) -> int:
         """How many quads are served."""
-        return self._pool.quads if self._pool else 0
+        return self._pool.store.quads if self._pool else 0
 
     @property
-    def asked(self) -> Remembering | None:
+    def asked(self) -> AnswerCache | None:
         """What to put queries to: the pool, by way of what it has answered before."""
         return self._asked
 
     @property
     def ready(self) -> bool:
         """Whether all queries are answered."""
-        return self._answers and self._pool is not None and self._pool.whole
+        return self._answers and self._pool is not None and self._pool.store.whole
 
     @property
     def _answers(self) -> bool:
-        return self._pool is not None and self._pool.alive
+        return self._pool is not None and self._pool.store.alive
 
     @property
     def quads_file(self) -> Path:
@@ -86,14 +88,14 @@ class ReleaseService(Service):
         await self._load()
         self.metrics.watch(
             lambda: self._pool.figures() if self._pool else {},
-            lambda: self._pool.deaths if self._pool else {},
+            lambda: self._pool.store.deaths if self._pool else {},
         )
         self._spawn(self._watch())
 
     async def loaded(self) -> None:
         """Wait for the rest. Raises UsageError where it cannot be loaded."""
         if self._pool is not None:
-            await self._pool.loaded()
+            await self._pool.store.loaded()
 
     async def reload(self) -> None:
         """Load the release again; where that fails, keep serving what was."""
@@ -109,15 +111,18 @@ class ReleaseService(Service):
             folder = ReleaseFolder.of(self.release)
             # Where something is served, it is until the next release is there whole.
             merged = 0 if self._answers or folder.merged < _LARGE else folder.merged
-            pool = await Pool.open(folder.quads, folder.base, self.limits, self._lost, merged)
+            about = examples.written(N_TRIPLES, f"{folder.base}sparql")
+            pool = await Pool.open(
+                folder.quads, folder.base, self.limits, self._lost, merged, about
+            )
             before, self._pool, self._seen = self._pool, pool, seen
             self._folder = folder
-            self._asked = Remembering(pool)
+            self._asked = AnswerCache(pool)
             self._pools.add(pool)
             self.generation += 1
         if before is not None:
             self._spawn(self._retire(before))
-        if pool.whole:
+        if pool.store.whole:
             self._complete(pool)
         else:
             _LOG.info("serving the merged view of %s; the sources' graphs follow", self.release)
@@ -125,7 +130,7 @@ class ReleaseService(Service):
 
     async def _completed(self, pool: Pool) -> None:
         try:
-            await pool.loaded()
+            await pool.store.loaded()
         except UsageError as error:
             self.metrics.loads.labels("failed").inc()
             _LOG.error("the release cannot be served: %s", error)
@@ -134,8 +139,8 @@ class ReleaseService(Service):
 
     def _complete(self, pool: Pool) -> None:
         self.metrics.loads.labels("loaded").inc()
-        self.metrics.quads.set(pool.quads)
-        _LOG.info("serving %d quads of %s", pool.quads, self.release)
+        self.metrics.quads.set(pool.store.quads)
+        _LOG.info("serving %d quads of %s", pool.store.quads, self.release)
         self.prepare()
 
     async def _retire(self, pool: Pool) -> None:

@@ -23,8 +23,7 @@ from twingraph.serve.representations import CACHE, EXTENSION_OF, METHODS, links_
 from twingraph.serve.service import Service
 from twingraph.serve.things import Thing, describe, state
 from twingraph.sparql.datasets import ALL, MERGED
-from twingraph.sparql.engine.answers import CUT_HEADER
-from twingraph.sparql.query_engine import QueryEngine
+from twingraph.sparql.query_engine import CUT_HEADER, QueryEngine
 from twingraph.sparql.result_formats import HTML, content_type
 
 Page = Callable[[Request, str], Awaitable[Response]]

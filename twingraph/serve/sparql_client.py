@@ -13,9 +13,7 @@ import orjson
 import pyoxigraph as ox
 
 from twingraph.serve.messages import Refused, Response
-from twingraph.sparql.engine.answers import CUT_HEADER
-from twingraph.sparql.engine.frames import Job
-from twingraph.sparql.query_engine import QueryEngine
+from twingraph.sparql.query_engine import CUT_HEADER, QueryEngine, SparqlRequest
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 
 Row = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
@@ -27,7 +25,7 @@ _PASSED_ON: Final = ("Retry-After",)
 async def select(engine: QueryEngine, query: str) -> list[Row]:
     """The solutions of a SELECT query. Raises Refused where the query could not be answered, or
     not in full: what is shown to people is never silently cut."""
-    body = await _body(await engine.run(Job(query, JSON, None)))
+    body = await _body(await engine.run(SparqlRequest(query, JSON, None)))
     try:
         return list(_rows(body))
     except SyntaxError as error:
@@ -48,13 +46,13 @@ def _rows(body: bytes) -> Iterator[Row]:
 async def ntriples(engine: QueryEngine, query: str) -> list[str]:
     """The triples of a CONSTRUCT query as lines of canonical N-Triples: for hundreds of
     thousands. Raises Refused, as `select` does."""
-    body = await _body(await engine.run(Job(query, None, N_TRIPLES)))
+    body = await _body(await engine.run(SparqlRequest(query, None, N_TRIPLES)))
     return body.decode().split("\n")[:-1]
 
 
 async def construct(engine: QueryEngine, query: str) -> list[ox.Triple]:
     """The triples of a CONSTRUCT or DESCRIBE query. Raises Refused, as `select` does."""
-    body = await _body(await engine.run(Job(query, None, N_TRIPLES)))
+    body = await _body(await engine.run(SparqlRequest(query, None, N_TRIPLES)))
     return [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from twingraph.errors import ServiceError
 from twingraph.serve.folder import ReleaseFolder
+from twingraph.serve.querying import examples
 from twingraph.serve.service import Service
 from twingraph.sparql.engine.pool import Pool
 from twingraph.sparql.limits import Lane, Limits
@@ -23,6 +24,7 @@ from twingraph.sparql.remote.discovery import find_base, find_endpoints
 from twingraph.sparql.remote.endpoints import Credentials, Endpoints, checked
 from twingraph.sparql.remote.layout import GraphNames, StoreState
 from twingraph.sparql.remote_engine import PLACES, RemoteEngine
+from twingraph.sparql.result_formats import N_TRIPLES
 
 _LOG = logging.getLogger("twingraph.serve")
 _LANES: Final = (
@@ -99,7 +101,8 @@ class StoreService(Service):
         nothing = folder / "nothing.nq.gz"
         nothing.write_bytes(gzip.compress(b""))
         limits = replace(self.limits, lanes=_LANES, spares=1)
-        rehearsal = await Pool.open(nothing, self.base, limits)
+        about = examples.written(N_TRIPLES, f"{self.base}sparql")
+        rehearsal = await Pool.open(nothing, self.base, limits, examples=about)
         self._open.push_async_callback(rehearsal.close)
         client = AsyncStoreClient(
             endpoints.query, self._credentials, scheme, 2 * PLACES, 2 * self.limits.size
@@ -112,7 +115,7 @@ class StoreService(Service):
             raise ServiceError(f"{self.store}: the store {error}") from error
         self._reached = True
         remote = self._remote
-        self.metrics.watch(lambda: {"store": remote.busy}, lambda: rehearsal.deaths)
+        self.metrics.watch(lambda: {"store": remote.busy}, lambda: rehearsal.store.deaths)
         self._spawn(self._watch())
 
     async def loaded(self) -> None:

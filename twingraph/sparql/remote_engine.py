@@ -19,12 +19,10 @@ from typing import Final
 
 from twingraph.errors import ServiceError
 from twingraph.sparql import result_formats as formats
+from twingraph.sparql.bounded_results import Unanswerable
 from twingraph.sparql.datasets import ALL, asks_for_examples
-from twingraph.sparql.engine.answers import Answer, refusal
-from twingraph.sparql.engine.frames import Job
-from twingraph.sparql.engine.query_process import Unanswerable
 from twingraph.sparql.limits import Limits
-from twingraph.sparql.query_engine import QueryEngine
+from twingraph.sparql.query_engine import Answer, QueryEngine, SparqlRequest, refusal
 from twingraph.sparql.query_rewriting import (
     RewrittenQuery,
     UnclearQuery,
@@ -96,7 +94,7 @@ class RemoteEngine:
             raise StoreFailed(503, "holds no release at the moment", ASK_AGAIN)
         return found
 
-    async def run(self, job: Job, gone: Gone | None = None) -> Answer:
+    async def run(self, job: SparqlRequest, gone: Gone | None = None) -> Answer:
         """As a pool's own. Errors are answers too."""
         if self._inside >= PLACES + _QUEUE:
             return refusal(503, "too many queries at once; try again later", "busy", 1)
@@ -111,7 +109,7 @@ class RemoteEngine:
             for task in (work, left):
                 task.cancel()
 
-    async def _run(self, job: Job) -> Answer:
+    async def _run(self, job: SparqlRequest) -> Answer:
         if job.default_graphs is job.named_graphs is None and asks_for_examples(job.query):
             return await self._rehearsed(job)  # They are here; the store knows nothing of them.
         rewritten, unclear = None, ""
@@ -121,12 +119,12 @@ class RemoteEngine:
             return refusal(400, str(error), "refused")
         except UnclearQuery as error:
             unclear = str(error)
-        rehearsed = await self._rehearsed(Job(job.query, job.solutions, job.graph))
+        rehearsed = await self._rehearsed(SparqlRequest(job.query, job.solutions, job.graph))
         if rehearsed.status != 200:
             return rehearsed
         if rewritten is None:
             return refusal(400, unclear, "refused")
-        again = await self._rehearsed(Job(rewritten.text, job.solutions, job.graph))
+        again = await self._rehearsed(SparqlRequest(rewritten.text, job.solutions, job.graph))
         if again.status == 400:
             message = "the query can be read in two ways: put spaces around its < and >"
             return refusal(400, message, "refused")
@@ -137,13 +135,13 @@ class RemoteEngine:
             return rewrite(query, self._names.base)
         return await asyncio.to_thread(rewrite, query, self._names.base)
 
-    async def _rehearsed(self, job: Job) -> Answer:
+    async def _rehearsed(self, job: SparqlRequest) -> Answer:
         answer = await self._rehearsal.run(job)
         if not isinstance(answer.body, bytes):
             answer.body = b"".join([part async for part in answer.body])
         return answer
 
-    async def _in_time(self, job: Job, rewritten: RewrittenQuery) -> Answer:
+    async def _in_time(self, job: SparqlRequest, rewritten: RewrittenQuery) -> Answer:
         try:
             async with asyncio.timeout(self._limits.seconds), self._places:
                 reply = await self._reply(job, rewritten)
@@ -158,7 +156,7 @@ class RemoteEngine:
         except Unanswerable as error:
             return refusal(error.status, str(error), "refused")
 
-    async def _reply(self, job: Job, rewritten: RewrittenQuery) -> StoreReply:
+    async def _reply(self, job: SparqlRequest, rewritten: RewrittenQuery) -> StoreReply:
         """What the store says while it holds one release."""
         solved = rewritten.form in ("SELECT", "ASK")
         accept, expected = (formats.JSON, SOLUTIONS) if solved else (_ACCEPT_GRAPH, tuple(GRAPHS))
@@ -173,7 +171,7 @@ class RemoteEngine:
         raise StoreFailed(503, "changes its release all the time", ASK_AGAIN)
 
     def _fields(
-        self, job: Job, rewritten: RewrittenQuery, state: StoreState
+        self, job: SparqlRequest, rewritten: RewrittenQuery, state: StoreState
     ) -> list[tuple[str, str]]:
         """The form that is posted: the query and its dataset, which never goes beyond our own
         graphs, whatever else is in the store."""

@@ -14,14 +14,13 @@ import pytest
 
 from tests.service import BASE, LIMITS, Server
 from twingraph.errors import UsageError
-from twingraph.sparql.engine.answers import Answer
-from twingraph.sparql.engine.frames import Job
 from twingraph.sparql.engine.pool import Pool
+from twingraph.sparql.query_engine import Answer, SparqlRequest
 from twingraph.sparql.result_formats import JSON
 
 
-def job(query: str) -> Job:
-    return Job(query, JSON, None)
+def job(query: str) -> SparqlRequest:
+    return SparqlRequest(query, JSON, None)
 
 
 class Arriving:
@@ -61,7 +60,8 @@ class Arriving:
         await asyncio.to_thread(write)
 
 
-PATIENT = replace(LIMITS, seconds=60.0, rows=100_000)
+LANES = (replace(LIMITS.lanes[0], slice=5.0), LIMITS.lanes[1])
+PATIENT = replace(LIMITS, seconds=60.0, rows=100_000, lanes=LANES)
 COUNT = "SELECT (COUNT(*) AS ?n) {}"
 
 
@@ -93,11 +93,13 @@ def with_arriving(tmp_path: Path, work: Callable[[Arriving, Pool], Awaitable[Non
         replace(job(COUNT.format("{ ?s ?p ?o }")), default_graphs=(f"{BASE}graph/all",)),
     ],
 )
-def test_the_merged_view_answers_before_the_rest_is_there(tmp_path: Path, beyond: Job) -> None:
+def test_the_merged_view_answers_before_the_rest_is_there(
+    tmp_path: Path, beyond: SparqlRequest
+) -> None:
     merged = job(COUNT.format("{ ?s ?p ?o }"))
 
     async def work(arriving: Arriving, pool: Pool) -> None:
-        assert not pool.whole
+        assert not pool.store.whole
         assert counted(await pool.run(merged)) == Arriving.MERGED
         waiting = [asyncio.create_task(pool.run(beyond)) for _ in range(4)]
         await asyncio.sleep(0.3)
@@ -105,9 +107,9 @@ def test_the_merged_view_answers_before_the_rest_is_there(tmp_path: Path, beyond
         await arriving.finish()
         assert {counted(await task) for task in waiting} == {Arriving.ALL}
         assert counted(await pool.run(merged)) == Arriving.MERGED
-        assert pool.whole
-        assert pool.quads == Arriving.MERGED + Arriving.ALL
-        assert pool.graphs == [f"{BASE}graph/late"]
+        assert pool.store.whole
+        assert pool.store.quads == Arriving.MERGED + Arriving.ALL
+        assert pool.store.graphs == [f"{BASE}graph/late"]
 
     with_arriving(tmp_path, work)
 
@@ -118,7 +120,7 @@ def test_a_release_whose_rest_is_damaged(tmp_path: Path) -> None:
         await arriving.finish("<a> <b> .\n")
         line = Arriving.MERGED + Arriving.ALL + 1
         with pytest.raises(UsageError, match=f"cannot be loaded: .*, line {line}: "):
-            await pool.loaded()
+            await pool.store.loaded()
         assert (await waiting).status == 503
 
     with_arriving(tmp_path, work)

@@ -17,10 +17,9 @@ import pytest
 
 from tests.service import BASE, COSTLY, LIMITS, with_pool
 from twingraph.errors import UsageError
-from twingraph.sparql.engine.answers import Answer, Broken
-from twingraph.sparql.engine.frames import Job
 from twingraph.sparql.engine.pool import Pool
 from twingraph.sparql.limits import Lane
+from twingraph.sparql.query_engine import Answer, Broken, SparqlRequest
 from twingraph.sparql.result_formats import CSV, JSON, N_TRIPLES, TURTLE
 
 ALL = "SELECT * { ?s ?p ?o }"
@@ -32,11 +31,11 @@ async def read(answer: Answer) -> bytes:
     return b"".join([chunk async for chunk in answer.body])
 
 
-def job(query: str, solutions: str | None = JSON, graph: str | None = TURTLE) -> Job:
-    return Job(query, solutions, graph)
+def job(query: str, solutions: str | None = JSON, graph: str | None = TURTLE) -> SparqlRequest:
+    return SparqlRequest(query, solutions, graph)
 
 
-def ask(release: Path, *jobs: Job, **limits: Any) -> list[tuple[Answer, bytes]]:
+def ask(release: Path, *jobs: SparqlRequest, **limits: Any) -> list[tuple[Answer, bytes]]:
     """Answers to queries, one after the other, and at the end one that must still work."""
 
     async def work(pool: Pool) -> list[tuple[Answer, bytes]]:
@@ -123,8 +122,8 @@ async def gone(pool: Pool) -> None:
 
 
 def alive(pool: Pool) -> list[int]:
-    keeper = pool._link._process.pid
-    children = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
+    parent = pool.store._process.pid
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     return [int(child) for child in children]
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from twingraph.serve.store_service import StoreService
-from twingraph.sparql.engine.answers import Answer
-from twingraph.sparql.engine.frames import Job
 from twingraph.sparql.limits import Limits
+from twingraph.sparql.query_engine import Answer, SparqlRequest
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 
 T = TypeVar("T")
@@ -38,4 +37,4 @@ def before(
 async def ask(service: StoreService, query: str, media_type: str = JSON) -> Answer:
     """The service's answer to a query."""
     assert service.asked is not None
-    return await service.asked.run(Job(query, media_type, N_TRIPLES))
+    return await service.asked.run(SparqlRequest(query, media_type, N_TRIPLES))

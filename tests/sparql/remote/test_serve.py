@@ -21,9 +21,8 @@ from tests.sparql.remote.servers import Server, free_port
 from tests.sparql.remote.service import ask, before
 from twingraph.errors import ServiceError, UsageError
 from twingraph.serve.store_service import StoreService
-from twingraph.sparql.engine.answers import CUT_HEADER, Answer
-from twingraph.sparql.engine.frames import Job
 from twingraph.sparql.limits import Limits
+from twingraph.sparql.query_engine import CUT_HEADER, Answer, SparqlRequest
 from twingraph.sparql.remote.layout import GraphNames, StoreState
 from twingraph.sparql.remote.push import push
 from twingraph.sparql.result_formats import CSV, JSON
@@ -104,9 +103,9 @@ def test_nothing_beyond_the_dataset_is_seen(server: Server, base: str, tmp_path:
         ):
             assert rows(await ask(service, query)) == [], query
         assert service.asked is not None
-        job = Job(ALL, JSON, None, default_graphs=(theirs,))
+        job = SparqlRequest(ALL, JSON, None, default_graphs=(theirs,))
         assert rows(await service.asked.run(job)) == []
-        one = Job(ALL, JSON, None, default_graphs=(f"{base}graph/one",))
+        one = SparqlRequest(ALL, JSON, None, default_graphs=(f"{base}graph/one",))
         assert len(rows(await service.asked.run(one))) == TOWNS + 1
         merged = f"SELECT * FROM <{base}graph/merged> WHERE {{ ?s ?p ?o }}"
         assert rows(await ask(service, merged)) != []

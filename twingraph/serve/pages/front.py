@@ -22,7 +22,7 @@ from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.search import Finder, Name
 from twingraph.serve.pages.site import address, parameters, render
-from twingraph.web.messages import N_
+from twingraph.web.messages import N_, ngettext_noop
 
 GEOJSON: Final = "application/geo+json"
 SVG: Final = "image/svg+xml"
@@ -35,10 +35,10 @@ def home(request: Request, reader: Reader) -> Response:
     """One sentence, a search field, the map, four figures, three doors."""
     lookup, locale, _ = reader.lookup, reader.locale, reader.locale.gettext
     counts = (
-        ("/towns", len(lookup.authorities), "town", "towns"),
-        ("/partnerships", len(lookup.partnerships), "partnership", "partnerships"),
-        ("/signatories", len(lookup.all(Person)), "signatory", "signatories"),
-        ("/projects", len(lookup.projects), "project", "projects"),
+        ("/towns", len(lookup.authorities), ngettext_noop("town", "towns")),
+        ("/partnerships", len(lookup.partnerships), ngettext_noop("partnership", "partnerships")),
+        ("/signatories", len(lookup.all(Person)), ngettext_noop("signatory", "signatories")),
+        ("/projects", len(lookup.projects), ngettext_noop("project", "projects")),
     )
     summary = _(
         "Which towns are partners, since when, which document says so, who signed it, and which "
@@ -48,9 +48,7 @@ def home(request: Request, reader: Reader) -> Response:
         "title": "Twingraph",
         "summary": summary,
         "canonical": lookup.base,
-        "figures": [
-            (href, locale.number(n), locale.ngettext(one, many, n)) for href, n, one, many in counts
-        ],
+        "figures": [(href, locale.number(n), locale.ngettext(*of, n)) for href, n, of in counts],
         "map": map_or_image(reader),
         "formats": [],
         "structured": {
@@ -186,7 +184,8 @@ def search(request: Request, reader: Reader, finder: Finder) -> Response:
     values = {
         "title": _("Search: %(q)s", q=words) if words else _("Search"),
         "q": words,
-        "found": [hit(reader, name) for name in names],
+        "found": [hit(reader, finder, name) for name in names],
+        "has_exonyms": bool(finder.exonyms.texts),
     }
     return render(request, "search.html", values)
 
@@ -196,13 +195,13 @@ def suggest(request: Request, reader: Reader, finder: Finder) -> Response:
     names = finder.find(parameters(request).get("q", ""), SUGGESTED)
     answer = [
         {"href": link.href, "name": link.text, "lang": link.language, "note": note}
-        for link, note in (hit(reader, name) for name in names)
+        for link, note in (hit(reader, finder, name) for name in names)
     ]
     headers = {"Content-Type": "application/json", "Vary": "Accept-Language, Cookie"}
     return Response(200, headers, orjson.dumps(answer))
 
 
-def hit(reader: Reader, name: Name) -> tuple[Link, str]:
+def hit(reader: Reader, finder: Finder, name: Name) -> tuple[Link, str]:
     """A thing by its name, and what tells it from its namesakes."""
     link, record, _ = reader.link(name.ref), reader.lookup.get(name.ref), reader.locale.gettext
     kinds = {
@@ -217,7 +216,8 @@ def hit(reader: Reader, name: Name) -> tuple[Link, str]:
     notes = [kinds.get(name.ref.path)]
     if isinstance(record, Authority):
         level = reader.concept("authority-level", record.level)
-        notes = [level or notes[0], reader.country(record.country)]
+        region = finder.exonyms.regions.get(record.key)
+        notes = [level or notes[0], region, reader.country(record.country)]
     if name.text != link.text:
         notes.insert(0, name.text)
     return link, ", ".join(filter(None, notes))

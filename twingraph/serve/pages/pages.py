@@ -15,6 +15,7 @@ from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Concept, Record, Source
 from twingraph.serve.app import Route
+from twingraph.serve.exonyms import exonyms_of
 from twingraph.serve.messages import Refused, Request, Response, require_method
 from twingraph.serve.pages import concepts, figures, front, sources, things
 from twingraph.serve.pages.attribution import Attribution
@@ -87,12 +88,18 @@ class Pages:
         self._service = service
         self._model = model
         self._kept: _Kept | None = None
+        service.preparations.append(self._with_exonyms)
 
     async def _current(self) -> _Kept:
         lookup = await self._model.current()
         if self._kept is None or self._kept.lookup is not lookup:
             self._kept = _Kept(lookup, Finder(lookup))
         return self._kept
+
+    async def _with_exonyms(self) -> None:
+        """Have towns found by other languages' names too, beside what is asked meanwhile."""
+        kept = await self._current()
+        kept.finder.exonyms = await exonyms_of(kept.lookup)
 
     async def thing(self, request: Request, iri: str) -> Response:
         """The page of any thing. Raises Refused: 404, with the nearest names, for what is not in
@@ -167,7 +174,7 @@ class Pages:
         else:
             title = _("Not found")
             reason = _("There is nothing under this address in the graph.")
-        nearest = [front.hit(reader, one) for one in kept.finder.find(name, 6)]
+        nearest = [front.hit(reader, kept.finder, one) for one in kept.finder.find(name, 6)]
         values = {"title": title, "reason": reason, "nearest": nearest}
         return render(request, "nothing.html", values, status)
 

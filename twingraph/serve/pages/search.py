@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
 from twingraph.model.labels import names
 from twingraph.model.lookup import Lookup
@@ -23,6 +24,7 @@ from twingraph.model.records import (
     Record,
     Source,
 )
+from twingraph.serve.exonyms import NONE, Exonyms
 from twingraph.web.locale import plain
 
 LONGEST: Final = 100
@@ -40,6 +42,11 @@ _ORDER: Final = (*(record_class.path for record_class in _SOUGHT[:-1]), Source.p
 _LIKE: Final = 72
 """Of 100: how alike a name must be to be found in spite of typos."""
 
+_Place = tuple[int, int, int, int, str]
+"""Where among the things found one stands: the smaller, the earlier."""
+_AS_WRITTEN, _WHOLE, _START, _WORD, _INSIDE, _ALIKE = range(0, 12, 2)
+"""How well a name fits what is sought, the best first; an exonym is next after a name so good."""
+
 
 class Name(NamedTuple):
     """A name under which a thing is found."""
@@ -51,9 +58,10 @@ class Name(NamedTuple):
 
 @dataclass
 class Finder:
-    """Finds the things of a look-up by their names."""
+    """Finds the things of a look-up by their names, and towns by their exonyms too."""
 
     lookup: Lookup
+    exonyms: Exonyms = NONE
 
     @cached_property
     def _names(self) -> list[Name]:
@@ -73,13 +81,15 @@ class Finder:
         sought = plain(words[:LONGEST])
         if not sought:
             return []
-        best: dict[Ref, tuple[tuple[int, int, int, str], Name]] = {}
+        best: dict[Ref, tuple[_Place, Name]] = {}
         for name in self._names:
             if sought in name.plain:
-                self._keep(best, name, self._place(sought, name))
+                self._keep(best, name, self._place(_fit(words, sought, name), name))
+        for name in self._exonyms(sought):
+            self._keep(best, name, self._place(_fit(words, sought, name) + 1, name))
         if len(best) < most and len(sought) > 2:
             for name, score in self._alike(sought, most * 3):
-                self._keep(best, name, (9, -score, 0, ""))
+                self._keep(best, name, (_ALIKE, -score, 0, 0, ""))
         return [name for _, name in sorted(best.values())][:most]
 
     def _alike(self, sought: str, most: int) -> Iterator[tuple[Name, int]]:
@@ -109,23 +119,32 @@ class Finder:
     def _words(self) -> list[str]:
         return list(self._holding)
 
-    def _keep(
-        self,
-        best: dict[Ref, tuple[tuple[int, int, int, str], Name]],
-        name: Name,
-        place: tuple[int, int, int, str],
-    ) -> None:
+    def _exonyms(self, sought: str) -> Iterator[Name]:
+        if len(sought) > 1:
+            for text, key in self.exonyms.beginning_with(sought):
+                yield Name(plain(text), text, Ref(ids.MUNICIPALITY, key))
+
+    def _keep(self, best: dict[Ref, tuple[_Place, Name]], name: Name, place: _Place) -> None:
         if name.ref not in best or place < best[name.ref][0]:
             best[name.ref] = place, name
 
-    def _place(self, sought: str, name: Name) -> tuple[int, int, int, str]:
-        """The whole name first, then its beginning, the beginning of a word, any place; towns
-        before people before the rest."""
-        at = name.plain.find(sought)
-        fit = 0 if name.plain == sought else 1 if at == 0 else 3
-        if fit == 3 and f" {sought}" in name.plain:
-            fit = 2
-        return fit, _ORDER.index(name.ref.path), len(name.plain), name.plain
+    def _place(self, fit: int, name: Name) -> _Place:
+        """By how well the name fits; towns before people before the rest; the shorter name first,
+        and of namesakes the town with more partnerships."""
+        is_town = name.ref.path == ids.MUNICIPALITY
+        partnerships = len(self.lookup.partnerships_of[name.ref.key]) if is_town else 0
+        order = _ORDER.index(name.ref.path)
+        return fit, order, len(name.plain), -partnerships, name.plain
+
+
+def _fit(words: str, sought: str, name: Name) -> int:
+    """The whole name first, best with its marks: Wiedeń is another town than Wieden; then its
+    beginning, the beginning of a word, any place."""
+    if name.plain == sought:
+        return _AS_WRITTEN if name.text.casefold() == words.strip().casefold() else _WHOLE
+    if name.plain.startswith(sought):
+        return _START
+    return _WORD if f" {sought}" in name.plain else _INSIDE
 
 
 def _names_of(thing: Record | Source) -> Iterator[Name]:

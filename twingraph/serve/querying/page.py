@@ -24,7 +24,7 @@ from twingraph.serve.querying.terms import terms
 from twingraph.serve.querying.words import words
 from twingraph.serve.security import policy
 from twingraph.serve.service import Service
-from twingraph.sparql.engine.frames import Job
+from twingraph.sparql.query_engine import SparqlRequest
 from twingraph.sparql.query_syntax import form, readable_tokens
 from twingraph.sparql.result_formats import (
     CSV,
@@ -113,7 +113,7 @@ def _query(given: Mapping[str, str]) -> tuple[str, str]:
 
 async def _download(service: Service, query: str, view: str) -> Response:
     solutions, graph, *ends = _DOWNLOADS[view]
-    answer = await _asked(service, Job(query, solutions, graph))
+    answer = await _asked(service, SparqlRequest(query, solutions, graph))
     if answer.status != 200:
         return answer
     end = ends[form(readable_tokens(query)) in ("CONSTRUCT", "DESCRIBE")]
@@ -123,7 +123,7 @@ async def _download(service: Service, query: str, view: str) -> Response:
 
 
 async def _table(service: Service, query: str) -> tuple[Table | None, str]:
-    answer = await _asked(service, Job(query, JSON, N_TRIPLES))
+    answer = await _asked(service, SparqlRequest(query, JSON, N_TRIPLES))
     body = await body_of(answer)
     if answer.status != 200:
         return None, body.decode("utf-8", "replace").strip()
@@ -131,7 +131,7 @@ async def _table(service: Service, query: str) -> tuple[Table | None, str]:
     return table_of(body, kind, is_cut(answer), service.base), ""
 
 
-async def _asked(service: Service, job: Job) -> Response:
+async def _asked(service: Service, job: SparqlRequest) -> Response:
     runs = service.asked
     if runs is None:
         raise Refused(503, "the service is starting up", {"Retry-After": "5"})

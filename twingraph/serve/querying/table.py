@@ -11,7 +11,7 @@ import orjson
 import pyoxigraph as ox
 
 from twingraph.serve.messages import Response
-from twingraph.sparql.engine.answers import CUT_HEADER
+from twingraph.sparql.query_engine import CUT_HEADER
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 
 MOST: Final = 500

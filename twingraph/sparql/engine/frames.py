@@ -1,57 +1,32 @@
-"""Frames between the service and a worker: one byte of kind, four of length, the payload."""
+"""Frames between the service and a query process: one byte of kind, four of length, the payload."""
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
-JOB: Final = b"J"
-"""To the worker: a Job."""
-WHOLE: Final = b"W"
-"""From the worker: a whole answer in one frame, as most are."""
+from twingraph.sparql.query_engine import Answer, SparqlRequest
+
+REQUEST: Final = b"Q"
+"""To the process: a SparqlRequest."""
+READY: Final = b"R"
+"""From the process, once: it takes requests from now on. Its id."""
+ANSWER: Final = b"A"
+"""From the process: a whole answer, as most are: its head on a line, then its body."""
 HEAD: Final = b"H"
-"""From the worker: status and headers, before the first byte of the answer."""
+"""From the process: status and headers of an answer too large to be held back."""
 DATA: Final = b"D"
+"""A piece of its body."""
 END: Final = b"E"
-"""The answer is complete; what it cost."""
+"""It is complete."""
 BROKEN: Final = b"B"
-"""The answer failed after its head was sent: what was delivered must not look complete."""
+"""It failed after its head was sent: what was delivered must not look complete."""
 
 _PREFIX = struct.Struct("!cI")
 CHUNK: Final = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A query as a worker gets it. Media types are None where the client accepts none of a kind;
-    graphs are None where the request names none."""
-
-    query: str
-    solutions: str | None
-    graph: str | None
-    default_graphs: tuple[str, ...] | None = None
-    named_graphs: tuple[str, ...] | None = None
-
-    def encoded(self) -> bytes:
-        """The job as a frame."""
-        fields = (
-            self.query,
-            self.solutions,
-            self.graph,
-            self.default_graphs,
-            self.named_graphs,
-        )
-        return frame(JOB, orjson.dumps(fields))
-
-    @classmethod
-    def decoded(cls, payload: bytes) -> Job:
-        """The job of a frame's payload."""
-        return cls(*orjson.loads(payload))
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
@@ -59,29 +34,28 @@ def frame(kind: bytes, payload: bytes = b"") -> bytes:
     return _PREFIX.pack(kind, len(payload)) + payload
 
 
-def note(kind: bytes, content: Any) -> bytes:
-    """One frame that holds JSON."""
-    return frame(kind, json.dumps(content).encode())
+def request_frame(request: SparqlRequest) -> bytes:
+    """A request as a frame."""
+    return frame(REQUEST, orjson.dumps(request))
 
 
-_WHOLE = struct.Struct("!HIBB")
+def read_request(payload: bytes) -> SparqlRequest:
+    """The request of a frame's payload."""
+    return SparqlRequest(**orjson.loads(payload))
 
 
-def whole(status: int, dirtied: int, media_type: str, cut: str, body: bytes) -> bytes:
-    """A whole answer as a frame: status and pages dirtied, Content-Type, cut, body. In binary: it
-    is written and read for each look-up."""
-    kind, statement = media_type.encode(), cut.encode()
-    fixed = _WHOLE.pack(status, min(dirtied >> 12, 0xFFFFFFFF), len(kind), len(statement))
-    return frame(WHOLE, b"".join([fixed, kind, statement, body]))
+def answer_frame(
+    kind: bytes, status: int, headers: dict[str, str], copied: int, body: bytes = b""
+) -> bytes:
+    """An answer, or the head of one, with the bytes of memory that the process has copied."""
+    return frame(kind, b"%b\n%b" % (orjson.dumps((status, headers, copied)), body))
 
 
-def whole_parts(payload: bytes) -> tuple[int, int, str, str, bytes]:
-    """What `whole` was given."""
-    status, pages, kind, statement = _WHOLE.unpack_from(payload)
-    middle = _WHOLE.size + kind
-    end = middle + statement
-    media_type, cut = payload[_WHOLE.size : middle].decode(), payload[middle:end].decode()
-    return status, pages << 12, media_type, cut, payload[end:]
+def read_answer(payload: bytes) -> tuple[Answer, int]:
+    """What `answer_frame` was given."""
+    head, _, body = payload.partition(b"\n")
+    status, headers, copied = orjson.loads(head)
+    return Answer(status, headers, body), copied
 
 
 class Frames:

@@ -55,8 +55,7 @@ def in_arena_of_its_own(work: Callable[[], NoReturn]) -> NoReturn:
     """Do the work of a process that was just forked, in a thread.
 
     glibc gives a new thread an arena of its own. In the main one, each allocation would go through
-    what loading the store left behind, and copy the pages that it writes to: half as much time
-    again for a look-up.
+    what loading the store left behind, and copy the pages that it writes to.
     """
     threading.stack_size(_STACK)
     threading.Thread(target=work).start()
@@ -76,33 +75,15 @@ def lower_priority(pid: int, idle: bool) -> None:
             os.setpriority(os.PRIO_PROCESS, thread, 10)
 
 
-class Dirtied:
-    """Bytes of memory this process has made its own since it was forked, at most: each page that
-    stops being shared, or is new, is one minor fault.
-
-    Asking the system takes a tenth of a look-up. After work too short to have dirtied much, what
-    was known before is said again, up to sixteen times.
-    """
-
-    _SHORT: Final = 0.001
-    _TIMES: Final = 16
-
-    def __init__(self) -> None:
-        self._known = 0
-        self._again = 0
-
-    def after(self, seconds: float) -> int:
-        """The bytes, after work that took so long."""
-        if seconds > self._SHORT or self._again == 0:
-            faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-            self._known, self._again = faults * resource.getpagesize(), self._TIMES
-        self._again -= 1
-        return self._known
-
-
 def processor_time(pid: int) -> float:
     """Seconds of processor time a process has used. Raises OSError where it is gone.
 
     The clock id is the kernel's for a process (clock_getcpuclockid(3)): the complement of its id,
     shifted, with the bit for "all its threads"."""
     return time.clock_gettime((~pid << 3) | 2)
+
+
+def copied_memory() -> int:
+    """Bytes of memory this process has made its own since it was forked, at most: each page that
+    stops being shared, or is new, is one minor fault."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt * resource.getpagesize()

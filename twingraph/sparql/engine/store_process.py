@@ -1,25 +1,26 @@
-"""The process that holds the store and forks the workers, which share its memory.
+"""The process that holds the store and forks the query processes, which share its memory.
 
-Started as `python -m twingraph.sparql.engine.store_process` with DESCRIPTOR FILE MERGED BASE
-LIMITS.
-It has a single thread, so that it may fork, and does nothing else, so that it forks at once.
-Messages on the control socket (SOCK_SEQPACKET) are JSON objects, one a packet:
+Started as `python -m twingraph.sparql.engine.store_process DESCRIPTOR`, with the arguments of
+`main` pickled on standard input. It has a single thread, so that it may fork, and does nothing
+else, so that it forks at once. Messages on the control socket (SOCK_SEQPACKET) are JSON objects,
+one a packet:
 
-    in   {"fork": number} with the worker's end of a socket pair   {"kill": pid}   {"slow": pid,
-         "idle": bool}
+    in   {"fork": worker} with its end of a socket pair   {"kill": worker}
+         {"lower": worker, "idle": bool}
     out  {"merged": quads} where the merged view is there before the rest; {"graph": iri} for each
          source's graph, then {"loaded": quads}; or {"failed": message};
-         {"born": number, "pid": pid}   {"died": pid, "signal": number}
+         {"ended": worker, "signal": number}
 
-Workers born between {"merged"} and {"loaded"} have the merged view and nothing certain beside it.
+Workers are numbered by the service. Those forked between {"merged"} and {"loaded"} have the merged
+view and nothing certain beside it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
+import pickle
 import select
 import signal
 import socket
@@ -29,11 +30,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import RdfFormat, Store
 
-from twingraph.serve.querying.examples import executables
 from twingraph.sparql.datasets import Datasets
-from twingraph.sparql.engine import query_process as worker
+from twingraph.sparql.engine import query_process
 from twingraph.sparql.engine.loading import load
 from twingraph.sparql.engine.sandbox import (
     confine,
@@ -46,21 +46,18 @@ from twingraph.sparql.limits import Limits
 PACKET = 1 << 16
 
 
-class Keeper:
+class ForkServer:
     """The loop: commands in, deaths out; while there is more to load, a piece in between."""
 
     def __init__(self, control: socket.socket, limits: Limits) -> None:
         self._control = control
         self._limits = limits
-        self._children: set[int] = set()
+        self._children: dict[int, int] = {}
+        """Process ids by the number of the worker."""
         self._datasets: Datasets
 
-    def run(self, path: Path, base: str, merged: int) -> None:
-        """Load a file and serve commands until the control socket is closed, then end all workers.
-
-        `merged` is how many quads the merged view has, where it is to answer before the rest is
-        there; otherwise 0.
-        """
+    def run(self, loading: Iterator[Literal[False]]) -> None:
+        """Load, and serve commands until the control socket is closed; then end all workers."""
         wake, waker = os.pipe()
         os.set_blocking(waker, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -68,7 +65,6 @@ class Keeper:
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         poll.register(wake, select.POLLIN)
-        loading = self._load(path, base, merged)
         loaded = False
         while True:
             try:
@@ -82,29 +78,22 @@ class Keeper:
                 self._reap()
             if self._control.fileno() in ready and not self._command():
                 break
-        for child in self._children:
-            os.kill(child, signal.SIGKILL)
+        for pid in self._children.values():
+            os.kill(pid, signal.SIGKILL)
 
-    def _load(self, path: Path, base: str, merged: int) -> Iterator[Literal[False]]:
-        """Load, giving control back after each piece."""
-        store, examples = Store(), Store()
-        examples.extend(Quad(*triple) for triple in executables(f"{base}sparql"))
+    def load(self, path: Path, base: str, merged: int, examples: bytes) -> Iterator[Literal[False]]:
+        """Load, giving control back after each piece. For the arguments, see `main`."""
+        store, about = Store(), Store()
+        about.load(examples, RdfFormat.N_TRIPLES)
         for lines in load(path, store, merged):
             if 0 < merged == lines == len(store) and not any(store.named_graphs()):
-                self._answer_from(Datasets(store, base, examples))
+                self._datasets = Datasets(store, base, about)
                 self._tell({"merged": merged})
             yield False
-        for graph in self._answer_from(Datasets(store, base, examples)):
+        self._datasets = Datasets(store, base, about)
+        for graph in self._datasets.sources:
             self._tell({"graph": graph.value})
         self._tell({"loaded": len(store)})
-
-    def _answer_from(self, datasets: Datasets) -> list[NamedNode]:
-        """Let workers have this from now on; gives its sources' graphs."""
-        self._datasets = datasets
-        # What the collector never looks at again stays shared.
-        gc.collect()
-        gc.freeze()
-        return datasets.sources
 
     def _command(self) -> bool:
         try:
@@ -114,31 +103,30 @@ class Keeper:
         if not packet:
             return False
         match json.loads(packet):
-            case {"fork": number}:
-                self._fork(number, descriptors[0])
-            case {"kill": int(pid)} if pid in self._children:
-                os.kill(pid, signal.SIGKILL)
-            case {"slow": int(pid), "idle": bool(idle)} if pid in self._children:
+            case {"fork": int(worker)}:
+                self._fork(worker, descriptors[0])
+            case {"kill": int(worker)} if worker in self._children:
+                os.kill(self._children[worker], signal.SIGKILL)
+            case {"lower": int(worker), "idle": bool(idle)} if worker in self._children:
                 with contextlib.suppress(OSError):
-                    lower_priority(pid, idle)
+                    lower_priority(self._children[worker], idle)
         return True
 
-    def _fork(self, number: int, descriptor: int) -> None:
-        child = os.fork()
-        if child == 0:
+    def _fork(self, worker: int, descriptor: int) -> None:
+        pid = os.fork()
+        if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             in_arena_of_its_own(lambda: self._become_worker(descriptor))
         os.close(descriptor)
-        self._children.add(child)
-        self._tell({"born": number, "pid": child})
+        self._children[worker] = pid
 
     def _become_worker(self, descriptor: int) -> NoReturn:
         status = 1
         try:
             confine(descriptor, self._limits.memory)
             with socket.socket(fileno=3) as connection:
-                worker.work(connection, self._datasets, self._limits)
+                query_process.work(connection, self._datasets, self._limits)
             status = 0
         except ConnectionError:
             pass
@@ -148,34 +136,31 @@ class Keeper:
             os._exit(status)
 
     def _reap(self) -> None:
-        while self._children:
-            child, status = os.waitpid(-1, os.WNOHANG)
-            if child == 0:
-                return
-            self._children.discard(child)
-            killed = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-            self._tell({"died": child, "signal": killed})
+        # One by one: the program that unpacks the file is a child too, and not ours to wait for.
+        for worker, pid in list(self._children.items()):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                del self._children[worker]
+                by_signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+                self._tell({"ended": worker, "signal": by_signal})
 
     def _tell(self, message: dict[str, Any]) -> None:
         with contextlib.suppress(ConnectionError):  # The service is ending, and knows.
             self._control.send(json.dumps(message).encode())
 
 
-def main(descriptor: int, path: Path, merged: int, base: str, limits: Limits) -> None:
-    """Load the store, say so, and keep forking workers until told to stop."""
+def main(
+    descriptor: int, path: Path, base: str, limits: Limits, merged: int, examples: bytes
+) -> None:
+    """Load a release's N-Quads file and keep forking workers until told to stop.
+
+    `merged` is how many quads the merged view has, where that is to answer before the rest is
+    there; otherwise 0. `examples` are N-Triples, see datasets.py.
+    """
     die_with_parent()
-    Keeper(socket.socket(fileno=descriptor), limits).run(path, base, merged)
+    server = ForkServer(socket.socket(fileno=descriptor), limits)
+    server.run(server.load(path, base, merged, examples))
 
 
 if __name__ == "__main__":
-    from twingraph.sparql.limits import Lane
-
-    given = json.loads(sys.argv[5])
-    lanes = tuple(Lane(**lane) for lane in given.pop("lanes"))
-    main(
-        int(sys.argv[1]),
-        Path(sys.argv[2]),
-        int(sys.argv[3]),
-        sys.argv[4],
-        Limits(**given, lanes=lanes),
-    )
+    main(int(sys.argv[1]), *pickle.load(sys.stdin.buffer))

@@ -10,9 +10,9 @@ from typing import Any, Final, cast
 import pyoxigraph as ox
 
 from twingraph.sparql import result_formats as formats
-from twingraph.sparql.engine.answers import CUT_HEADER, Answer
-from twingraph.sparql.engine.query_process import acceptable, write_graph, write_solutions
+from twingraph.sparql.bounded_results import acceptable, write_graph, write_solutions
 from twingraph.sparql.limits import Limits
+from twingraph.sparql.query_engine import CUT_HEADER, Answer
 from twingraph.sparql.query_rewriting import RewrittenQuery
 from twingraph.sparql.remote.async_client import StoreFailed, StoreReply
 

@@ -1,0 +1,71 @@
+"""What the scheduler wants done. Workers and requests are numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from twingraph.sparql.limits import Priority
+
+
+class Reason(Enum):
+    """Why a request gets no answer."""
+
+    BUSY = auto()
+    TIMEOUT = auto()
+    LEFT = auto()
+    NESTED = auto()
+    MEMORY = auto()
+    FAILED = auto()
+    UNAVAILABLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Start a worker."""
+
+    worker: int
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a request to a worker."""
+
+    worker: int
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lower:
+    """Let a worker run behind the others from now on."""
+
+    worker: int
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """End a worker in whatever it does; no event of it may follow."""
+
+    worker: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Let what there is of an answer leave. `complete`: that is all."""
+
+    request: int
+    lane: str
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """There is no answer, or no more of it."""
+
+    request: int
+    reason: Reason
+    lane: str
+
+
+Action = Fork | Send | Lower | Kill | Deliver | Refuse
