@@ -59,13 +59,17 @@ def shared() -> Path:
 
 WHOLE = (
     # a service that was started, a store, or a browser
-    *("serve/pages/test_browser.py", "serve/test_assets.py", "serve/test_bad_headers.py"),
+    *("serve/test_assets.py", "serve/test_bad_headers.py"),
     *("serve/test_changed_resources.py", "serve/test_clients.py", "serve/test_command.py"),
     *("serve/test_deploy.py", "serve/test_files.py", "serve/test_policy_browser.py"),
     *("serve/test_query_browser.py", "serve/test_reconciling.py", "serve/test_resources.py"),
     *("serve/test_server.py", "serve/test_switch.py", "serve/test_w3id.py"),
     *("sources/wikidata/test_client.py", "sources/wikidata/test_harvest_command.py"),
     *("sources/wikidata/test_live.py", "sparql/engine/", "sparql/remote/"),
+    # more than a few seconds: the world that ships, what is killed on the way, searches for cases
+    *("release/test_catalogue.py", "release/test_parallel.py", "release/test_publish.py"),
+    *("reconcile/test_gold.py", "serve/pages/", "shacl/test_prefilter.py", "test_shipped_data.py"),
+    *("test_shipped_pages.py", "world/"),
     # a program of Debian's
     "rdf/test_ntriples.py::test_rapper",
     "rdf/test_turtle.py::test_names_are_short_where_the_grammar_allows",

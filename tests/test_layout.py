@@ -54,6 +54,7 @@ TESTED_IN = {
     "sources.wikidata.properties": "sources/wikidata/test_entities.py",
     "sources.wikidata.statements": "sources/wikidata/test_live.py",
     "sources.wikidata.transport": "sources/wikidata/test_client.py",
+    "sparql.bounded_results": "sparql/engine/test_pool.py",
     "sparql.engine": "sparql/engine/test_pool.py",
     "sparql.query_engine": "serve/test_protocol.py",
     "sparql.query_results": "test_cli.py",

@@ -1,22 +1,23 @@
 """The service: SPARQL 1.1 Protocol, linked data, files and pages over a release or a store, safe
 for strangers.
 
-server       the command's entry: settings in, a running HTTP server out
-├ http_limits, write_buffer  what a client may make us hold, and for how long; its connection
-└ application                ASGI: the parts put together, all routes in order
-  ├ access_log, metrics      what is noted of each request
-  ├ response_headers         what every response carries: CORS, the policy of HTML
-  ├ negotiation              which media type, coding and language a request accepts
-  ├ protocol, description    SPARQL 1.1 Protocol and Service Description
-  ├ resources, things        linked data: from an IRI to what is known of it
-  ├ vocabulary, ontology     documents that a release's files make; the vocabulary to read
+server         the command's entry: settings in, a running HTTP server out
+├ http_limits, write_buffer  what a client may make us hold, and for how long
+└ application  the parts put together: all routes, in order
+  ├ access_log, metrics     what is noted of each request
+  ├ response_headers        what every response carries: CORS, the policy of HTML
+  ├ negotiation             which media type, coding and language a request accepts
+  ├ protocol, description   SPARQL 1.1 Protocol and Service Description
+  ├ resources, things       linked data: from an IRI to what is known of it
+  ├ vocabulary, ontology    documents that a release's files make; the vocabulary to read
   ├ representations, rdf_documents, term_display   a document in each format; terms in it
   ├ files, assets, outlines  the release's files; what pages load
-  ├ reconciling              the Reconciliation Service API
-  └ pages/, querying/        what people see
+  ├ reconciling             the Reconciliation Service API
+  └ pages/, querying/       what people see
 service      what is served, whatever is behind it
-├ sparql_client              asks it from inside
-├ read_model, exonyms        the records of its merged view; names in other languages
+├ sparql_client             asks it from inside
+├ read_model                the records of its merged view, read once a release
+├ exonyms                   names of its towns in other languages, to search by
 ├ release_service, release_folder   a release in memory; reload without dropping a request
-└ store_service              a store elsewhere
+└ store_service             a store elsewhere
 """

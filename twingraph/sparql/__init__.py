@@ -10,6 +10,7 @@ query_engine          what answers queries, whatever is behind it
 ├ answer_cache        answers remembered as long as their release is served
 ├ remote_engine       a store elsewhere
 └ remote/             how such a store is asked, and loaded with a release
+bounded_results       a result, written within its limits
 result_formats        the media types of results
 result_writers        solutions as text, row by row
 query_results         whole results, in the formats that people load
