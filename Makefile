@@ -26,13 +26,7 @@ TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 chromium:chromium gdal
   virtuoso-opensource-7-bin:virtuoso-t r-base-core:Rscript
 BENCH_PACKAGES := wrk:wrk
 
-# Real inputs that do not come with the project: a crawl of Wikidata, a gazetteer.
-SHARED ?= ../shared
-CRAWL := $(SHARED)/data/wikidata-p190-2016
-PLACES := $(SHARED)/data/gazetteer/places.tsv
-WORLD := build/world
-
-.PHONY: build world test check style ckan lock bench serve debian clean
+.PHONY: build test check style ckan lock bench serve debian clean
 .DEFAULT_GOAL := build
 
 # What browsers load: bundled from npm packages. Made anew only where its sources changed.
@@ -41,14 +35,6 @@ STATIC := twingraph/web/static/manifest.json
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
 	$(BIN)/twingraph verify --quiet
-
-world: $(VENV)/.run
-	@[ -r $(CRAWL)/relations.tsv ] && [ -r $(PLACES) ] || { \
-	  echo "there is no $(CRAWL)/ or no $(PLACES): set SHARED=/path/to/them" >&2; exit 2; }
-	@mkdir -p $(WORLD)/data
-	@cp world/dataset.yaml $(WORLD)/data/
-	$(BIN)/twingraph harvest wikidata --crawl-2016 $(CRAWL) --gazetteer $(PLACES) --data $(WORLD)/data
-	$(BIN)/twingraph build --data $(WORLD)/data --out $(WORLD)/public
 
 test: PACKAGES := $(TEST_PACKAGES)
 test: $(VENV)/.test $(CKAN)/.ready $(STATIC) $(CLIENTS)/.ready debian style

@@ -26,8 +26,8 @@ from twingraph.quality.report import assess
 from twingraph.release.content import Content
 from twingraph.release.exporter import export
 from twingraph.release.exports import exports
-from twingraph.release.version_naming import issue
-from twingraph.shacl.report import Report
+from twingraph.release.version_naming import seal_release
+from twingraph.shacl.report import ValidationReport
 
 MOST_TIMES = 3
 MOST_MIB = 1024
@@ -74,11 +74,11 @@ def _alone(folder: Path, content: Content) -> None:
 
 def _whole(folder: Path, view: View) -> None:
     """What `twingraph build` does with a view that was read and checked."""
-    report = Report((), f"{view.dataset.base}shacl-report")
+    report = ValidationReport((), f"{view.dataset.base}shacl-report")
     quality = assess(view, report, ())
     content, counted = write(folder, view, report, _quiet)
     described = partial(describe, folder, content, exports(), quality, _quiet, counted=counted)
-    issue(folder, view, None, described)
+    seal_release(folder, view, None, described)
 
 
 def _quiet(_: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,56 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def release(built: Built) -> Path:
     """The folder of that release."""
     return built.out
+
+
+@pytest.fixture(scope="session")
+def world() -> View:
+    """The merged view of data/ as it ships."""
+    return read_view(ROOT / "data")
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A release of data/, built once; a violation of a shape would end the build."""
+    return build(ROOT / "data", tmp_path_factory.mktemp("shipped") / "public")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared data: $TWINGRAPH_SHARED, or `shared` beside the repository."""
+    named = os.environ.get("TWINGRAPH_SHARED")
+    places = [Path(named)] if named else [ROOT.parent / "shared", ROOT.parent.parent / "shared"]
+    for place in places:
+        if (place / "data").is_dir():
+            return place / "data"
+    pytest.skip(f"no shared data at {' or '.join(map(str, places))}: set TWINGRAPH_SHARED")
+
+
+WHOLE = (
+    # a service that was started, a store, or a browser
+    *("serve/pages/test_browser.py", "serve/test_assets.py", "serve/test_bad_headers.py"),
+    *("serve/test_changed_resources.py", "serve/test_clients.py", "serve/test_command.py"),
+    *("serve/test_deploy.py", "serve/test_files.py", "serve/test_policy_browser.py"),
+    *("serve/test_query_browser.py", "serve/test_reconciling.py", "serve/test_resources.py"),
+    *("serve/test_server.py", "serve/test_switch.py", "serve/test_w3id.py"),
+    *("sources/wikidata/test_client.py", "sources/wikidata/test_harvest_command.py"),
+    *("sources/wikidata/test_live.py", "sparql/engine/", "sparql/remote/"),
+    # a program of Debian's
+    "rdf/test_ntriples.py::test_rapper",
+    "rdf/test_turtle.py::test_names_are_short_where_the_grammar_allows",
+    "rdf/test_turtle.py::test_rapper",
+    "release/pages/test_recipes.py",
+    "release/test_dumps.py::test_rapper",
+    "release/test_geojson.py::test_gdal",
+    "release/test_geojson.py::test_a_line_over_the_antimeridian_is_cut",
+    "test_ckan.py",
+)
+"""What `make check` leaves out, by the beginnings of its names: tests that need a server, a program
+that Python's package index does not have, or more than a few seconds."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of WHOLE."""
+    for item in items:
+        if item.nodeid.removeprefix("tests/").startswith(WHOLE):
+            item.add_marker(pytest.mark.whole)

@@ -124,7 +124,8 @@ def test_a_graph_as_turtle_and_json_ld(release: Path) -> None:
 
 def test_a_query_from_a_file(release: Path, tmp_path: Path) -> None:
     file = tmp_path / "twins.rq"
-    file.write_text(TWINS)
+    # As Windows' editor saves it.
+    file.write_text(TWINS, "utf-8-sig")
     assert TOWNS[0] in run("query", file, "--release", release, "--format", "csv").stdout
 
 
@@ -132,6 +133,8 @@ def test_a_query_from_a_file(release: Path, tmp_path: Path) -> None:
     ("args", "words"),
     [
         (["query", "SELECT ?x { ?x tg: }"], "no SPARQL query"),
+        (["query", "SELECT (<x:f>(1) AS ?x) {}"], "The custom function <x:f> is not supported"),
+        (["query", "SELECT * { SERVICE ?x {} }"], "the query failed while it ran"),
         (["query", "nowhere.rq"], "nowhere.rq cannot be read: No such file"),
         (["query", "ASK {}", "--release", "nowhere"], "nowhere holds no release"),
         (["query", "ASK {}", "--format", "csv"], "choose json or xml"),

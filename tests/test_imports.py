@@ -14,8 +14,8 @@ LEAVES = ("errors", "identifiers", "namespaces", "dates")
 """No input or output, and nothing of ours but other leaves."""
 FLOORS = (
     *LEAVES,
-    *("resources", "authority", "model", "rdf", "shacl", "sources", "reconcile", "web", "quality"),
-    *("release", "verify", "sparql", "serve", "api", "build", "cli"),
+    *("resources", "retries", "authority", "model", "rdf", "shacl", "sources", "reconcile"),
+    *("web", "quality", "release", "verify", "sparql", "serve", "api", "build", "cli"),
 )
 """The parts of the house from the ground up: a part imports from those before it alone."""
 UPWARD = {

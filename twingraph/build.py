@@ -23,18 +23,19 @@ from twingraph.release.content import Content
 from twingraph.release.exporter import Exporter
 from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import File
-from twingraph.release.history import Entry, Release, current, whole
+from twingraph.release.history import PastRelease, ReleaseEntry, current, whole
 from twingraph.release.identity import follow
 from twingraph.release.loss_guard import USUAL, Allowed, guard
 from twingraph.release.measures import measures
+from twingraph.release.pages.editions import write_style
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.pages.quality_page import write_quality
 from twingraph.release.publish import publish, staging
-from twingraph.release.version_naming import issue
+from twingraph.release.version_naming import seal_release
 from twingraph.release.void import Statistics, write_void
 from twingraph.shacl import shapes
 from twingraph.shacl.check import check
-from twingraph.shacl.report import Report
+from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.curated.format import json_schema
 from twingraph.sources.curated.redirects import redirected
@@ -51,7 +52,7 @@ class Built:
 
     out: Path
     view: View
-    report: Report
+    report: ValidationReport
 
     def summary(self) -> str:
         """A few lines for the person who ran the build."""
@@ -97,13 +98,15 @@ def build(
         described = partial(
             describe, folder, content, exports(), quality, progress, counted=counted
         )
-        name = issue(folder, view, before, described)
+        name = seal_release(folder, view, before, described)
         publish(folder, out, name)
     progress(_told(out, name, before))
     return Built(out, view, report)
 
 
-def _following(view: View, before: Release | None, allowed: Allowed, progress: Progress) -> View:
+def _following(
+    view: View, before: PastRelease | None, allowed: Allowed, progress: Progress
+) -> View:
     if before is None:
         return view
     followed = follow(view, before.folder)
@@ -112,7 +115,7 @@ def _following(view: View, before: Release | None, allowed: Allowed, progress: P
     return followed.view
 
 
-def _told(out: Path, name: str, before: Release | None) -> str:
+def _told(out: Path, name: str, before: PastRelease | None) -> str:
     if before is not None and before.entry.name == name:
         return f"{out} is as it was: nothing has changed since {name}"
     return f"published {name} as {out}"
@@ -138,7 +141,7 @@ def origins(view: View) -> dict[str, list[Origin]]:
     return found
 
 
-def serialize_report(report: Report, form: str, base: str) -> bytes:
+def serialize_report(report: ValidationReport, form: str, base: str) -> bytes:
     """A report as text (for people), json or turtle (a sh:ValidationReport)."""
     if form == "turtle":
         out = io.BytesIO()
@@ -150,7 +153,7 @@ def serialize_report(report: Report, form: str, base: str) -> bytes:
     return report.text().encode()
 
 
-def check_view(view: View, progress: Progress = lambda _: None) -> Report:
+def check_view(view: View, progress: Progress = lambda _: None) -> ValidationReport:
     """Check a merged view against the shapes, and publish nothing."""
     progress("checking the graph against the shapes")
     base = view.dataset.base
@@ -163,7 +166,7 @@ def check_view(view: View, progress: Progress = lambda _: None) -> Report:
 
 
 def write(
-    folder: Path, view: View, report: Report, progress: Progress
+    folder: Path, view: View, report: ValidationReport, progress: Progress
 ) -> tuple[Content, Statistics]:
     """Write into a folder all that a release holds, but not what describes it.
 
@@ -188,7 +191,7 @@ def describe(
     exports: Sequence[Exporter],
     quality: Quality,
     progress: Progress,
-    before: Sequence[Entry] = (),
+    before: Sequence[ReleaseEntry] = (),
     counted: Statistics | None = None,
 ) -> None:
     """Write what describes the files that a release offers: they must be there already.
@@ -202,6 +205,7 @@ def describe(
     write_quality(folder, quality)
     write_catalogue(folder, content.view, files, list(measures(quality)), before)
     write_landing(folder, content.view, files)
+    write_style(folder)
 
 
 def _size(path: Path) -> str:

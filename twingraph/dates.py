@@ -85,6 +85,18 @@ class Date:
         """True where nothing can be placed in time, such as a day without a year."""
         return self.earliest is None and self.latest is None
 
+    @property
+    def year(self) -> int | None:
+        """The year, where every day it can mean lies in the same one."""
+        if self.earliest and self.latest and self.earliest[:4] == self.latest[:4]:
+            return int(self.earliest[:4])
+        return None
+
+    @property
+    def first_day(self) -> str | None:
+        """The day to sort by: the earliest it can mean, or where that is open the latest."""
+        return self.earliest or self.latest
+
     def within(self, other: Date) -> bool:
         """Whether every day this date can mean is one that `other` can mean too."""
         return (other.earliest is None or (self.earliest or "") >= other.earliest) and (

@@ -64,6 +64,12 @@ class Ref(NamedTuple):
         """The thing's IRI under a base that ends in a slash."""
         return f"{base}{self.path}/{self.key}"
 
+    @classmethod
+    def of(cls, iri: str, base: str) -> Ref | None:
+        """The thing that an IRI under the base names; None of any other IRI."""
+        path, slash, key = iri.removeprefix(base).partition("/")
+        return cls(path, key) if slash and key and iri.startswith(base) else None
+
 
 def is_key(text: str, pattern: str = KEY) -> bool:
     """Whether a text is a key of the given pattern."""

@@ -9,6 +9,7 @@ from twingraph.identifiers import CONCEPT, PATHS
 
 TG: Final = "https://w3id.org/twingraph/ns#"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDF_TYPE: Final = f"{RDF}type"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 OWL: Final = "http://www.w3.org/2002/07/owl#"

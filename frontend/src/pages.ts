@@ -236,17 +236,11 @@ function drag(
 function controls(box: HTMLElement, zoom: (factor: number) => void, reset: () => void): void {
   const bar = document.createElement("div");
   bar.className = "controls";
-  const words: Record<string, [string, string, string]> = {
-    en: ["Enlarge", "Reduce", "Whole picture"],
-    pl: ["Powiększ", "Pomniejsz", "Cały obraz"],
-    sk: ["Priblížiť", "Oddialiť", "Celý obrázok"],
-    nl: ["Vergroten", "Verkleinen", "Hele afbeelding"],
-  };
-  const [more, less, all] = words[document.documentElement.lang] ?? words.en!;
+  const { enlarge = "", reduce = "", whole = "" } = box.dataset;
   const actions: [string, string, () => void][] = [
-    ["+", more, () => zoom(0.6)],
-    ["−", less, () => zoom(1 / 0.6)],
-    ["○", all, reset],
+    ["+", enlarge, () => zoom(0.6)],
+    ["−", reduce, () => zoom(1 / 0.6)],
+    ["○", whole, reset],
   ];
   for (const [sign, label, act] of actions) {
     const button = document.createElement("button");

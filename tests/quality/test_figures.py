@@ -10,6 +10,7 @@ import pytest
 
 from twingraph.dates import parse
 from twingraph.errors import UsageError
+from twingraph.model.lookup import Lookup
 from twingraph.model.merge import merge
 from twingraph.model.records import (
     Agreement,
@@ -24,7 +25,6 @@ from twingraph.model.records import (
     Text,
     View,
 )
-from twingraph.model.related import Related
 from twingraph.quality.completeness import Share, by_country, by_source, precisions, shares
 from twingraph.quality.conflicts import REASONS, conflicts
 from twingraph.quality.history import QUALITY, earlier
@@ -72,7 +72,7 @@ def quote(record: Record) -> Evidence:
 
 
 def test_each_share_counts_what_its_definition_says() -> None:
-    known = Related.of_view(
+    known = Lookup.of_view(
         view(
             stated(source("s", url="https://example.org/", retrieved="2026-01-01"), A, B, AB, DEED),
             stated(source("t"), LETTER, SIGNED_A, SIGNED_B, evidence=(quote(SIGNED_A),)),
@@ -103,18 +103,18 @@ def test_each_share_counts_what_its_definition_says() -> None:
 
 
 def test_a_document_signed_for_one_side_lacks_the_other() -> None:
-    known = Related.of_view(view(stated(source("s"), A, B, AB, DEED, SIGNED_A)))
+    known = Lookup.of_view(view(stated(source("s"), A, B, AB, DEED, SIGNED_A)))
     assert shares(known)["agreement-signatory"] == Share(1, 1)
     assert shares(known)["agreement-signatories"] == Share(0, 1)
     nobody = replace(SIGNED_A, signatory=None)
-    known = Related.of_view(view(stated(source("s"), A, B, AB, DEED, nobody)))
+    known = Lookup.of_view(view(stated(source("s"), A, B, AB, DEED, nobody)))
     assert shares(known)["agreement-signatory"] == Share(0, 1)
 
 
 def test_a_partnership_is_of_the_country_of_each_partner() -> None:
     c = Authority("sk-c", country="SVK")
     bc = Partnership("sk-b--sk-c", partners=("sk-b", "sk-c"))
-    found = by_country(Related.of_view(view(stated(source("s"), A, B, c, AB, bc, DEED))))
+    found = by_country(Lookup.of_view(view(stated(source("s"), A, B, c, AB, bc, DEED))))
     assert list(found) == ["POL", "SVK"]
     assert found["POL"]["partnership-date"] == Share(1, 1)
     assert found["SVK"]["partnership-date"] == Share(1, 2)

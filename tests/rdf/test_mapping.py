@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from twingraph.identifiers import Ref
+from twingraph.model.membership import NOT_TWINNED
 from twingraph.model.records import (
     RECORD_CLASSES,
+    Agreement,
     Authority,
     Claims,
     Evidence,
@@ -62,14 +65,20 @@ def test_every_statement_of_the_merged_view_is_claimed_or_derived_by_a_rule(view
     twins = {
         frozenset(f"<{M}{key}>" for key in p.partners)
         for p in view.all(Partnership).values()
-        if p.status not in graph.NOT_TWINNED and len(p.partners) == 2
+        if p.status not in NOT_TWINNED and len(p.partners) == 2
     }
+    base = view.dataset.base
+    of_classes = (*view.all(Partnership).values(), *view.all(Agreement).values())
+    labelled = {f"<{record.ref.iri(base)}>" for record in of_classes}
+    assert {s for s, p, _ in said if p == graph.LABEL} == labelled
     for s, p, o in said - of_sources:
         if p in INVERSES:  # rule 1
             assert (o, INVERSES[p], s) in of_sources
         elif p == tg("twinnedWith"):  # rule 2
             assert {s, o} in twins
             assert (o, p, s) in said
+        elif p == graph.LABEL:  # rule 6
+            assert s in labelled
         else:  # rule 3
             assert p == graph.SOURCE
             key = o[1:-1].rpartition("/")[2]
@@ -85,9 +94,7 @@ def test_a_claim_is_lost_from_the_merged_view_only_by_a_disagreement(view: View)
     assert {s for s, _, _ in lost} <= disagreeing
 
 
-def test_ended_and_multilateral_partnerships_make_no_twins(view: View) -> None:
-    from dataclasses import replace
-
+def test_ended_partnerships_make_no_twins(view: View) -> None:
     things = {**view.things}
     key = "be-tremelo--pl-sieniawa"
     ended = replace(view.all(Partnership)[key], status="ended")
@@ -175,6 +182,7 @@ def test_what_stands_in_wikidata_is_named_by_statement_and_revision(view: View) 
     assert set(stated[2:]) == {
         (tg("entry"), f"<{wd}Q1>"),
         (tg("statement"), f"<{wd}statement/Q1-a-b>"),
+        (tg("statementValue"), f"<{wd}Q2>"),
         (tg("statementRank"), "<http://wikiba.se/ontology#PreferredRank>"),
         (DCT_REFERENCES, "<https://e.org/a%7Cb>"),
         (DCT_REFERENCES, f"<{wd}Q5>"),
@@ -189,3 +197,12 @@ def test_what_stands_in_wikidata_is_named_by_statement_and_revision(view: View) 
         f'"2026-01-01T00:00:00Z"{moment}',
         '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>',
     ]
+
+
+def test_the_merged_view_alone_is_labelled(view: View) -> None:
+    base = view.dataset.base
+    labels = [o for _, said in graph.describe_view(view) for p, o in said if p == graph.LABEL]
+    assert '"Agreement of 2016-08, Miasto i Gmina Sieniawa – Ľutina"' in labels
+    for claims in view.claims:
+        for _, said in graph.describe_claims(claims, base):
+            assert not [p for p, _ in said if p == graph.LABEL]

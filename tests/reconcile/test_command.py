@@ -138,6 +138,18 @@ def test_towns_of_the_register_without_an_item(folder: Path) -> None:
     assert (row["wikidata"], row["wikidata_by"]) == ("Q99", "twingraph reconcile")
 
 
+def test_a_town_of_the_register_is_looked_for_under_its_own_name(folder: Path) -> None:
+    # A source that comes before the register's in the order of keys, and calls the town otherwise.
+    (folder / "data/sources/a-page.yaml").write_text(
+        "title: A page\nkind: other\nlanguage: [hu]\n"
+        "authorities:\n  - key: sk-lutina\n    alt_label: {hu: [Litinye]}\n",
+        encoding="utf-8",
+    )
+    done = run(folder, "--missing", "--gazetteer", "places.tsv")
+    assert "sk-lutina: Ľutina, SK" in done.stdout
+    assert "Litinye" not in done.stdout
+
+
 def test_what_has_drifted_is_told(folder: Path) -> None:
     done = run(folder, "verify", "--gazetteer", "places.tsv")
     assert done.returncode == 1

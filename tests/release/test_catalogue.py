@@ -26,12 +26,11 @@ from twingraph.release.catalogue import CATALOGUES, describe_catalogue, write_ca
 from twingraph.release.coverage import Box, coverage
 from twingraph.release.exports import exports
 from twingraph.release.files import File
-from twingraph.release.history import Entry
+from twingraph.release.history import ReleaseEntry
 from twingraph.release.measures import measures
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.publish import sha256
 from twingraph.sources.curated.folder import read_dataset
-from twingraph.web.phrases import languages_of
 
 EXPORTS = exports()
 
@@ -310,10 +309,6 @@ def test_titles_and_descriptions_in_every_language(graph: rdflib.Graph) -> None:
             assert sorted(map(str, languages)) == ["en", "nl", "pl", "sk"], (node, predicate)
 
 
-def test_what_is_not_translated_is_said_in_english() -> None:
-    assert languages_of("Nobody translated this", ["pl", "sk"])[0].language == "en"
-
-
 def test_coverage_is_computed_from_the_data(view: View, graph: rdflib.Graph) -> None:
     countries = {URIRef(f"{EU}country/{a.country}") for a in view.all(Authority).values()}
     area = URIRef(f"{BASE}catalog#area")
@@ -376,7 +371,7 @@ def test_quality_measurements_are_part_of_the_dataset(view: View) -> None:
     assert {metric[0], measure[0]} <= set(said)
 
 
-EARLIER = (Entry("0.0.1-aa", "0.0.1", "2026-01-01"), Entry("0.0.2-bb", "0.0.2", None))
+EARLIER = (ReleaseEntry("0.0.1-aa", "0.0.1", "2026-01-01"), ReleaseEntry("0.0.2-bb", "0.0.2", None))
 
 
 @pytest.fixture(scope="module")

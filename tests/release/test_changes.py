@@ -20,10 +20,10 @@ from twingraph.errors import UsageError
 from twingraph.model.records import Record, View
 from twingraph.release.changes import compare
 from twingraph.release.feed import write_feed
-from twingraph.release.history import Entry, Release
+from twingraph.release.history import PastRelease, ReleaseEntry
 from twingraph.release.identity import follow
 from twingraph.release.publish import checksums
-from twingraph.release.summary import Summary, summarize
+from twingraph.release.summary import ChangeSummary, summarize
 
 OLD: list[Record] = [
     town("a"),
@@ -49,7 +49,7 @@ def lines_of(release: Path) -> set[bytes]:
         return set(file)
 
 
-def summary(tmp_path: Path, old: View, new: View) -> Summary:
+def summary(tmp_path: Path, old: View, new: View) -> ChangeSummary:
     was = written(tmp_path / "old", old)
     now = written(tmp_path / "new", follow(new, was).view)
     return summarize(compare(was, now), was, now, ({"version": "1"}, {"version": "2"}))
@@ -84,7 +84,12 @@ def test_the_summary_names_what_is_new_and_what_is_gone(tmp_path: Path) -> None:
         }
     ]
     assert removed["partnership"][0]["replaced_by"] == f"{BASE}partnership/a--c"
-    assert removed["agreement"] == [{"iri": f"{BASE}agreement/a--b_1", "label": "a--b_1"}]
+    assert removed["agreement"] == [
+        {
+            "iri": f"{BASE}agreement/a--b_1",
+            "label": "Agreement of 2001-05, Synthetic A – Synthetic B",
+        }
+    ]
 
 
 def test_a_date_is_told_once_and_what_is_mirrored_is_not_told_again(tmp_path: Path) -> None:
@@ -142,7 +147,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_release_holds_its_changes(project: Path) -> None:
     public = project / "public"
-    release = Release.read(public)
+    release = PastRelease.read(public)
     old = project / "releases" / release.earlier[0].name
     assert not (old / "changes").exists()
     added = (public / "changes/added.nt").read_bytes().splitlines(keepends=True)
@@ -163,7 +168,7 @@ def test_a_release_holds_its_changes(project: Path) -> None:
 
 
 def test_diff_says_the_same(project: Path) -> None:
-    old = Release.read(project / "public").earlier[0].name
+    old = PastRelease.read(project / "public").earlier[0].name
     text = run("diff", f"releases/{old}", "public", cwd=project)
     assert text.returncode == 0, text.stderr
     assert "from 0.1.0 (2026-11-23) to 0.2.0 (2026-12-01): 1 date changed" in text.stdout
@@ -196,7 +201,7 @@ def test_the_feed_has_an_entry_for_each_release(project: Path) -> None:
     assert [entry.title for entry in read.entries] == ["Version 0.2.0", "Version 0.1.0"]
     assert "1 date changed." in read.entries[0].content[0].value
     assert read.entries[1].updated_parsed[:3] == (2026, 11, 23)
-    release = Release.read(project / "public")
+    release = PastRelease.read(project / "public")
     assert [entry.id for entry in read.entries] == [
         f"{BASE}catalog#release-{entry.name}" for entry in reversed(release.line)
     ]
@@ -206,7 +211,10 @@ def test_the_feed_has_an_entry_for_each_release(project: Path) -> None:
 
 def test_a_feed_escapes_and_leaves_out_what_has_no_day(tmp_path: Path, view: View) -> None:
     about = replace(view.dataset, publisher_url="https://example.org/?a=1&b=<")
-    line = [Entry("1-a", "1", None), Entry("2-b", "2 <&>", "2026-01-01", {}, ("5 < 6 & 7",))]
+    line = [
+        ReleaseEntry("1-a", "1", None),
+        ReleaseEntry("2-b", "2 <&>", "2026-01-01", {}, ("5 < 6 & 7",)),
+    ]
     write_feed(tmp_path, about, line)
     read = feedparser.parse((tmp_path / "feed.atom").read_bytes())
     assert not read.bozo

@@ -13,7 +13,8 @@ import networkx
 import pytest
 
 from tests.release.conftest import Write
-from twingraph.model.records import Authority, Partnership, Text, View
+from twingraph.dates import parse
+from twingraph.model.records import Authority, Partnership, StatusChange, Text, View
 
 GRAPHML = "twingraph.graphml"
 XML = "{http://graphml.graphdrawing.org/xmlns}"
@@ -77,6 +78,28 @@ def test_a_former_partner_is_no_current_edge(odd: View, write: Write) -> None:
     assert {pair for pair, is_current in current.items() if is_current} == {
         frozenset(("lt-visaginas", "lv-kraslava"))
     }
+
+
+def test_edges_of_a_circle_begin_when_the_later_town_joined(view: View, write: Write) -> None:
+    circle = Partnership("c", ("be-tremelo", "pl-sieniawa", "sk-lutina"), since=parse("1955"))
+    joined = StatusChange("c_1", "c", "active", parse("1959"), "sk-lutina")
+    things = {**view.things, Partnership: {"c": circle}, StatusChange: {"c_1": joined}}
+    found = network(write(replace(view, things=things), GRAPHML))
+    since = {frozenset((a, b)): edge["since"] for a, b, edge in found.edges(data=True)}
+    assert since == {
+        frozenset(("be-tremelo", "pl-sieniawa")): "1955",
+        frozenset(("be-tremelo", "sk-lutina")): "1959",
+        frozenset(("pl-sieniawa", "sk-lutina")): "1959",
+    }
+
+
+def test_one_sided_partnerships_are_marked(view: View, write: Write) -> None:
+    found = network(write(view, GRAPHML))
+    marked = {
+        e["partnership"]: (e["stated_by"], e["one_sided"]) for *_, e in found.edges(data=True)
+    }
+    assert marked["be-tremelo--pl-sieniawa"] == ("pl-sieniawa", True)
+    assert marked["pl-sieniawa--sk-cervena-voda"] == ("pl-sieniawa; sk-cervena-voda", False)
 
 
 def test_a_year_is_a_number_where_it_is_known(odd: View, write: Write) -> None:

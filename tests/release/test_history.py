@@ -15,21 +15,21 @@ from twingraph import build as building
 from twingraph.build import build
 from twingraph.errors import UsageError
 from twingraph.model.records import View
-from twingraph.release.history import Entry, Release, current, date, name
+from twingraph.release.history import PastRelease, ReleaseEntry, current, date, name
 from twingraph.release.publish import seal
 
-BuildOf = Callable[..., Release]
+BuildOf = Callable[..., PastRelease]
 
 
 @pytest.fixture
 def build_of(monkeypatch: pytest.MonkeyPatch, view: View) -> BuildOf:
     """A build of the founding data as if dataset.yaml named another version."""
 
-    def run(out: Path, version: str, after: Path | None = None) -> Release:
+    def run(out: Path, version: str, after: Path | None = None) -> PastRelease:
         changed = replace(view, dataset=replace(view.dataset, version=version))
         monkeypatch.setattr(building, "read_view", lambda *_: changed)
         build(FOUNDING, out, after=after)
-        return Release.read(out)
+        return PastRelease.read(out)
 
     return run
 
@@ -130,9 +130,9 @@ def test_a_release_json_that_no_build_wrote(tmp_path: Path, text: str) -> None:
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    entry = Entry("1-a", "1", None, {"towns": 3}, ("one more",))
-    Release(tmp_path.resolve(), entry, (Entry("0-b", "0", "2026-01-01"),)).write()
-    assert Release.read(tmp_path).line == (Entry("0-b", "0", "2026-01-01"), entry)
+    entry = ReleaseEntry("1-a", "1", None, {"towns": 3}, ("one more",))
+    PastRelease(tmp_path.resolve(), entry, (ReleaseEntry("0-b", "0", "2026-01-01"),)).write()
+    assert PastRelease.read(tmp_path).line == (ReleaseEntry("0-b", "0", "2026-01-01"), entry)
     assert json.loads((tmp_path / "release.json").read_text())["earlier"][0]["name"] == "0-b"
 
 

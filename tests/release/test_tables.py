@@ -21,6 +21,7 @@ from pyarrow import parquet
 
 from bench import synthetic
 from tests.release.conftest import Write
+from twingraph.dates import parse
 from twingraph.model.records import (
     Agreement,
     Authority,
@@ -35,8 +36,8 @@ from twingraph.model.records import (
 )
 from twingraph.release import exports
 from twingraph.release.columns import Kind
+from twingraph.release.content import Content
 from twingraph.release.datapackage import schema
-from twingraph.release.joined import Joined
 from twingraph.release.tables import Table, tables
 
 CSV = "twingraph.csv.zip"
@@ -146,6 +147,8 @@ def test_partnerships_as_the_records_have_them(written: tuple[View, Path]) -> No
         row, since = rows[key], record.since
         assert row["iri"] == f"https://w3id.org/twingraph/partnership/{key}"
         assert listed(row["partners"]) == list(record.partners)
+        assert listed(row["stated_by"]) == list(record.stated_by)
+        assert listed(row["not_stated_by"]) == list(record.not_stated_by)
         assert row["since"] == (since.edtf if since else "")
         assert row["since_earliest"] == ((since.earliest if since else None) or "")
         assert row["since_latest"] == ((since.latest if since else None) or "")
@@ -156,6 +159,49 @@ def test_partnerships_as_the_records_have_them(written: tuple[View, Path]) -> No
             claims.source.key for claims in view.claims if record.ref in
             {stated.ref for stated in claims.records}
         )  # fmt: skip
+
+
+def test_one_sided_partnerships_are_marked(view: View, write: Write) -> None:
+    silent = replace(view.all(Partnership)["pl-sieniawa--sk-lutina"], not_stated_by=("sk-lutina",))
+    unknown = Partnership("a--b", ("be-tremelo", "sk-lutina"))
+    changed = {**view.all(Partnership), silent.key: silent, unknown.key: unknown}
+    shown = replace(view, things={**view.things, Partnership: changed})
+    found = frames(write(shown, CSV))
+    rows = by_key(found["partnerships"])
+    assert {key: row["one_sided"] for key, row in rows.items()} == {
+        "a--b": "",
+        "be-tremelo--pl-sieniawa": "true",
+        "pl-sieniawa--sk-cervena-voda": "false",
+        "pl-sieniawa--sk-lutina": "true",
+        "pl-sieniawa--sk-pecovska-nova-ves": "false",
+    }
+    partners = found["partners"]
+    states = {
+        (row["partnership"], row["municipality"]): row["states"] for _, row in partners.iterrows()
+    }
+    assert states["pl-sieniawa--sk-lutina", "pl-sieniawa"] == "true"
+    assert states["pl-sieniawa--sk-lutina", "sk-lutina"] == "false"
+    assert states["be-tremelo--pl-sieniawa", "be-tremelo"] == ""
+
+
+def test_a_member_has_its_own_dates(odd: View, write: Write) -> None:
+    circle = next(p for p in odd.all(Partnership).values() if len(p.partners) > 3)
+    joined, left, *_ = circle.partners
+    changes = (
+        StatusChange("j", circle.key, "active", parse("1959"), joined),
+        StatusChange("l", circle.key, "ended", parse("1989-11"), left),
+    )
+    things = {**odd.all(StatusChange), **{change.key: change for change in changes}}
+    shown = replace(odd, things={**odd.things, StatusChange: things})
+    partners = frames(write(shown, CSV))["partners"]
+    of_circle = partners[partners["partnership"] == circle.key].set_index("municipality")
+    assert of_circle.loc[joined, "since"] == "1959"
+    assert tuple(of_circle.loc[left, ["until", "former"]]) == ("1989-11", "true")
+
+
+def test_documents_are_called_by_kind_and_date(view: View, write: Write) -> None:
+    row = by_key(frames(write(view, CSV))["agreements"])["pl-sieniawa--sk-lutina_1"]
+    assert row["label"] == "Agreement of 2016-08, Miasto i Gmina Sieniawa – Ľutina"
 
 
 def test_partners_join_towns_and_partnerships(written: tuple[View, Path]) -> None:
@@ -260,7 +306,7 @@ def test_odd_texts_come_back_as_they_were(view: View, write: Write) -> None:
 
 def cells(table: Table, view: View) -> Iterator[list[Any]]:
     """What Parquet should hold: the table's cells, in Arrow's types."""
-    for columns in table.cells(Joined(view), 1000):
+    for columns in table.cells(Content(view).labels, 1000):
         yield from map(
             list,
             zip(

@@ -19,7 +19,7 @@ from twingraph.model.records import Origin
 from twingraph.namespaces import SH, TG
 from twingraph.rdf.rdflib_terms import graph_of
 from twingraph.shacl.check import check
-from twingraph.shacl.report import VIOLATION, Report
+from twingraph.shacl.report import VIOLATION, ValidationReport
 from twingraph.shacl.shapes import SHAPES, Shapes, load, untargeted
 
 CASES = ROOT / "tests" / "shapes"
@@ -192,13 +192,13 @@ def test_descriptions_and_ntriples_are_checked_alike(shapes: Shapes) -> None:
 
 
 @pytest.fixture(scope="module")
-def report(shapes: Shapes) -> Report:
+def report(shapes: Shapes) -> ValidationReport:
     data = case("Partnership/bad-partnership-two-partners")
     origins = {PARTNERSHIP: [Origin("data/sources/a.yaml", 7), Origin("data/sources/b.yaml", 9)]}
     return check(data, shapes, origins=origins)
 
 
-def test_a_result_says_what_where_and_which_rule(report: Report) -> None:
+def test_a_result_says_what_where_and_which_rule(report: ValidationReport) -> None:
     (result,) = report.violations
     assert result.focus == PARTNERSHIP
     assert result.readable_path == "tg:partner"
@@ -207,7 +207,7 @@ def test_a_result_says_what_where_and_which_rule(report: Report) -> None:
     assert "add the other town to `partners`" in result.message
 
 
-def test_the_text_is_for_people(report: Report) -> None:
+def test_the_text_is_for_people(report: ValidationReport) -> None:
     text = report.text()
     assert text.startswith("VIOLATION: partnership xx-three: A partnership needs at least two")
     assert "    in data/sources/a.yaml:7 data/sources/b.yaml:9\n" in text
@@ -228,7 +228,7 @@ def test_the_text_is_cut_rule_by_rule(shapes: Shapes) -> None:
     assert "      2 × violation: entry of its own\n" in text
 
 
-def test_the_json_is_whole(report: Report) -> None:
+def test_the_json_is_whole(report: ValidationReport) -> None:
     told = json.loads(json.dumps(report.json()))
     assert told["conforms"] is False
     assert told["counts"] == {"violation": 1, "warning": 2, "info": 0}
@@ -237,7 +237,7 @@ def test_the_json_is_whole(report: Report) -> None:
     assert first["path"] == "tg:partner"
 
 
-def test_violations_become_problems_of_the_data(report: Report) -> None:
+def test_violations_become_problems_of_the_data(report: ValidationReport) -> None:
     with pytest.raises(CheckFailed) as failed:
         report.raise_for_violations()
     (problem,) = failed.value.problems
@@ -255,7 +255,7 @@ def test_warnings_do_not_keep_a_graph_from_conforming(shapes: Shapes) -> None:
     assert "The graph conforms: 0 violations" in report.text()
 
 
-def test_the_graph_is_a_validation_report_without_blank_nodes(report: Report) -> None:
+def test_the_graph_is_a_validation_report_without_blank_nodes(report: ValidationReport) -> None:
     graph = report.graph
     assert not any(isinstance(term, BNode) for triple in graph for term in triple)
     found = {str(o) for o in graph.objects(None, URIRef(f"{ns.SH}focusNode"))}
@@ -269,7 +269,7 @@ def test_the_graph_is_a_validation_report_without_blank_nodes(report: Report) ->
     assert count == len(report.results)
 
 
-def test_the_same_graph_gives_the_same_report(report: Report, shapes: Shapes) -> None:
+def test_the_same_graph_gives_the_same_report(report: ValidationReport, shapes: Shapes) -> None:
     data = case("Partnership/bad-partnership-two-partners")
     turned = b"".join(reversed(data.splitlines(keepends=True)))
     assert list(check(turned, shapes).descriptions()) == list(report.descriptions())

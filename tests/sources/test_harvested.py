@@ -65,7 +65,7 @@ def test_what_stands_in_wikidata_reads_back(tmp_path: Path) -> None:
             '{"evidence": {"subject": ["a", "b"], "property": "c", "statement": {"idd": "x"}}}',
             "did you mean 'id'",
         ),
-        ("{", "Expecting property name"),
+        ("{", "unexpected end of data"),
         ('{"Partnerhsip": {}}', "did you mean 'Partnership'"),
         ('{"Partnership": {"key": "a--b", "sinse": "2010"}}', "did you mean 'since'"),
         ('{"Partnership": {"key": "a--b", "since": "2010-13"}}', "no month 13"),

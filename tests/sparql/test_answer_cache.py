@@ -58,10 +58,20 @@ def test_other_formats_and_datasets_are_other_queries() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["SELECT (rand() AS ?x) {}", "SELECT (NOW ( ) AS ?x) {}", "SELECT (\\u0052AND() AS ?x)"],
+    [
+        "SELECT (rand() AS ?x) {}",
+        "SELECT (NOW ( ) AS ?x) {}",
+        "SELECT (\\u0052AND() AS ?x)",
+        "SELECT (NOW # soon\n() AS ?x) {}",
+    ],
 )
 def test_what_changes_is_not_kept(query: str) -> None:
     assert asked(Counter(), query, query) == 2
+
+
+def test_what_only_speaks_of_change_is_kept() -> None:
+    query = "SELECT ('RAND()' AS ?now) { ?uuid <http://NOW> \"\\n\" } # NOW()"
+    assert asked(Counter(), query, query) == 1
 
 
 def test_errors_and_large_answers_are_not_kept() -> None:

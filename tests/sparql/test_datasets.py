@@ -4,28 +4,7 @@ import pytest
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
 from tests.service import BASE, QUADS
-from twingraph.sparql.datasets import Datasets, clauses
-
-CASES = [
-    ("SELECT * {?s ?p ?o}", [], []),
-    ("SELECT * FROM <http://a/> WHERE {?s ?p ?o}", ["http://a/"], []),
-    ("PREFIX g: <http://a/> SELECT * FROM g:x from named g:y {}", ["http://a/x"], ["http://a/y"]),
-    ("BASE <http://b/> SELECT * FROM <x> {}", ["http://b/x"], []),
-    ("SELECT * FROM <graph/all> {}", [f"{BASE}graph/all"], []),
-    ("CONSTRUCT {?s ?p 'FROM <http://no/>'} FROM <http://a/> WHERE {}", ["http://a/"], []),
-    ("CONSTRUCT FROM <http://a/> WHERE {?s ?p ?o}", ["http://a/"], []),
-    ("SELECT (\"FROM <http://no/>\" AS ?from) {} # FROM <http://no/>", [], []),
-    ("SELECT ?from (?a < ?b AS ?c) FROM <http://a/#x> { FILTER(?x < 3) }", ["http://a/#x"], []),
-    ("DESCRIBE <http://x/> FROM <http://a/> FROM <http://b/>", ["http://a/", "http://b/"], []),
-    ("PREFIX g: <http://a#> SELECT * FROM g:x FROM NAMED <b#> {}", ["http://a#x"], [f"{BASE}b#"]),
-    ("PREFIX from: <http://p/> SELECT (from:from() AS ?x) {}", [], []),
-    ("ASK FROM <http://a/> { SELECT * { ?s ?p '''} FROM <http://no/>''' } }", ["http://a/"], []),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("query", "default", "named"), CASES)
-def test_clauses(query: str, default: list[str], named: list[str]) -> None:
-    assert clauses(query, BASE) == (default, named)
+from twingraph.sparql.datasets import Datasets, asks_for_examples
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +70,13 @@ def test_what_is_not_there_is_empty_and_never_fetched(datasets: Datasets) -> Non
 
 def test_sources_are_listed(datasets: Datasets) -> None:
     assert datasets.sources == [NamedNode(f"{BASE}graph/one"), NamedNode(f"{BASE}graph/two")]
+
+
+def test_who_asks_for_examples() -> None:
+    sh = "http://www.w3.org/ns/shacl#"
+    assert asks_for_examples(f"PREFIX s: <{sh}> SELECT * {{ ?e a s:SPARQLExecutable }}")
+    assert asks_for_examples(f"ASK {{ ?e a <{sh}SPARQLExecutable> }}")
+    # The name of it in another namespace, in a string, in a comment.
+    assert not asks_for_examples("PREFIX s: <x:> ASK { ?e a s:SPARQLExecutable }")
+    assert not asks_for_examples(f"ASK {{ ?e ?p '<{sh}SPARQLExecutable>' }}")
+    assert not asks_for_examples(f"ASK {{}} # <{sh}SPARQLExecutable>")

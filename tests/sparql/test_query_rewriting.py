@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from twingraph.sparql.competency_questions import Question, questions
-from twingraph.sparql.query_rewriting import NotSent, vet
+from twingraph.sparql.query_rewriting import UnclearQuery, UnsafeQuery, rewrite
 
 BASE = "https://w3id.org/twingraph/"
 EVIL = "<http://127.0.0.1:1/evil>"
@@ -14,7 +14,7 @@ EVIL = "<http://127.0.0.1:1/evil>"
 
 @pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
 def test_our_questions_mean_the_same(question: Question, store: ox.Store) -> None:
-    assert _answer(store, vet(question.text, BASE).text) == _answer(store, question.text)
+    assert _answer(store, rewrite(question.text, BASE).text) == _answer(store, question.text)
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,11 @@ def test_our_questions_mean_the_same(question: Question, store: ox.Store) -> Non
         "SELECT (<http://www.w3.org/2001/XMLSchema#integer>('7') AS ?a) {}",
         "SELECT * { BIND('\\u0041\\u010Dx' AS ?a) }",
         "SELECT * { ?s <p> ?service . ?s <service#x> 'SERVICE' }",
+        "SELECT(COALESCE(?a,NOW ( ) , 1)AS?b){?a<r>( ),(1),[\n]}LIMIT5",
     ],
 )
 def test_any_query_means_the_same(query: str, store: ox.Store) -> None:
-    assert _answer(store, vet(query, BASE).text) == _answer(store, query)
+    assert _answer(store, rewrite(query, BASE).text) == _answer(store, query)
 
 
 @pytest.mark.parametrize(
@@ -54,12 +55,19 @@ def test_any_query_means_the_same(query: str, store: ox.Store) -> None:
         "PREFIX bif: <bif:> SELECT * { BIND(bif:x(1) AS ?a) }",
         "PREFIX bif: <bif:> SELECT * {} ORDER BY ?a bif:x(1)",
         "PREFIX bif: <bif:> SELECT * { { SELECT * {} GROUP BY ?a bif:x(1) } }",
+        "PREFIX bif: <bif:> SELECT * { FILTER(bif:now( )) }",
+        "SELECT * { ?a <p> 1 HAVING <bif:now>() }",
         'define get:soft "soft" SELECT * {`x`}',
+        "define x SELECT * {}",
+        "SELECT * { ?a <bif:x\\u0079> '\\u0027' }",
+        "SELECT * { ?a bif:p ?b }",
+        "SELECT * { << ?a ?b ?c >> ?d 'x' }",
+        "SELECT * { ?a ?b 'x'@en--ltr }",
     ],
 )
 def test_what_may_do_more_than_ask_is_not_sent(query: str) -> None:
-    with pytest.raises(NotSent):
-        vet(query, BASE)
+    with pytest.raises((UnsafeQuery, UnclearQuery)):
+        rewrite(query, BASE)
 
 
 @pytest.mark.parametrize(
@@ -68,27 +76,26 @@ def test_what_may_do_more_than_ask_is_not_sent(query: str) -> None:
         # To us an IRI; to others "less than", and a SERVICE behind it.
         f"SELECT * {{ ?a ?p ?b FILTER(?a<?b)SERVICE#>\n{EVIL}{{}} }}",
         "PREFIX bif: <bif:> SELECT * { FILTER(?a<bif:sleep(?b)&&?c>?d) }",
-        "define x SELECT * {}",
     ],
 )
 def test_what_is_read_in_two_ways_no_longer_parses(query: str, store: ox.Store) -> None:
     with pytest.raises(SyntaxError):
-        store.query(vet(query, BASE).text)
+        store.query(rewrite(query, BASE).text)
 
 
 def test_the_dataset_is_told_apart() -> None:
     query = "PREFIX g: <graph/> SELECT * FROM g:a FROM NAMED <graph/b> FROM <x> { GRAPH ?g {} }"
-    vetted = vet(query, BASE)
-    assert (vetted.default, vetted.named) == ([f"{BASE}graph/a", f"{BASE}x"], [f"{BASE}graph/b"])
-    assert vetted.asks_for_graphs
-    assert "FROM" not in vetted.text
+    rewritten = rewrite(query, BASE)
+    assert rewritten.dataset == ([f"{BASE}graph/a", f"{BASE}x"], [f"{BASE}graph/b"])
+    assert rewritten.asks_for_graphs
+    assert "FROM" not in rewritten.text
 
 
 @pytest.mark.parametrize("form", ["SELECT *", "ASK", "CONSTRUCT {}", "DESCRIBE ?a"])
 def test_the_form_is_known(form: str) -> None:
-    vetted = vet(f"# SELECT\nPREFIX ASK: <x> {form} WHERE {{}}", BASE)
-    assert vetted.form == form.split()[0]
-    assert not vetted.asks_for_graphs
+    rewritten = rewrite(f"# SELECT\nPREFIX ASK: <x> {form} WHERE {{}}", BASE)
+    assert rewritten.form == form.split()[0]
+    assert not rewritten.asks_for_graphs
 
 
 @pytest.fixture(scope="module")

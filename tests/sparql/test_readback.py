@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import fields, replace
 
 import pyoxigraph as ox
@@ -9,8 +10,20 @@ import pytest
 
 from twingraph.build import Built
 from twingraph.dates import Date
-from twingraph.model.records import RECORD_CLASSES, Record, View
+from twingraph.identifiers import Ref
+from twingraph.model.records import (
+    RECORD_CLASSES,
+    Claims,
+    Evidence,
+    Record,
+    Source,
+    View,
+    WikidataRevision,
+    WikidataStatement,
+)
+from twingraph.rdf.provenance import describe_provenance
 from twingraph.sparql import readback
+from twingraph.sparql.readback import RecordReader, by_subject
 from twingraph.sparql.store import Store
 
 
@@ -51,3 +64,25 @@ def test_the_base_is_found_in_the_data() -> None:
         ox.RdfFormat.N_TRIPLES,
     )
     assert Store(engine).base == "https://towns.example/"
+
+
+def test_evidence_reads_back(view: View) -> None:
+    references = ("https://e.org/",), ("Q5",), ("Q328",)
+    statement = WikidataStatement("Q1$a-b", "Q1", "Q2", "preferred", *references)
+    revision = WikidataRevision("Q1", 7, "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", True)
+    of_wikidata = (
+        Evidence(Ref("municipality", "a"), "wikidata", revision=revision),
+        Evidence(Ref("municipality", "b"), "wikidata", revision=WikidataRevision("Q2", 8)),
+        Evidence(Ref("partnership", "a--b"), "partners", statement=statement),
+        Evidence(
+            Ref("partnership", "a--b"), "since", statement=WikidataStatement(None, "Q1", "Q2")
+        ),
+    )
+    harvested = Claims(Source("w", (), "register", 80), (), of_wikidata)
+    shown = View(view.dataset, {}, (*view.claims, harvested))
+    described = by_subject((s, p, o) for s, said in describe_provenance(shown) for p, o in said)
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for source, evidence in RecordReader(view.dataset.base).evidence(described):
+        found[source].append(evidence)
+    for claims in shown.claims:
+        assert Counter(found[claims.source.key]) == Counter(claims.evidence)

@@ -149,7 +149,7 @@ SPOILT: list[tuple[str, Spoil, str]] = [
     ),
     (
         "pages",
-        swap("index.html", 'href="#downloads"', 'href="#up"'),
+        swap("index.html", 'href="#main"', 'href="#up"'),
         "index.html: the link to #up leads to no place in index.html",
     ),
     (

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 from tests.conftest import ROOT
+from twingraph.release.exports import exports
 from twingraph.serve.messages import Request
-from twingraph.web.languages import LANGUAGES, best, fallback, language_of
-from twingraph.web.locale import TRANSLATIONS, Locale, plain
+from twingraph.serve.querying import examples
+from twingraph.web.languages import ENGLISH, LANGUAGES, best, fallback, language_of
+from twingraph.web.locale import Locale, plain
+from twingraph.web.messages import TRANSLATIONS, catalog, translations_of
 
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -22,12 +23,19 @@ KEYWORDS: dict[str, Any] = {
     "ngettext": (1, 2),
     "count": (1, 2),
     "N_": None,
+    "ngettext_noop": (1, 2),
 }
 
 
-def messages() -> Iterator[str | tuple[str, ...]]:
-    """Every message of the pages, as code and templates write it."""
-    jinja = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true"}
+def messages() -> Iterator[str]:
+    """Every message of the pages, as code and templates write it, and what else is translated:
+    the titles of files, and of questions by their themes."""
+    jinja = {
+        "extensions": "jinja2.ext.i18n",
+        "trim_blocks": "true",
+        "lstrip_blocks": "true",
+        "silent": "false",
+    }
     found = extract_from_dir(
         ROOT / "twingraph",
         method_map=[("**.py", "python"), ("web/templates/**.html", "jinja2")],
@@ -35,7 +43,10 @@ def messages() -> Iterator[str | tuple[str, ...]]:
         keywords=KEYWORDS,
     )
     for _, _, message, _, _ in found:
-        yield message
+        yield message if isinstance(message, str) else message[0]
+    yield from (export.title for export in exports())
+    for theme, questions in examples.themes():
+        yield from (theme, *(question.title for question in questions))
 
 
 def _translated(catalogue: Catalog) -> Iterator[str]:
@@ -47,20 +58,25 @@ def _translated(catalogue: Catalog) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
 def test_every_message_is_translated(language: str) -> None:
-    folder = TRANSLATIONS / language / "LC_MESSAGES"
-    read = {
-        path.name: read_po(io.BytesIO(path.read_bytes()), locale=language)
-        for path in folder.glob("*.po")
-    }
-    wanted = {m if isinstance(m, str) else m[0] for m in messages()}
-    assert len(wanted) > 150
-    known = {name: set(_translated(messages)) for name, messages in read.items()}
-    assert wanted - set().union(*known.values()) == set(), f"add to {folder}/twingraph.po"
-    assert known["twingraph.po"] - wanted == set(), "no page says this any more"
-    catalogue = read["twingraph.po"]
+    file = TRANSLATIONS / language / "LC_MESSAGES" / "twingraph.po"
+    wanted, known = set(messages()), set(_translated(catalog(language)))
+    assert len(wanted) > 500
+    assert wanted - known == set(), f"add to {file}"
+    assert known - wanted == set(), f"nothing says this any more: take it out of {file}"
     # A decade is offered in several forms, of which a language takes the one it uses.
-    wrong = [m.id for m in catalogue if list(m.check(catalogue))]
+    wrong = [message.id for message in catalog(language) if list(message.check(catalog(language)))]
     assert [one for one in wrong if one != "the %(decade)ss"] == []
+
+
+def test_there_are_messages_of_the_languages_of_pages_alone() -> None:
+    assert {folder.name for folder in TRANSLATIONS.iterdir()} == set(LANGUAGES) - {ENGLISH}
+
+
+def test_what_is_not_translated_is_said_in_english() -> None:
+    assert translations_of("Nobody translated this", ["pl", "sk"]) == (
+        ("Nobody translated this", "en"),
+    )
+    assert translations_of("Size", ["pl", "hu"]) == (("Rozmiar", "pl"),)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +88,9 @@ def test_every_message_is_translated(language: str) -> None:
         ("sk", {1: "1 partnerstvo", 4: "4 partnerstvá", 5: "5 partnerstiev",
                 22: "22 partnerstiev"}),
         ("nl", {1: "1 partnerschap", 2: "2 partnerschappen", 1234: "1.234 partnerschappen"}),
+        ("de", {0: "0 Partnerschaften", 1: "1 Partnerschaft", 1234: "1.234 Partnerschaften"}),
+        ("fr", {0: "0 partenariat", 1: "1 partenariat", 2: "2 partenariats",
+                1234: "1\u202f234 partenariats"}),
     ],
 )  # fmt: skip
 def test_plural_forms(language: str, numbers: dict[int, str]) -> None:
@@ -84,20 +103,34 @@ def test_plural_forms(language: str, numbers: dict[int, str]) -> None:
     ("date", "texts"),
     [
         (("2010-07", "2010-07-01", "2010-07-31"),
-         ["July 2010", "lipiec 2010", "júl 2010", "juli 2010"]),
+         ["July 2010", "lipiec 2010", "júl 2010", "juli 2010", "Juli 2010", "juillet 2010"]),
         (("2018-04-29", "2018-04-29", "2018-04-29"),
-         ["29 April 2018", "29 kwietnia 2018", "29. apríla 2018", "29 april 2018"]),
-        (("2010", "2010-01-01", "2010-12-31"), ["2010"] * 4),
+         ["29 April 2018", "29 kwietnia 2018", "29. apríla 2018", "29 april 2018",
+          "29. April 2018", "29 avril 2018"]),
+        (("2010", "2010-01-01", "2010-12-31"), ["2010"] * 6),
         ((None, "1970-01-01", "1979-12-31"),
-         ["the 1970s", "lata 70. XX wieku", "70. roky 20. storočia", "de jaren 1970"]),
+         ["the 1970s", "lata 70. XX wieku", "70. roky 20. storočia", "de jaren 1970",
+          "die 1970er-Jahre", "les années 1970"]),
         ((None, "2000-01-01", "2009-12-31"),
-         ["the years 2000–2009", "lata 2000–2009", "roky 2000 – 2009", "de jaren 2000–2009"]),
+         ["the years 2000–2009", "lata 2000–2009", "roky 2000 – 2009", "de jaren 2000–2009",
+          "die Jahre 2000–2009", "les années 2000–2009"]),
         ((None, "2003-01-01", "2005-12-31"),
-         ["about 2004", "około roku 2004", "okolo roku 2004", "omstreeks 2004"]),
+         ["about 2004", "około roku 2004", "okolo roku 2004", "omstreeks 2004",
+          "um 2004", "vers 2004"]),
         ((None, "2010-01-01", "2012-12-31"), None),
-        ((None, None, "2011-12-31"), ["before 2012", "przed 2012", "pred: 2012", "vóór 2012"]),
-        ((None, "2012-01-01", None), ["after 2012", "po 2012", "po: 2012", "na 2012"]),
-        ((None, None, None), [None] * 4),
+        ((None, None, "2011-12-31"), ["before 2012", "przed 2012", "pred: 2012", "vóór 2012",
+                                           "vor 2012", "avant 2012"]),
+        ((None, "2012-01-01", None), ["after 2012", "po 2012", "po: 2012", "na 2012",
+                                    "nach 2012", "après 2012"]),
+        ((None, None, "2018-04-30"),
+         ["before 30 April 2018", "przed 30 kwietnia 2018", "pred: 30. apríla 2018",
+          "vóór 30 april 2018", "vor dem 30. April 2018", "avant le 30 avril 2018"]),
+        ((None, "2018-05-01", "2018-05-31"),
+         ["between 1 May 2018 and 31 May 2018", "między 1 maja 2018 a 31 maja 2018",
+          "medzi 1. mája 2018 a 31. mája 2018", "tussen 1 mei 2018 en 31 mei 2018",
+          "zwischen dem 1. Mai 2018 und dem 31. Mai 2018",
+          "entre le 1er mai 2018 et le 31 mai 2018"]),
+        ((None, None, None), [None] * 6),
     ],
 )  # fmt: skip
 def test_dates_as_people_write_them(
@@ -110,10 +143,12 @@ def test_dates_as_people_write_them(
 
 def test_names_and_quotes() -> None:
     assert [Locale(code).country("BEL") for code in LANGUAGES] == [
-        "Belgium", "Belgia", "Belgicko", "België",
+        "Belgium", "Belgia", "Belgicko", "België", "Belgien", "Belgique",
     ]  # fmt: skip
     assert Locale("en").quoted("umowę", "pl") == "„umowę”"
     assert Locale("pl").quoted("zmluvu", "sk") == "„zmluvu“"
+    assert Locale("pl").quoted("accord", "fr") == "«\u202faccord\u202f»"
+    assert Locale("de").quoted("Vertrag") == "„Vertrag“"
     assert Locale("en").country("ZZZ") == "ZZZ"
     assert Locale("pl").language_name("SLK") == "słowacki"
 
@@ -123,7 +158,7 @@ def test_names_and_quotes() -> None:
     [
         ("", {}, "en"),
         ("", {"accept-language": "sk-SK,sk;q=0.9,en;q=0.8"}, "sk"),
-        ("", {"accept-language": "de, nl;q=0.3, pl;q=0.4"}, "pl"),
+        ("", {"accept-language": "hu, nl;q=0.3, pl;q=0.4"}, "pl"),
         ("", {"accept-language": "pl;q=0, en"}, "en"),
         ("", {"accept-language": ";;q=,,x"}, "en"),
         ("", {"accept-language": "pl", "cookie": "a=b; lang=nl"}, "nl"),
@@ -138,7 +173,7 @@ def test_which_language(query: str, headers: dict[str, str], language: str) -> N
 
 
 def test_one_order_of_fallback() -> None:
-    assert fallback("sk") == ("sk", "en", "pl", "nl")
+    assert fallback("sk") == ("sk", "en", "pl", "nl", "de", "fr")
     texts = (("Wien", "de"), ("Vienna", "en"), ("Wenen", "nl"))
     assert best(texts, "nl") == ("Wenen", "nl")
     assert best(texts, "sk") == ("Vienna", "en")
@@ -146,6 +181,16 @@ def test_one_order_of_fallback() -> None:
     assert best((("x", ""), ("Bécs", "hu")), "pl") == ("Bécs", "hu")
     assert best((("Olá", "pt-BR"),), "pl") == ("Olá", "pt-BR")
     assert best((), "pl") is None
+
+
+def test_numbers_and_sizes() -> None:
+    assert [Locale(code).size(1234) for code in LANGUAGES] == [
+        "1.2\u00a0kB", "1,2\u00a0kB", "1,2\u00a0kB", "1,2\u00a0kB", "1,2\u00a0kB", "1,2\u00a0ko",
+    ]  # fmt: skip
+    assert [Locale(code).size(999) for code in ("en", "nl", "de")] == ["999\u00a0B"] * 3
+    assert [Locale(code).percent(0.45678) for code in ("en", "nl", "de")] == [
+        "45.7%", "45,7%", "45,7\u00a0%",
+    ]  # fmt: skip
 
 
 def test_letters_without_their_marks() -> None:

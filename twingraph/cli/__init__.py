@@ -2,6 +2,17 @@
 
 Results go to standard output, progress to standard error. A module here holds the commands of one
 concern; COMMANDS lists them all.
+
+build       build, check: a release of the data, or its faults alone
+diff        what changed between two releases
+harvest     a register brought in as a source
+push        a release loaded into a SPARQL store
+query       a release asked
+reconcile   Wikidata items of towns: one, a list, those of the register
+serve       a release served over HTTP
+verify      a release held against its own files
+options     what commands share: options, help with examples, progress
+wikibase    what commands share that ask a Wikibase
 """
 
 from __future__ import annotations

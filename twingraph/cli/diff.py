@@ -10,7 +10,7 @@ import click
 
 from twingraph.cli.options import Examples
 from twingraph.release.changes import compare
-from twingraph.release.history import ABOUT, Release
+from twingraph.release.history import ABOUT, PastRelease
 from twingraph.release.summary import summarize
 
 
@@ -42,5 +42,5 @@ def diff(old: Path, new: Path, form: str) -> None:
 def _which(folder: Path) -> Mapping[str, str | None]:
     if not (folder / ABOUT).exists():
         return {"name": folder.resolve().name, "version": None, "date": None}
-    entry = Release.read(folder).entry
+    entry = PastRelease.read(folder).entry
     return {"name": entry.name, "version": entry.version, "date": entry.date}

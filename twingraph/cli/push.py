@@ -9,7 +9,8 @@ import click
 
 from twingraph.cli.options import QUIET, RELEASE, Examples, progress
 from twingraph.sparql.remote import push as pushing
-from twingraph.sparql.remote.client import Client
+from twingraph.sparql.remote.client import StoreClient
+from twingraph.sparql.remote.discovery import find_endpoints
 from twingraph.sparql.remote.endpoints import PASSWORD, USER, Credentials, Endpoints, checked
 
 
@@ -51,7 +52,7 @@ def push(
     """
     credentials = Credentials.of(os.environ)
     endpoints = _endpoints(store, query_url, update_url, graph_store_url, credentials)
-    with Client(endpoints, credentials) as client:
+    with StoreClient(endpoints, credentials) as client:
         pushed = pushing.push(release, client, progress(quiet))
     click.echo(f"{endpoints.place} holds release {pushed.release}: {pushed.triples} triples")
 
@@ -69,5 +70,5 @@ def _endpoints(
         return Endpoints(query, update, graphs or "")
     if not store:
         raise click.UsageError("name the store by --store, or by --query-url and --update-url")
-    found = pushing.find_endpoints(store, credentials)
+    found = find_endpoints(store, credentials)
     return Endpoints(query or found.query, update or found.update, graphs or found.graphs)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 import pyoxigraph as ox
@@ -13,8 +14,8 @@ from rich.table import Table
 
 from twingraph.cli.options import RELEASE, Examples
 from twingraph.errors import UsageError
-from twingraph.sparql import store as stores
-from twingraph.sparql.query_results import answer_bytes
+from twingraph.sparql.query_results import result_bytes
+from twingraph.sparql.store import Store, evaluating
 
 
 @click.command(
@@ -36,12 +37,12 @@ def query(query: str, release: Path, form: str) -> None:
     The prefixes of the dataset (tg, skos, municipality, office …) need not be declared.
     """
     text = _query_text(query)
-    store = stores.Store.of_release(release)
+    store = Store.of_release(release)
     answer = store.query(text)
     if form != "table":
-        sys.stdout.buffer.write(answer_bytes(answer, form, store.base))
+        sys.stdout.buffer.write(result_bytes(answer, form, store.base))
     elif isinstance(answer, ox.QueryTriples):
-        sys.stdout.buffer.write(answer_bytes(answer, "turtle", store.base))
+        sys.stdout.buffer.write(result_bytes(answer, "turtle", store.base))
     elif isinstance(answer, ox.QueryBoolean):
         click.echo("yes" if answer else "no")
     else:
@@ -63,16 +64,16 @@ def _print_table(solutions: ox.QuerySolutions) -> None:
     table = Table()
     for variable in solutions.variables:
         table.add_column(variable.value, overflow="fold")
-    count = 0
-    for solution in solutions:
-        table.add_row(*("" if term is None else str(term.value) for term in _terms(solution)))
-        count += 1
+    with evaluating():
+        rows = [list(map(_text, cast(Iterable[Any], solution))) for solution in solutions]
+    for row in rows:
+        table.add_row(*row)
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:  # a file or a pipe has no width to fit into
         console.width = 10_000
     console.print(table)
-    click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
+    click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", err=True)
 
 
-def _terms(solution: ox.QuerySolution) -> list[Any]:
-    return list(solution)
+def _text(term: Any) -> str:
+    return "" if term is None else str(term.value)

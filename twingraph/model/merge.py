@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from twingraph.dates import Date
 from twingraph.model.records import (
@@ -34,6 +34,11 @@ from twingraph.model.records import (
     ordered,
     rules,
 )
+from twingraph.model.snapshots import with_snapshots
+
+NEAR: Final = 20.0
+"""Kilometres, at most, between what two sources say of one place: a large commune's middle, or
+its town hall."""
 
 
 class Decision(NamedTuple):
@@ -62,11 +67,12 @@ def merge(dataset: Dataset, claims: Iterable[Claims]) -> View:
             stated[type(record)][record.key].append((claim.source, record))
     disagreements: list[Disagreement] = []
     things: dict[type[Record], dict[str, Record]] = {
-        record_class: {key: _merged(of_class[key], disagreements) for key in sorted(of_class)}
+        record_class: _decided(of_class, rules(record_class), disagreements)
         for record_class, of_class in stated.items()
     }
     things[Partnership] = _with_standing(things)
     things[Partnership] = {key: _said(record) for key, record in things[Partnership].items()}
+    things[Partnership] = with_snapshots(things[Partnership], ranked)
     things[Authority] = {key: _not_both(record) for key, record in things[Authority].items()}
     in_order = tuple(sorted(ranked, key=lambda c: c.source.key))
     return View(dataset, things, in_order, tuple(disagreements))
@@ -108,8 +114,7 @@ def _not_both(record: Record) -> Record:
 
 
 def _when(change: StatusChange) -> str:
-    date = change.changed_on
-    return (date.earliest or date.latest or "") if date else ""
+    return (change.changed_on.first_day if change.changed_on else None) or ""
 
 
 def ranking(source: Source) -> tuple[int, int, str]:
@@ -118,12 +123,24 @@ def ranking(source: Source) -> tuple[int, int, str]:
     return source.rank, -read_on, source.key
 
 
-def _merged(stated: Sequence[tuple[Source, Record]], disagreements: list[Disagreement]) -> Record:
+def _decided(
+    stated: Mapping[str, Sequence[tuple[Source, Record]]],
+    rules_of: Mapping[str, Rule],
+    disagreements: list[Disagreement],
+) -> dict[str, Record]:
+    return {key: _merged(stated[key], rules_of, disagreements) for key in sorted(stated)}
+
+
+def _merged(
+    stated: Sequence[tuple[Source, Record]],
+    rules_of: Mapping[str, Rule],
+    disagreements: list[Disagreement],
+) -> Record:
     first = stated[0][1]
     if len(stated) == 1:
         return first
     values: dict[str, Any] = {"key": first.key}
-    for name, rule in rules(type(first)).items():
+    for name, rule in rules_of.items():
         of_field = [(s, v) for s, record in stated if (v := getattr(record, name))]
         if not of_field:
             values[name] = getattr(first, name)
@@ -161,6 +178,13 @@ def _date(stated: Stated) -> Decision:
             shown, date = source, other
     others = _differing(stated, date, _same_date)
     return Decision(date, shown.key, others, all(date.within(claim.value) for claim in others))
+
+
+def _near(stated: Stated) -> Decision:
+    """The best-ranked place. No two sources measure alike: one that is near is no other place."""
+    source, value = stated[0]
+    others = _differing(stated, value, lambda other, shown: bool(other.km(shown) <= NEAR))
+    return Decision(value, source.key, others, fits=False)
 
 
 def _precision(date: Date) -> tuple[bool, bool, str, str, bool]:
@@ -210,6 +234,7 @@ _DECIDE: dict[Rule, Callable[[Stated], Decision]] = {
     Rule.BEST: _best,
     Rule.NEWEST: _newest,
     Rule.DATE: _date,
+    Rule.NEAR: _near,
     Rule.EACH_LANGUAGE: _each_language,
     Rule.ALL: _all,
     Rule.SAME: _same,

@@ -11,11 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import Enum
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from math import asin, cos, radians, sin, sqrt
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
 from twingraph import identifiers as ids
 from twingraph.dates import Date
 from twingraph.identifiers import Ref
+
+_EARTH_KM: Final = 6371.0088
 
 
 class Rule(Enum):
@@ -26,7 +29,9 @@ class Rule(Enum):
     DATE = "the most precise of the dates that fit the best-ranked source's"
     EACH_LANGUAGE = "the best-ranked source's text, language by language"
     ALL = "everything that any source states"
+    NEAR = "the best-ranked source's place; a place near it is the same"
     SAME = "part of the key: all sources must agree"
+    DERIVED = "made in merging: no source states it"
 
 
 class Text(NamedTuple):
@@ -47,6 +52,13 @@ class Point(NamedTuple):
     longitude: Decimal
     latitude: Decimal
 
+    def km(self, other: Point) -> float:
+        """The distance along the surface, on a sphere of the Earth's mean radius (haversine)."""
+        lat1, lat2 = radians(self.latitude), radians(other.latitude)
+        half = radians(float(other.longitude) - float(self.longitude)) / 2
+        chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(half) ** 2
+        return 2 * _EARTH_KM * asin(min(1.0, sqrt(chord)))
+
 
 Texts = tuple[Text, ...]
 Keys = tuple[str, ...]
@@ -66,6 +78,14 @@ def _date() -> Any:
 
 def _texts() -> Any:
     return field(default=(), metadata={"rule": Rule.EACH_LANGUAGE})
+
+
+def _near() -> Any:
+    return field(default=None, metadata={"rule": Rule.NEAR})
+
+
+def _derived(default: Any) -> Any:
+    return field(default=default, metadata={"rule": Rule.DERIVED})
 
 
 def _all() -> Any:
@@ -101,13 +121,15 @@ def rules(record_class: type[Record]) -> Mapping[str, Rule]:
 class Authority(Record):
     """A body that can be a partner: a commune, a district, a county, a region.
 
-    `country` is an ISO 3166-1 alpha-3 code, `level` a concept. `wikidata` and `geonames` name the
+    `own_language` is that of its own name, by its register (BCP 47). `country` is an ISO 3166-1
+    alpha-3 code, `level` a concept. `wikidata` and `geonames` name the
     entries of the same body, `wikidata_close` and `geonames_close` those of the settlement.
     """
 
     path = ids.MUNICIPALITY
     labels: Texts = _texts()
     alt_labels: Texts = _all()
+    own_language: str | None = _best()
     country: str | None = _best()
     level: str | None = _best()
     national_code: str | None = _best()
@@ -118,7 +140,7 @@ class Authority(Record):
     wikidata_status: str | None = _best()
     geonames: str | None = _best()
     geonames_close: str | None = _best()
-    point: Point | None = _best()
+    point: Point | None = _near()
     replaces: Keys = _all()
 
 
@@ -175,6 +197,9 @@ class Partnership(Record):
 
     `stated_by` are the partners whose own page or entry states it, `not_stated_by` those whose
     own was read and does not. Of a partner in neither nothing is known.
+    `first_seen` and `last_seen`: the days on which registers that had it were read (YYYY-MM-DD);
+    they say nothing of when it began. `absent_from`: complete registers read later that have it
+    no more, by their sources' keys.
     """
 
     path = ids.PARTNERSHIP
@@ -189,6 +214,15 @@ class Partnership(Record):
     projects: Keys = _all()
     involves: Keys = _all()
     descriptions: Texts = _texts()
+    first_seen: str | None = _derived(None)
+    last_seen: str | None = _derived(None)
+    absent_from: Keys = _derived(())
+
+    @property
+    def is_one_sided(self) -> bool | None:
+        """Whether some of the partners state it and others do not; None where it is not known
+        that any of them does."""
+        return not set(self.partners) <= set(self.stated_by) if self.stated_by else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +286,25 @@ RECORD_CLASSES: tuple[type[Record], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Concept(Record):
+    """A concept of a scheme, or a scheme: what the vocabulary says of it. No source states it.
+
+    The key is the scheme's name, and of a concept its own after a slash: `field/culture`.
+    """
+
+    path = ids.CONCEPT
+    labels: Texts = ()
+    definitions: Texts = ()
+    notation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """The document that states things. `kind` is a concept; a lower `rank` is a better source."""
+    """The document that states things. `kind` is a concept; a lower `rank` is a better source.
+
+    `complete` is of a register: whether it had, the day it was read, every partnership that there
+    was in it (then one that is not among its claims was not in it), or only some. None elsewhere.
+    """
 
     path: ClassVar[str] = ids.SOURCE
     key: str
@@ -265,6 +316,7 @@ class Source:
     publisher_authority: str | None = None
     languages: Keys = ()
     retrieved: str | None = None
+    complete: bool | None = None
     rights: str | None = None
     rank_reason: str | None = None
     note: str | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from twingraph import dates
 from twingraph.dates import Date
+from twingraph.model.lookup import Lookup, grouped
 from twingraph.model.records import Agreement, Authority, Partnership, View
-from twingraph.model.related import Related
+from twingraph.web.messages import N_
 
 
 class Share(NamedTuple):
@@ -28,7 +29,7 @@ class Metric(NamedTuple):
     """One question asked of every thing of a kind.
 
     `title` names the share in English; `definition` says what is counted. `kind` is the
-    collection of `Related` it is asked of, `dimension` a name in W3C's Linked Data Quality
+    collection of `Lookup` it is asked of, `dimension` a name in W3C's Linked Data Quality
     Dimensions.
     """
 
@@ -37,38 +38,36 @@ class Metric(NamedTuple):
     definition: str
     kind: str
     dimension: str
-    holds: Callable[[Related, Any], bool]
+    holds: Callable[[Lookup, Any], bool]
 
 
 def _dated(date: Date | None) -> bool:
     return date is not None and not date.is_evidence_only
 
 
-def _has_date(known: Related, partnership: Partnership) -> bool:
-    documents = known.documents.get(partnership.key, ())
+def _has_date(lookup: Lookup, partnership: Partnership) -> bool:
+    documents = lookup.documents[partnership.key]
     return _dated(partnership.since) or any(_dated(d.signed_on) for d in documents)
 
 
-def _signed(known: Related, agreement: Agreement) -> bool:
-    return any(s.signatory for s in known.signatures.get(agreement.key, ()))
+def _signed(lookup: Lookup, agreement: Agreement) -> bool:
+    return any(s.signatory for s in lookup.signatures[agreement.key])
 
 
-def _signed_by_all(known: Related, agreement: Agreement) -> bool:
-    partnership = known.partnerships.get(agreement.partnership)
-    signers = {
-        s.on_behalf_of for s in known.signatures.get(agreement.key, ()) if s.signatory is not None
-    }
+def _signed_by_all(lookup: Lookup, agreement: Agreement) -> bool:
+    partnership = lookup.partnerships.get(agreement.partnership)
+    signers = {s.on_behalf_of for s in lookup.signatures[agreement.key] if s.signatory is not None}
     return partnership is not None and set(partnership.partners) <= signers
 
 
-def _code(_: Related, body: Authority) -> bool:
+def _code(_: Lookup, body: Authority) -> bool:
     return bool(body.national_code or body.lau)
 
 
 METRICS: Final[tuple[Metric, ...]] = (
     Metric(
         "authority-wikidata",
-        "towns with a Wikidata entry",
+        N_("towns with a Wikidata entry"),
         "Of all towns and other bodies, those linked to the Wikidata entry of the same body.",
         "authorities",
         "interlinking",
@@ -76,7 +75,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "authority-point",
-        "towns on the map",
+        N_("towns on the map"),
         "Of all towns and other bodies, those with coordinates.",
         "authorities",
         "completeness",
@@ -84,7 +83,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "authority-code",
-        "towns with an official code",
+        N_("towns with an official code"),
         "Of all towns and other bodies, those with a national or LAU code.",
         "authorities",
         "interlinking",
@@ -92,7 +91,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "partnership-date",
-        "partnerships with a date",
+        N_("partnerships with a date"),
         "Of all partnerships, those whose start, or the signing of a document of theirs, has a "
         "date of any precision.",
         "partnerships",
@@ -101,7 +100,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "partnership-status",
-        "partnerships of known status",
+        N_("partnerships of known status"),
         "Of all partnerships, those of which a source says whether they are active, ended or "
         "other.",
         "partnerships",
@@ -110,25 +109,25 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "partnership-document",
-        "partnerships with a document",
+        N_("partnerships with a document"),
         "Of all partnerships, those of which at least one agreement, resolution or the like is "
         "known.",
         "partnerships",
         "completeness",
-        lambda known, p: bool(known.documents.get(p.key)),
+        lambda lookup, p: bool(lookup.documents[p.key]),
     ),
     Metric(
         "partnership-evidence",
-        "partnerships with evidence",
+        N_("partnerships with evidence"),
         "Of all partnerships, those for which, or for a document of which, words of a source are "
         "quoted.",
         "partnerships",
         "trustworthiness",
-        lambda known, p: p.ref in known.quoted,
+        lambda lookup, p: p.ref in lookup.quoted,
     ),
     Metric(
         "agreement-date",
-        "documents with a date",
+        N_("documents with a date"),
         "Of all agreements and other documents, those with a date of any precision.",
         "agreements",
         "completeness",
@@ -136,7 +135,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "agreement-day",
-        "documents dated to the day",
+        N_("documents dated to the day"),
         "Of all agreements and other documents, those whose date is known to the day.",
         "agreements",
         "completeness",
@@ -144,7 +143,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "agreement-signatory",
-        "documents with a signatory",
+        N_("documents with a signatory"),
         "Of all agreements and other documents, those of which somebody who signed is named.",
         "agreements",
         "completeness",
@@ -152,7 +151,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "agreement-signatories",
-        "documents with signatories of all sides",
+        N_("documents with signatories of all sides"),
         "Of all agreements and other documents, those of which somebody who signed is named for "
         "each of the partners.",
         "agreements",
@@ -161,15 +160,15 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "agreement-evidence",
-        "documents with evidence",
+        N_("documents with evidence"),
         "Of all agreements and other documents, those for which words of a source are quoted.",
         "agreements",
         "trustworthiness",
-        lambda known, a: a.ref in known.quoted,
+        lambda lookup, a: a.ref in lookup.quoted,
     ),
     Metric(
         "source-address",
-        "sources with an address",
+        N_("sources with an address"),
         "Of all sources, those with a web address.",
         "sources",
         "trustworthiness",
@@ -177,7 +176,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "source-retrieved",
-        "sources with a day of reading",
+        N_("sources with a day of reading"),
         "Of all sources, those of which the day they were read is recorded.",
         "sources",
         "timeliness",
@@ -185,7 +184,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "source-rights",
-        "sources with their rights",
+        N_("sources with their rights"),
         "Of all sources, those whose rights are recorded.",
         "sources",
         "licensing",
@@ -193,11 +192,11 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(
         "source-quoted",
-        "sources that are quoted",
+        N_("sources that are quoted"),
         "Of all sources, those of which words are quoted as evidence.",
         "sources",
         "trustworthiness",
-        lambda known, s: s.key in known.quoted_sources,
+        lambda lookup, s: s.key in lookup.quoted_sources,
     ),
 )
 
@@ -209,6 +208,9 @@ _PRECISION: Final = {dates.DAY: "day", dates.YEAR_MONTH: "month", dates.YEAR: "y
 Shares = Mapping[str, Share]
 """By the metric's name; only metrics of things there are."""
 
+Things = Mapping[str, Mapping[str, Any]]
+"""Things by their keys, of some kinds."""
+
 
 def precision(date: Date | None) -> str:
     """One of PRECISIONS."""
@@ -218,40 +220,57 @@ def precision(date: Date | None) -> str:
     return _PRECISION[date.datatype] if date.datatype else "bounds"
 
 
-def shares(known: Related, kinds: Collection[str] = ()) -> Shares:
-    """Every metric, or those of some kinds, of what is known; those of nothing are left out."""
+def shares(lookup: Lookup, things: Things | None = None) -> Shares:
+    """Every metric of what there is to know, or of some things; those of nothing are left out."""
     found: dict[str, Share] = {}
     for metric in METRICS:
-        things = getattr(known, metric.kind)
-        if things and (not kinds or metric.kind in kinds):
-            held = sum(metric.holds(known, thing) for thing in things.values())
-            found[metric.name] = Share(held, len(things))
+        of_kind = getattr(lookup, metric.kind) if things is None else things.get(metric.kind)
+        if of_kind:
+            held = sum(metric.holds(lookup, thing) for thing in of_kind.values())
+            found[metric.name] = Share(held, len(of_kind))
     return found
 
 
-def precisions(known: Related) -> Mapping[str, Mapping[str, int]]:
+def precisions(lookup: Lookup) -> Mapping[str, Mapping[str, int]]:
     """How precise dates are: when partnerships began, when documents were signed."""
     return {
-        "since": _counted(p.since for p in known.partnerships.values()),
-        "signed_on": _counted(a.signed_on for a in known.agreements.values()),
+        "since": _counted(p.since for p in lookup.partnerships.values()),
+        "signed_on": _counted(a.signed_on for a in lookup.agreements.values()),
     }
 
 
-def _counted(found: Iterable[Date | None]) -> Mapping[str, int]:
-    counts = Counter(map(precision, found))
+def _counted(dated: Iterable[Date | None]) -> Mapping[str, int]:
+    counts = Counter(map(precision, dated))
     return {name: counts[name] for name in PRECISIONS}
 
 
-def by_country(known: Related) -> Mapping[str, Shares]:
-    """The shares of each country (its EU code), of all that concerns its bodies."""
-    return {country: shares(of_it) for country, of_it in known.by_country().items()}
+def by_country(lookup: Lookup) -> Mapping[str, Shares]:
+    """The shares of each country (its EU code), of all that concerns its bodies.
+
+    A partnership, with its documents, is of the country of each of its partners.
+    """
+    bodies = grouped(lookup.authorities.values(), lambda a: (a.country,))
+    links = grouped(
+        lookup.partnerships.values(), lambda p: {t.country for t in lookup.towns_of(p.partners)}
+    )
+    return {
+        country: shares(
+            lookup,
+            {
+                "authorities": {a.key: a for a in bodies[country]},
+                "partnerships": {p.key: p for p in links[country]},
+                "agreements": {a.key: a for p in links[country] for a in lookup.documents[p.key]},
+            },
+        )
+        for country in sorted(bodies)
+    }
 
 
 def by_source(view: View) -> Mapping[str, Shares]:
     """The shares of what each source states by itself."""
-    return {
-        claims.source.key: shares(
-            Related.of_claims(claims), ("authorities", "partnerships", "agreements")
-        )
-        for claims in view.claims
-    }
+    return {claims.source.key: _of_source(Lookup.of_claims(claims)) for claims in view.claims}
+
+
+def _of_source(lookup: Lookup) -> Shares:
+    kinds = ("authorities", "partnerships", "agreements")
+    return shares(lookup, {kind: getattr(lookup, kind) for kind in kinds})

@@ -18,15 +18,16 @@ from twingraph.model.records import (
     View,
     rules,
 )
+from twingraph.web.messages import N_
 
 REASONS: Final = {
-    "rank": "its source has the better rank",
-    "read-later": "its source was read later, at the same rank",
-    "key": "its source comes first by its key, at the same rank and day of reading",
-    "newest": "its source was read last",
-    "precise": "it is more precise, and fits the others",
-    "refines": "it is more precise, and fits what the best-ranked source says",
-    "wording": "the best-ranked wording in each language",
+    "rank": N_("its source has the better rank"),
+    "read-later": N_("its source was read later, at the same rank"),
+    "key": N_("its source comes first by its key, at the same rank and day of reading"),
+    "newest": N_("its source was read last"),
+    "precise": N_("it is more precise, and fits the others"),
+    "refines": N_("it is more precise, and fits what the best-ranked source says"),
+    "wording": N_("the best-ranked wording in each language"),
 }
 """Why a value is shown: a word for programs, and the same for people."""
 

@@ -7,7 +7,7 @@ never by which old folders happen to be there still.
 from __future__ import annotations
 
 import json
-import re
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,5 +42,6 @@ def earlier(before: Path, now: Dataset) -> list[Summary]:
 
 def _order(modified: str | None, version: str | None) -> tuple[Any, ...]:
     """The day, then the version: its numbers by their value, and other parts as text."""
-    parts = re.findall(r"[0-9]+|[^0-9.]+", version or "")
-    return modified or "", tuple((p.isdigit(), int(p) if p.isdigit() else 0, p) for p in parts)
+    runs = (groupby(part, str.isdecimal) for part in (version or "").split("."))
+    parts = ((number, "".join(signs)) for run in runs for number, signs in run)
+    return modified or "", tuple((number, int(p) if number else 0, p) for number, p in parts)

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from twingraph.model.lookup import Lookup
 from twingraph.model.records import RECORD_CLASSES, View
-from twingraph.model.related import Related
 from twingraph.quality import completeness
 from twingraph.quality.completeness import METRICS, Shares
 from twingraph.quality.conflicts import REASONS, Conflict, conflicts
 from twingraph.quality.sides import ALL, OneSided, Sides, sides
 from twingraph.quality.stale import STALE_AFTER, Age, age
 from twingraph.quality.wikidata import Advice, advise
-from twingraph.shacl.report import Count, Report
-from twingraph.web.phrases import ENGLISH, in_language
+from twingraph.shacl.report import Count, ValidationReport
+from twingraph.web.languages import ENGLISH, in_language
 
 FORMAT: Final = 1
 """Counted up when quality.json changes its form."""
@@ -35,7 +35,7 @@ class Quality:
     """
 
     view: View
-    report: Report
+    report: ValidationReport
     counts: Mapping[str, int]
     shares: Shares
     precisions: Mapping[str, Mapping[str, int]]
@@ -115,18 +115,18 @@ class Quality:
         return {**said, **share._asdict(), "share": share.value}
 
 
-def assess(view: View, report: Report, earlier: Sequence[Summary] = ()) -> Quality:
+def assess(view: View, report: ValidationReport, earlier: Sequence[Summary] = ()) -> Quality:
     """Work out the quality of a merged view that the shapes have been checked on."""
-    known = Related.of_view(view)
+    lookup = Lookup.of_view(view)
     found = conflicts(view)
     counts = {record_class.path: len(view.all(record_class)) for record_class in RECORD_CLASSES}
     return Quality(
         view=view,
         report=report,
         counts={**counts, "source": len(view.sources)},
-        shares=completeness.shares(known),
-        precisions=completeness.precisions(known),
-        by_country=completeness.by_country(known),
+        shares=completeness.shares(lookup),
+        precisions=completeness.precisions(lookup),
+        by_country=completeness.by_country(lookup),
         by_source=completeness.by_source(view),
         conflicts=found,
         sides=sides(view),

@@ -89,15 +89,15 @@ def advise(view: View, found: tuple[Conflict, ...]) -> Advice:
     """Compare our sources with what was harvested. `found` are all disagreements of the view."""
     theirs = [c for c in view.claims if c.source.publisher == PUBLISHER]
     ours = [c for c in view.claims if c.source.publisher != PUBLISHER]
-    there = _Wikidata(view, theirs)
-    maker = _Maker(view, ours, there)
+    harvested = _Harvested(view, theirs)
+    maker = _CommandMaker(view, ours, harvested)
     by_ours = {key for c in ours for key in _partnerships(c)}
-    undated = tuple(sorted(key for key in there.stated if not there.starts.get(key)))
+    undated = tuple(sorted(key for key in harvested.stated if not harvested.starts.get(key)))
     keys = {claims.source.key for claims in theirs}
     commands = tuple(command for key in sorted(by_ours) for command in maker.commands(key))
     return Advice(
         harvests=tuple((c.source.key, c.source.retrieved) for c in theirs),
-        doubled=tuple(there.doubled()),
+        doubled=tuple(harvested.doubled()),
         undated=undated,
         datable=tuple(key for key in undated if key in by_ours and maker.dates(key)),
         missing=tuple(sorted(maker.missing)),
@@ -118,7 +118,7 @@ def _partnerships(claims: Claims) -> Iterator[str]:
     return (record.key for record in claims.records if isinstance(record, Partnership))
 
 
-class _Wikidata:
+class _Harvested:
     """What harvests tell of Wikidata.
 
     `stated` are the statements by partnership (none known by its id, for old snapshots), `starts`
@@ -137,9 +137,9 @@ class _Wikidata:
                     self.stated.setdefault(record.key, {})
                     self.starts[record.key] += [record.since] if record.since else []
             for evidence in claims.evidence:
-                said = evidence.statement
-                if evidence.property == "partners" and said and said.id:
-                    self.stated.setdefault(evidence.subject.key, {})[said.id] = said
+                statement = evidence.statement
+                if evidence.property == "partners" and statement and statement.id:
+                    self.stated.setdefault(evidence.subject.key, {})[statement.id] = statement
                 if evidence.revision:
                     self.read[evidence.revision.item] |= not evidence.revision.in_part
 
@@ -151,7 +151,7 @@ class _Wikidata:
         """The authority that an item is an entry of: its own, or its settlement's."""
         return self.key_of.get(item, item)
 
-    def said_by(self, partnership: str, partner: str) -> list[WikidataStatement]:
+    def statements_on(self, partnership: str, partner: str) -> list[WikidataStatement]:
         """The statements of a partnership that stand on an item of one partner."""
         known = self.stated.get(partnership, {})
         return [known[name] for name in sorted(known) if self.side(known[name].item) == partner]
@@ -184,12 +184,12 @@ def _keys(view: View) -> Mapping[str, str]:
     return found
 
 
-class _Maker:
+class _CommandMaker:
     """Makes the commands of a partnership, and keeps why one was not made."""
 
-    def __init__(self, view: View, ours: list[Claims], there: _Wikidata) -> None:
+    def __init__(self, view: View, ours: list[Claims], harvested: _Harvested) -> None:
         self.view = view
-        self.there = there
+        self.harvested = harvested
         self.items = dict(_verified(ours))
         self.stating: dict[str, list[tuple[Source, Partnership]]] = defaultdict(list)
         self.signing: dict[str, list[tuple[Source, Agreement]]] = defaultdict(list)
@@ -214,10 +214,10 @@ class _Maker:
         if len(partners) != 2 or None in items:
             return
         ways = (partners, partners[::-1])
-        known = [self.there.knows(self.items[one], self.items[other]) for one, other in ways]
+        known = [self.harvested.knows(self.items[one], self.items[other]) for one, other in ways]
         if not all(known):
             self.unread.add(key)
-        elif key not in self.there.stated:
+        elif key not in self.harvested.stated:
             self.missing.add(key)
         for (one, other), is_known in zip(ways, known, strict=True):
             if is_known:
@@ -225,18 +225,18 @@ class _Maker:
 
     def _command(self, key: str, one: str, other: str) -> Iterator[Command]:
         item, target = self.items[one], self.items[other]
-        said = self.there.said_by(key, one)
+        statements = self.harvested.statements_on(key, one)
         qualifiers, source = self._qualifiers(key)
-        if said:
-            if [(s.item, s.value) for s in said] != [(item, target)]:
+        if statements:
+            if [(s.item, s.value) for s in statements] != [(item, target)]:
                 return  # on another level, or more than once: for a human to tidy first
-            if self.there.starts[key]:
+            if self.harvested.starts[key]:
                 qualifiers = ()
-            if not qualifiers and said[0].is_referenced:
+            if not qualifiers and statements[0].is_referenced:
                 return
         elif not self._may_be_added(key, qualifiers):
             return
-        elif self.there.contests(key, self.view.all(Partnership)[key].since):
+        elif self.harvested.contests(key, self.view.all(Partnership)[key].since):
             qualifiers = ()  # which date is right is for a human to find out first
         source = source if qualifiers else self._source(key)
         reference = _reference(source) if source else ()

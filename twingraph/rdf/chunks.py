@@ -13,7 +13,7 @@ T = TypeVar("T")
 _PIECES_AT_ONCE = 4096
 
 
-class Writer(Protocol):
+class GraphWriter(Protocol):
     """Writes a graph that it is given bit by bit, so that several can be written in one walk."""
 
     def add(self, descriptions: Iterable[Description]) -> None:

@@ -7,12 +7,18 @@ derive:
 1. A link has its inverse: tg:partner/tg:partnerIn, tg:agreement/tg:agreementOf,
    tg:signature/tg:signatureOf, tg:signatory/tg:signatoryOf, tg:statusChange/tg:statusChangeOf,
    tg:jointProject/tg:jointProjectOf, tg:projectPartner/tg:projectPartnerIn.
-2. The two partners of a partnership are tg:twinnedWith each other, unless its status is ended,
-   expired or intended. A partner that has left is not counted, nor is one that was merged into
-   another partner.
+2. Every two partners that are members of a partnership at the same time are tg:twinnedWith each
+   other, unless its status is ended, expired or intended. A partner that has left is not counted,
+   nor is one that was merged into another partner (see `model.membership`).
 3. A thing has dct:source: every source that states anything of it.
 4. A partnership without a stated status has that of its last change (see `merge`).
 5. tg:Municipality beside tg:LocalAuthority, by the level; geo:Feature, by the coordinates.
+6. Partnerships and documents have an rdfs:label (see `model.labels`). It is a plain
+   literal: names of several languages stand in it.
+7. Who states a partnership is not silent on it: tg:notStatedBy gives way to tg:statedBy.
+8. A partnership that registers had has the days of the first and the last of them, tg:firstSeen
+   and tg:lastSeen, and tg:absentFrom a complete one read later that has it no more (see
+   `model.snapshots`).
 
 No blank nodes: what has no name of its own gets a fragment of the thing it belongs to.
 """
@@ -28,6 +34,8 @@ from typing import Any, NamedTuple, TypeAlias
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.dates import Date
+from twingraph.model.labels import Labels
+from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     Agreement,
     Authority,
@@ -47,9 +55,6 @@ from twingraph.model.records import (
 from twingraph.rdf import terms
 from twingraph.rdf.terms import Description, Statement, Term
 
-NOT_TWINNED = frozenset({"ended", "expired", "intended"})
-"""Statuses of a partnership whose towns are not (or no longer, or not yet) twinned."""
-
 _MUNICIPAL_LEVELS = frozenset({"municipality", "city"})
 
 Emit: TypeAlias = Callable[[Any, list[Statement]], None]
@@ -65,7 +70,8 @@ def _of(namespace: str, name: str) -> Term:
     return Term(f"<{namespace}{name}>")
 
 
-A = _of(ns.RDF, "type")
+A = terms.TYPE
+LABEL = _of(ns.RDFS, "label")
 PREF_LABEL = _of(ns.SKOS, "prefLabel")
 EXACT_MATCH = _of(ns.SKOS, "exactMatch")
 CLOSE_MATCH = _of(ns.SKOS, "closeMatch")
@@ -91,6 +97,7 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
     Authority: (
         Field("labels", PREF_LABEL, "texts"),
         Field("alt_labels", _of(ns.SKOS, "altLabel"), "texts"),
+        Field("own_language", tg("ownLanguage"), "string"),
         Field("country", tg("country"), "within", ns.COUNTRY),
         Field("level", tg("level"), "concept", "authority-level"),
         Field("national_code", tg("nationalCode"), "string"),
@@ -142,6 +149,9 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("projects", tg("jointProject"), "links", ids.PROJECT),
         Field("involves", tg("involves"), "links", ids.ORGANIZATION),
         Field("descriptions", DESCRIPTION, "texts"),
+        Field("first_seen", tg("firstSeen"), "day"),
+        Field("last_seen", tg("lastSeen"), "day"),
+        Field("absent_from", tg("absentFrom"), "links", ids.SOURCE),
     ),
     Agreement: (
         Field("titles", TITLE, "texts"),
@@ -319,6 +329,12 @@ class Writer:
 
         return emit
 
+    def _day(self, field: Field) -> Emit:
+        def emit(day: str, out: list[Statement]) -> None:
+            out.append((field.property, terms.date(day)))
+
+        return emit
+
     def _date(self, field: Field) -> Emit:
         predicate = field.property
         earliest = Term(f"{predicate[:-1]}Earliest>")
@@ -360,7 +376,9 @@ def describe_view(view: View) -> Iterator[Description]:
     writer = Writer(view.dataset.base)
     links = _parts(view, writer)
     _add_inverses(view, writer, links)
-    _add_twins(view, writer, links)
+    lookup = Lookup.of_view(view)
+    _add_twins(lookup, writer, links)
+    _add_labels(Labels(lookup), writer, links)
     _add_sources(view, writer, links)
     for record in in_reading_order(view):
         yield from _described(record, writer, links)
@@ -402,37 +420,19 @@ def _add_inverses(view: View, writer: Writer, links: Links) -> None:
                     links[writer.name(path, key)].append((inverse, term))
 
 
-def _add_twins(view: View, writer: Writer, links: Links) -> None:
-    former = gone(view)
-    twins: dict[str, set[str]] = defaultdict(set)
-    for partnership in view.all(Partnership).values():
-        partners = [p for p in partnership.partners if (partnership.key, p) not in former]
-        if len(partners) == 2 and partnership.status not in NOT_TWINNED:
-            one, other = partners
-            twins[one].add(other)
-            twins[other].add(one)
-    for key, others in twins.items():
-        for other in sorted(others):
-            term = writer.name(ids.MUNICIPALITY, other)
-            links[writer.name(ids.MUNICIPALITY, key)].append((tg("twinnedWith"), term))
+def _add_twins(lookup: Lookup, writer: Writer, links: Links) -> None:
+    for key, others in lookup.twins.items():
+        subject = writer.name(ids.MUNICIPALITY, key)
+        links[subject] += ((tg("twinnedWith"), writer.name(ids.MUNICIPALITY, o)) for o in others)
 
 
-def gone(view: View) -> set[tuple[str, str]]:
-    """Partnership and former partner: one that left, or was merged into another partner."""
-    left = {
-        (change.partnership, change.concerns)
-        for change in view.all(StatusChange).values()
-        if change.concerns is not None and change.new_status == "ended"
-    }
-    authorities = view.all(Authority)
-    merged = {
-        (partnership.key, predecessor)
-        for partnership in view.all(Partnership).values()
-        for partner in partnership.partners
-        if partner in authorities
-        for predecessor in authorities[partner].replaces
-    }
-    return left | merged
+def _add_labels(labels: Labels, writer: Writer, links: Links) -> None:
+    for partnership in labels.lookup.partnerships.values():
+        label = terms.text(labels.partners(partnership.partners))
+        links[writer.name(partnership.path, partnership.key)].append((LABEL, label))
+    for agreement in labels.lookup.agreements.values():
+        label = terms.text(labels.agreement(agreement))
+        links[writer.name(agreement.path, agreement.key)].append((LABEL, label))
 
 
 def _add_sources(view: View, writer: Writer, links: Links) -> None:

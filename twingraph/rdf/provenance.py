@@ -33,8 +33,10 @@ _CLASS_OF_PATH = {record_class.path: record_class for record_class in RECORD_CLA
 _COMMENT = Term(f"<{ns.RDFS}comment>")
 _NOTE = Term(f"<{ns.SKOS}editorialNote>")
 _PUBLISHER = Term(f"<{ns.DCT}publisher>")
-_REFERENCES = Term(f"<{ns.DCT}references>")
-_DERIVED_FROM = Term(f"<{ns.PROV}wasDerivedFrom>")
+CREATED = Term(f"<{ns.DCT}created>")
+MODIFIED = Term(f"<{ns.DCT}modified>")
+REFERENCES = Term(f"<{ns.DCT}references>")
+DERIVED_FROM = Term(f"<{ns.PROV}wasDerivedFrom>")
 _KEPT = "%/:=&?~#+!$,;'@()*"
 """What stands in an address as it is, beside letters and digits (RFC 3986, section 2)."""
 
@@ -69,6 +71,12 @@ def language_term(tag: str) -> Term:
     return terms.iri(f"{ns.LANGUAGE}{language.alpha_3.upper()}")
 
 
+def language_tag(code: str) -> str:
+    """The language tag (BCP 47) of a code of the EU's authority table (ISO 639-3)."""
+    language = pycountry.languages.get(alpha_3=code.lower())
+    return getattr(language, "alpha_2", code.lower())
+
+
 def _kind(source: Source, base: str) -> Term:
     return Term(f"<{base}{ids.CONCEPT}/source-kind/{source.kind}>")
 
@@ -89,6 +97,8 @@ def _source(source: Source, base: str) -> Iterator[Description]:
     said += [(Term(f"<{ns.DCT}language>"), language_term(tag)) for tag in source.languages]
     if source.retrieved:
         said.append((tg("retrieved"), terms.date(source.retrieved)))
+    if source.complete is not None:
+        said.append((tg("complete"), terms.boolean(source.complete)))
     if source.rights:
         said.append((Term(f"<{ns.DCT}rights>"), terms.text(source.rights)))
     for note in filter(None, (source.rank_reason, source.note)):
@@ -101,7 +111,7 @@ def _source(source: Source, base: str) -> Iterator[Description]:
 def _graph(source: Source, base: str) -> Description:
     return graph_term(source.key, base), (
         (A, Term(f"<{ns.PROV}Bundle>")),
-        (_DERIVED_FROM, Term(f"<{source.ref.iri(base)}>")),
+        (DERIVED_FROM, Term(f"<{source.ref.iri(base)}>")),
     )
 
 
@@ -143,7 +153,7 @@ def _annotation(
     if evidence.note:
         said.append((_COMMENT, terms.text(evidence.note, "en")))
     if evidence.revision and evidence.revision.retrieved:
-        said.append((Term(f"<{ns.DCT}created>"), _moment(evidence.revision.retrieved)))
+        said.append((CREATED, _moment(evidence.revision.retrieved)))
     yield Term(f"<{iri}>"), said
     target: list[Statement] = [
         (A, Term(f"<{ns.OA}SpecificResource>")),
@@ -168,23 +178,28 @@ def _annotation(
         yield Term(f"<{iri}#quote>"), exact
 
 
+def statement_iri(identifier: str) -> str:
+    """A statement's name in Wikidata's RDF: its id, with a hyphen for the dollar sign."""
+    return f"{ns.WD}statement/{identifier.replace('$', '-', 1)}"
+
+
 def _statement(stated: WikidataStatement) -> Iterator[Statement]:
-    """The statement's own name is that of Wikidata's RDF: its id, with a hyphen for the dollar."""
     yield tg("entry"), Term(f"<{ns.WD}{stated.item}>")
     if stated.id:
-        yield tg("statement"), terms.iri(f"{ns.WD}statement/{stated.id.replace('$', '-', 1)}")
+        yield tg("statement"), terms.iri(statement_iri(stated.id))
+    yield tg("statementValue"), Term(f"<{ns.WD}{stated.value}>")
     rank = f"{stated.rank.capitalize()}Rank"
     yield tg("statementRank"), Term(f"<{ns.WIKIBASE}{rank}>")
-    yield from ((_REFERENCES, address) for address in _addresses(stated.reference_urls))
-    yield from ((_REFERENCES, Term(f"<{ns.WD}{item}>")) for item in stated.stated_in)
-    yield from ((_DERIVED_FROM, Term(f"<{ns.WD}{item}>")) for item in stated.imported_from)
+    yield from ((REFERENCES, address) for address in _addresses(stated.reference_urls))
+    yield from ((REFERENCES, Term(f"<{ns.WD}{item}>")) for item in stated.stated_in)
+    yield from ((DERIVED_FROM, Term(f"<{ns.WD}{item}>")) for item in stated.imported_from)
 
 
 def _revision(read: WikidataRevision) -> Iterator[Statement]:
     yield tg("entry"), Term(f"<{ns.WD}{read.item}>")
     yield tg("revision"), terms.integer(read.number)
     if read.modified:
-        yield Term(f"<{ns.DCT}modified>"), _moment(read.modified)
+        yield MODIFIED, _moment(read.modified)
     if read.in_part:
         yield tg("readInPart"), terms.boolean(True)
 

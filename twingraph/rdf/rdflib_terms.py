@@ -14,21 +14,10 @@ from rdflib.term import Node
 from twingraph.errors import UsageError
 from twingraph.namespaces import XSD
 from twingraph.rdf import terms
+from twingraph.rdf.ntriples import ntriples
 from twingraph.rdf.terms import Description, Term
 
 _STRING = f"{XSD}string"
-
-
-def ntriples(descriptions: Iterable[Description], chunk: int = 10_000) -> Iterator[bytes]:
-    """Descriptions as N-Triples, in pieces of about so many statements."""
-    lines: list[str] = []
-    for subject, statements in descriptions:
-        lines += [f"{subject} {p} {o} .\n" for p, o in statements]
-        if len(lines) >= chunk:
-            yield "".join(lines).encode()
-            lines.clear()
-    if lines:
-        yield "".join(lines).encode()
 
 
 def graph_of(triples: Iterable[Description] | bytes) -> Graph:

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NewType
+from typing import Final, NewType
 
-from twingraph.namespaces import XSD
+from twingraph.namespaces import RDF_TYPE, XSD
 
 Term = NewType("Term", str)
 
@@ -23,6 +23,9 @@ Statement = tuple[Term, Term]
 
 Description = tuple[Term, Sequence[Statement]]
 """All that is said of one subject: (subject, statements)."""
+
+TYPE: Final = Term(f"<{RDF_TYPE}>")
+"""rdf:type"""
 
 _STRING = f"{XSD}string"
 

@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO, Final
 
-from twingraph.namespaces import DCT, FOAF, RDF, RDFS, SKOS, XSD
+from twingraph.namespaces import DCT, FOAF, RDFS, SKOS, XSD
 from twingraph.rdf.chunks import write_text
-from twingraph.rdf.terms import Description, Statement, Term, iri
+from twingraph.rdf.terms import TYPE, Description, Statement, Term, iri
 
 Graph = tuple[Term, Iterable[Description]]
 """A named graph: its name, and what stands in it."""
 
-_TYPE: Final = f"<{RDF}type>"
 _FIRST: Final = (
-    _TYPE,
+    TYPE,
     f"<{RDFS}label>",
     f"<{SKOS}prefLabel>",
     f"<{SKOS}altLabel>",
@@ -156,7 +155,7 @@ def _block(subject: str, statements: Iterable[Statement], names: _Names, margin:
         else:
             objects[predicate] = [names[object_]]
     lines = [
-        _line("a" if p == _TYPE else names[p], objects.pop(p), margin)
+        _line("a" if p == TYPE else names[p], objects.pop(p), margin)
         for p in _FIRST
         if p in objects
     ]

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from twingraph.errors import UsageError
+from twingraph.errors import DataError, Problem, UsageError
 from twingraph.model.records import Authority
 from twingraph.reconcile import towns
 from twingraph.reconcile.candidates import Query
-from twingraph.sources.curated import folder as curated
+from twingraph.sources.curated.registers import read_registers
 
 
 def authorities(data: Path) -> list[Authority]:
-    """The authorities of a data folder's registers, by key. Raises UsageError, DataError."""
-    read = curated.read(data, harvested=False)
-    found: dict[str, Authority] = {}
-    for claims in read.claims:
-        for record in claims.records:
-            if isinstance(record, Authority):
-                found.setdefault(record.key, record)
+    """The authorities of a data folder's register, by key. Raises UsageError, DataError.
+
+    What pages say of them besides, such as a name in another language, is left aside.
+    """
+    if not data.is_dir():
+        raise UsageError(f"there is no folder {data}: name one with --data")
+    problems: list[Problem] = []
+    entries = read_registers(data, problems).entries
+    if problems:
+        raise DataError(problems)
+    found = [entry.record for entry in entries if isinstance(entry.record, Authority)]
     if not found:
         raise UsageError(f"{data} has no town in its registers")
-    return [found[key] for key in sorted(found)]
+    return sorted(found, key=lambda authority: authority.key)
 
 
 def without_item(found: Iterable[Authority]) -> Iterator[tuple[str, Query]]:

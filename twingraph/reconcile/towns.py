@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pycountry
 
+from twingraph.model.names import town_name
 from twingraph.model.records import Authority
 from twingraph.reconcile.bodies import Body, asked
 from twingraph.reconcile.countries import country_code
@@ -50,14 +51,15 @@ def _with_and_without_words(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def name(authority: Authority) -> str:
-    """What an authority is called first."""
-    return authority.labels[0].value if authority.labels else authority.key
+    """What an authority is called: in English, else by its own name."""
+    label = town_name(authority, ("en",))
+    return label.value if label else authority.key
 
 
 def country_name(authority: Authority) -> str:
     """Its country's name in English, or its code where there is no such country."""
-    found = pycountry.countries.get(alpha_3=authority.country) if authority.country else None
-    return str(getattr(found, "common_name", found.name)) if found else authority.country or ""
+    known = pycountry.countries.get(alpha_3=authority.country) if authority.country else None
+    return str(getattr(known, "common_name", known.name)) if known else authority.country or ""
 
 
 def level_name(level: str) -> str:
@@ -67,12 +69,12 @@ def level_name(level: str) -> str:
 
 def description(authority: Authority) -> str:
     """What an authority is, in a few words, to tell namesakes apart."""
-    told = [level_name(authority.level or "local authority")]
+    words = [level_name(authority.level or "local authority")]
     if country := country_name(authority):
-        told.append(f"in {country}")
+        words.append(f"in {country}")
     if authority.national_code:
-        told.append(f"({authority.national_code})")
-    return " ".join(told)
+        words.append(f"({authority.national_code})")
+    return " ".join(words)
 
 
 @dataclass(frozen=True, slots=True)

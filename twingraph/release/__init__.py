@@ -1,1 +1,26 @@
-"""Write a release: dumps, tables, catalogue and what goes with them."""
+"""Write a release: dumps, tables, catalogue and what goes with them.
+
+content          what a release says, ready to be walked
+exporter         the exporter protocol: begin, feed, finish over one walk
+exports          every file that is offered: the one list
+├ dumps          Turtle, JSON-LD, N-Triples, N-Quads, TriG
+├ csv_zip, datapackage   the tables as CSV, with what each column is
+├ parquet        the tables as Parquet and GeoParquet
+├ geojson, antimeridian  towns and partnerships on a map
+└ graphml        the network of towns
+tables, columns  which tables there are, column by column
+parallel         a job in a forked child
+files            what was written: size, media type, checksum
+void             void.ttl: counts of the graph
+coverage         which countries, which area, which years
+catalogue, dcat  DCAT-AP 3.0.1
+measures         the quality figures in the catalogue (DQV)
+pages/           landing page, quality report, changes
+history          the line of releases
+version_naming   a release's name and its place in that line
+identity         what became of the things of the release before
+loss_guard       refuses a release that lost too much
+changes, summary  what is new, gone or different; told to people
+feed             feed.atom
+publish          staging, then one move
+"""

@@ -10,23 +10,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from importlib.resources import files as resource_files
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
-
-import pyoxigraph as ox
+from typing import Any, Final, cast
 
 from twingraph import authority
 from twingraph import namespaces as ns
 from twingraph.model.records import View
 from twingraph.rdf.jsonld.writer import write_jsonld
-from twingraph.rdf.ntriples import write_ntriples
+from twingraph.rdf.rdfxml import write_rdfxml
 from twingraph.rdf.terms import Description
 from twingraph.rdf.turtle import write_turtle
 from twingraph.release.coverage import coverage
 from twingraph.release.dcat import DQV, Catalogue
 from twingraph.release.files import File
-from twingraph.release.history import Entry
+from twingraph.release.history import ReleaseEntry
 
 CATALOGUES: Final = {
     "catalog.ttl": "text/turtle",
@@ -67,14 +64,14 @@ def describe_catalogue(
     view: View,
     files: Sequence[File],
     measures: Iterable[Description] = (),
-    earlier: Sequence[Entry] = (),
+    earlier: Sequence[ReleaseEntry] = (),
 ) -> list[Description]:
     """The catalogue of a view that was written into some files.
 
     `measures` are descriptions of quality measurements (DQV) of the dataset, each linked to it,
     and of their metrics; `earlier` are the releases before, oldest first.
     """
-    writer = Catalogue(view.dataset, coverage(view))
+    writer = Catalogue(view.dataset, coverage(view), view.sources.values())
     return list(writer.descriptions(files, list(measures), earlier))
 
 
@@ -83,7 +80,7 @@ def write_catalogue(
     view: View,
     files: Sequence[File],
     measures: Iterable[Description] = (),
-    earlier: Sequence[Entry] = (),
+    earlier: Sequence[ReleaseEntry] = (),
 ) -> None:
     """Write catalog.ttl, catalog.jsonld and catalog.rdf, the same graph, into a folder.
 
@@ -97,15 +94,7 @@ def write_catalogue(
     with (folder / "catalog.jsonld").open("wb") as out:
         write_jsonld(said, context(), out, nested=())
     with (folder / "catalog.rdf").open("wb") as out:
-        write_rdfxml(said, out)
-
-
-def write_rdfxml(descriptions: Iterable[Description], out: BinaryIO) -> None:
-    """Write descriptions to a binary file as RDF/XML, in the order they come."""
-    triples = BytesIO()
-    write_ntriples(descriptions, triples)
-    parsed = ox.parse(triples.getvalue(), format=ox.RdfFormat.N_TRIPLES)
-    ox.serialize(parsed, out, format=ox.RdfFormat.RDF_XML, prefixes=PREFIXES)
+        write_rdfxml(said, PREFIXES, out)
 
 
 def context() -> dict[str, Any]:

@@ -12,15 +12,15 @@ from operator import attrgetter
 from typing import Any, Final
 
 from twingraph.dates import Date
+from twingraph.model.labels import Labels
 from twingraph.model.records import Record, Texts
 from twingraph.rdf import concepts
 from twingraph.rdf.mapping import property_of
-from twingraph.release.joined import Joined
 
 LIST_SEPARATOR: Final = "; "
 """What stands between the items of a list, where a cell can only hold text."""
 
-Value = Callable[[Any, Joined], Any]
+Value = Callable[[Any, Labels], Any]
 """What a row says in a column: a text, a number, a day … or None where nothing is known."""
 
 
@@ -60,21 +60,21 @@ class Column:
         """The values that the column may hold, where they are few and fixed."""
         return sorted(concepts.schemes()[self.scheme]) if self.scheme else None
 
-    def cells(self, rows: Sequence[Any], joined: Joined) -> list[Any]:
+    def cells(self, rows: Sequence[Any], labels: Labels) -> list[Any]:
         """What some rows say in the column."""
         value = self.value
         if isinstance(value, Of):
             return list(map(value.of, rows))
-        return [value(row, joined) for row in rows]
+        return [value(row, labels) for row in rows]
 
 
 class Of:
-    """A field of the row itself, which needs nothing joined: most columns are such."""
+    """A field of the row itself, which needs no other record: most columns are such."""
 
     def __init__(self, name: str) -> None:
         self.of = attrgetter(name)
 
-    def __call__(self, row: Any, _: Joined) -> Any:
+    def __call__(self, row: Any, _: Labels) -> Any:
         return self.of(row)
 
 
@@ -112,7 +112,7 @@ def dated(record_class: type[Record], name: str, means: str) -> Iterator[Column]
     def part(which: str) -> Value:
         part_of = attrgetter(which)
 
-        def value(row: Any, _: Joined) -> str | None:
+        def value(row: Any, _: Labels) -> str | None:
             date: Date | None = of(row)
             found: str | None = part_of(date) if date else None
             return found
@@ -143,11 +143,11 @@ def text(name: str, of: str, means: str, required: bool = False) -> Iterator[Col
     """A text of several languages: the one chosen, and its language."""
     texts_of = attrgetter(of)
 
-    def value(row: Any, joined: Joined) -> str | None:
-        return joined.chosen(texts_of(row)).value or None
+    def value(row: Any, labels: Labels) -> str | None:
+        return labels.chosen(texts_of(row)).value or None
 
-    def language(row: Any, joined: Joined) -> str | None:
-        return joined.chosen(texts_of(row)).language or None
+    def language(row: Any, labels: Labels) -> str | None:
+        return labels.chosen(texts_of(row)).language or None
 
     yield Column(
         name,
@@ -169,8 +169,8 @@ def in_languages(name: str, of: str, means: str, languages: Iterable[str]) -> It
 def sources() -> Column:
     """The sources of what the row says."""
 
-    def value(row: Record, joined: Joined) -> tuple[str, ...]:
-        return joined.sources(row.ref)
+    def value(row: Record, labels: Labels) -> Sequence[str]:
+        return labels.lookup.sources_of[row.ref]
 
     means = "every source that states anything of it: keys of the table sources"
     return Column("sources", Kind.LIST, means, value, True)
@@ -179,15 +179,15 @@ def sources() -> Column:
 def _in(of: str, language: str) -> Value:
     texts_of = attrgetter(of)
 
-    def value(row: Any, _: Joined) -> str | None:
+    def value(row: Any, _: Labels) -> str | None:
         texts: Texts = texts_of(row)
         return next((text.value for text in texts if text.language == language), None)
 
     return value
 
 
-def _iri(row: Any, joined: Joined) -> str:
-    iri: str = row.ref.iri(joined.base)
+def _iri(row: Any, labels: Labels) -> str:
+    iri: str = row.ref.iri(labels.lookup.base)
     return iri
 
 

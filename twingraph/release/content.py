@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
+from twingraph.model.labels import Labels
+from twingraph.model.lookup import Lookup
 from twingraph.model.records import View
 from twingraph.namespaces import prefixes
 from twingraph.rdf import concepts, mapping, provenance, tombstones
 from twingraph.rdf.terms import Description, Term
-from twingraph.release.joined import Joined
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,9 @@ class Content:
         return self.view.dataset.base
 
     @cached_property
-    def joined(self) -> Joined:
-        """The view as the tables ask it: what they look up is looked up once for all of them."""
-        return Joined(self.view)
+    def labels(self) -> Labels:
+        """The view as tables ask it: what is joined is joined once for all of them."""
+        return Labels(Lookup.of_view(self.view), self.view.dataset.languages)
 
     @cached_property
     def prefixes(self) -> dict[str, str]:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, BinaryIO, Final, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from twingraph.model.labels import Labels
 from twingraph.release.columns import LIST_SEPARATOR, Kind
 from twingraph.release.content import Content
 from twingraph.release.datapackage import DATAPACKAGE, CsvFile, datapackage
-from twingraph.release.joined import Joined
 from twingraph.release.tables import Table, tables
 
 _UNIX: Final = 3
@@ -28,9 +28,9 @@ _ROWS_AT_ONCE: Final = 1000
 
 def write_csv_zip(content: Content, out: BinaryIO) -> None:
     """Write every table of a release, and datapackage.json after them, into a zip archive."""
-    joined = content.joined
+    labels = content.labels
     with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=_FASTEST) as archive:
-        files = [_written(archive, table, joined) for table in tables(joined.languages)]
+        files = [_written(archive, table, labels) for table in tables(labels.languages)]
         with archive.open(DATAPACKAGE, "w") as file:
             file.write(datapackage(content.view.dataset, files))
         # These stand in the archive's directory alone, which is written when it is closed.
@@ -38,8 +38,9 @@ def write_csv_zip(content: Content, out: BinaryIO) -> None:
             entry.create_system, entry.external_attr = _UNIX, _READABLE
 
 
-def csv_text(table: Table, joined: Joined) -> Iterator[str]:
-    """A table as CSV, in pieces of some thousand rows; the first line names the columns."""
+def csv_text(table: Table, labels: Labels, rows: Iterable[Any] | None = None) -> Iterator[str]:
+    """A table, or some rows of it, as CSV, in pieces of some thousand rows, after a line that
+    names the columns."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow([column.name for column in table.columns])
@@ -48,7 +49,7 @@ def csv_text(table: Table, joined: Joined) -> Iterator[str]:
         for place, column in enumerate(table.columns)
         if column.kind in _WRITE
     ]
-    for columns in table.cells(joined, _ROWS_AT_ONCE):
+    for columns in table.cells(labels, _ROWS_AT_ONCE, rows):
         for place, write in special:
             columns[place] = [None if value is None else write(value) for value in columns[place]]
         writer.writerows(zip(*columns, strict=True))
@@ -71,11 +72,11 @@ _WRITE: Final[dict[Kind, Callable[[Any], str]]] = {
 """How values are written that csv would write otherwise."""
 
 
-def _written(archive: ZipFile, table: Table, joined: Joined) -> CsvFile:
+def _written(archive: ZipFile, table: Table, labels: Labels) -> CsvFile:
     digest, size = hashlib.sha256(), 0
     name = f"{table.name}.csv"
     with archive.open(name, "w") as file:
-        for piece in csv_text(table, joined):
+        for piece in csv_text(table, labels):
             data = piece.encode()
             digest.update(data)
             size += len(data)

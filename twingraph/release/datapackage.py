@@ -15,7 +15,7 @@ from twingraph.model.records import Dataset, Texts
 from twingraph.release.columns import LIST_SEPARATOR, Column, Kind
 from twingraph.release.dcat import dataset_iri
 from twingraph.release.tables import Table
-from twingraph.web.phrases import ENGLISH, in_language
+from twingraph.web.languages import ENGLISH, in_language
 
 DATAPACKAGE: Final = "datapackage.json"
 

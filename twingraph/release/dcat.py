@@ -12,35 +12,36 @@ catalogue (dcat:service) and to the dataset (dcat:servesDataset).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from twingraph import authority
 from twingraph import namespaces as ns
-from twingraph.model.records import Dataset, Texts
+from twingraph.model.records import Dataset, Source, Texts
 from twingraph.rdf import terms
 from twingraph.rdf.mapping import DESCRIPTION, NAME, TITLE, A
 from twingraph.rdf.provenance import language_term
 from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.release.coverage import Coverage
 from twingraph.release.files import File
-from twingraph.release.history import Entry
-from twingraph.web.phrases import in_language, in_order, languages_of, translated
+from twingraph.release.history import ReleaseEntry
+from twingraph.web.languages import ENGLISH, in_language, in_order
+from twingraph.web.messages import N_, translated, translations_of
 
 IANA: Final = "https://www.iana.org/assignments/media-types/"
 SPARQL_PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 LICENCE_TYPES: Final = "http://purl.org/adms/licencetype/"
 DQV: Final = "http://www.w3.org/ns/dqv#"
 
-_CATALOGUE = "Catalogue: {title}"
-_CATALOGUE_SAYS = "One dataset, “{title}”, with its files and its SPARQL endpoint."
-_SERVICE = "SPARQL endpoint: {title}"
-_SERVICE_SAYS = (
-    "Answers questions in SPARQL 1.1 to the dataset “{title}”. The default graph is the merged "
+_CATALOGUE = N_("Catalogue: %(title)s")
+_CATALOGUE_SAYS = N_("One dataset, “%(title)s”, with its files and its SPARQL endpoint.")
+_SERVICE = N_("SPARQL endpoint: %(title)s")
+_SERVICE_SAYS = N_(
+    "Answers questions in SPARQL 1.1 to the dataset “%(title)s”. The default graph is the merged "
     "view; what each source states is in a graph of its own."
 )
-_FILE_SAYS = "{what}: the file {name} of the dataset “{title}”."
-_RIGHTS = (
+_FILE_SAYS = N_("%(what)s: the file %(name)s of the dataset “%(title)s”.")
+_RIGHTS = N_(
     "The facts may be used under the licence named. The rights of each source are recorded with "
     "the source."
 )
@@ -72,11 +73,12 @@ def _media_type(media_type: str) -> Term:
 
 
 class Catalogue:
-    """Makes the catalogue's descriptions of a dataset that covers something."""
+    """Makes the catalogue's descriptions of a dataset that covers something, of its sources."""
 
-    def __init__(self, dataset: Dataset, covered: Coverage) -> None:
+    def __init__(self, dataset: Dataset, covered: Coverage, sources: Iterable[Source] = ()) -> None:
         self.about = dataset
         self.covered = covered
+        self.sources = tuple(sources)
         base = dataset.base
         self.endpoint = terms.iri(f"{base}sparql")
         self.catalogue = terms.iri(f"{base}catalog")
@@ -94,7 +96,7 @@ class Catalogue:
         self,
         files: Sequence[File],
         measures: Sequence[Description],
-        earlier: Sequence[Entry] = (),
+        earlier: Sequence[ReleaseEntry] = (),
     ) -> Iterator[Description]:
         """Every node, the catalogue first. `earlier` are the releases before, oldest first."""
         yield self.catalogue, list(self._catalogue())
@@ -121,14 +123,14 @@ class Catalogue:
             yield predicate, terms.text(*text)
 
     def _phrase(
-        self, predicate: Term, phrase: str, what: str = "", name: str = ""
+        self, predicate: Term, message: str, what: str = "", name: str = ""
     ) -> Iterator[Statement]:
-        """A phrase filled in, in the languages that it and `what` are both known in."""
-        known = [language for language in self.about.languages if translated(what, language)]
-        for text, language in languages_of(phrase, known if what else self.about.languages):
+        """A message filled in, in the languages that it and `what` are both translated into."""
+        both = [language for language in self.about.languages if translated(what, language)]
+        for text, language in translations_of(message, both if what else self.about.languages):
             title = in_language(self.about.titles, language)
-            said = text.format(title=title, what=translated(what, language), name=name)
-            yield predicate, terms.text(said, language)
+            values = {"title": title, "what": translated(what, language), "name": name}
+            yield predicate, terms.text(text % values, language)
 
     def _catalogue(self) -> Iterator[Statement]:
         yield A, _dcat("Catalog")
@@ -170,15 +172,15 @@ class Catalogue:
             if (A, _of(DQV, "QualityMeasurement")) in said:
                 yield _of(DQV, "hasQualityMeasurement"), subject
 
-    def _release(self, entry: Entry) -> Term:
+    def _release(self, entry: ReleaseEntry) -> Term:
         """The node of an earlier release: its id in the feed of releases."""
         return self.node(f"release-{entry.name}")
 
-    def _previous(self, earlier: Sequence[Entry]) -> Iterator[Statement]:
+    def _previous(self, earlier: Sequence[ReleaseEntry]) -> Iterator[Statement]:
         if earlier:
             yield _dcat("previousVersion"), self._release(earlier[-1])
 
-    def _version(self, entry: Entry, earlier: Sequence[Entry]) -> Iterator[Statement]:
+    def _version(self, entry: ReleaseEntry, earlier: Sequence[ReleaseEntry]) -> Iterator[Statement]:
         yield A, _dcat("Resource")
         for title, language in in_order(self.about.titles, self.about.languages):
             yield TITLE, terms.text(f"{title} ({entry.version})", language)
@@ -191,7 +193,7 @@ class Catalogue:
     def _distribution(self, file: File) -> Iterator[Statement]:
         address = terms.iri(f"{self.about.download_base}{file.name}")
         yield A, _dcat("Distribution")
-        yield from self._texts(TITLE, languages_of(file.title, self.about.languages))
+        yield from self._texts(TITLE, translations_of(file.title, self.about.languages))
         yield from self._phrase(DESCRIPTION, _FILE_SAYS, file.title, file.name)
         yield _dcat("accessURL"), address
         yield _dcat("downloadURL"), address
@@ -302,6 +304,11 @@ class Catalogue:
     def _rights(self) -> Iterator[Statement]:
         yield A, _dct("RightsStatement")
         yield from self._phrase(_of(ns.RDFS, "label"), _RIGHTS)
+        # Of a page only facts are taken; a register is published row by row, with its credit.
+        for source in self.sources:
+            if source.kind == "register" and source.rights not in (None, "CC0 1.0"):
+                named = in_language(source.titles, ENGLISH)
+                yield DESCRIPTION, terms.text(f"{named}: {source.rights}", "en")
 
     def _licence(self) -> Iterator[Statement]:
         code = authority.code(authority.LICENCE, self.about.licence)

@@ -17,7 +17,7 @@ from typing import BinaryIO, Final, Protocol, cast
 
 from isal import igzip
 
-from twingraph.rdf.chunks import Writer, some_at_a_time
+from twingraph.rdf.chunks import GraphWriter, some_at_a_time
 from twingraph.rdf.terms import Description
 from twingraph.release.content import Content
 
@@ -55,7 +55,7 @@ class GraphExporter:
 
     def __init__(
         self, name: str, title: str, media_type: str,
-        writer: Callable[[Content, BinaryIO], Writer],
+        writer: Callable[[Content, BinaryIO], GraphWriter],
     ) -> None:  # fmt: skip
         self.name, self.title, self.media_type = name, title, media_type
         self._new = writer

@@ -12,8 +12,8 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from twingraph.model.records import Dataset
-from twingraph.release.history import Entry
-from twingraph.web.phrases import in_language
+from twingraph.release.history import ReleaseEntry
+from twingraph.web.languages import in_language
 
 FEED: Final = "feed.atom"
 MEDIA_TYPE: Final = "application/atom+xml"
@@ -24,7 +24,7 @@ _ATOM: Final = "http://www.w3.org/2005/Atom"
 _FIRST: Final = "The first release."
 
 
-def write_feed(folder: Path, about: Dataset, line: Sequence[Entry]) -> None:
+def write_feed(folder: Path, about: Dataset, line: Sequence[ReleaseEntry]) -> None:
     """Write the feed of releases, given oldest first; those of no known day are left out.
 
     Without any of a known day there is no feed: an entry must say when it was updated.
@@ -38,7 +38,7 @@ def write_feed(folder: Path, about: Dataset, line: Sequence[Entry]) -> None:
             out.write(b"\n")
 
 
-def _feed(about: Dataset, entries: Sequence[Entry]) -> ET.Element:
+def _feed(about: Dataset, entries: Sequence[ReleaseEntry]) -> ET.Element:
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
     address = f"{about.download_base}{FEED}"
     _text(feed, "id", f"{about.base}catalog#releases")
@@ -56,7 +56,7 @@ def _feed(about: Dataset, entries: Sequence[Entry]) -> ET.Element:
     return feed
 
 
-def _entry(about: Dataset, release: Entry) -> ET.Element:
+def _entry(about: Dataset, release: ReleaseEntry) -> ET.Element:
     entry = ET.Element("entry")
     _text(entry, "id", f"{about.base}catalog#release-{release.name}")
     _text(entry, "title", f"Version {release.version}")
@@ -66,7 +66,7 @@ def _entry(about: Dataset, release: Entry) -> ET.Element:
     return entry
 
 
-def _time(entry: Entry) -> str:
+def _time(entry: ReleaseEntry) -> str:
     return f"{entry.date}T00:00:00Z"
 
 

@@ -7,53 +7,56 @@ the same, with no geometry (section 3.2). A line joins every two partners of a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import orjson
 
+from twingraph.model.labels import Labels
 from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_bytes
 from twingraph.release.antimeridian import lines_between
 from twingraph.release.content import Content
-from twingraph.release.joined import Joined
-from twingraph.web.phrases import ENGLISH, in_language
+from twingraph.web.languages import ENGLISH, in_language
 
 
 def write_geojson(content: Content, out: BinaryIO) -> None:
     """Write the towns and partnerships of a release as one FeatureCollection, a feature a line."""
-    write_bytes(_pieces(content), out)
-
-
-def _pieces(content: Content) -> Iterator[bytes]:
     about = content.view.dataset
     head = {
-        "type": "FeatureCollection",
         "title": in_language(about.titles, ENGLISH),
         "licence": about.licence,
         "version": about.version,
     }
-    said = orjson.dumps({name: value for name, value in head.items() if value})
-    yield said[:-1] + b',"features":['
+    write_bytes(collection(features(content.labels), head), out)
+
+
+def collection(features: Iterable[Mapping[str, Any]], head: Mapping[str, Any]) -> Iterator[bytes]:
+    """A FeatureCollection in pieces; what it says of itself in the head has a value."""
+    members = {"type": "FeatureCollection", **{k: v for k, v in head.items() if v}}
+    yield orjson.dumps(members)[:-1] + b',"features":['
     between = b"\n"
-    for feature in features(content.joined):
-        yield between + orjson.dumps(feature)
+    for one in features:
+        yield between + orjson.dumps(one)
         between = b",\n"
     yield b"\n]}\n"
 
 
-def features(joined: Joined) -> Iterator[dict[str, Any]]:
+def features(labels: Labels) -> Iterator[dict[str, Any]]:
     """Every town, then every partnership."""
-    for town in joined.towns.values():
-        yield _feature(town.ref.iri(joined.base), _point(town), _town(town, joined))
-    for partnership in joined.view.all(Partnership).values():
-        iri = partnership.ref.iri(joined.base)
-        yield _feature(iri, _lines(partnership, joined), _partnership(partnership, joined))
+    for town in labels.lookup.authorities.values():
+        yield feature(town, labels)
+    for partnership in labels.lookup.partnerships.values():
+        yield feature(partnership, labels)
 
 
-def _feature(
-    iri: str, geometry: Mapping[str, Any] | None, properties: Mapping[str, Any]
-) -> dict[str, Any]:
+def feature(record: Authority | Partnership, labels: Labels) -> dict[str, Any]:
+    """A town or a partnership on the map."""
+    if isinstance(record, Authority):
+        geometry, properties = _point(record), _town(record, labels)
+    else:
+        geometry, properties = _lines(record, labels), _partnership(record, labels)
+    iri = record.ref.iri(labels.lookup.base)
     return {"type": "Feature", "id": iri, "geometry": geometry, "properties": properties}
 
 
@@ -64,9 +67,8 @@ def _point(town: Authority) -> dict[str, Any] | None:
     return {"type": "Point", "coordinates": position}
 
 
-def _lines(partnership: Partnership, joined: Joined) -> dict[str, Any] | None:
-    towns = (joined.towns.get(key) for key in partnership.partners)
-    lines = lines_between([town.point for town in towns if town and town.point])
+def _lines(partnership: Partnership, labels: Labels) -> dict[str, Any] | None:
+    lines = lines_between(labels.lookup.points(partnership))
     if not lines:
         return None
     if len(lines) == 1:
@@ -74,29 +76,29 @@ def _lines(partnership: Partnership, joined: Joined) -> dict[str, Any] | None:
     return {"type": "MultiLineString", "coordinates": lines}
 
 
-def _town(town: Authority, joined: Joined) -> dict[str, Any]:
+def _town(town: Authority, labels: Labels) -> dict[str, Any]:
     return {
         "kind": "municipality",
         "key": town.key,
-        "name": joined.town(town.key),
+        "name": labels.own.town(town.key),
         "country": town.country,
         "level": town.level,
         "wikidata": town.wikidata,
-        "partnerships": joined.partnerships(town.key),
+        "partnerships": len(labels.lookup.partnerships_of[town.key]),
     }
 
 
-def _partnership(partnership: Partnership, joined: Joined) -> dict[str, Any]:
+def _partnership(partnership: Partnership, labels: Labels) -> dict[str, Any]:
     since = partnership.since
     return {
         "kind": "partnership",
         "key": partnership.key,
-        "name": joined.label(partnership.partners),
+        "name": labels.own.partners(partnership.partners),
         "since": since.edtf if since else None,
         "since_earliest": since.earliest if since else None,
         "since_latest": since.latest if since else None,
         "status": partnership.status,
-        "current": joined.is_current(partnership),
-        "partners": list(map(joined.town, partnership.partners)),
-        "sources": joined.sources(partnership.ref),
+        "current": labels.lookup.is_current(partnership),
+        "partners": list(map(labels.own.town, partnership.partners)),
+        "sources": labels.lookup.sources_of[partnership.ref],
     }

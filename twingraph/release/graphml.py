@@ -3,7 +3,8 @@
 A node is a town, an edge a partnership of two of them. In a partnership of several every two
 partners are joined, and each of these edges weighs one divided by the number of the other
 partners: a partnership adds one to the weighted degree of each of its towns, however many it has
-(M. E. J. Newman, "Scientific collaboration networks II", 2001, section II).
+(M. E. J. Newman, "Scientific collaboration networks II", 2001, section II). Such an edge begins
+when the later of its two towns joined.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from itertools import combinations
 from typing import Any, BinaryIO, Final
 from xml.sax.saxutils import escape
 
+from twingraph.dates import Date
+from twingraph.model.labels import Labels
+from twingraph.model.membership import together
 from twingraph.model.records import Authority, Partnership
 from twingraph.rdf.chunks import write_text
+from twingraph.release.columns import LIST_SEPARATOR
 from twingraph.release.content import Content
-from twingraph.release.joined import Joined
 
 # What Gephi and NetworkX read; "label" and "weight" are the names that Gephi knows.
 _NODE: Final = {
@@ -41,6 +45,8 @@ _EDGE: Final = {
     "since_latest": "string",
     "status": "string",
     "current": "boolean",
+    "stated_by": "string",
+    "one_sided": "boolean",
 }
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -57,10 +63,10 @@ _PLAIN: Final = re.compile("[\t\n\r -%'-;=?-~]*")
 
 def write_graphml(content: Content, out: BinaryIO) -> None:
     """Write the towns and partnerships of a release as one undirected graph."""
-    write_text(_pieces(content.joined), out)
+    write_text(_pieces(content.labels), out)
 
 
-def _pieces(joined: Joined) -> Iterator[str]:
+def _pieces(labels: Labels) -> Iterator[str]:
     yield _HEAD
     for domain, attributes in (("node", _NODE), ("edge", _EDGE)):
         for name, kind in attributes.items():
@@ -69,60 +75,63 @@ def _pieces(joined: Joined) -> Iterator[str]:
                 f' attr.type="{kind}"/>\n'
             )
     yield '<graph id="twingraph" edgedefault="undirected">\n'
-    for town in joined.towns.values():
-        yield f'<node id="{town.key}">{_data("node", _town(town, joined))}</node>\n'
-    for partnership in joined.view.all(Partnership).values():
-        yield from _edges(partnership, joined)
+    for town in labels.lookup.authorities.values():
+        yield f'<node id="{town.key}">{_data("node", _town(town, labels))}</node>\n'
+    for partnership in labels.lookup.partnerships.values():
+        yield from _edges(partnership, labels)
     yield "</graph>\n</graphml>\n"
 
 
-def _edges(partnership: Partnership, joined: Joined) -> Iterator[str]:
+def _edges(partnership: Partnership, labels: Labels) -> Iterator[str]:
     """A partnership of two is an edge with its own key; of several, its edges are numbered."""
-    partners, former = partnership.partners, joined.former(partnership)
-    about = _partnership(partnership, joined)
-    for number, (one, other) in enumerate(combinations(partners, 2), 1):
-        key = partnership.key if len(partners) == 2 else f"{partnership.key}.{number}"
+    members = labels.lookup.members(partnership)
+    twinned = set(labels.lookup.twinned(partnership))
+    for number, pair in enumerate(combinations(members, 2), 1):
+        key = partnership.key if len(members) == 2 else f"{partnership.key}.{number}"
+        one, other = (member.partner for member in pair)
         said = {
-            "label": joined.label((one, other)),
-            "weight": 1 / (len(partners) - 1),
-            **about,
-            "current": about["current"] and one not in former and other not in former,
+            "label": labels.own.partners((one, other)),
+            "weight": 1 / (len(members) - 1),
+            "partnership": partnership.key,
+            "iri": partnership.ref.iri(labels.lookup.base),
+            **_since(together(*pair)),
+            "status": partnership.status,
+            "current": (one, other) in twinned,
+            **_stated_by({one, other}, partnership),
         }
         yield (f'<edge id="{key}" source="{one}" target="{other}">{_data("edge", said)}</edge>\n')
 
 
-def _town(town: Authority, joined: Joined) -> dict[str, Any]:
+def _town(town: Authority, labels: Labels) -> dict[str, Any]:
     return {
-        "label": joined.town(town.key),
-        "iri": town.ref.iri(joined.base),
+        "label": labels.own.town(town.key),
+        "iri": town.ref.iri(labels.lookup.base),
         "country": town.country,
         "level": town.level,
         "wikidata": town.wikidata,
         "latitude": town.point.latitude if town.point else None,
         "longitude": town.point.longitude if town.point else None,
-        "partnerships": joined.partnerships(town.key),
+        "partnerships": len(labels.lookup.partnerships_of[town.key]),
     }
 
 
-def _partnership(partnership: Partnership, joined: Joined) -> dict[str, Any]:
-    since = partnership.since
+def _since(since: Date | None) -> dict[str, Any]:
+    if since is None:
+        return {}
     return {
-        "partnership": partnership.key,
-        "iri": partnership.ref.iri(joined.base),
-        "since": since.edtf if since else None,
-        "since_year": _year(since.earliest, since.latest) if since else None,
-        "since_earliest": since.earliest if since else None,
-        "since_latest": since.latest if since else None,
-        "status": partnership.status,
-        "current": joined.is_current(partnership),
+        "since": since.edtf,
+        "since_year": since.year,
+        "since_earliest": since.earliest,
+        "since_latest": since.latest,
     }
 
 
-def _year(earliest: str | None, latest: str | None) -> int | None:
-    """The year, where both bounds lie in the same one."""
-    if earliest and latest and earliest[:4] == latest[:4]:
-        return int(earliest[:4])
-    return None
+def _stated_by(pair: set[str], partnership: Partnership) -> dict[str, Any]:
+    """Which of the two states it; nothing where that is not known of any partner."""
+    if not partnership.stated_by:
+        return {}
+    stating = sorted(pair.intersection(partnership.stated_by))
+    return {"stated_by": LIST_SEPARATOR.join(stating), "one_sided": len(stating) == 1}
 
 
 def _data(domain: str, said: Mapping[str, Any]) -> str:

@@ -27,7 +27,7 @@ _SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReleaseEntry:
     """A release as later ones remember it.
 
     `date` is YYYY-MM-DD; `counts` says how much there was of what; `changes` sums up, in lines of
@@ -41,7 +41,7 @@ class Entry:
     changes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, said: Mapping[str, Any]) -> Entry:
+    def of(cls, said: Mapping[str, Any]) -> ReleaseEntry:
         """An entry as JSON holds it. Raises KeyError, TypeError or ValueError for what is none."""
         changes = tuple(map(str, said["changes"]))
         counts = {str(name): int(number) for name, number in said["counts"].items()}
@@ -59,25 +59,29 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Release:
+class PastRelease:
     """A release in its folder, and what it remembers: those before it, oldest first."""
 
     folder: Path
-    entry: Entry
-    earlier: tuple[Entry, ...] = ()
+    entry: ReleaseEntry
+    earlier: tuple[ReleaseEntry, ...] = ()
 
     @property
-    def line(self) -> tuple[Entry, ...]:
+    def line(self) -> tuple[ReleaseEntry, ...]:
         """Every release up to this one, oldest first."""
         return (*self.earlier, self.entry)
 
     @classmethod
-    def read(cls, folder: Path) -> Release:
+    def read(cls, folder: Path) -> PastRelease:
         """Read what a release says of itself. Raises UsageError where it cannot be read."""
         path = folder / ABOUT
         try:
             said = json.loads(path.read_text("utf-8"))
-            return cls(folder.resolve(), Entry.of(said), tuple(map(Entry.of, said["earlier"])))
+            return cls(
+                folder.resolve(),
+                ReleaseEntry.of(said),
+                tuple(map(ReleaseEntry.of, said["earlier"])),
+            )
         except FileNotFoundError as error:
             raise UsageError(f"{folder} holds no release: {ABOUT} is missing") from error
         except OSError as error:
@@ -92,7 +96,7 @@ class Release:
         (self.folder / ABOUT).write_text(text, "utf-8")
 
 
-def current(out: Path) -> Release | None:
+def current(out: Path) -> PastRelease | None:
     """The release that `out` points to, every file of it checked; None where there is none yet.
 
     Raises UsageError where it is broken. (A release of the days before there was a line of them
@@ -106,7 +110,7 @@ def current(out: Path) -> Release | None:
     return whole(out)
 
 
-def whole(folder: Path) -> Release:
+def whole(folder: Path) -> PastRelease:
     """A release that is whole, by its checksums.
 
     Raises UsageError where it is broken: no build may go on from it, since what it lacks would be
@@ -114,7 +118,7 @@ def whole(folder: Path) -> Release:
     """
     faults = list(checksums(folder))
     if not faults:
-        return Release.read(folder)
+        return PastRelease.read(folder)
     shown = [f"    {fault}" for fault in faults[:_SHOWN]]
     if len(faults) > _SHOWN:
         shown.append(f"    and {len(faults) - _SHOWN} more")
@@ -138,7 +142,7 @@ def date(view: View) -> str | None:
     return view.dataset.modified or view.dataset.issued or max(retrieved, default=None)
 
 
-def name(version: str, sums: bytes, before: Entry | None) -> str:
+def name(version: str, sums: bytes, before: ReleaseEntry | None) -> str:
     """The name of a release: its version, with a digest of its files and of the release before."""
     digest = hashlib.sha256(sums + (before.name if before else "").encode()).hexdigest()
     return f"{re.sub('[^A-Za-z0-9.+-]+', '-', version)}-{digest[:12]}"

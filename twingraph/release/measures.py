@@ -16,25 +16,25 @@ from twingraph.rdf import terms
 from twingraph.rdf.mapping import A
 from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.release.dcat import DQV, dataset_iri
-from twingraph.web.phrases import languages_of
+from twingraph.web.messages import N_, translations_of
 
 LDQD: Final = "http://www.w3.org/2016/05/ldqd#"
 
 _CONFLICTS: Final = (
     "conflicts",
-    "contradictions between sources",
+    N_("contradictions between sources"),
     "How many fields there are of which two sources state what cannot both be true.",
     "consistency",
 )
 _STALE: Final = (
     "stale-sources",
-    "sources read long ago",
+    N_("sources read long ago"),
     "How many sources were read more than a year before the dataset was last modified.",
     "timeliness",
 )
 _ONE_SIDED: Final = (
     "one-sided",
-    "one-sided partnerships",
+    N_("one-sided partnerships"),
     "How many partnerships some partners state, on pages of their own or in Wikidata, and others "
     "do not.",
     "trustworthiness",
@@ -61,7 +61,7 @@ def _measured(
     name, title, definition, dimension = about
     metric = terms.iri(f"{dataset.base}catalog#metric-{name}")
     said: list[Statement] = [(A, _dqv("Metric"))]
-    for text in languages_of(title, dataset.languages):
+    for text in translations_of(title, dataset.languages):
         said.append((Term(f"<{ns.SKOS}prefLabel>"), terms.text(*text)))
     said.append((Term(f"<{ns.SKOS}definition>"), terms.text(definition, "en")))
     said.append((_dqv("expectedDataType"), Term(f"<{ns.XSD}{datatype}>")))

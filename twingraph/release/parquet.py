@@ -14,13 +14,12 @@ from decimal import Decimal
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from twingraph.model.records import Dataset
+from twingraph.model.records import Dataset, View
 from twingraph.release.columns import Column, Kind
 from twingraph.release.content import Content
 from twingraph.release.coverage import coverage
-from twingraph.release.joined import Joined
 from twingraph.release.tables import MUNICIPALITIES, Table, tables
-from twingraph.web.phrases import ENGLISH, in_language
+from twingraph.web.languages import ENGLISH, in_language
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,21 +41,21 @@ def write_parquet(name: str) -> Callable[[Content, BinaryIO], None]:
     """The writer of the table with a name."""
 
     def write(content: Content, out: BinaryIO) -> None:
-        joined = content.joined
-        table = next(table for table in tables(joined.languages) if table.name == name)
-        _write(table, joined, out)
+        languages = content.labels.languages
+        table = next(table for table in tables(languages) if table.name == name)
+        _write(table, content, out)
 
     return write
 
 
-def _write(table: Table, joined: Joined, out: BinaryIO) -> None:
+def _write(table: Table, content: Content, out: BinaryIO) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
     placed = table.name == MUNICIPALITIES
-    schema = _schema(table, joined, placed)
+    schema = _schema(table, content.view, placed)
     with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        for columns in table.cells(joined, _ROWS_AT_ONCE):
+        for columns in table.cells(content.labels, _ROWS_AT_ONCE):
             arrays = [
                 pa.array(_converted(column.kind, values), type=field.type)
                 for column, values, field in zip(table.columns, columns, schema, strict=False)
@@ -66,7 +65,7 @@ def _write(table: Table, joined: Joined, out: BinaryIO) -> None:
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 
 
-def _schema(table: Table, joined: Joined, placed: bool) -> pa.Schema:
+def _schema(table: Table, view: View, placed: bool) -> pa.Schema:
     import pyarrow as pa
 
     types = {
@@ -86,10 +85,10 @@ def _schema(table: Table, joined: Joined, placed: bool) -> pa.Schema:
         )
         for column in table.columns
     ]
-    said = _about(table, joined.view.dataset)
+    said = _about(table, view.dataset)
     if placed:
         fields.append(pa.field(GEOMETRY, pa.binary(), metadata={"description": "the point"}))
-        said["geo"] = json.dumps(_geo(joined))
+        said["geo"] = json.dumps(_geo(view))
     return pa.schema(fields, metadata=said)
 
 
@@ -109,11 +108,11 @@ def _about(table: Table, about: Dataset) -> dict[str, str]:
     return said | ({"version": about.version} if about.version else {})
 
 
-def _geo(joined: Joined) -> dict[str, Any]:
+def _geo(view: View) -> dict[str, Any]:
     """The file metadata of GeoParquet 1.1. Without a `crs`, it is longitude and latitude in
     WGS 84 (OGC:CRS84)."""
     column: dict[str, Any] = {"encoding": "WKB", "geometry_types": []}
-    if box := coverage(joined.view).box:
+    if box := coverage(view).box:
         column["geometry_types"] = ["Point"]
         column["bbox"] = [float(side) for side in (box.west, box.south, box.east, box.north)]
     return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}

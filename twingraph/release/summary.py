@@ -12,7 +12,7 @@ from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.identifiers import THING_PATHS
 from twingraph.rdf import triples
-from twingraph.rdf.mapping import FIELDS, NAME, PARENTS, PREF_LABEL, TITLE, A, tg
+from twingraph.rdf.mapping import FIELDS, LABEL, NAME, PARENTS, PREF_LABEL, TITLE, A, tg
 from twingraph.rdf.terms import Statement, Term
 from twingraph.rdf.tombstones import DEPRECATED, IS_REPLACED_BY
 from twingraph.release.changes import Changes
@@ -46,13 +46,12 @@ _MIRRORED: Final = frozenset(
     }
 )
 """Links that say again, of one thing, what is told of another."""
-_UNTOLD: Final = _MIRRORED | {DEPRECATED, IS_REPLACED_BY}
-_NAMES: Final = (PREF_LABEL, TITLE, NAME)
-_PARTNER: Final = tg("partner")
+_UNTOLD: Final = _MIRRORED | {DEPRECATED, IS_REPLACED_BY, LABEL}
+_NAMES: Final = (PREF_LABEL, TITLE, NAME, LABEL)
 
 
 @dataclass(frozen=True, order=True)
-class Thing:
+class ChangedThing:
     """A thing by its IRI, with its name; `replaced_by` is the IRI it has now, if it is gone."""
 
     iri: str
@@ -67,10 +66,10 @@ class Thing:
 
 
 @dataclass(frozen=True, order=True)
-class Change:
+class ChangedValue:
     """A property of a thing that is in both releases, and the values it lost and got."""
 
-    thing: Thing
+    thing: ChangedThing
     property: str
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -82,16 +81,16 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Summary:
+class ChangeSummary:
     """What changed from one release to another. `old` and `new` say which they are."""
 
     old: Mapping[str, str | None]
     new: Mapping[str, str | None]
     statements: tuple[int, int]
-    appeared: tuple[Thing, ...]
-    gone: tuple[Thing, ...]
-    dates: tuple[Change, ...]
-    changed: tuple[Change, ...]
+    appeared: tuple[ChangedThing, ...]
+    gone: tuple[ChangedThing, ...]
+    dates: tuple[ChangedValue, ...]
+    changed: tuple[ChangedValue, ...]
 
     def json(self) -> dict[str, Any]:
         """The summary as JSON."""
@@ -149,9 +148,9 @@ class Summary:
                 yield f"  {change.thing.label}: {change.property} {values}"
 
 
-def by_path(things: Sequence[Thing]) -> list[tuple[str, list[Thing]]]:
+def by_path(things: Sequence[ChangedThing]) -> list[tuple[str, list[ChangedThing]]]:
     """Things by their path, in the order of `CALLED`; a path without any is left out."""
-    found: dict[str, list[Thing]] = defaultdict(list)
+    found: dict[str, list[ChangedThing]] = defaultdict(list)
     for thing in things:
         found[thing.path].append(thing)
     return [(path, found[path]) for path in CALLED if path in found]
@@ -171,7 +170,7 @@ def summarize(
     old: Path,
     new: Path,
     which: tuple[Mapping[str, str | None], Mapping[str, str | None]],
-) -> Summary:
+) -> ChangeSummary:
     """Sum up the changes between two release folders, which the names of things are taken from."""
     lost, got = _by_subject(changes.removed), _by_subject(changes.added)
     appeared = {iri for iri, said in got.items() if _has(said, A) and not _has(lost.get(iri), A)}
@@ -179,15 +178,17 @@ def summarize(
     changed = (lost.keys() | got.keys()) - appeared - gone
     names = {**_names(old, gone), **_names(new, appeared | changed)}
 
-    def thing(iri: str) -> Thing:
+    def thing(iri: str) -> ChangedThing:
         moved = [o[1:-1] for p, o in got.get(iri, ()) if p == IS_REPLACED_BY and iri in gone]
-        return Thing(iri, _path(iri), names.get(iri) or _key(iri), moved[0] if moved else None)
+        return ChangedThing(
+            iri, _path(iri), names.get(iri) or _key(iri), moved[0] if moved else None
+        )
 
     lost_things = tuple(sorted(map(thing, gone), key=_order))
     appeared -= {moved.replaced_by for moved in lost_things if moved.replaced_by}
     told = [c for iri in sorted(changed) for c in _changes(thing(iri), lost[iri], got[iri])]
     dates = {str(_short(date)) for date in _DATES}
-    return Summary(
+    return ChangeSummary(
         *which,
         (len(changes.added), len(changes.removed)),
         tuple(sorted(map(thing, appeared), key=_order)),
@@ -197,7 +198,7 @@ def summarize(
     )
 
 
-def _order(thing: Thing) -> tuple[str, str]:
+def _order(thing: ChangedThing) -> tuple[str, str]:
     return thing.label, thing.iri
 
 
@@ -228,11 +229,13 @@ def _key(iri: str) -> str:
     return iri.rpartition("/")[2]
 
 
-def _changes(thing: Thing, lost: list[Statement], got: list[Statement]) -> Iterator[Change]:
+def _changes(
+    thing: ChangedThing, lost: list[Statement], got: list[Statement]
+) -> Iterator[ChangedValue]:
     was, now = _values(lost), _values(got)
     for property_ in sorted(was.keys() | now.keys()):
         if was[property_] != now[property_]:
-            yield Change(thing, property_, tuple(was[property_]), tuple(now[property_]))
+            yield ChangedValue(thing, property_, tuple(was[property_]), tuple(now[property_]))
 
 
 def _values(said: Sequence[Statement]) -> defaultdict[str, list[str]]:
@@ -265,18 +268,9 @@ def _short(predicate: Term) -> str:
 
 
 def _names(release: Path, iris: Collection[str]) -> dict[str, str]:
-    """What a release calls some things: a partnership is called by its partners."""
+    """What a release calls some things."""
     said = triples.described(release, iris)
-    partners = {
-        iri: sorted(o[1:-1] for p, o in of if p == _PARTNER)
-        for iri, of in said.items()
-        if _path(iri) == ids.PARTNERSHIP
-    }
-    others = {partner for of in partners.values() for partner in of}
-    towns = triples.described(release, others - said.keys())
-    names = {iri: _name(of) or _key(iri) for iri, of in (*towns.items(), *said.items())}
-    joined = {iri: " – ".join(names.get(p) or _key(p) for p in of) for iri, of in partners.items()}
-    return {**names, **{iri: name for iri, name in joined.items() if name}}
+    return {iri: _name(of) or _key(iri) for iri, of in said.items()}
 
 
 def _name(said: Sequence[Statement]) -> str:

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from twingraph.identifiers import ORGANIZATION, Ref
+from twingraph.model.labels import Labels
+from twingraph.model.membership import Membership
+from twingraph.model.names import town_name
 from twingraph.model.records import (
     Agreement,
     Authority,
@@ -19,6 +23,7 @@ from twingraph.model.records import (
     Organization,
     Partnership,
     Person,
+    Programme,
     Project,
     Record,
     Signature,
@@ -39,12 +44,12 @@ from twingraph.release.columns import (
     sources,
     text,
 )
-from twingraph.release.joined import Joined
 
 MUNICIPALITIES: Final = "municipalities"
 PARTNERSHIPS: Final = "partnerships"
 AGREEMENTS: Final = "agreements"
 PROJECTS: Final = "projects"
+ORGANIZATIONS: Final = "organizations"
 SOURCES: Final = "sources"
 
 Row = Any
@@ -61,15 +66,17 @@ class Table:
     name: str
     title: str
     means: str
-    rows: Callable[[Joined], Iterable[Row]]
+    rows: Callable[[Labels], Iterable[Row]]
     columns: tuple[Column, ...]
     unique: tuple[str, ...] = ("key",)
 
-    def cells(self, joined: Joined, at_once: int) -> Iterator[list[list[Any]]]:
-        """The values column by column, of at most so many rows at once."""
-        rest = iter(self.rows(joined))
-        while rows := list(islice(rest, at_once)):
-            yield [column.cells(rows, joined) for column in self.columns]
+    def cells(
+        self, labels: Labels, at_once: int, rows: Iterable[Row] | None = None
+    ) -> Iterator[list[list[Any]]]:
+        """The values column by column, of at most so many rows at once: all, or those given."""
+        rest = iter(self.rows(labels) if rows is None else rows)
+        while some := list(islice(rest, at_once)):
+            yield [column.cells(some, labels) for column in self.columns]
 
 
 def tables(languages: Keys) -> tuple[Table, ...]:
@@ -134,7 +141,7 @@ def tables(languages: Keys) -> tuple[Table, ...]:
             ("project", "municipality"),
         ),
         Table(
-            "organizations",
+            ORGANIZATIONS,
             "Organizations",
             "A row is a school or an association that takes part in a partnership.",
             _all(Organization),
@@ -144,7 +151,7 @@ def tables(languages: Keys) -> tuple[Table, ...]:
             SOURCES,
             "Sources",
             "A row is a document that states what the other tables say.",
-            lambda joined: joined.view.sources.values(),
+            lambda labels: labels.lookup.sources.values(),
             tuple(_sources()),
         ),
         Table(
@@ -158,15 +165,19 @@ def tables(languages: Keys) -> tuple[Table, ...]:
     )
 
 
-def _all(record_class: type[Record]) -> Callable[[Joined], Iterable[Row]]:
-    return lambda joined: joined.view.all(record_class).values()
+def _all(record_class: type[Record]) -> Callable[[Labels], Iterable[Row]]:
+    return lambda labels: labels.lookup.all(record_class).values()
 
 
 def _partnerships() -> Iterator[Column]:
     of = Partnership
     yield from key("the partnership")
     yield Column(
-        "label", Kind.TEXT, "the names of the partners", lambda p, j: j.label(p.partners), True
+        "label",
+        Kind.TEXT,
+        "the names of the partners",
+        lambda p, labels: labels.own.partners(p.partners),
+        True,
     )
     yield field(
         of,
@@ -179,7 +190,26 @@ def _partnerships() -> Iterator[Column]:
         "former_partners",
         Kind.LIST,
         "those of the partners that have left, or were merged into another partner",
-        lambda p, j: j.former(p),
+        lambda p, labels: labels.lookup.former(p),
+    )
+    yield field(
+        of,
+        "stated_by",
+        "those of the partners whose own page or entry states it",
+        Kind.LIST,
+    )
+    yield field(
+        of,
+        "not_stated_by",
+        "those of the partners whose own page or entry was read and does not state it",
+        Kind.LIST,
+    )
+    yield Column(
+        "one_sided",
+        Kind.FLAG,
+        "true where some of the partners state it and others do not; empty where it is not known "
+        "of any that it does",
+        lambda p, _: p.is_one_sided,
     )
     yield from dated(of, "since", "the start of the co-operation, which is no date of a signing")
     yield field(of, "status", "the standing, as of the newest source", scheme="partnership-status")
@@ -188,7 +218,7 @@ def _partnerships() -> Iterator[Column]:
         Kind.FLAG,
         "false where it is known to have ended or expired, or is only intended, or fewer than two "
         "partners are left",
-        lambda p, j: j.is_current(p),
+        lambda p, labels: labels.lookup.is_current(p),
         True,
     )
     yield field(of, "fields", "the fields of the co-operation: culture, sport …", Kind.LIST)
@@ -202,17 +232,28 @@ def _partnerships() -> Iterator[Column]:
         "involves_names",
         Kind.LIST,
         "the names of those schools and associations",
-        lambda p, j: [j.organization(key) for key in p.involves],
+        lambda p, labels: [labels.label(Ref(ORGANIZATION, key)).value for key in p.involves],
     )
     yield from text("description", "descriptions", "purpose and rules, in a few words")
+    yield field(
+        of, "first_seen", "when the first register that had it was read: no start of it", Kind.DAY
+    )
+    yield field(
+        of, "last_seen", "when the last register that had it was read: no end of it", Kind.DAY
+    )
+    yield field(
+        of,
+        "absent_from",
+        "complete registers read later that have it no more: keys of the table sources",
+        Kind.LIST,
+    )
     yield sources()
 
 
-def _partners(joined: Joined) -> Iterator[tuple[Partnership, str, bool]]:
-    for partnership in joined.view.all(Partnership).values():
-        former = joined.former(partnership)
-        for town in partnership.partners:
-            yield partnership, town, town in former
+def _partners(labels: Labels) -> Iterator[tuple[Partnership, Membership]]:
+    for partnership in labels.lookup.partnerships.values():
+        for member in labels.lookup.members(partnership):
+            yield partnership, member
 
 
 def _partner_columns() -> Iterator[Column]:
@@ -220,27 +261,57 @@ def _partner_columns() -> Iterator[Column]:
         "partnership", Kind.TEXT, "the partnership", lambda r, _: r[0].key, True, PARTNERSHIPS
     )
     yield Column(
-        "municipality", Kind.TEXT, "one of its partners", lambda r, _: r[1], True, MUNICIPALITIES
+        "municipality",
+        Kind.TEXT,
+        "one of its partners",
+        lambda r, _: r[1].partner,
+        True,
+        MUNICIPALITIES,
     )
-    yield from _town("municipality", lambda r: r[1])
+    yield from _town("municipality", lambda r: r[1].partner)
     yield Column(
         "former",
         Kind.FLAG,
         "true where it has left, or was merged into another partner",
-        lambda r, _: r[2],
+        lambda r, _: r[1].is_former,
         True,
     )
+    yield Column(
+        "since",
+        Kind.DATE,
+        "since when it is a member, as its source writes it: when it joined, or the start of all",
+        lambda r, _: r[1].since.edtf if r[1].since else None,
+    )
+    yield Column(
+        "until",
+        Kind.DATE,
+        "when it left, as its source writes it",
+        lambda r, _: r[1].until.edtf if r[1].until else None,
+    )
+    yield Column(
+        "states",
+        Kind.FLAG,
+        "true where its own page or entry states the partnership, false where that was read and "
+        "does not",
+        lambda r, _: _states(*r),
+    )
+
+
+def _states(partnership: Partnership, member: Membership) -> bool | None:
+    if member.partner in partnership.stated_by:
+        return True
+    return False if member.partner in partnership.not_stated_by else None
 
 
 def _town(of: str, key_of: Callable[[Row], str | None]) -> Iterator[Column]:
     """What is useful to see of a town beside its key."""
 
-    def name(row: Row, joined: Joined) -> str | None:
+    def name(row: Row, labels: Labels) -> str | None:
         town = key_of(row)
-        return joined.town(town) if town else None
+        return labels.own.town(town) if town else None
 
-    def country(row: Row, joined: Joined) -> str | None:
-        town = joined.towns.get(key_of(row) or "")
+    def country(row: Row, labels: Labels) -> str | None:
+        town = labels.lookup.authorities.get(key_of(row) or "")
         return town.country if town else None
 
     yield Column(f"{of}_name", Kind.TEXT, f"the name of {of}", name)
@@ -250,7 +321,13 @@ def _town(of: str, key_of: Callable[[Row], str | None]) -> Iterator[Column]:
 def _municipalities(languages: Keys) -> Iterator[Column]:
     of = Authority
     yield from key("the town or other body")
-    yield from text("name", "labels", "the name")
+    yield Column("name", Kind.TEXT, "its own name", lambda town, _: _own(town).value or None)
+    yield Column(
+        "name_language",
+        Kind.TEXT,
+        "the language of name (BCP 47)",
+        lambda town, _: _own(town).language or None,
+    )
     yield from in_languages("name", "labels", "the name", languages)
     yield Column(
         "other_names",
@@ -291,10 +368,14 @@ def _municipalities(languages: Keys) -> Iterator[Column]:
         "partnerships",
         Kind.COUNT,
         "how many partnerships it has or had",
-        lambda town, j: j.partnerships(town.key),
+        lambda town, labels: len(labels.lookup.partnerships_of[town.key]),
         True,
     )
     yield sources()
+
+
+def _own(town: Authority) -> Text:
+    return town_name(town) or Text("")
 
 
 def _other_names(town: Authority, languages: Keys) -> list[str]:
@@ -307,6 +388,13 @@ def _other_names(town: Authority, languages: Keys) -> list[str]:
 def _agreements() -> Iterator[Column]:
     of = Agreement
     yield from key("the document")
+    yield Column(
+        "label",
+        Kind.TEXT,
+        "what it is called here: its kind, its date, the names of the partners",
+        lambda a, labels: labels.own.agreement(a),
+        True,
+    )
     yield parent("partnership", "the partnership it is about", PARTNERSHIPS)
     yield from text("title", "titles", "the title")
     yield field(of, "kind", "what sort of document it is", scheme="agreement-kind")
@@ -331,7 +419,7 @@ def _signatures() -> Iterator[Column]:
         "partnership",
         Kind.TEXT,
         "the partnership the document is about",
-        lambda s, j: j.agreements[s.agreement].partnership,
+        lambda s, labels: labels.lookup.agreements[s.agreement].partnership,
         True,
         PARTNERSHIPS,
     )
@@ -346,9 +434,9 @@ def _signatures() -> Iterator[Column]:
     yield sources()
 
 
-def _person(name: str) -> Callable[[Signature, Joined], str | None]:
-    def value(signature: Signature, joined: Joined) -> str | None:
-        person: Person | None = joined.people.get(signature.signatory or "")
+def _person(name: str) -> Callable[[Signature, Labels], str | None]:
+    def value(signature: Signature, labels: Labels) -> str | None:
+        person: Person | None = labels.lookup.all(Person).get(signature.signatory or "")
         found: str | None = getattr(person, name) if person else None
         return found
 
@@ -383,7 +471,7 @@ def _projects(languages: Keys) -> Iterator[Column]:
         "programme_cci",
         Kind.TEXT,
         "the programme's code in the EU's registers (CCI)",
-        lambda p, j: j.programmes[p.programme].cci if p.programme in j.programmes else None,
+        lambda p, labels: programme.cci if (programme := _programme(p, labels)) else None,
     )
     yield field(of, "number", "the project's number in the programme")
     yield field(of, "lead", "the lead partner", refers=MUNICIPALITIES)
@@ -395,13 +483,17 @@ def _projects(languages: Keys) -> Iterator[Column]:
     yield sources()
 
 
-def _programme_title(project: Project, joined: Joined) -> str | None:
-    programme = joined.programmes.get(project.programme or "")
-    return joined.chosen(programme.titles).value if programme else None
+def _programme_title(project: Project, labels: Labels) -> str | None:
+    programme = _programme(project, labels)
+    return labels.chosen(programme.titles).value if programme else None
 
 
-def _project_partners(joined: Joined) -> Iterator[tuple[Project, str]]:
-    for project in joined.view.all(Project).values():
+def _programme(project: Project, labels: Labels) -> Programme | None:
+    return labels.lookup.all(Programme).get(project.programme or "")
+
+
+def _project_partners(labels: Labels) -> Iterator[tuple[Project, str]]:
+    for project in labels.lookup.projects.values():
         for town in project.partners:
             yield project, town
 
@@ -435,16 +527,21 @@ def _sources() -> Iterator[Column]:
     yield plain("kind", "what sort of source it is", scheme="source-kind", required=True)
     yield plain("rank", "how good it is: of two that conflict, the lower is shown", Kind.COUNT)
     yield plain("url", "where it is", Kind.IRI)
-    yield Column("publisher", Kind.TEXT, "who published it", lambda s, j: j.publisher(s))
+    yield Column("publisher", Kind.TEXT, "who published it", lambda s, labels: labels.publisher(s))
     yield plain("publisher_authority", "the town that published it", refers=MUNICIPALITIES)
     yield plain("languages", "the languages it is written in (BCP 47)", Kind.LIST)
     yield plain("retrieved", "when it was read", Kind.DAY)
+    yield plain(
+        "complete",
+        "of a register: whether its claims are all partnerships that it had that day",
+        Kind.FLAG,
+    )
     yield plain("rights", "the rights in it, as it states them")
     yield plain("note", "what to know of it")
 
 
-def _evidence(joined: Joined) -> Iterator[tuple[Source, Evidence]]:
-    for claims in joined.view.claims:
+def _evidence(labels: Labels) -> Iterator[tuple[Source, Evidence]]:
+    for claims in labels.lookup.claims:
         for evidence in claims.evidence:
             yield claims.source, evidence
 
@@ -455,7 +552,11 @@ def _evidence_columns() -> Iterator[Column]:
 
     yield Column("source", Kind.TEXT, "the source", lambda r, _: r[0].key, True, SOURCES)
     yield Column(
-        "about", Kind.IRI, "the thing it speaks of", lambda r, j: r[1].subject.iri(j.base), True
+        "about",
+        Kind.IRI,
+        "the thing it speaks of",
+        lambda r, labels: r[1].subject.iri(labels.lookup.base),
+        True,
     )
     yield Column(
         "about_kind",
@@ -487,6 +588,30 @@ def _evidence_columns() -> Iterator[Column]:
     )
     yield Column("date", Kind.DATE, "a date as the claim writes it (EDTF)", lambda r, _: r[1].date)
     yield Column("note", Kind.TEXT, "what to know of it", lambda r, _: r[1].note)
+    yield Column("wikidata", Kind.TEXT, "the Wikidata item it stands on", _item)
+    yield Column(
+        "statement",
+        Kind.TEXT,
+        "the id of the statement on that item",
+        lambda r, _: r[1].statement.id if r[1].statement else None,
+    )
+    yield Column(
+        "statement_rank",
+        Kind.TEXT,
+        "the rank of that statement",
+        lambda r, _: r[1].statement.rank if r[1].statement else None,
+    )
+    yield Column(
+        "revision",
+        Kind.COUNT,
+        "the revision in which that item was read",
+        lambda r, _: r[1].revision.number if r[1].revision else None,
+    )
+
+
+def _item(row: tuple[Source, Evidence], _: Labels) -> str | None:
+    found = row[1].statement or row[1].revision
+    return found.item if found else None
 
 
 def _property(evidence: Evidence) -> str | None:

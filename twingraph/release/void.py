@@ -21,7 +21,7 @@ from twingraph.rdf.turtle import write_turtle
 from twingraph.release.content import Content
 from twingraph.release.dcat import dataset_iri
 from twingraph.release.files import File
-from twingraph.web.phrases import in_order
+from twingraph.web.languages import in_order
 
 VOID_FILE: Final = "void.ttl"
 

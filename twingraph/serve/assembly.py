@@ -10,6 +10,7 @@ from twingraph.serve.files import Files
 from twingraph.serve.ontology import OntologyPage
 from twingraph.serve.pages import Pages
 from twingraph.serve.querying.page import query_page, query_routes
+from twingraph.serve.read_model import ReadModel
 from twingraph.serve.reconciling import Reconciling
 from twingraph.serve.resources import Resources
 from twingraph.serve.service import Service
@@ -19,14 +20,15 @@ from twingraph.serve.vocabulary import Vocabulary
 def assemble(service: Service) -> list[Route]:
     """All routes over a service."""
     files = Files(service)
-    pages = Pages(service)
+    model = ReadModel(service)
+    pages = Pages(service, model)
     return [
         *endpoint_routes(service, query_page(service)),
         *operator_routes(service),
         *asset_routes(),
         *query_routes(service),
         *files.routes(),
-        *Reconciling(service).routes(),
+        *Reconciling(service, model).routes(),
         *Vocabulary(service, OntologyPage(service).respond).routes(),
         *pages.routes(),
         *files.landing(),

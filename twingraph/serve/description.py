@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, Triple, serialize
 
-from twingraph.namespaces import RDF, RDFS, XSD
+from twingraph.namespaces import RDF, RDF_TYPE, RDFS, XSD
 from twingraph.sparql.datasets import ALL, MERGED
 from twingraph.sparql.limits import Limits
 from twingraph.sparql.result_formats import GRAPHS
@@ -41,7 +41,7 @@ def describe(
     """The description of the endpoint at an IRI. Its parts are fragments of that IRI: nothing is
     a blank node."""
     service, dataset = f"{endpoint}#service", f"{endpoint}#dataset"
-    yield _say(service, f"{RDF}type", f"{SD}Service")
+    yield _say(service, RDF_TYPE, f"{SD}Service")
     yield _say(service, f"{SD}endpoint", endpoint)
     yield _say(service, f"{SD}supportedLanguage", f"{SD}SPARQL11Query")
     for name in _RESULTS:
@@ -65,16 +65,16 @@ def _bounds(limits: Limits, base: str) -> str:
 
 def _dataset(dataset: str, sources: Iterable[str], quads: int) -> Iterator[Triple]:
     merged = f"{dataset}-merged"
-    yield _say(dataset, f"{RDF}type", f"{SD}Dataset")
+    yield _say(dataset, RDF_TYPE, f"{SD}Dataset")
     # Of all graphs together; clients use it to tell a large store from a small one.
     yield _say(dataset, f"{VOID}triples", Literal(str(quads), datatype=NamedNode(f"{XSD}integer")))
     yield _say(dataset, f"{SD}defaultGraph", merged)
-    yield _say(merged, f"{RDF}type", f"{SD}Graph")
+    yield _say(merged, RDF_TYPE, f"{SD}Graph")
     for source in sources:
         # The graph's own IRI names it; the description of the pair needs another.
         named = f"{dataset}-{source.rsplit('/', 1)[-1]}"
         yield _say(dataset, f"{SD}namedGraph", named)
-        yield _say(named, f"{RDF}type", f"{SD}NamedGraph")
+        yield _say(named, RDF_TYPE, f"{SD}NamedGraph")
         yield _say(named, f"{SD}name", source)
 
 

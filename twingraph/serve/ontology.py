@@ -146,7 +146,7 @@ class _Page:
         """The classes or the properties, in the ontology's own order."""
         return [
             await self._term(iri, kinds is _CLASSES)
-            for iri in self._ontology.terms.subjects(f"{ns.RDF}type", kinds)
+            for iri in self._ontology.terms.subjects(ns.RDF_TYPE, kinds)
         ]
 
     async def _term(self, iri: str, is_class: bool) -> Term:
@@ -202,7 +202,7 @@ class _Page:
                     for iri in members.get(scheme, [])
                 ],
             )
-            for scheme in said.subjects(f"{ns.RDF}type", frozenset({f"{ns.SKOS}ConceptScheme"}))
+            for scheme in said.subjects(ns.RDF_TYPE, frozenset({f"{ns.SKOS}ConceptScheme"}))
             if scheme.startswith(f"{base}{CONCEPT}/")
         ]
 

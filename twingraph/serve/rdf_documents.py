@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from io import BytesIO
@@ -14,7 +13,8 @@ from twingraph import namespaces as ns
 from twingraph.rdf import concepts
 from twingraph.rdf.jsonld.writer import write_jsonld
 from twingraph.rdf.ntriples import write_ntriples
-from twingraph.rdf.terms import Description, Statement, Term
+from twingraph.rdf.rdfxml import NotInRdfXml, write_rdfxml
+from twingraph.rdf.terms import TYPE, Description, Statement, Term
 from twingraph.rdf.turtle import write_turtle
 from twingraph.release.dumps import context
 from twingraph.serve.messages import Refused
@@ -40,12 +40,6 @@ _NESTED: Final = tuple(
 )
 """Links whose target stands within, in JSON-LD: what hardly makes sense on its own."""
 
-_TYPE: Final = Term(f"<{ns.RDF}type>")
-# The end of a predicate must be a name, to be that of an XML element (RDF/XML, section 5.1).
-_ELEMENT: Final = re.compile(r"[^\W\d][\w.\-]*>$")
-# XML 1.0 cannot say these at all; canonical N-Triples, in which terms are held, escapes them.
-_NOT_IN_XML: Final = re.compile(r"\\[bf]|\\u00[01][0-9A-F]|\\uFFF[EF]")
-
 
 def described(triples: Iterable[ox.Triple], first: Sequence[str] = ()) -> list[Description]:
     """Triples by subject: those of `first` in their order, then the others by name."""
@@ -59,7 +53,7 @@ def described(triples: Iterable[ox.Triple], first: Sequence[str] = ()) -> list[D
 
 
 def _type_first(statement: Statement) -> tuple[bool, Statement]:
-    return statement[0] != _TYPE, statement
+    return statement[0] != TYPE, statement
 
 
 def written(descriptions: Sequence[Description], media_type: str, base: str) -> bytes:
@@ -72,7 +66,12 @@ def written(descriptions: Sequence[Description], media_type: str, base: str) -> 
     elif media_type == N_TRIPLES:
         write_ntriples(descriptions, out)
     elif media_type == RDF_XML:
-        _write_rdfxml(descriptions, base, out)
+        try:
+            write_rdfxml(descriptions, prefixes(base), out)
+        except NotInRdfXml as error:
+            raise Refused(
+                406, "RDF/XML cannot say this; take Turtle, JSON-LD or N-Triples"
+            ) from error
     else:
         raise ValueError(f"{media_type} is no format of RDF")
     return out.getvalue()
@@ -87,14 +86,3 @@ def prefixes(base: str) -> dict[str, str]:
 @cache
 def _context() -> dict[str, Any]:
     return context()
-
-
-def _write_rdfxml(descriptions: Sequence[Description], base: str, out: BytesIO) -> None:
-    for _, statements in descriptions:
-        for predicate, object_ in statements:
-            if not _ELEMENT.search(predicate) or _NOT_IN_XML.search(object_):
-                raise Refused(406, "RDF/XML cannot say this; take Turtle, JSON-LD or N-Triples")
-    triples = BytesIO()
-    write_ntriples(descriptions, triples)
-    parsed = ox.parse(triples.getvalue(), format=ox.RdfFormat.N_TRIPLES)
-    ox.serialize(parsed, out, format=ox.RdfFormat.RDF_XML, prefixes=prefixes(base))

@@ -1,48 +1,31 @@
 """The Reconciliation Service API 0.2 over HTTP: others match their own lists against our towns.
 
-OpenRefine and its kin are given the address /reconcile. The towns are read from whatever is served,
-once a release; what is answered is made by `reconcile.service`, in a thread and one batch at a
-time: a long list of somebody's is not to hold up the others' queries.
+OpenRefine and its kin are given the address /reconcile. What is answered is made by
+`reconcile.service`, in a thread and one batch at a time: a long list of somebody's is not to hold
+up the others' queries.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
-import pyoxigraph as ox
 
-from twingraph import namespaces as ns
-from twingraph.identifiers import MUNICIPALITY
-from twingraph.model.records import Authority
+from twingraph.model.lookup import Lookup
 from twingraph.reconcile.service import BadRequest
 from twingraph.reconcile.service import Service as Towns
 from twingraph.serve.app import Route
 from twingraph.serve.messages import Refused, Request, Response, require_method
+from twingraph.serve.read_model import ReadModel
 from twingraph.serve.service import Service
-from twingraph.serve.sparql_client import construct, select
-from twingraph.sparql.query_engine import QueryEngine
-from twingraph.sparql.readback import records_of
 
 PATH: Final = "/reconcile"
-AT_ONCE: Final = 200
-"""Towns that one query describes: well under the rows of an answer."""
 
 _READ: Final = ("GET", "HEAD", "OPTIONS")
 _MOST_FIELDS: Final = 20
-_TWINNED: Final = f"{ns.TG}twinnedWith"
-_KEYS: Final = f"SELECT DISTINCT ?town {{ ?town a <{ns.TG}LocalAuthority> }}"
-_DESCRIBED: Final = f"""\
-CONSTRUCT {{ ?subject ?property ?object }} WHERE {{
-  VALUES ?town {{ %s }}
-  {{ ?town ?property ?object . BIND(?town AS ?subject) }}
-  UNION
-  {{ ?town <{ns.GEO}hasGeometry> ?subject . ?subject ?property ?object }}
-}}"""
 # OpenRefine shows the preview in a frame; the page is a few words in its own style.
 _PREVIEW: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *"
 
@@ -53,10 +36,11 @@ Answer = Callable[[Towns, Mapping[str, str]], Any]
 class Reconciling:
     """The routes over a service."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, model: ReadModel) -> None:
         self._service = service
-        self._towns: tuple[int, Towns] | None = None
-        self._reading = asyncio.Lock()
+        self._model = model
+        self._towns: tuple[Lookup, Towns] | None = None
+        self._making = asyncio.Lock()
         self._turn = asyncio.Lock()
 
     def routes(self) -> list[Route]:
@@ -128,16 +112,16 @@ class Reconciling:
         return towns.at(f"{request.origin}{PATH}", f"{request.origin}/")
 
     async def _current(self) -> Towns:
-        """The towns of what is served now; read when a release is first asked about."""
-        async with self._reading:
-            runs, generation = self._service.asked, self._service.generation
-            if runs is None:
-                raise Refused(503, "the service is starting up", {"Retry-After": "5"})
-            if self._towns is None or self._towns[0] != generation:
-                triples = await _described(runs)
-                made = await asyncio.to_thread(_made, triples, self._service.base)
-                self._towns = (generation, made)
+        """The towns of what is served now."""
+        lookup = await self._model.current()
+        async with self._making:
+            if self._towns is None or self._towns[0] is not lookup:
+                self._towns = lookup, await asyncio.to_thread(_towns_of, lookup)
             return self._towns[1]
+
+
+def _towns_of(lookup: Lookup) -> Towns:
+    return Towns(lookup.authorities.values(), lookup.base, "", partners=lookup.twins)
 
 
 def _answered(answer: Answer, towns: Towns, parameters: Mapping[str, str]) -> Any:
@@ -145,23 +129,3 @@ def _answered(answer: Answer, towns: Towns, parameters: Mapping[str, str]) -> An
         return answer(towns, parameters)
     except BadRequest as error:
         raise Refused(400, str(error)) from error
-
-
-async def _described(runs: QueryEngine) -> list[ox.Triple]:
-    """What is said of all towns. Raises Refused where that is more than may be answered."""
-    towns = sorted(str(row["town"]) for row in await select(runs, _KEYS))
-    found: list[ox.Triple] = []
-    for start in range(0, len(towns), AT_ONCE):
-        found += await construct(runs, _DESCRIBED % " ".join(towns[start : start + AT_ONCE]))
-    return found
-
-
-def _made(triples: list[ox.Triple], base: str) -> Towns:
-    start = f"{base}{MUNICIPALITY}/"
-    partners: dict[str, list[str]] = defaultdict(list)
-    for triple in triples:
-        one, other = triple.subject, triple.object
-        if triple.predicate.value == _TWINNED and isinstance(one, ox.NamedNode):
-            partners[one.value.removeprefix(start)].append(str(other)[1:-1].removeprefix(start))
-    towns = records_of(triples, base, Authority)
-    return Towns(towns, base, "", partners={key: sorted(found) for key, found in partners.items()})

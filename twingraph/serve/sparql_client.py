@@ -22,27 +22,16 @@ Row = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
 _PASSED_ON: Final = ("Retry-After",)
 
 
-async def select(runs: QueryEngine, query: str) -> list[Row]:
+async def select(engine: QueryEngine, query: str) -> list[Row]:
     """The solutions of a SELECT query. Raises Refused where the query could not be answered, or
     not in full: what is shown to people is never silently cut."""
-    body = await _body(await runs.run(SparqlRequest(query, JSON, None)))
+    body = await _body(await engine.run(SparqlRequest(query, JSON, None)))
     try:
         return list(_rows(body))
     except SyntaxError as error:
         # The engine's reader stops at the member in which a result says that it is cut.
         cut = orjson.loads(body).get("cut")
         raise _not_in_full(cut) if cut else Refused(502, f"no result: {error}") from error
-
-
-async def bindings(runs: QueryEngine, query: str) -> list[dict[str, dict[str, str]]]:
-    """The solutions of a SELECT query as its JSON has them (SPARQL 1.1 Query Results JSON Format,
-    section 3.2.2): for hundreds of thousands, which as terms would take twice the time. Raises
-    Refused, as `select` does."""
-    result = orjson.loads(await _body(await runs.run(SparqlRequest(query, JSON, None))))
-    if result.get("cut"):
-        raise _not_in_full(result["cut"])
-    found: list[dict[str, dict[str, str]]] = result["results"]["bindings"]
-    return found
 
 
 def _rows(body: bytes) -> Iterator[Row]:
@@ -54,9 +43,16 @@ def _rows(body: bytes) -> Iterator[Row]:
         yield {n: term for n, term in zip(names, one, strict=True) if term is not None}
 
 
-async def construct(runs: QueryEngine, query: str) -> list[ox.Triple]:
+async def ntriples(engine: QueryEngine, query: str) -> list[str]:
+    """The triples of a CONSTRUCT query as lines of canonical N-Triples: for hundreds of
+    thousands. Raises Refused, as `select` does."""
+    body = await _body(await engine.run(SparqlRequest(query, None, N_TRIPLES)))
+    return body.decode().split("\n")[:-1]
+
+
+async def construct(engine: QueryEngine, query: str) -> list[ox.Triple]:
     """The triples of a CONSTRUCT or DESCRIBE query. Raises Refused, as `select` does."""
-    body = await _body(await runs.run(SparqlRequest(query, None, N_TRIPLES)))
+    body = await _body(await engine.run(SparqlRequest(query, None, N_TRIPLES)))
     return [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]
 
 

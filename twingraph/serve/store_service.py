@@ -12,19 +12,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import aiohttp
-
 from twingraph.errors import ServiceError
 from twingraph.serve.folder import ReleaseFolder
 from twingraph.serve.querying import examples
 from twingraph.serve.service import Service
 from twingraph.sparql.engine.pool import Pool
 from twingraph.sparql.limits import Lane, Limits
-from twingraph.sparql.remote.client import Client, Patience
+from twingraph.sparql.remote.async_client import AsyncStoreClient, StoreFailed
+from twingraph.sparql.remote.client import Patience, StoreClient
+from twingraph.sparql.remote.discovery import find_base, find_endpoints
 from twingraph.sparql.remote.endpoints import Credentials, Endpoints, checked
-from twingraph.sparql.remote.layout import Names, State
-from twingraph.sparql.remote.push import find_base, find_endpoints
-from twingraph.sparql.remote_engine import PLACES, Failed, RemoteStore
+from twingraph.sparql.remote.layout import GraphNames, StoreState
+from twingraph.sparql.remote_engine import PLACES, RemoteEngine
 from twingraph.sparql.result_formats import N_TRIPLES
 
 _LOG = logging.getLogger("twingraph.serve")
@@ -52,9 +51,9 @@ class StoreService(Service):
         self.store = checked(store)
         self._credentials = credentials or Credentials()
         self._poll = poll
-        self._names = Names(base)
-        self._remote: RemoteStore | None = None
-        self._state: State | None = None
+        self._names = GraphNames(base)
+        self._remote: RemoteEngine | None = None
+        self._state: StoreState | None = None
         self._reached = False
         self._open = AsyncExitStack()
 
@@ -74,7 +73,7 @@ class StoreService(Service):
         return None
 
     @property
-    def asked(self) -> RemoteStore | None:
+    def asked(self) -> RemoteEngine | None:
         """The store."""
         return self._remote
 
@@ -105,13 +104,14 @@ class StoreService(Service):
         about = examples.written(N_TRIPLES, f"{self.base}sparql")
         rehearsal = await Pool.open(nothing, self.base, limits, examples=about)
         self._open.push_async_callback(rehearsal.close)
-        session = await self._open.enter_async_context(_session(self._credentials, scheme))
-        self._remote = RemoteStore(
-            endpoints.query, self._names, self.limits, rehearsal, session, self._changed
+        client = AsyncStoreClient(
+            endpoints.query, self._credentials, scheme, 2 * PLACES, 2 * self.limits.size
         )
+        await self._open.enter_async_context(client)
+        self._remote = RemoteEngine(client, self._names, self.limits, rehearsal, self._changed)
         try:
             await self._remote.state()
-        except Failed as error:
+        except StoreFailed as error:
             raise ServiceError(f"{self.store}: the store {error}") from error
         self._reached = True
         remote = self._remote
@@ -128,7 +128,7 @@ class StoreService(Service):
             async with asyncio.timeout(self.limits.seconds):
                 await self._remote.state()
             self._reached = True
-        except (Failed, TimeoutError) as error:
+        except (StoreFailed, TimeoutError) as error:
             if self._reached:
                 _LOG.error("the store %s", str(error) or "does not answer in time")
             self._reached = False
@@ -143,7 +143,7 @@ class StoreService(Service):
             await asyncio.sleep(self._poll)
             await self.reload()
 
-    def _changed(self, state: State | None) -> None:
+    def _changed(self, state: StoreState | None) -> None:
         self._state = state
         self.generation += 1
         self.metrics.loads.labels("loaded" if state else "failed").inc()
@@ -153,23 +153,10 @@ class StoreService(Service):
             self.prepare()
 
 
-def _found(store: str, credentials: Credentials, names: Names) -> tuple[Endpoints, Names, str]:
+def _found(
+    store: str, credentials: Credentials, names: GraphNames
+) -> tuple[Endpoints, GraphNames, str]:
     """The endpoints of a store, the dataset in it, and how it asks who we are."""
     endpoints = find_endpoints(store, credentials, _PATIENCE)
-    with Client(endpoints, credentials, _PATIENCE) as client:
-        return endpoints, Names(names.base or find_base(client)), client.scheme
-
-
-def _session(credentials: Credentials, scheme: str) -> aiohttp.ClientSession:
-    headers = {"User-Agent": "twingraph"}
-    if scheme == "bearer":
-        headers["Authorization"] = f"Bearer {credentials.token}"
-    user, password = credentials.user, credentials.password
-    return aiohttp.ClientSession(
-        headers=headers,
-        auth=aiohttp.BasicAuth(user, password, "utf-8") if scheme == "basic" else None,
-        middlewares=[aiohttp.DigestAuthMiddleware(user, password)] if scheme == "digest" else [],
-        connector=aiohttp.TCPConnector(limit=2 * PLACES),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None, connect=10),
-    )
+    with StoreClient(endpoints, credentials, _PATIENCE) as client:
+        return endpoints, GraphNames(names.base or find_base(client)), client.scheme

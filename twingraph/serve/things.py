@@ -1,12 +1,14 @@
-"""What is known of a thing: everything a document about it holds.
+"""Everything about a thing: what a document about it holds, and who states what of it.
 
-The thing's own statements and those of its fragments (#point) and parts (a partnership's
-agreements, their signatures); links to it from others; the evidence for its claims, with the quoted
-words; the sources it is taken from; and of whatever else is linked, type and label.
+A document holds the thing's own statements and those of its fragments (#point) and parts (a
+partnership's agreements, their signatures); links to it from others; the evidence for its claims,
+with the quoted words; the sources it is taken from; and of whatever else is linked, type and label.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -14,14 +16,18 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from twingraph import namespaces as ns
-from twingraph.identifiers import CONCEPT, GRAPH
+from twingraph.identifiers import CONCEPT, GRAPH, Ref
+from twingraph.model.lookup import Lookup
+from twingraph.model.records import Claims, Evidence
 from twingraph.rdf import concepts
 from twingraph.rdf.terms import Description, Term
+from twingraph.rdf.triples import statement
 from twingraph.serve.messages import Refused
 from twingraph.serve.rdf_documents import described
-from twingraph.serve.sparql_client import construct, select
+from twingraph.serve.sparql_client import construct, ntriples, select
 from twingraph.sparql.datasets import ALL, MERGED
 from twingraph.sparql.query_engine import QueryEngine
+from twingraph.sparql.readback import RecordReader, by_subject
 
 LINKS: Final = 500
 """Links from other things in one document; the next are on its next page."""
@@ -34,13 +40,13 @@ _AT_ONCE: Final = 500
 _DEPTH: Final = 3
 _HAS_BODY: Final = f"{ns.OA}hasBody"
 _LABELS: Final = (
-    f"{ns.RDF}type",
+    ns.RDF_TYPE,
     f"{ns.SKOS}prefLabel",
     f"{ns.DCT}title",
     f"{ns.FOAF}name",
     f"{ns.RDFS}label",
 )
-_SAID: Final = frozenset(f"<{iri}>" for iri in _LABELS)
+_LABEL_TERMS: Final = frozenset(f"<{iri}>" for iri in _LABELS)
 
 
 class State(NamedTuple):
@@ -62,7 +68,7 @@ class Thing:
     left_out: str = ""
 
 
-async def state(runs: QueryEngine, iri: str, base: str) -> State:
+async def state(engine: QueryEngine, iri: str, base: str) -> State:
     """What is to be done with a request for an IRI (which must be a valid one)."""
     if iri in (base + MERGED, base + ALL) or f"<{iri}>" in concepts.descriptions(base):
         return State(known=True)
@@ -70,7 +76,7 @@ async def state(runs: QueryEngine, iri: str, base: str) -> State:
         f"{{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }} UNION {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
     )
     rows = await select(
-        runs,
+        engine,
         f"SELECT ?removed ?new {{ {{ SELECT ?p {{ {anywhere} }} LIMIT 1 }} "
         f"OPTIONAL {{ <{iri}> <{ns.OWL}deprecated> ?removed }} "
         f"OPTIONAL {{ <{iri}> <{ns.DCT}isReplacedBy> ?new }} }} ORDER BY ?new",
@@ -80,58 +86,58 @@ async def state(runs: QueryEngine, iri: str, base: str) -> State:
     return State(bool(rows), removed, new[0] if new else None)
 
 
-async def describe(runs: QueryEngine, iri: str, base: str, page: int = 1) -> Thing:
+async def describe(engine: QueryEngine, iri: str, base: str, page: int = 1) -> Thing:
     """Everything of a thing. Raises Refused (404) for a page past the end of the links to it."""
-    own = await _whole(runs, await _parts(runs, iri))
-    links = await _links(runs, iri, page)
+    own = await _statements(engine, await _parts(engine, iri))
+    links = await _links(engine, iri, page)
     if page > 1 and not links:
         raise Refused(404, "there are no more links to this")
     more, links = len(links) > LINKS, links[:LINKS]
     evidence = [s.value for s, p, _ in links if p.value == _HAS_BODY]
-    about = await _whole(runs, evidence)
-    sources = await _whole(runs, _sources([*own, *about]))
-    content, left_out = await _content(runs, iri, base)
-    found = [*own, *links, *about, *sources, *content, *_of_concepts(iri, base)]
-    labels = await _labels(runs, _unnamed(found, base))
+    annotations = await _statements(engine, evidence)
+    sources = await _statements(engine, _sources([*own, *annotations]))
+    content, left_out = await _content(engine, iri, base)
+    triples = [*own, *links, *annotations, *sources, *content, *_of_concepts(iri, base)]
+    labels = await _labels(engine, _unnamed(triples, base))
     first = [iri, *_subjects(own), *evidence]
-    said = described([*found, *labels], list(dict.fromkeys(first)))
-    return Thing(iri, said, more, left_out)
+    descriptions = described([*triples, *labels], list(dict.fromkeys(first)))
+    return Thing(iri, descriptions, more, left_out)
 
 
-async def _parts(runs: QueryEngine, iri: str) -> list[str]:
+async def _parts(engine: QueryEngine, iri: str) -> list[str]:
     """A thing, and what stands only as a part of it."""
     down = "|".join(f"<{ns.TG}{name}>" for name in ("agreement", "signature", "statusChange"))
-    rows = await select(runs, f"SELECT DISTINCT ?part {{ <{iri}> ({down})+ ?part }}")
+    rows = await select(engine, f"SELECT DISTINCT ?part {{ <{iri}> ({down})+ ?part }}")
     return [iri, *sorted(row["part"].value for row in rows if row["part"].value != iri)]
 
 
-async def _whole(runs: QueryEngine, subjects: Sequence[str]) -> list[ox.Triple]:
+async def _statements(engine: QueryEngine, subjects: Sequence[str]) -> list[ox.Triple]:
     """All statements of some subjects, and of the fragments that belong to them."""
-    found: list[ox.Triple] = []
-    wanted, had = list(dict.fromkeys(subjects)), set[str]()
+    triples: list[ox.Triple] = []
+    pending, done = list(dict.fromkeys(subjects)), set[str]()
     for _ in range(_DEPTH):
-        for some in _some(wanted):
-            found += await construct(
-                runs, f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(some)} }} ?s ?p ?o }}"
+        for batch in _batches(pending):
+            triples += await construct(
+                engine, f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(batch)} }} ?s ?p ?o }}"
             )
-        had.update(wanted)
+        done.update(pending)
         fragments = {
             triple.object.value
-            for triple in found
+            for triple in triples
             if isinstance(triple.object, ox.NamedNode)
             and isinstance(triple.subject, ox.NamedNode)
             and triple.object.value.startswith(f"{triple.subject.value.partition('#')[0]}#")
         }
-        wanted = sorted(fragments - had)
-        if not wanted:
+        pending = sorted(fragments - done)
+        if not pending:
             break
-    return found
+    return triples
 
 
-async def _links(runs: QueryEngine, iri: str, page: int) -> list[ox.Triple]:
+async def _links(engine: QueryEngine, iri: str, page: int) -> list[ox.Triple]:
     """What points to a thing: one more than a page holds, where there is more."""
     rows = await select(
-        runs,
+        engine,
         f"SELECT ?s ?p {{ ?s ?p <{iri}> }} ORDER BY ?s ?p LIMIT {LINKS + 1} "
         f"OFFSET {LINKS * (page - 1)}",
     )
@@ -140,6 +146,40 @@ async def _links(runs: QueryEngine, iri: str, page: int) -> list[ox.Triple]:
         for row in rows
         if not isinstance(row["s"], ox.Literal) and isinstance(row["p"], ox.NamedNode)
     ]
+
+
+async def statements_about(engine: QueryEngine, iri: str) -> list[ox.Triple]:
+    """What the merged view says of an IRI (which must be a valid one)."""
+    return await construct(engine, f"CONSTRUCT WHERE {{ <{iri}> ?p ?o }}")
+
+
+async def claims(engine: QueryEngine, lookup: Lookup, things: Iterable[Ref]) -> list[Claims]:
+    """What each source states of some things of the look-up, and in which words."""
+    reader = RecordReader(lookup.base)
+    stated: dict[str, list[tuple[Term, Term, Term]]] = defaultdict(list)
+    quoted: dict[str, list[Evidence]] = defaultdict(list)
+    for batch in _batches([thing.iri(lookup.base) for thing in things]):
+        rows, annotations = await asyncio.gather(
+            select(engine, _CLAIMS % _values(batch)), ntriples(engine, _EVIDENCE % _values(batch))
+        )
+        for row in rows:
+            key = row["g"].value.removeprefix(f"{lookup.base}{GRAPH}/")
+            stated[key].append((Term(str(row["s"])), Term(str(row["p"])), Term(str(row["o"]))))
+        for key, evidence in reader.evidence(by_subject(map(statement, annotations))):
+            quoted[key].append(evidence)
+    return [
+        Claims(source, reader.all(by_subject(stated[key])), tuple(quoted[key]))
+        for key, source in lookup.sources.items()
+        if key in stated or key in quoted
+    ]
+
+
+_CLAIMS: Final = "SELECT ?g ?s ?p ?o { VALUES ?s { %s } GRAPH ?g { ?s ?p ?o } }"
+_EVIDENCE: Final = f"""CONSTRUCT {{ ?part ?p ?o }} WHERE {{
+  VALUES ?s {{ %s }}
+  ?annotation <{_HAS_BODY}> ?s ; (<{ns.OA}hasTarget>/<{ns.OA}hasSelector>?)? ?part .
+  ?part ?p ?o
+}}"""
 
 
 def _sources(triples: Iterable[ox.Triple]) -> list[str]:
@@ -154,7 +194,7 @@ def _sources(triples: Iterable[ox.Triple]) -> list[str]:
     )
 
 
-async def _content(runs: QueryEngine, iri: str, base: str) -> tuple[list[ox.Triple], str]:
+async def _content(engine: QueryEngine, iri: str, base: str) -> tuple[list[ox.Triple], str]:
     """What stands in a graph, where the thing is one; or a statement that it is too much."""
     if iri == base + ALL:
         return [*_of_graph(iri, base, "What all sources state")], _TOO_MUCH
@@ -163,17 +203,19 @@ async def _content(runs: QueryEngine, iri: str, base: str) -> tuple[list[ox.Trip
         return [], ""
     where = f"FROM <{iri}> " if merged else ""
     inner = "?s ?p ?o" if merged else f"GRAPH <{iri}> {{ ?s ?p ?o }}"
-    rows = await select(runs, f"SELECT (COUNT(*) AS ?n) {where}{{ {inner} }}")
-    said = [*_of_graph(iri, base, "The merged view of all sources")] if merged else []
+    rows = await select(engine, f"SELECT (COUNT(*) AS ?n) {where}{{ {inner} }}")
+    description = [*_of_graph(iri, base, "The merged view of all sources")] if merged else []
     if int(rows[0]["n"].value) > GRAPH_TRIPLES:
-        return said, _TOO_MUCH
-    return said + await construct(runs, f"CONSTRUCT {{ ?s ?p ?o }} {where}{{ {inner} }}"), ""
+        return description, _TOO_MUCH
+    return description + await construct(
+        engine, f"CONSTRUCT {{ ?s ?p ?o }} {where}{{ {inner} }}"
+    ), ""
 
 
 def _of_graph(iri: str, base: str, label: str) -> Iterator[ox.Triple]:
     """The description of a graph that no statement is about."""
     node = ox.NamedNode(iri)
-    yield ox.Triple(node, ox.NamedNode(f"{ns.RDF}type"), ox.NamedNode(f"{_SD}Graph"))
+    yield ox.Triple(node, ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(f"{_SD}Graph"))
     yield ox.Triple(node, ox.NamedNode(f"{ns.RDFS}label"), ox.Literal(label, language="en"))
     endpoint = ox.NamedNode(f"{base}sparql")
     yield ox.Triple(node, ox.NamedNode(f"{ns.VOID}sparqlEndpoint"), endpoint)
@@ -181,7 +223,7 @@ def _of_graph(iri: str, base: str, label: str) -> Iterator[ox.Triple]:
 
 def _unnamed(triples: Sequence[ox.Triple], base: str) -> list[str]:
     """The things of ours that triples mention and do not describe."""
-    known = {
+    typed = {
         t.subject.value
         for t in triples
         if isinstance(t.subject, ox.NamedNode) and t.predicate.value == _LABELS[0]
@@ -192,7 +234,7 @@ def _unnamed(triples: Sequence[ox.Triple], base: str) -> list[str]:
         for term in (t.subject, t.object)
         if isinstance(term, ox.NamedNode)
     }
-    return sorted(iri for iri in mentioned - known if iri.startswith(base))
+    return sorted(iri for iri in mentioned - typed if iri.startswith(base))
 
 
 def _of_concepts(iri: str, base: str) -> Iterator[ox.Triple]:
@@ -200,24 +242,26 @@ def _of_concepts(iri: str, base: str) -> Iterator[ox.Triple]:
     holds those that it uses."""
     if not iri.startswith(f"{base}{CONCEPT}/"):
         return
-    known, term = concepts.descriptions(base), f"<{iri}>"
-    lines = [f"{term} {p} {o} ." for p, o in known.get(Term(term), ())]
-    for subject, statements in known.items():
+    vocabulary, term = concepts.descriptions(base), f"<{iri}>"
+    lines = [f"{term} {p} {o} ." for p, o in vocabulary.get(Term(term), ())]
+    for subject, statements in vocabulary.items():
         if any(object_ == term for _, object_ in statements):
-            lines += [f"{subject} {p} {o} ." for p, o in statements if p in _SAID or o == term]
+            lines += [
+                f"{subject} {p} {o} ." for p, o in statements if p in _LABEL_TERMS or o == term
+            ]
     for quad in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
         yield quad.triple
 
 
-async def _labels(runs: QueryEngine, iris: Sequence[str]) -> list[ox.Triple]:
-    found: list[ox.Triple] = []
-    for some in _some(iris):
-        found += await construct(
-            runs,
-            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(some)} }} "
+async def _labels(engine: QueryEngine, iris: Sequence[str]) -> list[ox.Triple]:
+    triples: list[ox.Triple] = []
+    for batch in _batches(iris):
+        triples += await construct(
+            engine,
+            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(batch)} }} "
             f"VALUES ?p {{ {_values(_LABELS)} }} ?s ?p ?o }}",
         )
-    return found
+    return triples
 
 
 def _subjects(triples: Iterable[ox.Triple]) -> list[str]:
@@ -228,5 +272,5 @@ def _values(iris: Iterable[str]) -> str:
     return " ".join(f"<{iri}>" for iri in iris)
 
 
-def _some(iris: Sequence[str]) -> Iterable[Sequence[str]]:
+def _batches(iris: Sequence[str]) -> Iterable[Sequence[str]]:
     return (iris[start : start + _AT_ONCE] for start in range(0, len(iris), _AT_ONCE))

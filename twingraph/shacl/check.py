@@ -23,14 +23,15 @@ from rdflib.term import Node
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, SH
-from twingraph.rdf.rdflib_terms import graph_of, ntriples, term
+from twingraph.rdf.ntriples import ntriples
+from twingraph.rdf.rdflib_terms import graph_of, term
 from twingraph.rdf.terms import Description, Statement
 from twingraph.shacl import prefilter as screen
-from twingraph.shacl.report import VIOLATION, Origins, Report, Result, label
+from twingraph.shacl.report import VIOLATION, Origins, Result, ValidationReport, label
 from twingraph.shacl.shapes import Path, Shape, Shapes
 
 WHOLE: Final = 5_000
-"""Up to so many statements pySHACL sees the whole graph, in about a second (see bench/check.py)."""
+"""Up to so many statements pySHACL sees the whole graph, in about a second."""
 
 REPORT: Final = f"{BASE}shacl-report"
 
@@ -45,7 +46,7 @@ def check(
     origins: Origins | None = None,
     iri: str = REPORT,
     whole: int = WHOLE,
-) -> Report:
+) -> ValidationReport:
     """Check a graph, given as descriptions or as N-Triples, against shapes.
 
     `origins` says where in the data each IRI is spoken of, `iri` is the report's own, `whole` the
@@ -64,7 +65,9 @@ def check(
         found = set(_screened(store, shapes))
         named = {focus: label(screen.described(store, focus)) for focus in {r.focus for r in found}}
     results = sorted(found, key=lambda result: result.order)
-    return Report(tuple(replace(r, label=named[r.focus]) for r in results), iri, origins or {})
+    return ValidationReport(
+        tuple(replace(r, label=named[r.focus]) for r in results), iri, origins or {}
+    )
 
 
 def _pieces(triples: Iterable[Description] | bytes) -> Iterator[bytes]:

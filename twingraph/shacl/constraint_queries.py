@@ -15,10 +15,10 @@ from itertools import combinations, count, product
 from typing import Any, Final, NamedTuple
 
 from twingraph.errors import UsageError
-from twingraph.namespaces import RDF, SH, XSD
+from twingraph.namespaces import RDF, RDF_TYPE, SH, XSD
 from twingraph.rdf import terms
 from twingraph.rdf.rdflib_terms import term
-from twingraph.shacl.shapes import Constraint, Path, Rule, Shape
+from twingraph.shacl.shapes import Constraint, Path, Shape, ShapeRule
 
 Good = Callable[[str], str]
 """Makes an expression of a variable: its value is good."""
@@ -51,10 +51,10 @@ _COMPARED: Final = {"lessThan": "<", "lessThanOrEquals": "<="}
 _BOUNDS: Final = {"minInclusive": ">=", "maxInclusive": "<="}
 _MOST_COUNTED: Final = 5
 # A pattern that starts from one property, and not from the one that everything has.
-_SELECTIVE: Final = re.compile(rf"[?]f \^?<(?!{RDF}type>)")
+_SELECTIVE: Final = re.compile(rf"[?]f \^?<(?!{RDF_TYPE}>)")
 
 
-class Query(NamedTuple):
+class ConstraintQuery(NamedTuple):
     """A query for nodes that may break a rule.
 
     `everywhere`: it does not ask whether the rule is about them. That is asked of the few nodes
@@ -72,16 +72,16 @@ class Compiler:
         self._subclasses = subclasses
         self._numbers = count()
 
-    def queries(self, rule: Rule) -> Iterator[Query]:
+    def queries(self, rule: ShapeRule) -> Iterator[ConstraintQuery]:
         """Queries whose ?f together are all the nodes that may break a rule."""
         for broken in self._broken(rule.shape):
             if _SELECTIVE.match(broken):
-                yield Query(self._select(broken), everywhere=True)
+                yield ConstraintQuery(self._select(broken), everywhere=True)
             else:
                 for target in self.targets(rule):
-                    yield Query(self._select(f"{target} {broken}"), everywhere=False)
+                    yield ConstraintQuery(self._select(f"{target} {broken}"), everywhere=False)
 
-    def targets(self, rule: Rule) -> list[str]:
+    def targets(self, rule: ShapeRule) -> list[str]:
         """Graph patterns that bind ?f to the nodes that a rule is about."""
         return [self._target(*target) for target in rule.targets]
 

@@ -23,13 +23,13 @@ from typing import Final
 import pyoxigraph as ox
 from rdflib import Graph
 
-from twingraph.namespaces import RDF, RDFS
+from twingraph.namespaces import RDF_TYPE, RDFS
 from twingraph.rdf.rdflib_terms import filled
 from twingraph.rdf.terms import Statement, Term
 from twingraph.shacl.constraint_queries import FOCUS, Compiler
-from twingraph.shacl.shapes import Constraint, Path, Rule, Shape, Shapes
+from twingraph.shacl.shapes import Constraint, Path, Shape, ShapeRule, Shapes
 
-_A: Final = ox.NamedNode(f"{RDF}type")
+_A: Final = ox.NamedNode(RDF_TYPE)
 _SUBCLASS: Final = ox.NamedNode(f"{RDFS}subClassOf")
 
 Nodes = set[ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple]
@@ -47,7 +47,7 @@ def load(pieces: Iterable[bytes]) -> ox.Store:
     return store
 
 
-def candidates(store: ox.Store, shapes: Shapes) -> Iterator[tuple[Rule, list[str]]]:
+def candidates(store: ox.Store, shapes: Shapes) -> Iterator[tuple[ShapeRule, list[str]]]:
     """Each rule that may be broken, and the IRIs of the nodes that may break it, in order.
 
     Raises UsageError for a constraint that cannot be screened.

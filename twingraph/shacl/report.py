@@ -33,7 +33,6 @@ SEVERITIES: Final = (VIOLATION, WARNING, INFO)
 Origins = Mapping[str, Sequence[Origin]]
 """Where in the data a thing is spoken of, by its IRI."""
 
-_A = Term(f"<{ns.RDF}type>")
 _LABELS: Final = tuple(
     Term(f"<{iri}>") for iri in (f"{ns.SKOS}prefLabel", f"{ns.DCT}title", f"{ns.FOAF}name")
 )
@@ -81,7 +80,7 @@ class Count(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ValidationReport:
     """The verdict. `results` holds violations first; `iri` is the report's own."""
 
     results: tuple[Result, ...]
@@ -156,7 +155,7 @@ class Report:
         """The report as RDF, in the order of the results."""
         results = [(Term(f"<{self.iri}#r{n}>"), r) for n, r in enumerate(self.results, start=1)]
         said: list[Statement] = [
-            (_A, _sh("ValidationReport")),
+            (terms.TYPE, _sh("ValidationReport")),
             (_sh("conforms"), terms.boolean(self.conforms)),
         ]
         said += [(_sh("result"), subject) for subject, _ in results]
@@ -214,7 +213,7 @@ def label(statements: Iterable[Statement]) -> str:
 
 def _result_statements(result: Result) -> list[Statement]:
     said: list[Statement] = [
-        (_A, _sh("ValidationResult")),
+        (terms.TYPE, _sh("ValidationResult")),
         (_sh("focusNode"), terms.iri(result.focus)),
         (_sh("resultSeverity"), _sh(result.severity.capitalize())),
         (_sh("sourceShape"), terms.iri(result.shape)),

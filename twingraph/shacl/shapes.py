@@ -17,7 +17,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from twingraph.errors import UsageError
-from twingraph.namespaces import BASE, RDF, RDFS, SH, VOCABULARIES
+from twingraph.namespaces import BASE, RDF, RDF_TYPE, RDFS, SH, VOCABULARIES
 from twingraph.rdf.rdflib_terms import turtle_graph
 
 SHAPES: Final = f"{BASE}shapes#"
@@ -89,7 +89,7 @@ class Shape:
         return self.iri.removeprefix(SHAPES)
 
 
-class Rule(NamedTuple):
+class ShapeRule(NamedTuple):
     """A shape, and the targets at which it is evaluated."""
 
     shape: Shape
@@ -107,7 +107,7 @@ class Shapes:
         self.targeted = tuple(reader.shape(s, ()) for s in sorted(subjects, key=str))
 
     @cached_property
-    def rules(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[ShapeRule, ...]:
         """Every shape that can speak a verdict of its own: a constraint on a targeted node, or a
         property shape of it. Raises UsageError for one that has no IRI to be known by."""
         return tuple(rule for shape in self.targeted for rule in _rules(shape))
@@ -177,7 +177,7 @@ def _targets(shape: Shape, graph: Graph) -> Iterator[Node]:
         node = URIRef(iri)
         match kind:
             case "targetClass":
-                yield from graph.subjects(URIRef(f"{RDF}type"), node)
+                yield from graph.subjects(URIRef(RDF_TYPE), node)
             case "targetSubjectsOf":
                 yield from graph.subjects(node)
             case "targetObjectsOf":
@@ -186,15 +186,15 @@ def _targets(shape: Shape, graph: Graph) -> Iterator[Node]:
                 yield node
 
 
-def _rules(shape: Shape) -> Iterator[Rule]:
+def _rules(shape: Shape) -> Iterator[ShapeRule]:
     if shape.constraints:
-        yield Rule(_known(shape), shape.targets)
+        yield ShapeRule(_known(shape), shape.targets)
     for part in shape.properties:
         if part.properties:
             raise UsageError(
                 f"{part.local or shape.local}: sh:property under sh:property: use sh:node"
             )
-        yield Rule(_known(part), shape.targets)
+        yield ShapeRule(_known(part), shape.targets)
 
 
 def _known(shape: Shape) -> Shape:
@@ -232,7 +232,7 @@ class _Reader:
         """What is said of a shape, by the local name of the SHACL term."""
         said: dict[str, list[Node]] = {}
         for p, o in sorted(self._graph.predicate_objects(node), key=str):
-            if str(p) == f"{RDF}type":
+            if str(p) == RDF_TYPE:
                 if not str(o).startswith(SH):
                     raise UsageError(
                         f"shape {node} is a class: name its target with sh:targetClass"

@@ -9,12 +9,14 @@ as a difference of lines.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
+
+import orjson
 
 from twingraph import dates
 from twingraph.dates import Date
@@ -29,6 +31,7 @@ from twingraph.model.records import (
     Partnership,
     Point,
     Record,
+    Rule,
     Source,
     Text,
     Texts,
@@ -50,10 +53,9 @@ def write_claims(claims: Claims, path: Path) -> None:
     """Write one source's claims to a file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8", newline="\n") as out:
+    with beside.open("wb") as out:
         for name, thing in _things(claims):
-            line = {name: _stated(thing)}
-            out.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+            out.write(orjson.dumps({name: _stated(thing)}) + b"\n")
     beside.replace(path)
 
 
@@ -71,7 +73,8 @@ def read_claims(path: Path, problems: list[Problem]) -> Claims | None:
     records: list[Record] = []
     evidence: list[Evidence] = []
     origins: dict[Ref, Origin] = {}
-    for number, line in enumerate((text or "").splitlines(), 1):
+    lines = (text or "").split("\n")
+    for number, line in enumerate(lines[:-1] if lines[-1] == "" else lines, 1):
         try:
             thing = _thing(line)
         except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
@@ -145,19 +148,25 @@ def _plain(value: Any) -> Any:
 
 
 def _thing(line: str) -> Source | Evidence | Record:
-    content = json.loads(line)
-    ((name, stated),) = content.items()
+    ((name, stated),) = orjson.loads(line).items()
     if name not in _CLASSES:
         raise ValueError(f"unknown kind {name!r}: {did_you_mean(name, _CLASSES)}")
     return _made(_CLASSES[name], stated)  # type: ignore[no-any-return]
 
 
-def _made(thing_class: type[Any], stated: Mapping[str, Any]) -> Any:
+def _made(thing_class: Any, stated: Mapping[str, Any]) -> Any:
+    readers = _readers(thing_class)
+    if unknown := sorted(stated.keys() - readers.keys()):
+        raise ValueError(f"unknown field {unknown[0]!r}: {did_you_mean(unknown[0], readers)}")
+    return thing_class(**{field: readers[field](value) for field, value in stated.items()})
+
+
+@cache
+def _readers(thing_class: Any) -> Mapping[str, Callable[[Any], Any]]:
+    """What reads the value of each field that a source can state."""
     hints = get_type_hints(thing_class)
-    unknown = sorted(set(stated) - set(hints))
-    if unknown:
-        raise ValueError(f"unknown field {unknown[0]!r}: {did_you_mean(unknown[0], hints)}")
-    return thing_class(**{field: _READ[hints[field]](value) for field, value in stated.items()})
+    stated = (f.name for f in fields(thing_class) if f.metadata.get("rule") is not Rule.DERIVED)
+    return {field: _READ[hints[field]] for field in stated}
 
 
 def _is(kind: type) -> Callable[[Any], Any]:
@@ -174,6 +183,7 @@ _READ: Mapping[Any, Callable[[Any], Any]] = {
     str: _text,
     str | None: lambda value: None if value is None else _text(value),
     bool: _is(bool),
+    bool | None: lambda value: None if value is None else _is(bool)(value),
     int: _is(int),
     Date | None: dates.parse,
     Decimal | None: Decimal,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from typing import Final
 
+from twingraph.sparql.lexer import mentions
 from twingraph.sparql.limits import MIB
 from twingraph.sparql.query_engine import Answer, Gone, QueryEngine, SparqlRequest
+from twingraph.sparql.query_syntax import has_keyword, readable_tokens
 
 LARGEST: Final = 1 << 16
 # Each evaluation of these gives something else (SPARQL 1.1 Query, sections 17.4.2 to 17.4.5).
-# "\" is there because a keyword may be written with code point escapes.
-_VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\s*\(|\\", re.IGNORECASE)
+_VOLATILE: Final = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")
+# A longer query is not looked at for them more than at a glance: others wait meanwhile.
+_LONG: Final = 1 << 12
 
 
 class AnswerCache:
@@ -62,4 +64,6 @@ def _worth_keeping(request: SparqlRequest, answer: Answer) -> bool:
 
 def _volatile(query: str) -> bool:
     # Most look-ups call nothing at all: that is seen at a glance.
-    return ("(" in query or "\\" in query) and _VOLATILE.search(query) is not None
+    if not mentions(query, *_VOLATILE):
+        return False
+    return len(query) > _LONG or has_keyword(readable_tokens(query), *_VOLATILE)

@@ -9,16 +9,16 @@ are no part of any release.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
-from urllib.parse import urljoin
+from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
-from twingraph.namespaces import prefixes
+from twingraph.namespaces import SH, prefixes
 from twingraph.rdf import concepts
+from twingraph.sparql.lexer import mentions
+from twingraph.sparql.query_syntax import DatasetClauses, dataset_clauses, names, readable_tokens
 
 MERGED: Final = "graph/merged"
 ALL: Final = "graph/all"
@@ -26,92 +26,14 @@ ALL: Final = "graph/all"
 Graph = NamedNode | BlankNode | DefaultGraph
 
 
-class Clauses(NamedTuple):
-    """The graphs a query's own FROM and FROM NAMED clauses name, as absolute IRIs."""
-
-    default: list[str]
-    named: list[str]
-
-
-_TOKENS: Final = re.compile(
-    r"""
-      (?P<skip>  \s+ | \#[^\r\n]* )
-    | (?P<iri>   <[^<>"{}|^`\\\x00-\x20]*> )
-    | (?P<string> \"{3}(?:\\.|[^\\])*?\"{3} | '{3}(?:\\.|[^\\])*?'{3}
-                | "(?:\\.|[^"\\\r\n])*" | '(?:\\.|[^'\\\r\n])*' )
-    | (?P<other> [?$]\w+ | @[\w-]+ | _:[\w.-]+ )
-    | (?P<pname> [\w.-]*:(?:[\w.:%-]|\\.)* )
-    | (?P<word>  \w+ )
-    | (?P<mark>  . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-
-def _tokens(query: str) -> Iterator[tuple[str, str]]:
-    """The query's tokens outside all braces, as (kind, text)."""
-    depth = 0
-    for match in _TOKENS.finditer(query):
-        kind, text = str(match.lastgroup), match[0]
-        if kind == "mark" and text in "{}":
-            depth += 1 if text == "{" else -1
-        elif depth == 0 and kind != "skip":
-            yield kind, text
-
-
-def undeclared(query: str) -> list[str]:
-    """The prefixes that a query uses and does not declare, in order."""
-    declared, used = set[str](), dict[str, None]()
-    tokens = (m for m in _TOKENS.finditer(query) if m.lastgroup in ("pname", "word"))
-    for match in tokens:
-        if match[0].upper() == "PREFIX":
-            name = next(tokens, None)
-            declared.add(name[0].partition(":")[0] if name else "")
-        elif match.lastgroup == "pname":
-            used[match[0].partition(":")[0]] = None
-    return [prefix for prefix in used if prefix not in declared]
-
-
 def asks_for_examples(query: str) -> bool:
-    """Whether a query has the class that editors look for, prefixed or in full."""
-    return "SPARQLExecutable" in query
-
-
-def clauses(query: str, base: str) -> Clauses:
-    """The dataset clauses of a query that is known to be well-formed."""
-    found, prefixes = Clauses([], []), dict[str, str]()
-    tokens = _tokens(query)
-    for kind, text in tokens:
-        keyword = text.upper() if kind == "word" else ""
-        if keyword == "BASE":
-            base = absolute(base, next(tokens)[1][1:-1])
-        elif keyword == "PREFIX":
-            name, target = next(tokens)[1], next(tokens)[1]
-            prefixes[name[:-1]] = absolute(base, target[1:-1])
-        elif keyword == "FROM":
-            kind, text = next(tokens)
-            named = kind == "word" and text.upper() == "NAMED"
-            iri = _resolved(*(next(tokens) if named else (kind, text)), prefixes, base)
-            (found.named if named else found.default).append(iri)
-    return found
-
-
-def absolute(base: str, reference: str) -> str:
-    """The IRI that a reference stands for. urljoin mostly drops an empty fragment, and namespaces
-    end with one."""
-    joined = urljoin(base, reference)
-    return f"{joined}#" if reference.endswith("#") and not joined.endswith("#") else joined
-
-
-def _resolved(kind: str, text: str, prefixes: dict[str, str], base: str) -> str:
-    if kind == "iri":
-        return absolute(base, text[1:-1])
-    prefix, _, local = text.partition(":")
-    return prefixes.get(prefix, "") + local
+    """Whether a query names the class that editors look for."""
+    name = "SPARQLExecutable"
+    return name in query and names(readable_tokens(query), f"{SH}{name}")
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class DatasetView:
     """What a query is run on: a store, and the graphs of it (None: all as they are)."""
 
     store: Store
@@ -132,26 +54,30 @@ class Datasets:
             (g for g in store.named_graphs() if isinstance(g, NamedNode)), key=lambda g: g.value
         )
 
-    def view(self, query: str, default: Sequence[str] | None, named: Sequence[str] | None) -> View:
+    def view(
+        self, query: str, default: Sequence[str] | None, named: Sequence[str] | None
+    ) -> DatasetView:
         """The dataset of the protocol, or else of the query's own FROM clauses, or else the whole.
 
         Raises ValueError for a graph name that is no IRI. A graph that is not in the store is
         empty; nothing is ever fetched.
         """
         if default is None and named is None:
-            own = clauses(query, self.base) if "from" in query.lower() else Clauses([], [])
-            if own == Clauses([], []) and asks_for_examples(query):
-                return View(self._examples, None, None)
+            own = DatasetClauses([], [])
+            if mentions(query, "FROM"):
+                own = dataset_clauses(readable_tokens(query), self.base)
+            if not any(own) and asks_for_examples(query):
+                return DatasetView(self._examples, None, None)
             if not self._beyond_the_engine(own):
-                return View(self.store, None, None)
+                return DatasetView(self.store, None, None)
             default, named = own
         graphs = self._graphs(default or [])
         names: list[NamedNode | BlankNode] = [NamedNode(name) for name in named or []]
         if len(graphs) > 1:
-            return View(_merged(self.store, graphs, names), [DefaultGraph()], names)
-        return View(self.store, graphs, names)
+            return DatasetView(_merged(self.store, graphs, names), [DefaultGraph()], names)
+        return DatasetView(self.store, graphs, names)
 
-    def _beyond_the_engine(self, own: Clauses) -> bool:
+    def _beyond_the_engine(self, own: DatasetClauses) -> bool:
         return len(own.default) > 1 or any(
             name in (self.base + MERGED, self.base + ALL) for name in own.default
         )

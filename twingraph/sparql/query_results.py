@@ -1,4 +1,4 @@
-"""Answers to SPARQL queries, in the formats that people load."""
+"""Whole results of queries, in the formats that people load."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import re
 from collections import defaultdict
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -17,41 +17,36 @@ from twingraph.rdf.jsonld.writer import write_jsonld
 from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.rdf.turtle import write_turtle
 from twingraph.release.dumps import context
-from twingraph.sparql.store import Answer
+from twingraph.sparql.result_formats import SOLUTION_NAMES, SOLUTIONS
+from twingraph.sparql.store import QueryResult, evaluating
 
-_SOLUTIONS = {
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
+_NAMES: Final[dict[type, tuple[str, ...]]] = {
+    ox.QuerySolutions: tuple(SOLUTION_NAMES),
+    ox.QueryBoolean: ("json", "xml"),
+    ox.QueryTriples: ("turtle", "jsonld"),
 }
-_GRAPHS = ("turtle", "jsonld")
 _IRI = re.compile(r"<([^<>]+)>$")
 
 
-def answer_bytes(answer: Answer, form: str, base: str) -> bytes:
-    """An answer as csv, tsv, json or xml (SELECT, ASK), turtle or jsonld (CONSTRUCT, DESCRIBE).
+def result_bytes(result: QueryResult, name: str, base: str) -> bytes:
+    """A result as csv, tsv, json or xml (SELECT), json or xml (ASK), turtle or jsonld (CONSTRUCT,
+    DESCRIBE).
 
     A graph is written the way the dumps are, with their prefixes and context. Raises UsageError
     where the form of query has no such format, and where the query fails while it runs.
     """
-    is_graph = isinstance(answer, ox.QueryTriples)
-    known = _GRAPHS if is_graph else tuple(_SOLUTIONS)
-    if isinstance(answer, ox.QueryBoolean):
-        known = ("json", "xml")
-    if form not in known:
-        raise UsageError(f"this form of query has no answer as {form}: choose {' or '.join(known)}")
+    known = _NAMES[type(result)]
+    if name not in known:
+        raise UsageError(f"this form of query has no answer as {name}: choose {' or '.join(known)}")
     out = io.BytesIO()
-    try:
-        if not isinstance(answer, ox.QueryTriples):
-            answer.serialize(out, format=_SOLUTIONS[form])
-        elif form == "jsonld":
-            write_jsonld(_descriptions(answer), context(), out)
+    with evaluating():
+        if not isinstance(result, ox.QueryTriples):
+            result.serialize(out, format=SOLUTIONS[SOLUTION_NAMES[name]])
+        elif name == "jsonld":
+            write_jsonld(_descriptions(result), context(), out)
         else:
-            descriptions = _descriptions(answer)
+            descriptions = _descriptions(result)
             write_turtle(descriptions, _needed(descriptions, base), out)
-    except (OSError, RuntimeError) as error:
-        raise UsageError(f"the query failed while it ran: {error}") from error
     return out.getvalue()
 
 

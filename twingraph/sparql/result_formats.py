@@ -29,6 +29,9 @@ SOLUTIONS: Final[dict[str, QueryResultsFormat]] = {
 }
 """For SELECT and ASK."""
 
+SOLUTION_NAMES: Final = {"csv": CSV, "tsv": TSV, "json": JSON, "xml": XML}
+"""Short names of them, for commands."""
+
 GRAPHS: Final[dict[str, RdfFormat]] = {
     TURTLE: RdfFormat.TURTLE,
     N_TRIPLES: RdfFormat.N_TRIPLES,

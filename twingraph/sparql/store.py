@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -16,7 +17,32 @@ from twingraph.rdf import concepts
 DUMP = "twingraph.nq.gz"
 """The dump that holds the whole dataset: the merged view and every source's graph."""
 
-Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+QueryResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+@contextmanager
+def open_dump(release: Path) -> Iterator[IO[bytes]]:
+    """The dump of a release folder, to be read. Raises UsageError where there is none, or what is
+    read turns out to be broken."""
+    path = release / DUMP
+    try:
+        with gzip.open(path, "rb") as dump:
+            yield cast(IO[bytes], dump)
+    except FileNotFoundError as error:
+        cure = "run `twingraph build`, or name a release with --release"
+        raise UsageError(f"{release} holds no release ({DUMP} is missing): {cure}") from error
+    except (OSError, EOFError, SyntaxError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}; build the release again") from error
+
+
+@contextmanager
+def evaluating() -> Iterator[None]:
+    """Where a query runs, also while its result is read. Raises UsageError where it fails: a
+    function that the engine does not know, a service that does not answer."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"the query failed while it ran: {error}") from error
 
 
 class Store:
@@ -32,27 +58,22 @@ class Store:
     @classmethod
     def of_release(cls, release: Path) -> Store:
         """Open a release folder. Raises UsageError where it holds no readable release."""
-        path = release / DUMP
         engine = ox.Store()
-        try:
-            with gzip.open(path, "rb") as dump:
-                # Written and checked by the build: it need not be validated a second time.
-                engine.bulk_load(cast(IO[bytes], dump), ox.RdfFormat.N_QUADS, lenient=True)
-        except FileNotFoundError as error:
-            cure = "run `twingraph build`, or name a release with --release"
-            raise UsageError(f"{release} holds no release ({DUMP} is missing): {cure}") from error
-        except (OSError, EOFError, SyntaxError, ValueError) as error:
-            raise UsageError(f"{path} cannot be read: {error}; build the release again") from error
+        with open_dump(release) as dump:
+            # Written and checked by the build: it need not be validated a second time.
+            engine.bulk_load(dump, ox.RdfFormat.N_QUADS, lenient=True)
         return cls(engine)
 
-    def query(self, sparql: str) -> Answer:
+    def query(self, sparql: str) -> QueryResult:
         """Run a query. The prefixes of the dataset need not be declared.
 
-        Raises UsageError, with the parser's position, for what is no SPARQL 1.1 query.
+        Raises UsageError, with the parser's position, for what is no SPARQL 1.1 query, and for one
+        that cannot be evaluated.
         """
         known = prefixes(self.base, concepts.schemes())
         try:
-            return self._engine.query(sparql, prefixes=known)
+            with evaluating():
+                return self._engine.query(sparql.removeprefix("\ufeff"), prefixes=known)
         except SyntaxError as error:
             raise UsageError(f"this is no SPARQL query: {error.msg}") from error
 
@@ -70,4 +91,9 @@ def _base(engine: ox.Store) -> str:
     """The base under which the dataset's concepts stand."""
     in_scheme = ox.NamedNode(f"{SKOS}inScheme")
     quad: Any = next(iter(engine.quads_for_pattern(None, in_scheme, None, ox.DefaultGraph())), None)
-    return str(quad.object.value).rpartition("concept/")[0] if quad else BASE
+    return base_of_concept(quad.object.value) if quad else BASE
+
+
+def base_of_concept(iri: str) -> str:
+    """The base of a dataset, by the IRI of a concept or a scheme in it."""
+    return iri.rpartition("concept/")[0]

@@ -2,6 +2,13 @@
 
 What a release says of itself (checksums, VoID, catalogue, landing page, changes) is held against
 the files that are there, by readers that know nothing of how they were written.
+
+syntax      every file parses
+dumps       all dumps say the same
+numbers     void.ttl, counted again
+catalogue   each file once, with its size, checksum and media type
+pages       links lead somewhere
+past        changes and history fit the release before
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def _said(path: Path) -> Said:
 def _against_files(release: Path, said: Said) -> Iterator[str]:
     listed: set[str] = set()
     for node, of in said.items():
-        if f"{ns.DCAT}Distribution" in of.get(f"{ns.RDF}type", ()):
+        if f"{ns.DCAT}Distribution" in of.get(ns.RDF_TYPE, ()):
             address = next(iter(of.get(f"{ns.DCAT}downloadURL", ())), "")
             name = _file(release, address)
             if name is None:

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from twingraph import namespaces as ns
 from twingraph.rdf import triples
+from twingraph.rdf.terms import TYPE
 from twingraph.verify.syntax import Unreadable, quads
 
 VOID_FILE: Final = "void.ttl"
-_TYPE: Final = f"<{ns.RDF}type>"
 
 
 class Counted:
@@ -30,7 +30,7 @@ class Counted:
             self.triples += 1
             self.properties[predicate[1:-1]] += 1
             users[predicate[1:-1]].add(numbers.setdefault(subject, len(numbers)))
-            if predicate == _TYPE:
+            if predicate == TYPE:
                 self.classes[object_[1:-1]] += 1
             elif object_.startswith(("<" + ns.WD, "<" + ns.GEONAMES)):
                 space = ns.WD if object_.startswith("<" + ns.WD) else ns.GEONAMES

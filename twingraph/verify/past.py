@@ -12,22 +12,22 @@ from xml.etree import ElementTree as ET
 from twingraph import namespaces as ns
 from twingraph.rdf import triples
 from twingraph.release.feed import FEED
-from twingraph.release.history import ABOUT, Release
+from twingraph.release.history import ABOUT, PastRelease
 from twingraph.release.pages.changes_page import CHANGES
 from twingraph.verify.catalogue import FORMATS
 from twingraph.verify.syntax import quads
 
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
 _COUNTED: Final = {
-    f" <{ns.RDF}type> <{ns.TG}Partnership> .\n".encode(): "partnerships",
-    f" <{ns.RDF}type> <{ns.TG}LocalAuthority> .\n".encode(): "towns",
-    f" <{ns.RDF}type> <{ns.TG}Source> .\n".encode(): "sources",
+    f" <{ns.RDF_TYPE}> <{ns.TG}Partnership> .\n".encode(): "partnerships",
+    f" <{ns.RDF_TYPE}> <{ns.TG}LocalAuthority> .\n".encode(): "towns",
+    f" <{ns.RDF_TYPE}> <{ns.TG}Source> .\n".encode(): "sources",
 }
 
 
 def past_faults(release: Path) -> Iterator[str]:
     """Where release.json, changes/ and the feed differ from what there is."""
-    made = Release.read(release)
+    made = PastRelease.read(release)
     yield from (f"{ABOUT}: {fault}" for fault in _about_faults(release, made))
     if made.earlier or (release / CHANGES).exists():
         yield from _change_faults(release / CHANGES, release)
@@ -35,7 +35,7 @@ def past_faults(release: Path) -> Iterator[str]:
         yield from (f"{FEED}: {fault}" for fault in _feed_faults(release, made))
 
 
-def _about_faults(release: Path, made: Release) -> Iterator[str]:
+def _about_faults(release: Path, made: PastRelease) -> Iterator[str]:
     # A folder that was copied elsewhere may have any name; under releases/ it has its own.
     if made.folder.parent.name == "releases" and made.folder.name != made.entry.name:
         yield f"names the release {made.entry.name}, the folder is {made.folder.name}"
@@ -81,7 +81,7 @@ def _told(line: bytes) -> str:
     return line.decode("utf-8", "replace").rstrip()
 
 
-def _feed_faults(release: Path, made: Release) -> Iterator[str]:
+def _feed_faults(release: Path, made: PastRelease) -> Iterator[str]:
     path = release / FEED
     if not path.exists():
         yield "is missing"

@@ -1,1 +1,9 @@
-"""What the pages of a release and of the service share: languages, words, templates."""
+"""What the pages of a release and of the service share.
+
+languages       which languages there are, and which stands in for another
+messages        what is said in them, from translations/
+locale          how dates, numbers, names of countries and quotes are written in one
+environment     templates/ in one language, and the frame around each page
+style           the one style sheet
+static          what browsers load beside it, bundled at set-up
+"""

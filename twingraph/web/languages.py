@@ -9,10 +9,21 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Final, TypeVar
 from urllib.parse import parse_qs
 
+from twingraph.model.names import preferred
 from twingraph.serve.messages import Request
 
-LANGUAGES: Final = {"en": "English", "pl": "Polski", "sk": "Slovenčina", "nl": "Nederlands"}
-"""Each by its own name. The first is the one that messages are written in."""
+LANGUAGES: Final = {
+    "en": "English",
+    "pl": "Polski",
+    "sk": "Slovenčina",
+    "nl": "Nederlands",
+    "de": "Deutsch",
+    "fr": "Français",
+}
+"""Each by its own name, in the order in which one stands in for another."""
+
+ENGLISH: Final = "en"
+"""The language that messages are written in."""
 
 PARAMETER: Final = "lang"
 """In an address and as a cookie: the language chosen by the reader."""
@@ -75,11 +86,17 @@ def best(texts: Iterable[_T], language: str) -> _T | None:
 
     A region does not matter: `pt-BR` serves a reader of `pt`.
     """
-    order = fallback(language)
+    return preferred(texts, fallback(language))
 
-    def place(text: _T) -> tuple[int, bool, str, str]:
-        value, tag = text
-        main = tag.partition("-")[0]
-        return (order.index(main) if main in order else len(order), not tag, tag, value)
 
-    return min(texts, key=place, default=None)
+def in_language(texts: Iterable[_T], language: str) -> str:
+    """The one of some texts to show a reader of a language, "" of none."""
+    found = best(texts, language)
+    return found[0] if found else ""
+
+
+def in_order(texts: Iterable[_T], languages: Iterable[str]) -> tuple[_T, ...]:
+    """Texts with those in some languages first, in their order: programs that know one language
+    alone often take the first."""
+    place = {language: number for number, language in enumerate(languages)}
+    return tuple(sorted(texts, key=lambda text: place.get(text[1], len(place))))

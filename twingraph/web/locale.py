@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-import gettext
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 import babel
 import pycountry
 from anyascii import anyascii
 from babel.dates import format_date, format_skeleton
-from babel.languages import get_official_languages
 from babel.lists import format_list
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
 
-TRANSLATIONS: Final = Path(__file__).parent / "translations"
+from twingraph.web.messages import translations
 
 # Opening and closing, as each language prints them; of CLDR's, which Babel does not carry.
-_QUOTES: Final = {"pl": "„”", "sk": "„“", "cs": "„“", "de": "„“", "nl": "‘’", "hu": "„”"}
+_QUOTES: Final[dict[str, tuple[str, str]]] = {
+    **dict.fromkeys(("bg", "cs", "de", "et", "lt", "sk", "sl"), ("„", "“")),
+    **dict.fromkeys(("hr", "hu", "pl", "ro", "sr"), ("„", "”")),
+    **dict.fromkeys(("el", "es", "it", "ru", "uk"), ("«", "»")),
+    **dict.fromkeys(("fi", "sv"), ("”", "”")),
+    "fr": ("«\u202f", "\u202f»"),
+    "nl": ("‘", "’"),
+}
 
-
-@cache
-def catalogue(language: str) -> gettext.NullTranslations:
-    """The messages of a language, read from its .po files: what is committed is what is shown.
-
-    Each part of the service may have a file of its own; where two say the same message, the later
-    file's name wins.
-    """
-    messages = Catalog(locale=language)
-    for path in sorted((TRANSLATIONS / language / "LC_MESSAGES").glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=language):
-                if message.id:
-                    messages[message.id] = message
-    compiled = io.BytesIO()
-    write_mo(compiled, messages)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+_ARTICLES: Final = {"de": "dem ", "fr": "le "}
+"""What a day has before it where a preposition stands before it."""
 
 
 class Locale:
@@ -54,9 +39,14 @@ class Locale:
         self.language = language
         # English as Europe writes it: the day before the month.
         self.babel = babel.Locale.parse("en_GB" if language == "en" else language)
-        messages = catalogue(language)
+        messages = translations(language)
         self._gettext = messages.gettext
         self.ngettext = messages.ngettext
+
+    @property
+    def colon(self) -> str:
+        """A colon with the space that French wants before it."""
+        return "\u00a0:" if self.language == "fr" else ":"
 
     def gettext(self, message: str, **values: object) -> str:
         """A message with values put in: `_("since %(date)s", date=…)`."""
@@ -72,8 +62,18 @@ class Locale:
         return format_decimal(number, locale=self.babel)
 
     def percent(self, share: float) -> str:
-        """A share of one as per cent."""
-        return format_percent(share, locale=self.babel)
+        """A share of one as per cent, to a tenth."""
+        return format_percent(round(share, 3), locale=self.babel, decimal_quantization=False)
+
+    def size(self, count: int) -> str:
+        """A number of bytes in the unit that fits, not to be broken over two lines."""
+        units = (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3))
+        unit, of = next(((u, n) for u, n in units if count >= n), ("byte", 1))
+        form = "0.0" if of > 1 else "0"
+        said = format_unit(count / of, f"digital-{unit}", "short", form, locale=self.babel)
+        # Some languages have no sign for a byte, only the word.
+        sign = {"byte": "B", "Byte": "B"}
+        return "\u00a0".join(sign.get(part, part) for part in said.split())
 
     def money(self, amount: Decimal, currency: str) -> str:
         """An amount of a currency (ISO 4217)."""
@@ -92,7 +92,13 @@ class Locale:
         when = date(parts[0], parts[1], parts[2] if len(parts) == 3 else 1)
         if len(parts) == 2:
             return str(format_skeleton("yMMMM", when, locale=self.babel))
-        return format_date(when, "long", locale=self.babel)
+        text = format_date(when, "long", locale=self.babel)
+        # CLDR does not write the first of a month as French does.
+        return f"1er {text[2:]}" if self.language == "fr" and when.day == 1 else text
+
+    def _after_preposition(self, iso: str) -> str:
+        """A date as it stands after "before" or "between"."""
+        return _ARTICLES.get(self.language, "") * (len(iso) == 10) + self.day(iso)
 
     def when(self, value: str | None, earliest: str | None, latest: str | None) -> str | None:
         """A date as stated: its value where there is one, or else what its bounds allow."""
@@ -101,9 +107,11 @@ class Locale:
         if earliest and latest:
             return self._between(earliest, latest)
         if latest:
-            return self.gettext("before %(date)s", date=self.day(_next_plain(latest)))
+            bound = self._after_preposition(_next_plain(latest))
+            return self.gettext("before %(date)s", date=bound)
         if earliest:
-            return self.gettext("after %(date)s", date=self.day(_plain(earliest, "-01-01")))
+            bound = self._after_preposition(_plain(earliest, "-01-01"))
+            return self.gettext("after %(date)s", date=bound)
         return None
 
     def _between(self, earliest: str, latest: str) -> str:
@@ -122,7 +130,9 @@ class Locale:
         if whole_years:
             return self.gettext("between %(first)s and %(last)s", first=first, last=last)
         return self.gettext(
-            "between %(first)s and %(last)s", first=self.day(earliest), last=self.day(latest)
+            "between %(first)s and %(last)s",
+            first=self._after_preposition(earliest),
+            last=self._after_preposition(latest),
         )
 
     def country(self, alpha_3: str) -> str:
@@ -141,8 +151,8 @@ class Locale:
 
     def quoted(self, text: str, language: str = "") -> str:
         """Words in the quotation marks of the language they are written in."""
-        marks = _QUOTES.get(language.partition("-")[0] or self.language, "“”")
-        return f"{marks[0]}{text}{marks[1]}"
+        opening, closing = _QUOTES.get(language.partition("-")[0] or self.language, ("“", "”"))
+        return f"{opening}{text}{closing}"
 
     def sort_key(self, text: str) -> tuple[str, str]:
         """What to sort names by: letters with marks stand beside those without."""
@@ -174,9 +184,3 @@ def _next_plain(day: str) -> str:
 def plain(text: str) -> str:
     """A text as search and sorting see it: lower case, without marks on its letters."""
     return anyascii(text).casefold().strip()
-
-
-def own_languages(alpha_3: str | None) -> Iterable[str]:
-    """The official languages of a country, those of most speakers first."""
-    known = pycountry.countries.get(alpha_3=alpha_3) if alpha_3 else None
-    return get_official_languages(known.alpha_2, de_facto=True) if known else ()

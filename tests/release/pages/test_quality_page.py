@@ -13,22 +13,20 @@ import rdflib
 from rdflib import RDF, SKOS, XSD
 
 from tests.conftest import FOUNDING, ROOT
-from tests.release.pages.test_landing import FETCHING, Page
+from tests.release.pages.test_landing import FETCHING, Page, style_of
 from twingraph.build import Built, build, check_view, read_view
 from twingraph.model.records import Text
 from twingraph.quality.completeness import METRICS
 from twingraph.quality.conflicts import REASONS
 from twingraph.quality.report import assess
 from twingraph.release.measures import measures
-from twingraph.release.pages.landing import LANGUAGES
-from twingraph.release.pages.quality_page import CONFIRMATION_NAMES, PRECISION_NAMES, write_quality
-from twingraph.web.phrases import translated
+from twingraph.release.pages.quality_page import write_quality
+from twingraph.web.languages import LANGUAGES
 
 PAGES = ("quality.html", "quality.pl.html", "quality.sk.html", "quality.nl.html")
 WIKIDATA_PAGES = tuple(name.replace("quality", "quality-wikidata") for name in PAGES)
 DQV = rdflib.Namespace("http://www.w3.org/ns/dqv#")
 DATASET = rdflib.URIRef("https://w3id.org/twingraph/catalog#dataset")
-TEMPLATES = ROOT / "twingraph" / "release" / "templates"
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +69,7 @@ def test_it_is_whole_without_the_web_and_without_script(name: str, release: Path
     for tag, attributes in page.elements:
         assert not FETCHING & set(attributes), (tag, attributes)
         assert tag not in {"script", "iframe", "img", "object", "embed", "video", "audio"}
-    (style,) = page.said("style")
+    style = style_of(page, release)
     assert "url(" not in style and "@import" not in style and "prefers-color-scheme: dark" in style
     links = [a["href"] for a in page.all("a")]
     for href in {h for h in links if h and not h.startswith(("http", "#"))}:
@@ -86,7 +84,7 @@ def test_it_can_be_read_with_any_device(page: Page) -> None:
     assert headings.count("h1") == 1
     assert all(int(b[1]) <= int(a[1]) + 1 for a, b in zip(headings, headings[1:], strict=False))
     # What is wider than a phone scrolls in its own box, which the keyboard reaches.
-    boxes = [a for a in page.all("div") if a.get("class") == "scroll"]
+    boxes = [a for a in page.all("div") if a.get("class") == "wide"]
     assert len(boxes) == len(page.all("table")) > 3
     assert all(box["tabindex"] == "0" and box["aria-label"] for box in boxes)
 
@@ -97,21 +95,6 @@ def test_the_landing_page_leads_to_the_report_in_its_language(release: Path) -> 
         assert wikidata in [a["href"] for a in report.all("a")]
         landing = Page((release / name.replace("quality", "index")).read_text("utf-8"))
         assert name in [a["href"] for a in landing.all("a")]
-
-
-def test_every_phrase_of_the_report_is_translated() -> None:
-    names = ("frame.html", "macros.html", "quality.html", "quality-wikidata.html")
-    texts = "".join((TEMPLATES / name).read_text("utf-8") for name in names)
-    phrases = re.findall(r"""\bt\(["'](.+?)["']\)""", texts)
-    code = (ROOT / "twingraph" / "quality" / "page.py").read_text("utf-8")
-    phrases += re.findall(r"""self\.t\("(.+?)"\)""", code)
-    assert len(phrases) > 60
-    tables = (PRECISION_NAMES, CONFIRMATION_NAMES, REASONS)
-    phrases += [phrase for table in tables for phrase in table.values()]
-    phrases += [metric.title for metric in METRICS]
-    for phrase in phrases:
-        for language in LANGUAGES:
-            assert translated(phrase, language), (phrase, language)
 
 
 def test_markup_in_the_data_stays_text(built: Built, tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from tests.static_host import served
 from twingraph.model.records import Authority, Partnership, View
 from twingraph.release.exports import exports
 from twingraph.release.files import File
-from twingraph.release.pages.landing import LANGUAGES, pages, write_landing
+from twingraph.release.pages.editions import LANDING, editions
+from twingraph.release.pages.landing import write_landing
 
 PATIENCE = 120
 """Seconds to wait for a program on a loaded machine."""
@@ -100,8 +101,10 @@ def run(*command: str, folder: Path | None = None) -> str:
 
 
 def test_there_is_one_for_each_tool_the_same_in_every_language(view: View, shown: Path) -> None:
-    texts = [(shown / page.name).read_text("utf-8") for page in pages(view.dataset)]
-    assert len(texts) == len(LANGUAGES)
+    texts = [
+        (shown / edition.name(LANDING)).read_text("utf-8") for edition in editions(view.dataset)
+    ]
+    assert len(texts) == len(view.dataset.languages)
     first, *others = [_Sections(text).found for text in texts]
     assert list(first) == ["python", "r", "gephi", "qgis"]
     # The order of words differs, what is to be entered does not.

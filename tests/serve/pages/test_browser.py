@@ -12,6 +12,7 @@ from tests.serve.browser import AXE, Visit, browser, needs_browser
 from tests.service import Server
 from twingraph.build import Built
 from twingraph.serve.assets import asset
+from twingraph.web.languages import LANGUAGES
 
 __all__ = ["browser"]
 
@@ -37,6 +38,8 @@ PAGES = (
     "/network",
     "/years",
     "/data",
+    "/quality.html",
+    "/quality-wikidata.html",
 )
 
 
@@ -177,7 +180,7 @@ def test_axe_finds_nothing_serious(browser: Browser, address: str, scheme: str) 
 
 def test_narrow_screens_need_no_sideways_scroll(browser: Browser, address: str) -> None:
     with Visit(browser, address, viewport={"width": 360, "height": 700}) as visit:
-        for language in ("en", "pl"):
+        for language in ("en", "pl", "de"):
             for path in PAGES:
                 mark = "&" if "?" in path else "?"
                 visit.page.goto(f"{address}{path}{mark}lang={language}")
@@ -185,6 +188,32 @@ def test_narrow_screens_need_no_sideways_scroll(browser: Browser, address: str) 
                     "document.querySelectorAll('details').forEach(d => { d.open = true })"
                 )
                 assert visit.overflow() <= 0, f"{path} in {language}"
+
+
+@pytest.mark.parametrize("width", [360, 1057, 1280])
+def test_the_head_is_one_row(browser: Browser, address: str, width: int) -> None:
+    with Visit(browser, address, viewport={"width": width, "height": 700}) as visit:
+        for language in LANGUAGES:
+            visit.page.goto(f"{address}{TOWN}?lang={language}")
+            assert visit.page.locator("header").bounding_box()["height"] < 64  # type: ignore[index]
+            assert visit.overflow() <= 0
+
+
+def test_the_menu_of_a_phone_needs_no_scripts(browser: Browser, address: str) -> None:
+    narrow = {"width": 360, "height": 700}
+    with Visit(browser, address, viewport=narrow, java_script_enabled=False) as visit:
+        page = visit.page
+        page.goto(f"{address}{TOWN}?lang=de")
+        switch = page.get_by_role("link", name="Français")
+        assert not switch.is_visible()
+        page.get_by_role("button", name="Menü").click()
+        switch.click()
+        assert page.url == f"{address}{TOWN}?lang=fr"
+        page.get_by_role("button", name="Menu").click()
+        page.get_by_role("link", name="Données", exact=True).click()
+        page.get_by_role("button", name="Menu").click()
+        page.get_by_role("link", name="Quality", exact=True).click()
+        assert page.locator("h1").inner_text() == "Quality report"
 
 
 def test_dark_by_preference(browser: Browser, address: str) -> None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import zipfile
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.conftest import FOUNDING
 from tests.serve.pages.conftest import Site, tree_of
+from twingraph.build import build
 from twingraph.serve.pages.lists import LISTINGS
+from twingraph.serve.release_service import ReleaseService
 
 
 def shown(text: str) -> list[str]:
@@ -95,6 +101,79 @@ def test_geojson(site: Site) -> None:
     assert town["geometry"] == {"type": "Point", "coordinates": [22.6117, 50.1777]}
     ties = json.loads(site.get("/partnerships.geojson", accept="*/*").body)["features"]
     assert {f["geometry"]["type"] for f in ties} == {"LineString"}
+
+
+@pytest.fixture(scope="module")
+def pacific(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Over the founding data, its towns moved: the shortest way between two of them crosses the
+    antimeridian."""
+    folder = tmp_path_factory.mktemp("pacific")
+    data = folder / "data"
+    shutil.copytree(FOUNDING, data)
+    register = data / "municipalities.csv"
+    text = register.read_text("utf-8")
+    for near, far in ((AUCKLAND, "50.1777,22.6117"), (LOS_ANGELES, "50.9983,4.7211")):
+        assert far in text
+        text = text.replace(far, near)
+    register.write_text(text, "utf-8")
+    running = Site(ReleaseService(build(data, folder / "public").out))
+    yield running
+    running.close()
+
+
+AUCKLAND, LOS_ANGELES = "-36.85,174.76", "34.05,-118.24"
+
+
+@pytest.mark.parametrize("kind", ["towns", "partnerships"])
+def test_the_map_of_a_list_is_that_of_the_release(pacific: Site, kind: str) -> None:
+    dump = json.loads((pacific.service.release / "twingraph.geojson").read_bytes())
+    released = {feature["id"]: feature for feature in dump["features"]}
+    served = json.loads(pacific.get(f"/{kind}.geojson", accept="*/*").body)["features"]
+    assert len(served) == len(table(pacific, f"/{kind}.csv"))
+    for feature in served:
+        expected = released[feature["id"]]
+        assert feature["geometry"] == expected["geometry"]
+        assert feature["properties"].keys() == expected["properties"].keys()
+
+
+def test_a_line_across_the_antimeridian_is_cut(pacific: Site) -> None:
+    served = json.loads(pacific.get("/partnerships.geojson", accept="*/*").body)["features"]
+    (line,) = [f["geometry"] for f in served if f["id"].endswith("/be-tremelo--pl-sieniawa")]
+    assert line["type"] == "MultiLineString"
+    ends = [[x for x, _ in part] for part in line["coordinates"]]
+    assert ends == [[-118.24, -180.0], [180.0, 174.76]]
+
+
+@pytest.mark.parametrize("kind", ["towns", "partnerships", "projects", "organizations", "sources"])
+def test_the_table_of_a_list_is_that_of_the_release(odd: Site, kind: str) -> None:
+    name = {"towns": "municipalities"}.get(kind, kind)
+    with zipfile.ZipFile(odd.service.release / "twingraph.csv.zip") as archive:
+        text = archive.read(f"{name}.csv").decode()
+    released = {row["key"]: row for row in csv.DictReader(io.StringIO(text))}
+    served = table(odd, f"/{kind}.csv")
+    assert served and {row["key"] for row in served} == released.keys()
+    # Names are in the reader's language here, and in the dataset's there. Dates are written as the
+    # source does there, and as the graph can tell them here. A source's notes are one.
+    ours = (
+        "name",
+        "other_names",
+        "title",
+        "label",
+        "description",
+        "language",
+        "since",
+        "start",
+        "end",
+        "note",
+    )
+    for row in served:
+        for column, cell in row.items():
+            if not column.startswith(ours) and column in released[row["key"]]:
+                assert cell == released[row["key"]][column], (row["key"], column)
+
+
+def test_what_has_no_place_has_no_map(site: Site) -> None:
+    assert site.get("/signatories.geojson", accept="*/*").status == 404
 
 
 def test_a_choice_that_tries_to_be_a_query_names_nothing(odd: Site) -> None:

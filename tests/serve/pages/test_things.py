@@ -1,4 +1,4 @@
-"""The page of every thing: in four languages, valid, with what the sources say."""
+"""The page of every thing: in six languages, valid, with what the sources say."""
 
 from __future__ import annotations
 

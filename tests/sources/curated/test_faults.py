@@ -68,6 +68,17 @@ FILE_FAULTS: dict[str, tuple[Break, list[str]]] = {
             "put others elsewhere"
         ],
     ),
+    "a stray file in a subfolder": (
+        _with("sources/pages/page.txt", "x"),
+        [
+            "sources/pages/page.txt: is no source file → name a source file with the ending "
+            ".yaml, and put others elsewhere"
+        ],
+    ),
+    "one source in two folders": (
+        _with("sources/pages/page.yaml", FILES[PAGE]),
+        ["sources/pages/page.yaml: is the same source as page.yaml → keep one of the two files"],
+    ),
     "no dataset.yaml": (
         _without(DATASET),
         [f"{DATASET}: cannot be read: No such file or directory → {UNREADABLE}"],

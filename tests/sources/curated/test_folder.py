@@ -27,6 +27,15 @@ def only(claims: Claims, record_class: type[r.R]) -> r.R:
     return found
 
 
+def test_a_source_may_stand_in_a_subfolder(folder: Folder, page: Claims) -> None:
+    there = folder.path / "sources/pages/of-towns/page.yaml"
+    there.parent.mkdir(parents=True)
+    (folder.path / "sources/page.yaml").rename(there)
+    moved = {c.source.key: c for c in curated.read(folder.path).claims}["page"]
+    assert moved.records == page.records
+    assert moved.origins[Ref("partnership", KEY)].file == there.as_posix()
+
+
 def test_the_source(page: Claims) -> None:
     assert page.source.titles == (Text("Partnerské obce", "sk"),)
     assert (page.source.kind, page.source.rank) == ("municipal", 30)

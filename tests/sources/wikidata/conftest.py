@@ -17,21 +17,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.conftest import ROOT
-
 from . import rdf, samples
 from .samples import item, twin
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of shared data: $TWINGRAPH_SHARED, or `shared` beside the repository."""
-    named = os.environ.get("TWINGRAPH_SHARED")
-    places = [Path(named)] if named else [ROOT.parent / "shared", ROOT.parent.parent / "shared"]
-    for place in places:
-        if (place / "data").is_dir():
-            return place / "data"
-    pytest.skip(f"no shared data at {' or '.join(map(str, places))}: set TWINGRAPH_SHARED")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from twingraph.errors import ServiceError, UsageError
-from twingraph.sources.wikidata.answers import retry_after
 from twingraph.sources.wikidata.pacing import ERRORS, Gate, SystemClock
 from twingraph.sources.wikidata.settings import Settings
 
@@ -98,23 +97,6 @@ def test_no_more_at_once_than_slots() -> None:
     for thread in threads:
         thread.join()
     assert most[0] == 2
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("37", 37.0),
-        (" 0 ", 0.0),
-        ("Mon, 23 Nov 2026 12:01:30 GMT", 90.0),
-        ("Mon, 23 Nov 2026 11:00:00 GMT", 0.0),
-        ("Monday, 23-Nov-26 12:00:10 GMT", 10.0),
-        ("", None),
-        ("soon", None),
-        ("-5", None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) -> None:
-    assert retry_after(header, NOW) == seconds
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,14 @@ def test_406_where_no_format_of_the_kind_is_accepted(release: Path) -> None:
         ("INSERT DATA { <a:a> <a:b> <a:c> }", b"takes queries only"),
         ("# x\nPREFIX a: <b:c>\nLOAD <http://127.0.0.1/>", b"LOAD is an update"),
         ("SELECT * { SERVICE <http://127.0.0.1:8080/> { ?s ?p ?o } }", b"SERVICE"),
+        (
+            "SELECT * { VALUES ?u { <http://127.0.0.1/> } SERVICE ?u {} }",
+            b"SERVICE is not followed",
+        ),
+        ("SELECT * { VALUES ?u { 1 } { ?s ?p trueSERVICE?u {} } }", b"SERVICE is not followed"),
+        # Read by its tokens an IRI, by the engine a SERVICE.
+        ("SELECT * { FILTER(1<2)SERVICE#>\n<http://127.0.0.1:8080/>{} }", b"the query failed"),
+        ("SELECT (<x:f>(1) AS ?x) {}", b"the query failed: The custom function <x:f>"),
         ("SELECT * {" + "{" * 5000 + "}" * 5001, b"nested"),
         ("SELECT (1" + "+1" * 100_000 + " AS ?x) {}", b"nested too deeply"),
         ("SELECT (" + "!" * 300_000 + "true AS ?x) {}", b"nested too deeply"),
@@ -83,6 +91,15 @@ def test_a_bad_query_is_a_400_with_the_reason(release: Path, query: str, words: 
     [(answer, body)] = ask(release, job(query))
     assert answer.status == 400
     assert words in body
+
+
+def test_what_only_looks_bad_is_answered(release: Path) -> None:
+    queries = [
+        "\ufeffASK {}",
+        "ASK { FILTER(1 = 1) # SERVICE <a:b> {}\n}",
+        f"ASK {{}} #{'(' * 5000}",
+    ]
+    assert [answer.status for answer, _ in ask(release, *map(job, queries))] == [200] * 3
 
 
 def test_the_time_limit_ends_the_work(release: Path) -> None:

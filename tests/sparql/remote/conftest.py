@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from tests.sparql.remote import servers
 from tests.sparql.remote.servers import Server
-from twingraph.sparql.remote.client import Client, Patience
-from twingraph.sparql.remote.push import find_endpoints
+from twingraph.build import Built
+from twingraph.sparql.remote.client import Patience, StoreClient
+from twingraph.sparql.remote.discovery import find_endpoints
 
 _NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def release(built: Built) -> Path:
+    """The release of the founding data, not the small one of the tests around."""
+    return built.out
 
 
 @pytest.fixture(scope="session")
@@ -39,15 +47,15 @@ def base() -> str:
 
 
 @pytest.fixture
-def client(server: Server) -> Iterator[Client]:
+def client(server: Server) -> Iterator[StoreClient]:
     with client_of(server) as found:
         yield found
 
 
-def client_of(server: Server) -> Client:
+def client_of(server: Server) -> StoreClient:
     """A client that may write, and does not wait long."""
     patience = Patience(attempts=2, first=0.01, longest=0.05)
-    return Client(find_endpoints(server.url, server.credentials), server.credentials, patience)
+    return StoreClient(find_endpoints(server.url, server.credentials), server.credentials, patience)
 
 
 def graphs_below(server: Server, base: str) -> set[str]:

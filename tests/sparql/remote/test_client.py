@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ import pytest
 from tests.sparql.remote.releases import write
 from tests.sparql.remote.servers import Server, free_port
 from twingraph.errors import ServiceError, UsageError
-from twingraph.sparql.remote.client import Client, NotFound, Patience, TooLarge, retry_after
+from twingraph.sparql.remote.client import NoEndpoint, Patience, RequestTooLarge, StoreClient
+from twingraph.sparql.remote.discovery import find_endpoints
 from twingraph.sparql.remote.endpoints import (
     PASSWORD,
     TOKEN,
@@ -25,8 +25,8 @@ from twingraph.sparql.remote.endpoints import (
     Endpoints,
     candidates,
 )
-from twingraph.sparql.remote.graph_lines import Dump
-from twingraph.sparql.remote.push import _Run, find_endpoints, push
+from twingraph.sparql.remote.push import Push, push
+from twingraph.sparql.remote.release_quads import ReleaseQuads
 
 QUICK = Patience(attempts=3, first=0.01, longest=0.02)
 ME = Credentials("me", "a secret")
@@ -58,9 +58,9 @@ class Script:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
-    def client(self, credentials: Credentials | None = None) -> Client:
+    def client(self, credentials: Credentials | None = None) -> StoreClient:
         endpoints = Endpoints(f"{self.url}/q", f"{self.url}/u", f"{self.url}/g")
-        return Client(endpoints, credentials or Credentials(), QUICK)
+        return StoreClient(endpoints, credentials or Credentials(), QUICK)
 
 
 @pytest.fixture
@@ -94,9 +94,9 @@ def test_patience_ends(script: Script) -> None:
         (400, ServiceError, "the store answers 400: some words of the store"),
         (401, ServiceError, f"asks who you are .401.: set {USER} and {PASSWORD}, or {TOKEN}"),
         (403, ServiceError, "does not allow it"),
-        (404, NotFound, "there is no such endpoint"),
-        (302, NotFound, "leads to http://elsewhere/"),
-        (413, TooLarge, "no request of this size"),
+        (404, NoEndpoint, "there is no such endpoint"),
+        (302, NoEndpoint, "leads to http://elsewhere/"),
+        (413, RequestTooLarge, "no request of this size"),
         (500, ServiceError, "the store answers 500"),
     ],
 )
@@ -111,9 +111,9 @@ def test_failures_are_told_at_once(
 
 def test_too_much_at_once_is_sent_in_parts(script: Script, tmp_path: Path) -> None:
     script.answers = [(413, {}), (200, {})]
-    dump = Dump.of_release(write(tmp_path, "https://example.org/", 1))
-    run = _Run(dump, script.client(), lambda message: None, 100)
-    run._upload("urn:g", ["<urn:a> <urn:b> <urn:c> ."] * 10)
+    dump = ReleaseQuads.of_release(write(tmp_path, "https://example.org/", 1))
+    run = Push(dump, script.client(), lambda message: None, 100)
+    run.upload("urn:g", ["<urn:a> <urn:b> <urn:c> ."] * 10)
     whole, first, second = (size for _, _, size in script.seen)
     assert first == second == whole // 2
 
@@ -142,7 +142,7 @@ def test_a_store_that_does_not_know_us_is_told_apart(virtuoso: Server, tmp_path:
     endpoints = find_endpoints(virtuoso.url, wrong)
     release = write(tmp_path, "https://example.org/who/", 1)
     refused = pytest.raises(ServiceError, match=f"does not accept {USER} and {PASSWORD}")
-    with Client(endpoints, wrong, QUICK) as client, refused as error:
+    with StoreClient(endpoints, wrong, QUICK) as client, refused as error:
         push(release, client)
     assert "a secret" not in str(error.value)
 
@@ -188,25 +188,6 @@ def test_a_server_that_is_no_store(script: Script) -> None:
 def test_a_store_without_tls_is_told_so(script: Script) -> None:
     with pytest.raises(ServiceError, match="no secure connection"):
         find_endpoints(script.url.replace("http:", "https:"), Credentials(), QUICK)
-
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        (None, None),
-        ("7", 7),
-        ("-7", None),
-        ("nan", None),
-        ("soon", None),
-        ("Thu, 01 Jan 2026 00:01:00 GMT", 60),
-        ("Wed, 31 Dec 2025 00:00:00 GMT", 0),
-    ],
-)
-def test_retry_after(value: str | None, seconds: float | None) -> None:
-    assert retry_after(value, NOW) == seconds
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:

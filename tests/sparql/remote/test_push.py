@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-import requests
 
 from tests.sparql.remote.conftest import client_of, graphs_below
 from tests.sparql.remote.releases import TOWNS, mixture, write
 from tests.sparql.remote.servers import Server
 from twingraph.errors import ServiceError, UsageError
-from twingraph.sparql.remote.client import Client
+from twingraph.sparql.remote.client import StoreClient
+from twingraph.sparql.remote.discovery import find_endpoints
 from twingraph.sparql.remote.endpoints import Credentials, Endpoints
-from twingraph.sparql.remote.push import find_endpoints, push
+from twingraph.sparql.remote.push import push
 
 WHOLE = {"graph/merged", "graph/one", "graph/two", "store/state"}
 
@@ -29,7 +30,7 @@ def all_of(generation: int, graphs: int = 3) -> list[str]:
 
 
 def test_a_release_is_loaded_and_nothing_else_stays(
-    server: Server, client: Client, base: str, tmp_path: Path
+    server: Server, client: StoreClient, base: str, tmp_path: Path
 ) -> None:
     pushed = push(write(tmp_path, base, 1), client)
     assert pushed.switched
@@ -38,7 +39,9 @@ def test_a_release_is_loaded_and_nothing_else_stays(
     assert graphs_below(server, base) == WHOLE
 
 
-def test_the_same_release_again_changes_nothing(client: Client, base: str, tmp_path: Path) -> None:
+def test_the_same_release_again_changes_nothing(
+    client: StoreClient, base: str, tmp_path: Path
+) -> None:
     first = push(write(tmp_path, base, 1), client)
     again = push(tmp_path, client)
     assert (again.release, again.uploaded, again.switched) == (first.release, 0, False)
@@ -72,7 +75,7 @@ def test_readers_see_one_release_or_the_other(oxigraph: Server, base: str, tmp_p
 
 
 def test_a_source_that_is_gone_leaves_no_graph(
-    server: Server, client: Client, base: str, tmp_path: Path
+    server: Server, client: StoreClient, base: str, tmp_path: Path
 ) -> None:
     push(write(tmp_path, base, 1, ("one", "two")), client)
     push(write(tmp_path, base, 2, ("two", "three")), client)
@@ -86,21 +89,15 @@ class Killed(BaseException):
     """Stands for a process that ends at once: nothing catches it."""
 
 
-class Mortal(Client):
+class Mortal(StoreClient):
     """A client that is killed when a number of its requests have been answered."""
 
     def die_after(self, requests: int) -> Mortal:
         self.left = requests
         return self
 
-    def _send(
-        self,
-        url: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        parameters: Mapping[str, str] | None = None,
-    ) -> requests.Response:
-        answer = super()._send(url, body, headers, parameters)
+    def _send(self, url: str, body: bytes, media_type: str, accept: str = "*/*") -> Any:
+        answer = super()._send(url, body, media_type, accept)
         self.left -= 1
         if not self.left:
             raise Killed
@@ -131,7 +128,7 @@ def test_a_run_killed_anywhere_is_taken_up_again(
 
 
 def test_what_is_loaded_is_not_loaded_again(
-    server: Server, client: Client, base: str, tmp_path: Path
+    server: Server, client: StoreClient, base: str, tmp_path: Path
 ) -> None:
     write(tmp_path, base, 1)
     kill = _on_call("add", 4)
@@ -144,7 +141,7 @@ def test_what_is_loaded_is_not_loaded_again(
 
 
 def test_what_another_broken_run_left_is_removed(
-    server: Server, client: Client, base: str, tmp_path: Path
+    server: Server, client: StoreClient, base: str, tmp_path: Path
 ) -> None:
     kill = _on_call("add", 3)
     with pytest.raises(Killed):
@@ -155,29 +152,29 @@ def test_what_another_broken_run_left_is_removed(
     assert shown(server, base) == all_of(2)
 
 
-def _on_call(method: str, number: int) -> type[Client]:
+def _on_call(method: str, number: int) -> type[StoreClient]:
     """A client that dies in the given call of a method."""
     calls = 0
 
-    def dying(self: Client, *arguments: object) -> None:
+    def dying(self: StoreClient, *arguments: object) -> None:
         nonlocal calls
         calls += 1
         if calls == number:
             raise Killed
-        original: Callable[..., None] = getattr(Client, method)
+        original: Callable[..., None] = getattr(StoreClient, method)
         original(self, *arguments)
 
-    return type("Dying", (Client,), {method: dying})
+    return type("Dying", (StoreClient,), {method: dying})
 
 
 def test_two_runs_at_once_never_mix(
-    server: Server, client: Client, base: str, tmp_path: Path
+    server: Server, client: StoreClient, base: str, tmp_path: Path
 ) -> None:
     """A second run sweeps what a first has prepared, in the moment before the first switches."""
     push(write(tmp_path / "old", base, 0), client)
     one, two = write(tmp_path / "one", base, 1), write(tmp_path / "two", base, 2)
 
-    class Overtaken(Client):
+    class Overtaken(StoreClient):
         def update(self, *operations: str) -> None:
             if "?less" in operations[0]:
                 push(two, client)
@@ -192,10 +189,10 @@ def test_two_runs_at_once_never_mix(
 
 
 def test_without_a_graph_store_the_data_goes_by_updates(
-    server: Server, client: Client, base: str, tmp_path: Path
+    server: Server, client: StoreClient, base: str, tmp_path: Path
 ) -> None:
     endpoints = Endpoints(client.endpoints.query, client.endpoints.update)
-    with Client(endpoints, server.credentials) as by_update:
+    with StoreClient(endpoints, server.credentials) as by_update:
         push(write(tmp_path, base, 1), by_update, chunk=50)
     assert shown(server, base) == all_of(1)
 
@@ -223,9 +220,9 @@ def test_a_default_graph_of_others_is_left_alone(
 
 
 def test_a_store_that_loses_triples_is_found_out(
-    server: Server, client: Client, base: str, tmp_path: Path
+    server: Server, client: StoreClient, base: str, tmp_path: Path
 ) -> None:
-    class Losing(Client):
+    class Losing(StoreClient):
         def add(self, graph: str, triples: object) -> None:
             super().add(graph, list(triples)[1:])  # type: ignore[call-overload]
 
@@ -239,4 +236,4 @@ def test_a_store_that_loses_triples_is_found_out(
 
 def test_a_store_without_an_address_for_updates_is_refused(tmp_path: Path, base: str) -> None:
     with pytest.raises(UsageError, match="--update-url"):
-        push(write(tmp_path, base, 1), Client(Endpoints("http://localhost/q"), Credentials()))
+        push(write(tmp_path, base, 1), StoreClient(Endpoints("http://localhost/q"), Credentials()))

@@ -23,7 +23,7 @@ from twingraph.errors import ServiceError, UsageError
 from twingraph.serve.store_service import StoreService
 from twingraph.sparql.limits import Limits
 from twingraph.sparql.query_engine import CUT_HEADER, Answer, SparqlRequest
-from twingraph.sparql.remote.layout import Names, State
+from twingraph.sparql.remote.layout import GraphNames, StoreState
 from twingraph.sparql.remote.push import push
 from twingraph.sparql.result_formats import CSV, JSON
 
@@ -149,8 +149,8 @@ class Liar:
     def __init__(self, reply: Reply | None = None) -> None:
         self.queries: list[str] = []
         self.reply = reply or whole(_result(["s"]))
-        state = State("one", (Names(BASE).merged,), 1)
-        lines = [line.split(" ", 2) for line in state.triples_of(Names(BASE))]
+        state = StoreState("one", (GraphNames(BASE).merged,), 1)
+        lines = [line.split(" ", 2) for line in state.triples_of(GraphNames(BASE))]
         told = [{"property": p[1:-1], "value": o.removesuffix(" .")[1:-1]} for _, p, o in lines]
         liar = self
 
@@ -159,7 +159,7 @@ class Liar:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 query = parse_qs(body)["query"][0]
                 if "DISTINCT ?graph" in query:
-                    whole(_result(["graph"], {"graph": Names(BASE).state}))(self)
+                    whole(_result(["graph"], {"graph": GraphNames(BASE).state}))(self)
                 elif "?property ?value" in query:
                     whole(_result(["property", "value"], *told))(self)
                 elif "AS ?one" in query:
@@ -320,6 +320,13 @@ def test_a_cut_by_the_store_is_said() -> None:
     with Liar(whole(_result(["s"], {"s": "1"}, {"s": "2"}), X_SPARQL_MaxRows="2")) as liar:
         answer = liar.asked(ALL)
     assert answer.headers[CUT_HEADER] == "first 1 of more"
+
+
+def test_as_many_rows_as_the_query_wants_are_not_cut() -> None:
+    with Liar(whole(_result(["s"], {"s": "1"}, {"s": "2"}), X_SPARQL_MaxRows="2")) as liar:
+        answer = liar.asked(f"{ALL} LIMIT 2")
+    assert CUT_HEADER not in answer.headers
+    assert len(rows(answer)) == 2
 
 
 def test_a_store_that_goes_away_makes_the_service_unready() -> None:

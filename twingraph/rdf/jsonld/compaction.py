@@ -7,17 +7,14 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from twingraph.namespaces import RDF
 from twingraph.rdf.jsonld.context import Context, TermDefinition
 from twingraph.rdf.jsonld.values import Links, Literals, Names, Tagged, Types, Values, json_string
-from twingraph.rdf.terms import Term
-
-TYPE: Final = Term(f"<{RDF}type>")
+from twingraph.rdf.terms import TYPE, Term
 
 _REMEMBERED: Final = 1024
 
 
-class Property(NamedTuple):
+class CompactProperty(NamedTuple):
     """How a predicate is written: its key, how the key holds values, and the values' texts."""
 
     key: str
@@ -48,22 +45,22 @@ class Compaction:
         self._first = lru_cache(_REMEMBERED)(self._find_first)
         self._in_full = lru_cache(_REMEMBERED)(self._find_in_full)
 
-    def first(self, predicate: Term) -> Property | None:
+    def first(self, predicate: Term) -> CompactProperty | None:
         """How a predicate is written; None when nothing would be read as that predicate."""
         return self._first(predicate)
 
-    def in_full(self, predicate: Term) -> Property | None:
+    def in_full(self, predicate: Term) -> CompactProperty | None:
         """The same, under a key that can hold any object."""
         return self._in_full(predicate)
 
-    def _find_first(self, predicate: Term) -> Property | None:
+    def _find_first(self, predicate: Term) -> CompactProperty | None:
         if predicate == TYPE:
             name, is_set = self._context.type_key, self._context.type_is_set
             return _property(TermDefinition(name, "@type", is_set=is_set), self._types)
         terms = self._context.properties.get(predicate[1:-1])
         return self._of_term(terms[0]) if terms else self.in_full(predicate)
 
-    def _find_in_full(self, predicate: Term) -> Property | None:
+    def _find_in_full(self, predicate: Term) -> CompactProperty | None:
         iri = predicate[1:-1]
         for term in self._context.properties.get(iri, ()):
             if not term.by_language:
@@ -72,7 +69,7 @@ class Compaction:
             return None
         return self._of_term(TermDefinition(iri, iri, language=self._context.language))
 
-    def _of_term(self, term: TermDefinition) -> Property:
+    def _of_term(self, term: TermDefinition) -> CompactProperty:
         if term.coercion == "@id":
             return _property(term, self.links)
         kind = replace(term, name="", iri="", is_set=term.by_language and term.is_set)
@@ -88,8 +85,8 @@ class Compaction:
         return Literals(self._context, self.links, kind)
 
 
-def _property(term: TermDefinition, values: Values) -> Property:
-    return Property(f"{json_string(term.name)}: ", term, values)
+def _property(term: TermDefinition, values: Values) -> CompactProperty:
+    return CompactProperty(f"{json_string(term.name)}: ", term, values)
 
 
 def _one_or_array(values: Sequence[str], is_set: bool) -> str:

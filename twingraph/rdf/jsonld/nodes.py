@@ -12,10 +12,10 @@ from itertools import groupby
 from operator import attrgetter, getitem
 from typing import Final, NamedTuple
 
-from twingraph.rdf.jsonld.compaction import TYPE, Compaction, Property
+from twingraph.rdf.jsonld.compaction import Compaction, CompactProperty
 from twingraph.rdf.jsonld.context import Context
 from twingraph.rdf.jsonld.values import Values, json_string, without_context
-from twingraph.rdf.terms import Description, Statement, Term
+from twingraph.rdf.terms import TYPE, Description, Statement, Term
 
 _REMEMBERED: Final = 1024
 _LONGEST: Final = 64
@@ -102,7 +102,7 @@ class Nodes:
     def _grouped(self, description: Description, children: MutableMapping[Statement, str]) -> str:
         subject, statements = description
         link = self._links[subject]
-        groups: dict[str, tuple[Property, list[str]]] = {}
+        groups: dict[str, tuple[CompactProperty, list[str]]] = {}
         for statement in sorted(statements, key=_is_no_type):
             place = self._place(statement)
             if place is None or link[0] != '"':
@@ -113,7 +113,7 @@ class Nodes:
         entries = ", ".join(of_property.entry(values) for of_property, values in groups.values())
         return f"{self._opening}{link}, {entries}}}"
 
-    def _place(self, statement: Statement) -> tuple[Property, str] | None:
+    def _place(self, statement: Statement) -> tuple[CompactProperty, str] | None:
         predicate, object_ = statement
         found = self._compaction.first(predicate)
         if found and found.values[object_]:
@@ -130,7 +130,7 @@ def _is_no_type(statement: Statement) -> bool:
     return statement[0] != TYPE
 
 
-def _entry_template(of_property: Property, count: int) -> str:
+def _entry_template(of_property: CompactProperty, count: int) -> str:
     key = of_property.key.replace("%", "%%")
     marks = ", ".join(["%s"] * count)
     if of_property.term.by_language:
@@ -138,7 +138,7 @@ def _entry_template(of_property: Property, count: int) -> str:
     return f"{key}[{marks}]" if count > 1 or of_property.term.is_set else f"{key}{marks}"
 
 
-def _maps(groups: Sequence[Sequence[Property]]) -> list[slice]:
+def _maps(groups: Sequence[Sequence[CompactProperty]]) -> list[slice]:
     found, start = [], 0
     for group in groups:
         if group[0].term.by_language and len(group) > 1:

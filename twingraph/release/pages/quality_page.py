@@ -1,4 +1,4 @@
-"""quality.html and quality-wikidata.html: the report to read, in the languages of the landing page.
+"""quality.html and quality-wikidata.html: the report to read, in the languages of the dataset.
 
 Beside them quality.json, and the commands for QuickStatements.
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -31,11 +30,11 @@ from twingraph.quality.report import Quality
 from twingraph.quality.sides import CONFIRMED_BY, OneSided
 from twingraph.quality.stale import STALE_AFTER
 from twingraph.quality.wikidata import FILE
-from twingraph.release.pages.landing import Page, country_name, environment, in_words, pages
-from twingraph.web.phrases import in_language
+from twingraph.release.pages.editions import QUALITY as QUALITY_PAGE
+from twingraph.release.pages.editions import WIKIDATA, Edition, figures, write_page
+from twingraph.web.languages import in_language
+from twingraph.web.messages import N_, ngettext_noop
 
-QUALITY_PAGE: Final = "quality"
-WIKIDATA_PAGE: Final = "quality-wikidata"
 ROWS: Final = 100
 """How many lines of a list the page shows."""
 
@@ -50,17 +49,20 @@ _OF_COUNTRY: Final = (
 _OF_SOURCE: Final = ("partnership-date", "agreement-day", "agreement-signatory")
 _OVER_TIME: Final = ("authority-wikidata", "partnership-date", "partnership-evidence")
 PRECISION_NAMES: Final = {
-    "day": "to the day",
-    "month": "to the month",
-    "year": "to the year",
-    "bounds": "only bounds",
-    "none": "not known",
+    "day": N_("to the day"),
+    "month": N_("to the month"),
+    "year": N_("to the year"),
+    "bounds": N_("only bounds"),
+    "none": N_("not known"),
 }
 CONFIRMATION_NAMES: Final = {
-    "all": "by pages of all partners",
-    "some": "by pages of some partners",
-    "none": "by others alone",
+    "all": N_("by pages of all partners"),
+    "some": N_("by pages of some partners"),
+    "none": N_("by others alone"),
 }
+_COMMANDS: Final = ngettext_noop("command", "commands")
+_CONTRADICTIONS: Final = ngettext_noop("contradiction", "contradictions")
+_ONE_SIDED: Final = ngettext_noop("one-sided partnership", "one-sided partnerships")
 
 
 class Linked(NamedTuple):
@@ -78,25 +80,14 @@ class Line(NamedTuple):
     cells: Sequence[str]
 
 
-def page_name(page: Page, stem: str) -> str:
-    """The name of a page of the report in the language of a landing page."""
-    return page.name.replace("index", stem, 1)
-
-
 def write_quality(folder: Path, quality: Quality) -> None:
     """Write quality.json, and quality.html in each language, into a folder."""
     text = json.dumps(quality.json(), ensure_ascii=False, indent=1)
     (folder / QUALITY).write_text(f"{text}\n", "utf-8")
     (folder / FILE).write_text(quality.wikidata.text(), "utf-8")
-    templates = environment()
-    for page in pages(quality.view.dataset):
-        shown = _Shown(quality, page)
-        for stem, content in (
-            (QUALITY_PAGE, shown.quality_page()),
-            (WIKIDATA_PAGE, shown.wikidata()),
-        ):
-            text = templates.get_template(f"{stem}.html").render(**shown.frame(stem), **content)
-            (folder / page_name(page, stem)).write_text(text, "utf-8")
+    about = quality.view.dataset
+    write_page(folder, about, QUALITY_PAGE, lambda edition: _Shown(quality, edition).quality())
+    write_page(folder, about, WIKIDATA, lambda edition: _Shown(quality, edition).wikidata())
 
 
 class Names:
@@ -138,52 +129,42 @@ class Names:
 
 
 class _Shown:
-    """What the template is given, in the language of one page."""
+    """What the templates are given, in one language."""
 
-    def __init__(self, quality: Quality, page: Page) -> None:
-        self.quality = quality
-        self.page = page
-        self.t = partial(in_words, page.language)
-        self.names = Names(quality.view, page.language)
-
-    def frame(self, stem: str) -> Mapping[str, Any]:
-        """What stands around the figures of a page."""
-        about = self.quality.view.dataset
-        report = page_name(self.page, QUALITY_PAGE), self.t("Quality report")
-        is_report = stem == QUALITY_PAGE
-        return {
-            "t": self.t,
-            "language": self.page.language,
-            "pages": [(p, page_name(p, stem)) for p in pages(about)],
-            "landing": self.page.name,
-            "above": [] if is_report else [report],
-            "heading": report[1] if is_report else self.t("What Wikidata should know"),
-            "about": about,
-            "title": in_language(about.titles, self.page.language),
-            "rows": ROWS,
-        }
+    def __init__(self, quality: Quality, edition: Edition) -> None:
+        self.of = quality
+        self.edition = edition
+        self.locale = edition.locale
+        self.names = Names(quality.view, edition.language)
 
     def wikidata(self) -> Mapping[str, Any]:
         """What Wikidata should know."""
-        advice, sides = self.quality.wikidata, self.quality.sides
-        lists = {
-            name: getattr(advice, name) for name in ("missing", "datable", "unsourced", "unread")
-        }
-        shown: dict[str, Any] = {}
-        for name, keys in lists.items():
-            shown[name] = [self.names(ids.PARTNERSHIP, key) for key in keys[:ROWS]]
-            shown[f"{name}_in_all"] = len(keys)
+        _, advice, sides = self.locale.gettext, self.of.wikidata, self.of.sides
+        lists = (
+            (_("Partnerships that Wikidata does not have"), advice.missing),
+            (
+                _("Partnerships that Wikidata has without a start, and that our sources date"),
+                advice.datable,
+            ),
+            (_("Not proposed, for no source of ours has an address"), advice.unsourced),
+            (_("Not compared, for an entry was not read"), advice.unread),
+        )
         return {
-            **shown,
+            "title": _("What Wikidata should know"),
+            "rows": ROWS,
             "figures": [
-                (self.t("commands"), len(advice.commands)),
-                (self.t("one-sided"), len(sides.wikidata)),
-                (self.t("linked on several levels"), len(advice.doubled)),
-                (self.t("without a start"), len(advice.undated)),
-                (self.t("contradictions"), len(advice.conflicts)),
+                *figures(self.locale, {_COMMANDS: len(advice.commands)}),
+                *figures(self.locale, {_ONE_SIDED: len(sides.wikidata)}),
+                (len(advice.doubled), _("linked on several levels")),
+                (len(advice.undated), _("without a start")),
+                *figures(self.locale, {_CONTRADICTIONS: len(advice.conflicts)}),
             ],
             "harvests": [(self.names.source(key), day) for key, day in advice.harvests],
             "commands": len(advice.commands),
+            "lists": [
+                (heading, [self.names(ids.PARTNERSHIP, key) for key in keys[:ROWS]], len(keys))
+                for heading, keys in lists
+            ],
             "one_sided": self._one_sided(sides.wikidata),
             "one_sided_in_all": len(sides.wikidata),
             "doubled": [
@@ -194,34 +175,32 @@ class _Shown:
                 for doubled in advice.doubled[:ROWS]
             ],
             "doubled_in_all": len(advice.doubled),
-            "conflicts": [self._conflict(c) for c in advice.conflicts[:ROWS]],
-            "conflicts_in_all": len(advice.conflicts),
+            **self._conflicts("conflicts", advice.conflicts),
         }
 
-    def quality_page(self) -> Mapping[str, Any]:
+    def quality(self) -> Mapping[str, Any]:
         """The figures of the report."""
-        quality = self.quality
-        conflicts = quality.contradictions
-        refined = [c for c in quality.conflicts if c.fits]
+        quality, _ = self.of, self.locale.gettext
         return {
-            "wikidata_page": page_name(self.page, WIKIDATA_PAGE),
+            "title": _("Quality report"),
+            "summary": _("What is known of the partnerships, and what is not yet."),
+            "rows": ROWS,
+            "wikidata_page": self.edition.name(WIKIDATA),
             "figures": self._figures(),
             "metrics": [
-                (self.t(TITLES[name]), share, self.percent(share.value))
+                (_(TITLES[name]), share, self.locale.percent(share.value))
                 for name, share in quality.shares.items()
             ],
-            "precision_columns": [self.t(PRECISION_NAMES[name]) for name in PRECISIONS],
+            "precision_columns": [_(PRECISION_NAMES[name]) for name in PRECISIONS],
             "precisions": self._precisions(),
-            "country_columns": [self.t(TITLES[name]) for name in _OF_COUNTRY],
+            "country_columns": self._titles(_OF_COUNTRY),
             "countries": self._countries(),
-            "source_columns": [self.t(TITLES[name]) for name in _OF_SOURCE],
+            "source_columns": self._titles(_OF_SOURCE),
             "sources": self._sources(),
-            "conflicts": [self._conflict(c) for c in conflicts[:ROWS]],
-            "conflicts_in_all": len(conflicts),
-            "refined": [self._conflict(c) for c in refined[:ROWS]],
-            "refined_in_all": len(refined),
+            **self._conflicts("conflicts", quality.contradictions),
+            **self._conflicts("refined", [c for c in quality.conflicts if c.fits]),
             "confirmed": [
-                (self.t(CONFIRMATION_NAMES[level]), quality.sides.confirmed_by[level])
+                (_(CONFIRMATION_NAMES[level]), quality.sides.confirmed_by[level])
                 for level in CONFIRMED_BY
             ],
             "one_sided": self._one_sided(quality.sides.documents),
@@ -230,35 +209,42 @@ class _Shown:
             "one_sided_wikidata_in_all": len(quality.sides.wikidata),
             "as_of": quality.age.as_of,
             "stale_after": STALE_AFTER,
-            "stale": [(self.names.source(s.source), s) for s in quality.age.stale[:ROWS]],
+            "stale": [(self.names.source(s.source), s.retrieved) for s in quality.age.stale[:ROWS]],
             "stale_in_all": len(quality.age.stale),
             "undated": [self.names.source(key) for key in quality.age.undated[:ROWS]],
             "warnings": quality.warnings,
-            "time_columns": [self.t(TITLES[name]) for name in _OVER_TIME],
+            "history_columns": [
+                *(_("Version"), _("Date"), _("Partnerships"), _("Towns"), _("Sources")),
+                *(*self._titles(_OVER_TIME), _("Contradictions"), _("Warnings")),
+            ],
             "history": self._history(),
         }
 
-    def percent(self, value: float) -> str:
-        """A share as people of the page's language write it."""
-        text = f"{value * 100:.1f}".removesuffix(".0")
-        return f"{text}%" if self.page.language == "en" else f"{text.replace('.', ',')} %"
+    def _titles(self, metrics: Iterable[str]) -> list[str]:
+        return [self.locale.gettext(TITLES[name]) for name in metrics]
 
-    def _figures(self) -> list[tuple[str, int]]:
-        counts, quality = self.quality.counts, self.quality
-        return [
-            (self.t("partnerships"), counts[ids.PARTNERSHIP]),
-            (self.t("towns and other bodies"), counts[ids.MUNICIPALITY]),
-            (self.t("agreements"), counts[ids.AGREEMENT]),
-            (self.t("sources"), counts[ids.SOURCE]),
-            (self.t("contradictions"), len(quality.contradictions)),
-            (self.t("warnings"), quality.summary["warnings"]),
-        ]
+    def _figures(self) -> list[tuple[int, str]]:
+        counts = self.of.counts
+        return figures(
+            self.locale,
+            {
+                ngettext_noop("partnership", "partnerships"): counts[ids.PARTNERSHIP],
+                ngettext_noop("town or other body", "towns and other bodies"): counts[
+                    ids.MUNICIPALITY
+                ],
+                ngettext_noop("document", "documents"): counts[ids.AGREEMENT],
+                ngettext_noop("source", "sources"): counts[ids.SOURCE],
+                _CONTRADICTIONS: len(self.of.contradictions),
+                ngettext_noop("warning", "warnings"): self.of.summary["warnings"],
+            },
+        )
 
     def _precisions(self) -> list[Line]:
-        names = {"since": "start of the partnership", "signed_on": "signing of the document"}
+        _, number = self.locale.gettext, self.locale.number
+        names = {"since": _("start of the partnership"), "signed_on": _("signing of the document")}
         return [
-            Line(self.t(names[what]), None, [str(n) for n in of.values()])
-            for what, of in self.quality.precisions.items()
+            Line(names[what], None, [number(n) for n in of.values()])
+            for what, of in self.of.precisions.items()
         ]
 
     def _cells(self, shares: Shares, names: Iterable[str]) -> list[str]:
@@ -266,20 +252,27 @@ class _Shown:
 
     def _cell(self, shares: Shares, name: str) -> str:
         share = shares.get(name)
-        return f"{self.percent(share.value)} ({share.known}/{share.of})" if share else "–"
+        return (
+            f"{self.locale.percent(share.value)}\u00a0({share.known}/{share.of})" if share else "–"
+        )
 
     def _countries(self) -> list[Line]:
-        return [
-            Line(country_name(code, self.page.language), None, self._cells(shares, _OF_COUNTRY))
-            for code, shares in self.quality.by_country.items()
+        lines = [
+            Line(self.locale.country(code), None, self._cells(shares, _OF_COUNTRY))
+            for code, shares in self.of.by_country.items()
         ]
+        return sorted(lines, key=lambda line: self.locale.sort_key(line.name))
 
     def _sources(self) -> list[Line]:
         return [
             Line(*self.names.source(key), self._cells(shares, _OF_SOURCE))
-            for key, shares in self.quality.by_source.items()
+            for key, shares in self.of.by_source.items()
             if any(name in shares for name in _OF_SOURCE)
         ]
+
+    def _conflicts(self, name: str, found: Sequence[Conflict]) -> Mapping[str, Any]:
+        shown = [self._conflict(conflict) for conflict in found[:ROWS]]
+        return {name: shown, f"{name}_in_all": len(found)}
 
     def _conflict(self, conflict: Conflict) -> Mapping[str, Any]:
         return {
@@ -287,7 +280,7 @@ class _Shown:
             "field": conflict.field,
             "shown": self._quoted(conflict.shown),
             "others": [self._quoted(other) for other in conflict.others],
-            "why": self.t(REASONS[conflict.reason]),
+            "why": self.locale.gettext(REASONS[conflict.reason]),
         }
 
     def _quoted(self, quoted: Quoted) -> tuple[str, Linked, int]:
@@ -305,13 +298,14 @@ class _Shown:
 
     def _history(self) -> list[Line]:
         lines = []
-        for summary in (*self.quality.earlier, self.quality.summary):
+        for summary in (*self.of.earlier, self.of.summary):
             counts, shares = summary["counts"], summary["shares"]
-            cells = [summary["modified"] or "–"]
+            number, percent = self.locale.number, self.locale.percent
+            cells = [self.locale.day(summary["modified"]) if summary["modified"] else "–"]
             cells += [
-                str(counts.get(p, 0)) for p in (ids.PARTNERSHIP, ids.MUNICIPALITY, ids.SOURCE)
+                number(counts.get(p, 0)) for p in (ids.PARTNERSHIP, ids.MUNICIPALITY, ids.SOURCE)
             ]
-            cells += [self.percent(shares[n]) if n in shares else "–" for n in _OVER_TIME]
+            cells += [percent(shares[n]) if n in shares else "–" for n in _OVER_TIME]
             cells += [str(summary.get(name, "–")) for name in ("conflicts", "warnings")]
             lines.append(Line(summary["version"] or "–", None, cells))
         return lines

@@ -1,4 +1,4 @@
-"""What is drawn of which things: the pictures of an index, of a town, of a partnership."""
+"""What is drawn of which things: the figures of everything, of a town, of a partnership."""
 
 from __future__ import annotations
 
@@ -6,103 +6,107 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from twingraph.serve.pages.attribution import Reader
+from twingraph import identifiers as ids
+from twingraph.identifiers import Ref
+from twingraph.model.lookup import Lookup
+from twingraph.model.records import Authority, Partnership, Point
 from twingraph.serve.pages.geography import Window, great_circle, project
-from twingraph.serve.pages.index import Index
+from twingraph.serve.pages.reader import Reader
 from twingraph.serve.pages.svg import SINGLE, Dot, Line, Picture, network
 
 _SHAPE = 16 / 9
-_GONE = frozenset({"ended", "expired"})
+_ENDED = frozenset({"ended", "expired"})
 
 
 def whole_map(reader: Reader) -> Picture:
     """Every town whose place is known, and every partnership that has not ended."""
-    index = reader.index
-    ties = [key for key, tie in index.ties.items() if not _gone(tie.status)]
-    return _map(reader, index.towns, ties, reader.locale.gettext("Map of towns and partnerships"))
+    title = reader.locale.gettext("Map of towns and partnerships")
+    return _map(reader, reader.lookup.authorities.values(), _lasting(reader.lookup), title)
 
 
-def map_of(reader: Reader, key: str) -> Picture | None:
+def map_of(reader: Reader, ref: Ref) -> Picture | None:
     """A town with its partners, or a partnership's towns; None where no place is known."""
-    index = reader.index
-    if key in index.towns:
-        ties = index.towns[key].partnerships
-        title = reader.locale.gettext("Map: %(name)s and its partners", name=reader.name(key))
-    elif key in index.ties:
-        ties = [key]
-        title = reader.locale.gettext("Map: %(name)s", name=reader.name(key))
+    lookup, link, _ = reader.lookup, reader.link(ref), reader.locale.gettext
+    centre, record = None, lookup.get(ref)
+    if isinstance(record, Authority):
+        centre, partnerships = record.key, lookup.partnerships_of[record.key]
+        title = _("Map: %(name)s and its partners", name=link.text)
+    elif isinstance(record, Partnership):
+        partnerships, title = [record], _("Map: %(name)s", name=link.text)
     else:
         return None
-    towns = dict.fromkeys([key] if key in index.towns else [])
-    for tie in ties:
-        towns |= dict.fromkeys(index.ties[tie].partners)
-    picture = _map(reader, towns, ties, title, key if key in index.towns else None)
-    picture.here = f"/{key}"
+    keys = dict.fromkeys([centre] if centre else [])
+    keys |= dict.fromkeys(key for partnership in partnerships for key in partnership.partners)
+    picture = _map(reader, lookup.towns_of(keys), partnerships, title, centre)
+    picture.here = link.href
     return picture if picture.dots else None
 
 
-def _gone(status: str | None) -> bool:
-    return (status or "").rpartition("/")[2] in _GONE
+def _lasting(lookup: Lookup) -> list[Partnership]:
+    return [p for p in lookup.partnerships.values() if p.status not in _ENDED]
 
 
 def _map(
     reader: Reader,
-    towns: Iterable[str],
-    ties: Sequence[str],
+    towns: Iterable[Authority],
+    partnerships: Sequence[Partnership],
     title: str,
     centre: str | None = None,
 ) -> Picture:
     """With a centre, only lines from it are drawn: a circle of towns is seen from one of them."""
-    index, dots, lines = reader.index, [], []
-    for key in towns:
-        town = index.towns.get(key)
-        if town and town.point:
-            link = reader.link(key)
-            x, y = project(*town.point)
-            weight = len(town.partnerships)
-            dots.append(Dot(x, y, link.text, link.href, weight, link.language))
+    placed = {town.key: _place(town.point) for town in towns if town.point}
+    dots = [_dot(reader, key, project(*place)) for key, place in placed.items()]
     # Finer than the eye sees where they are few, coarse where they are too many to follow.
-    step = 1.0 if len(ties) <= SINGLE else 5.0
-    for tie in ties:
-        partners = index.ties[tie].partners
-        for a, b in combinations(partners, 2):
-            if centre and centre not in (a, b):
-                continue
-            one, other = index.towns.get(a), index.towns.get(b)
-            if one and other and one.point and other.point:
-                parts = great_circle(one.point, other.point, step)
-                lines.append(Line(parts, reader.name(tie), f"/{tie}", (f"/{a}", f"/{b}")))
+    step = 1.0 if len(partnerships) <= SINGLE else 5.0
+    lines = [
+        _line(reader, one, (a, b), great_circle(placed[a], placed[b], step))
+        for one in partnerships
+        for a, b in combinations(one.partners, 2)
+        if a in placed and b in placed and (not centre or centre in (a, b))
+    ]
     points = [(dot.x, dot.y) for dot in dots]
     points += [point for line in lines for part in line.parts for point in part]
     return Picture(Window.around(points, _SHAPE), title, dots, lines)
 
 
+def _place(point: Point) -> tuple[float, float]:
+    return float(point.longitude), float(point.latitude)
+
+
+def _dot(reader: Reader, town: str, at: tuple[float, float]) -> Dot:
+    link, weight = reader.link(Ref(ids.MUNICIPALITY, town)), reader.lookup.partnerships_of[town]
+    return Dot(*at, link.text, link.href, len(weight), link.language)
+
+
+def _line(
+    reader: Reader,
+    partnership: Partnership,
+    ends: tuple[str, str],
+    parts: Sequence[Sequence[tuple[float, float]]],
+) -> Line:
+    link = reader.link(partnership.ref)
+    return Line(parts, link.text, link.href, tuple(f"/{ids.MUNICIPALITY}/{end}" for end in ends))
+
+
 def whole_network(reader: Reader) -> Picture:
     """The towns with most partnerships, drawn near to their partners."""
-    index = reader.index
-    degrees = {key: len(town.partnerships) for key, town in index.towns.items()}
-    degrees = {key: degree for key, degree in degrees.items() if degree}
-    edges = [
-        (a, b, key)
-        for key, tie in index.ties.items()
-        if not _gone(tie.status)
-        for a, b in combinations(tie.partners, 2)
-    ]
+    lookup = reader.lookup
+    of_towns = lookup.partnerships_of
+    degrees = {key: len(of_towns[key]) for key in lookup.authorities if of_towns[key]}
+    edges = [(a, b, p.key) for p in _lasting(lookup) for a, b in combinations(p.partners, 2)]
     places, kept = network(degrees, edges)
-    dots = []
-    for key, (x, y) in places.items():
-        link = reader.link(key)
-        dots.append(Dot(x, y, link.text, link.href, degrees[key], link.language))
     lines = [
-        Line([[places[a], places[b]]], reader.name(tie), f"/{tie}", (f"/{a}", f"/{b}"))
-        for a, b, tie in kept
+        _line(reader, lookup.partnerships[key], (a, b), [[places[a], places[b]]])
+        for a, b, key in kept
     ]
+    dots = [_dot(reader, key, place) for key, place in places.items()]
     title = reader.locale.gettext("Network of partnerships")
     window = Window.around(places.values(), _SHAPE, least=100)
     return Picture(window, title, dots, lines, outlines=False)
 
 
-def by_year(index: Index) -> tuple[Counter[int], int]:
+def by_year(lookup: Lookup) -> tuple[Counter[int], int]:
     """How many partnerships began in each year, and how many have no certain year."""
-    counts = Counter(year for tie in index.ties.values() if (year := tie.since.year))
-    return counts, len(index.ties) - sum(counts.values())
+    dates = [partnership.since for partnership in lookup.partnerships.values()]
+    counts = Counter(date.year for date in dates if date and date.year)
+    return counts, len(dates) - sum(counts.values())

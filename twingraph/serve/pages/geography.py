@@ -69,8 +69,8 @@ class Window(NamedTuple):
     @classmethod
     def around(cls, points: Iterable[Point], ratio: float, least: int = 900) -> Window:
         """The window of a shape (width by height) that holds some points with room to spare."""
-        found = list(points) or [project(-12, 62), project(32, 40)]
-        xs, ys = [x for x, _ in found], [y for _, y in found]
+        places = list(points) or [project(-12, 62), project(32, 40)]
+        xs, ys = [x for x, _ in places], [y for _, y in places]
         width = max(least, (max(xs) - min(xs)) * 1.3, (max(ys) - min(ys)) * 1.35 * ratio)
         width = min(width, 360 * UNITS * 1.02)
         height = width / ratio
@@ -82,7 +82,7 @@ class Window(NamedTuple):
 @lru_cache(maxsize=1)
 def _rings() -> list[tuple[float, float, float, float, list[Point]]]:
     """The rings of all countries on the map, each with its bounds."""
-    found = []
+    rings = []
     for outline in outlines():
         if outline.name == "Antarctica":
             continue
@@ -90,8 +90,8 @@ def _rings() -> list[tuple[float, float, float, float, list[Point]]]:
             for ring in polygon:
                 points = [project(*place) for place in ring]
                 xs, ys = [x for x, _ in points], [y for _, y in points]
-                found.append((min(xs), min(ys), max(xs), max(ys), points))
-    return found
+                rings.append((min(xs), min(ys), max(xs), max(ys), points))
+    return rings
 
 
 @lru_cache(maxsize=1024)

@@ -50,7 +50,7 @@ class Paging:
 
 def number_of(request: Request) -> int:
     """The page that an address asks for. Raises Refused (404) for what is no page's number."""
-    asked = parameters(request).get("page", "1")
-    if not (asked.isascii() and asked.isdigit() and int(asked[:9]) > 0 and len(asked) < 9):
+    number = parameters(request).get("page", "1")
+    if not (number.isascii() and number.isdigit() and int(number[:9]) > 0 and len(number) < 9):
         raise Refused(404, "there is no such page")
-    return int(asked)
+    return int(number)

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
-from twingraph import namespaces as ns
-from twingraph.serve.pages.attribution import Fact, Link, Reader
-from twingraph.serve.pages.index import Bounds
+from twingraph import identifiers as ids
+from twingraph.dates import Date
+from twingraph.model.lookup import Lookup
+from twingraph.model.records import Agreement, Partnership, Project, Record, Signature, StatusChange
+from twingraph.serve.pages.attribution import Attribution, Fact
 from twingraph.serve.pages.projects import Money, project_money
+from twingraph.serve.pages.reader import Link, Reader
 
-TG: Final = ns.TG
-PATHS: Final = (
-    f"<{TG}agreement>",
-    f"<{TG}agreement>/<{TG}signature>",
-    f"<{TG}statusChange>",
-    f"<{TG}jointProject>",
-)
-"""From a partnership to everything its page says."""
-
+STATUS: Final = "partnership-status"
+T = TypeVar("T")
 _PLAINLY = "active"
 _ENDS = frozenset({"ended", "expired"})
+
+
+def with_parts(lookup: Lookup, partnership: Partnership) -> Iterator[Record]:
+    """A partnership and everything its page speaks of."""
+    yield partnership
+    yield from lookup.changes[partnership.key]
+    for document in lookup.documents[partnership.key]:
+        yield from with_signatures(lookup, document)
+    for key in partnership.projects:
+        if key in lookup.projects:
+            yield lookup.projects[key]
+
+
+def with_signatures(lookup: Lookup, document: Agreement) -> Iterator[Record]:
+    """A document and its signatures."""
+    yield document
+    yield from lookup.signatures[document.key]
+
+
+def day(date: Date | None) -> str:
+    """What to sort by; what has no date comes last."""
+    return (date.first_day if date else None) or _UNDATED
 
 
 @dataclass(frozen=True)
@@ -48,7 +66,7 @@ class Document:
     kind_fact: Fact
     title: Link | None
     when: str | None
-    bounds: Bounds
+    day: str
     when_fact: Fact
     until: str | None
     until_fact: Fact
@@ -68,7 +86,7 @@ class Change:
     href: str
     status: str
     when: str | None
-    bounds: Bounds
+    day: str
     fact: Fact
     when_fact: Fact
     concerns: Link | None
@@ -82,7 +100,7 @@ class Joint:
     link: Link
     programme: Link | None
     number: str | None
-    start: Bounds
+    day: str
     period: str | None
     money: Sequence[Money]
     fact: Fact
@@ -109,7 +127,7 @@ class Shown:
     partners_fact: Fact
     since: str | None
     since_fact: Fact
-    bounds: Bounds
+    day: str
     status: str | None
     status_key: str
     status_fact: Fact
@@ -119,6 +137,8 @@ class Shown:
     description: Link | None
     description_fact: Fact
     mentions: Fact | None
+    sides: Sequence[tuple[str, Sequence[Link], Fact]]
+    """Who states it and who does not, where it is known from some of its partners alone."""
     topics: Sequence[tuple[str, Sequence[Link], Fact]] = field(default_factory=list)
 
     @property
@@ -131,167 +151,150 @@ class Shown:
         return [partner for partner in self.partners if partner.key != key]
 
 
-def shown(reader: Reader, iri: str) -> Shown:
-    """A partnership of the reader's extract."""
-    extract, _ = reader.extract, reader.locale.gettext
-    key = reader.index.key(iri) or ""
-    partners = reader.links(iri, f"{TG}partner")
-    status = extract.one(iri, f"{TG}status")
-    bounds = extract.bounds(iri, f"{TG}since")
-    documents = [
-        document(reader, one, partners) for one in extract.values(iri, f"{TG}agreement")
-    ]  # fmt: skip
-    changes = [change(reader, one) for one in extract.values(iri, f"{TG}statusChange")]
-    projects = [joint(reader, iri, one) for one in extract.values(iri, f"{TG}jointProject")]
-    topics = [
-        (label, reader.links(iri, f"{TG}{name}"), reader.fact(iri, name, label))
-        for name, label in (
-            ("field", _("Fields of co-operation")),
-            ("method", _("Methods")),
-            ("purpose", _("Purposes")),
-            ("involves", _("Schools and associations")),
+def shown(facts: Attribution, partnership: Partnership) -> Shown:
+    """A partnership."""
+    reader, lookup, _ = facts.reader, facts.lookup, facts.reader.locale.gettext
+    link = reader.link(partnership.ref)
+    partners = reader.links(ids.MUNICIPALITY, partnership.partners)
+    documents = (document(facts, one, partners) for one in lookup.documents[partnership.key])
+    changes = (change(facts, one) for one in lookup.changes[partnership.key])
+    projects = (
+        joint(
+            facts,
+            lookup.projects[key],
+            facts.fact(partnership, "projects", _("joint projects"), key),
         )
-    ]
+        for key in partnership.projects
+        if key in lookup.projects
+    )
     return Shown(
-        key,
-        f"/{key}",
-        reader.name(key),
+        link.key,
+        link.href,
+        link.text,
         partners,
-        reader.fact(iri, "partner", _("partners")),
-        reader.when(bounds),
-        reader.fact(iri, "since", _("start of the co-operation")),
-        bounds,
-        reader.concept(reader.index.key(status) if status else None),
-        (status or "").rpartition("/")[2],
-        reader.fact(iri, "status", _("status")),
-        sorted(documents, key=lambda d: (d.bounds.first or "9999", d.href)),
-        sorted(changes, key=lambda c: (c.bounds.first or "9999", c.href)),
-        sorted(projects, key=lambda p: (p.start.first or "9999", p.link.text)),
-        reader.text(extract.texts(iri, f"{ns.DCT}description")),
-        reader.fact(iri, f"{ns.DCT}description", _("description")),
-        reader.mentions(iri, _("further remarks")),
-        [topic for topic in topics if topic[1]],
+        facts.fact(partnership, "partners", _("partners")),
+        reader.when(partnership.since),
+        facts.fact(partnership, "since", _("start of the co-operation")),
+        day(partnership.since),
+        reader.concept(STATUS, partnership.status),
+        partnership.status or "",
+        facts.fact(partnership, "status", _("status")),
+        sorted(documents, key=lambda d: (d.day, d.href)),
+        sorted(changes, key=lambda c: (c.day, c.href)),
+        sorted(projects, key=lambda p: (p.day, p.link.text)),
+        reader.text(partnership.descriptions),
+        facts.fact(partnership, "descriptions", _("description")),
+        facts.mentions(partnership),
+        list(_sides(facts, partnership)) if partnership.is_one_sided else [],
+        [topic for topic in _topics(facts, partnership) if topic[1]],
     )
 
 
-def document(reader: Reader, iri: str, partners: Sequence[Link]) -> Document:
-    """An agreement of the reader's extract."""
-    extract, _ = reader.extract, reader.locale.gettext
-    kind = extract.one(iri, f"{TG}kind")
-    bounds = extract.bounds(iri, f"{TG}signedOn")
-    signings = [signing(reader, one) for one in extract.values(iri, f"{TG}signature")]
+def _sides(
+    facts: Attribution, partnership: Partnership
+) -> Iterator[tuple[str, Sequence[Link], Fact]]:
+    for name in ("stated_by", "not_stated_by"):
+        if keys := getattr(partnership, name):
+            fact = facts.fact(partnership, name)
+            label = f"{fact.about[:1].upper()}{fact.about[1:]}"
+            yield label, facts.reader.links(ids.MUNICIPALITY, keys), fact
+
+
+def _topics(
+    facts: Attribution, partnership: Partnership
+) -> Iterator[tuple[str, Sequence[Link], Fact]]:
+    _ = facts.reader.locale.gettext
+    for name, label in (
+        ("fields", _("Fields of co-operation")),
+        ("methods", _("Methods")),
+        ("purposes", _("Purposes")),
+        ("involves", _("Schools and associations")),
+    ):
+        path, keys = ids.ORGANIZATION, getattr(partnership, name)
+        if name != "involves":
+            path, keys = ids.CONCEPT, [f"{name[:-1]}/{key}" for key in keys]
+        yield label, facts.reader.links(path, keys), facts.fact(partnership, name, label)
+
+
+def document(facts: Attribution, agreement: Agreement, partners: Sequence[Link]) -> Document:
+    """An agreement."""
+    reader, lookup, _ = facts.reader, facts.lookup, facts.reader.locale.gettext
+    signings = [signing(facts, one) for one in lookup.signatures[agreement.key]]
     heard = {s.on_behalf_of.key for s in signings if s.on_behalf_of}
-    decided = extract.one(iri, f"{TG}decidedBy")
-    kind_label = reader.concept(reader.index.key(kind)) if kind else None
+    everybody = not heard or agreement.decided_by is not None
     return Document(
-        f"/{reader.index.key(iri)}",
-        kind_label or _("document"),
-        reader.fact(iri, "kind", _("kind of document")),
-        reader.text(extract.texts(iri, f"{ns.DCT}title")),
-        reader.when(bounds),
-        bounds,
-        reader.fact(iri, "signedOn", _("date of signing")),
-        reader.when(extract.bounds(iri, f"{TG}validUntil")),
-        reader.fact(iri, "validUntil", _("term")),
-        _link(reader, decided),
-        [_document_link(reader, one) for one in extract.values(iri, f"{ns.DCT}replaces")],
+        reader.link(agreement.ref).href,
+        reader.concept("agreement-kind", agreement.kind) or _("document"),
+        facts.fact(agreement, "kind", _("kind of document")),
+        reader.text(agreement.titles),
+        reader.when(agreement.signed_on),
+        day(agreement.signed_on),
+        facts.fact(agreement, "signed_on", _("date of signing")),
+        reader.when(agreement.valid_until),
+        facts.fact(agreement, "valid_until", _("term")),
+        reader.optional(ids.MUNICIPALITY, agreement.decided_by),
+        reader.links(ids.AGREEMENT, agreement.replaces),
         signings,
-        [p for p in partners if p.key not in heard] if heard and decided is None else [],
-        reader.text(extract.texts(iri, f"{ns.DCT}description")),
-        reader.mentions(iri, _("further remarks")),
+        [] if everybody else [p for p in partners if p.key not in heard],
+        reader.text(agreement.descriptions),
+        facts.mentions(agreement),
     )
 
 
-def _document_link(reader: Reader, iri: str) -> Link:
-    """An earlier document: by its title or kind, and its date where the extract has them."""
-    extract = reader.extract
-    title = reader.text(extract.texts(iri, f"{ns.DCT}title"))
-    kind = extract.one(iri, f"{TG}kind")
-    name = title.text if title else reader.concept(reader.index.key(kind) if kind else None)
-    when = reader.when(extract.bounds(iri, f"{TG}signedOn"))
-    key = reader.index.key(iri) or iri
-    text = ", ".join(filter(None, (name, when)))
-    return Link(f"/{key}", text or reader.name(key), title.language if title else "", key)
-
-
-def signing(reader: Reader, iri: str) -> Signing:
-    """A signature of the reader's extract."""
-    extract, _ = reader.extract, reader.locale.gettext
-    office = extract.one(iri, f"{TG}office")
-    basis = extract.one(iri, f"{TG}basis")
-    plain = basis is None or basis.endswith("/signed")
+def signing(facts: Attribution, signature: Signature) -> Signing:
+    """A signature."""
+    reader, _ = facts.reader, facts.reader.locale.gettext
+    basis = signature.basis if signature.basis != "signed" else None
     return Signing(
-        f"/{reader.index.key(iri)}",
-        _link(reader, extract.one(iri, f"{TG}signatory")),
-        reader.fact(iri, "signatory", _("signatory")),
-        reader.text(extract.texts(iri, f"{TG}role")),
-        reader.concept(reader.index.key(office)) if office else None,
-        reader.fact(iri, "office", _("office")),
-        _link(reader, extract.one(iri, f"{TG}onBehalfOf")),
-        None if plain else reader.concept(reader.index.key(basis or "")),
+        reader.link(signature.ref).href,
+        reader.optional(ids.PERSON, signature.signatory),
+        facts.fact(signature, "signatory", _("signatory")),
+        reader.text(signature.roles),
+        reader.concept("office", signature.office),
+        facts.fact(signature, "office", _("office")),
+        reader.optional(ids.MUNICIPALITY, signature.on_behalf_of),
+        reader.concept("signature-basis", basis),
     )
 
 
-def change(reader: Reader, iri: str) -> Change:
-    """A change of status of the reader's extract."""
-    extract, _ = reader.extract, reader.locale.gettext
-    status = extract.one(iri, f"{TG}newStatus")
-    bounds = extract.bounds(iri, f"{TG}changedOn")
+def change(facts: Attribution, record: StatusChange) -> Change:
+    """A change of status."""
+    reader, _ = facts.reader, facts.reader.locale.gettext
     return Change(
-        f"/{reader.index.key(iri)}",
-        (reader.concept(reader.index.key(status)) if status else None) or _("unknown"),
-        reader.when(bounds),
-        bounds,
-        reader.fact(iri, "newStatus", _("change of status")),
-        reader.fact(iri, "changedOn", _("date of the change")),
-        _link(reader, extract.one(iri, f"{TG}concerns")),
-        _link(reader, extract.one(iri, f"{TG}decidedBy")),
+        reader.link(record.ref).href,
+        reader.concept(STATUS, record.new_status) or _("unknown"),
+        reader.when(record.changed_on),
+        day(record.changed_on),
+        facts.fact(record, "new_status", _("change of status")),
+        facts.fact(record, "changed_on", _("date of the change")),
+        reader.optional(ids.MUNICIPALITY, record.concerns),
+        reader.optional(ids.MUNICIPALITY, record.decided_by),
     )
 
 
-def joint(reader: Reader, of: str, iri: str, name: str = "jointProject") -> Joint:
-    """A project of the reader's extract, as one of a partnership; with another property's name,
-    of whatever that links to it."""
-    extract, _ = reader.extract, reader.locale.gettext
-    title = reader.text(extract.texts(iri, f"{ns.DCT}title"))
-    key = reader.index.key(iri) or iri
-    start, end = (extract.bounds(iri, f"{TG}{name}") for name in ("start", "end"))
+def joint(facts: Attribution, project: Project, fact: Fact) -> Joint:
+    """A project of a partnership or a town; the fact says who states that it is theirs."""
+    reader = facts.reader
     return Joint(
-        Link(f"/{key}", title.text, title.language, key) if title else reader.link(key),
-        _link(reader, extract.one(iri, f"{TG}programme")),
-        extract.one(iri, f"{TG}projectNumber"),
-        start,
-        period(reader, start, end),
-        project_money(reader, iri),
-        reader.fact(of, name, _("joint projects"), only=iri),
+        reader.link(project.ref),
+        reader.optional(ids.PROGRAMME, project.programme),
+        project.number,
+        day(project.start),
+        reader.period(project.start, project.end),
+        project_money(facts, project),
+        fact,
     )
-
-
-def period(reader: Reader, start: Bounds, end: Bounds) -> str | None:
-    """From when to when, as far as it is known."""
-    first, last = reader.when(start), reader.when(end)
-    _ = reader.locale.gettext
-    if first and last:
-        return first if first == last else f"{first} – {last}"
-    if first:
-        return _("from %(date)s", date=first)
-    return _("until %(date)s", date=last) if last else None
-
-
-def _link(reader: Reader, iri: str | None) -> Link | None:
-    key = reader.index.key(iri) if iri else None
-    return reader.link(key) if key else None
 
 
 def timeline(reader: Reader, partnership: Shown) -> list[Event]:
     """What happened, first things first; what has no date comes after what has one."""
     events = [
-        *(_event("document", d.when, d.bounds, d) for d in partnership.documents),
-        *(_event("change", c.when, c.bounds, c) for c in partnership.changes),
-        *(_event("project", p.period, p.start, p) for p in partnership.projects),
+        *(Event("document", d.when, d.day, d) for d in partnership.documents),
+        *(Event("change", c.when, c.day, c) for c in partnership.changes),
+        *(Event("project", p.period, p.day, p) for p in partnership.projects),
     ]
     if partnership.since:
-        events.append(_event("since", partnership.since, partnership.bounds, partnership))
+        events.append(Event("since", partnership.since, partnership.day, partnership))
     events.sort(key=lambda event: (event.sort, _ORDER.index(event.kind)))
     dated = [event for event in events if event.sort != _UNDATED]
     if partnership.status and partnership.status_key not in _ENDS:
@@ -301,7 +304,3 @@ def timeline(reader: Reader, partnership: Shown) -> list[Event]:
 
 _UNDATED: Final = "99999"
 _ORDER: Final = ("since", "document", "change", "project")
-
-
-def _event(kind: str, when: str | None, bounds: Bounds, item: object) -> Event:
-    return Event(kind, when, bounds.first or _UNDATED, item)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Final
+from decimal import Decimal
 
-from twingraph import namespaces as ns
-from twingraph.serve.pages.attribution import Fact, Reader
-
-TG: Final = ns.TG
+from twingraph.model.records import Project
+from twingraph.serve.pages.attribution import Attribution, Fact
 
 
 @dataclass(frozen=True)
@@ -24,19 +21,14 @@ class Money:
     fact: Fact
 
 
-def project_money(reader: Reader, iri: str) -> Sequence[Money]:
+def project_money(facts: Attribution, project: Project) -> Sequence[Money]:
     """A project's budget and grant, as far as the sources state them."""
-    _ = reader.locale.gettext
-    currency = (reader.extract.one(iri, f"{TG}currency") or "").rpartition("/")[2]
-    found = []
-    for name, label in (("totalBudget", _("Total budget")), ("grant", _("Grant"))):
-        stated = reader.extract.one(iri, f"{TG}{name}")
-        if stated is None:
-            continue
-        try:
-            number = Decimal(stated)
-        except InvalidOperation:
-            continue
-        amount = reader.locale.money(number, currency) if currency else reader.locale.number(number)
-        found.append(Money(label, amount, number, currency, reader.fact(iri, name, label)))
-    return found
+    locale, currency = facts.reader.locale, project.currency or ""
+    _, money = locale.gettext, []
+    for name, label in (("total_budget", _("Total budget")), ("grant", _("Grant"))):
+        number: Decimal | None = getattr(project, name)
+        if number is not None:
+            amount = locale.money(number, currency) if currency else locale.number(number)
+            fact = facts.fact(project, name, label)
+            money.append(Money(label, amount, number, currency, fact))
+    return money

@@ -11,23 +11,41 @@ from typing import Final, NamedTuple
 from rapidfuzz import fuzz, process
 
 from twingraph import identifiers as ids
-from twingraph.serve.pages.index import Index
+from twingraph.identifiers import Ref
+from twingraph.model.labels import names
+from twingraph.model.lookup import Lookup
+from twingraph.model.records import (
+    Authority,
+    Concept,
+    Organization,
+    Person,
+    Programme,
+    Project,
+    Record,
+    Source,
+)
+from twingraph.serve.exonyms import NONE, Exonyms
 from twingraph.web.locale import plain
 
 LONGEST: Final = 100
 """Letters of a question that are looked at."""
 
-_SOUGHT: Final = (
-    ids.MUNICIPALITY,
-    ids.PERSON,
-    ids.PROJECT,
-    ids.PROGRAMME,
-    ids.ORGANIZATION,
-    ids.SOURCE,
-    ids.CONCEPT,
+_SOUGHT: Final[tuple[type[Record], ...]] = (
+    Authority,
+    Person,
+    Project,
+    Programme,
+    Organization,
+    Concept,
 )
+_ORDER: Final = (*(record_class.path for record_class in _SOUGHT[:-1]), Source.path, Concept.path)
 _LIKE: Final = 72
 """Of 100: how alike a name must be to be found in spite of typos."""
+
+_Place = tuple[int, int, int, int, str]
+"""Where among the things found one stands: the smaller, the earlier."""
+_AS_WRITTEN, _WHOLE, _START, _WORD, _INSIDE, _ALIKE = range(0, 12, 2)
+"""How well a name fits what is sought, the best first; an exonym is next after a name so good."""
 
 
 class Name(NamedTuple):
@@ -35,46 +53,44 @@ class Name(NamedTuple):
 
     plain: str
     text: str
-    key: str
+    ref: Ref
 
 
 @dataclass
 class Finder:
-    """Finds things of an index by their names."""
+    """Finds the things of a look-up by their names, and towns by their exonyms too."""
 
-    index: Index
+    lookup: Lookup
+    exonyms: Exonyms = NONE
 
     @cached_property
     def _names(self) -> list[Name]:
-        return sorted(set(self._all()))
+        return sorted({name for thing in self._things() for name in _names_of(thing)})
 
-    def _all(self) -> Iterator[Name]:
-        for names in (self.index.names, self.index.other_names):
-            for key, texts in names.items():
-                if key.partition("/")[0] in _SOUGHT and "#" not in key:
-                    for text, _ in texts:
-                        yield Name(plain(text), text, key)
-                    if not texts:
-                        last = key.rpartition("/")[2]
-                        yield Name(plain(last.replace("-", " ")), last, key)
+    def _things(self) -> Iterator[Record | Source]:
+        yield from self.lookup.sources.values()
+        for record_class in _SOUGHT:
+            yield from self.lookup.all(record_class).values()
 
     @cached_property
     def _plain(self) -> list[str]:
         return [name.plain for name in self._names]
 
-    def find(self, asked: str, most: int) -> list[Name]:
+    def find(self, words: str, most: int) -> list[Name]:
         """Things by how well a name of theirs fits; each once, under the name that fits best."""
-        sought = plain(asked[:LONGEST])
+        sought = plain(words[:LONGEST])
         if not sought:
             return []
-        found: dict[str, tuple[tuple[int, int, int, str], Name]] = {}
+        best: dict[Ref, tuple[_Place, Name]] = {}
         for name in self._names:
             if sought in name.plain:
-                self._keep(found, name, self._place(sought, name))
-        if len(found) < most and len(sought) > 2:
+                self._keep(best, name, self._place(_fit(words, sought, name), name))
+        for name in self._exonyms(sought):
+            self._keep(best, name, self._place(_fit(words, sought, name) + 1, name))
+        if len(best) < most and len(sought) > 2:
             for name, score in self._alike(sought, most * 3):
-                self._keep(found, name, (9, -score, 0, ""))
-        return [name for _, name in sorted(found.values())][:most]
+                self._keep(best, name, (_ALIKE, -score, 0, 0, ""))
+        return [name for _, name in sorted(best.values())][:most]
 
     def _alike(self, sought: str, most: int) -> Iterator[tuple[Name, int]]:
         """Names that look like what is sought, or hold a word that does."""
@@ -92,31 +108,50 @@ class Finder:
     @cached_property
     def _holding(self) -> dict[str, list[int]]:
         """The places of the names that hold a word."""
-        found: dict[str, list[int]] = defaultdict(list)
+        places: dict[str, list[int]] = defaultdict(list)
         for place, name in enumerate(self._names):
             for word in set(name.plain.split()):
                 if len(word) > 3 and word != name.plain:
-                    found[word].append(place)
-        return found
+                    places[word].append(place)
+        return places
 
     @cached_property
     def _words(self) -> list[str]:
         return list(self._holding)
 
-    def _keep(
-        self,
-        found: dict[str, tuple[tuple[int, int, int, str], Name]],
-        name: Name,
-        place: tuple[int, int, int, str],
-    ) -> None:
-        if name.key not in found or place < found[name.key][0]:
-            found[name.key] = place, name
+    def _exonyms(self, sought: str) -> Iterator[Name]:
+        if len(sought) > 1:
+            for text, key in self.exonyms.beginning_with(sought):
+                yield Name(plain(text), text, Ref(ids.MUNICIPALITY, key))
 
-    def _place(self, sought: str, name: Name) -> tuple[int, int, int, str]:
-        """The whole name first, then its beginning, the beginning of a word, any place; towns
-        before people before the rest."""
-        at = name.plain.find(sought)
-        fit = 0 if name.plain == sought else 1 if at == 0 else 3
-        if fit == 3 and f" {sought}" in name.plain:
-            fit = 2
-        return fit, _SOUGHT.index(name.key.partition("/")[0]), len(name.plain), name.plain
+    def _keep(self, best: dict[Ref, tuple[_Place, Name]], name: Name, place: _Place) -> None:
+        if name.ref not in best or place < best[name.ref][0]:
+            best[name.ref] = place, name
+
+    def _place(self, fit: int, name: Name) -> _Place:
+        """By how well the name fits; towns before people before the rest; the shorter name first,
+        and of namesakes the town with more partnerships."""
+        is_town = name.ref.path == ids.MUNICIPALITY
+        partnerships = len(self.lookup.partnerships_of[name.ref.key]) if is_town else 0
+        order = _ORDER.index(name.ref.path)
+        return fit, order, len(name.plain), -partnerships, name.plain
+
+
+def _fit(words: str, sought: str, name: Name) -> int:
+    """The whole name first, best with its marks: Wiedeń is another town than Wieden; then its
+    beginning, the beginning of a word, any place."""
+    if name.plain == sought:
+        return _AS_WRITTEN if name.text.casefold() == words.strip().casefold() else _WHOLE
+    if name.plain.startswith(sought):
+        return _START
+    return _WORD if f" {sought}" in name.plain else _INSIDE
+
+
+def _names_of(thing: Record | Source) -> Iterator[Name]:
+    """All names of a thing; one that has none is found by its key."""
+    texts = (*names(thing), *(thing.alt_labels if isinstance(thing, Authority) else ()))
+    for text in texts:
+        yield Name(plain(text.value), text.value, thing.ref)
+    if not names(thing):
+        last = thing.key.rpartition("/")[2]
+        yield Name(plain(last.replace("-", " ")), last, thing.ref)

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import pyoxigraph as ox
-
-from twingraph import namespaces as ns
-from twingraph.serve.pages.attribution import Link, Reader, Words, tag_of
-from twingraph.serve.pages.index import Index
+from twingraph import identifiers as ids
+from twingraph.identifiers import Ref
+from twingraph.model.records import Agreement, Record, Signature, Source, StatusChange
+from twingraph.rdf.mapping import FIELDS, PARENTS
+from twingraph.serve.pages.attribution import Attribution, Relation, Words
 from twingraph.serve.pages.paging import Paging
-from twingraph.serve.pages.thing_data import Extract, checked, extract, reach
+from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.things import structured
-from twingraph.serve.sparql_client import select
+from twingraph.serve.things import claims
 from twingraph.sparql.query_engine import QueryEngine
-from twingraph.web.locale import Locale
 
-TG: Final = ns.TG
 ON_A_PAGE: Final = 60
-_DATE_ENDS = ("Earliest", "Latest")
-# Links up and down say the same; one direction is enough to read.
-_UNTOLD: Final = frozenset(
-    {f"{TG}{n}" for n in ("agreementOf", "signatureOf", "statusChangeOf")}
-    | {f"{ns.RDF}type", f"{ns.GEO}hasGeometry", f"{ns.GEO}asWKT"}
-)
 
 
 @dataclass(frozen=True)
@@ -34,7 +26,7 @@ class Claim:
 
     about: str
     value: str
-    relation: str
+    relation: Relation
     shown: str | None
     words: Sequence[Words]
 
@@ -48,96 +40,78 @@ class Stated:
     mentions: Sequence[Words]
 
 
-async def page(
-    runs: QueryEngine, index: Index, locale: Locale, iri: str, number: int
-) -> dict[str, Any]:
+async def page(engine: QueryEngine, reader: Reader, source: Source, number: int) -> dict[str, Any]:
     """What the template of a source shows; `number` is the page of its claims, from 1."""
-    found = await reach(runs, iri, ())
-    key = index.key(iri) or ""
-    graphs = [graph for graph, of in index.graphs.items() if of == key]
-    subjects, count = await _subjects(runs, [f"{index.base}{g}" for g in graphs], number)
-    paging = Paging(number, count, ON_A_PAGE)
-    claims = await extract(runs, subjects)
-    reader = Reader(index, locale, found)
-    stating = Reader(index, locale, claims)
-    stated = [_stated(stating, claims, one, iri, graphs) for one in subjects]
+    things = reader.lookup.stated_by[source.key]
+    paging = Paging(number, len(things), ON_A_PAGE)
+    on_page = things[paging.start : paging.stop]
+    facts = Attribution(reader, await claims(engine, reader.lookup, on_page))
+    stated = [_stated(facts, ref, source.key) for ref in on_page]
     shown = [one for one in stated if one.claims or one.mentions]
-    return {**_about(reader, iri, key), "paging": paging, "stated": shown}
+    return {**_about(reader, source), "paging": paging, "stated": shown}
 
 
-async def _subjects(runs: QueryEngine, graphs: Sequence[str], number: int) -> tuple[list[str], int]:
-    """The things that some graphs speak of, on one page, and how many there are."""
-    if not graphs:
-        return [], 0
-    values = " ".join(f"<{checked(graph)}>" for graph in graphs)
-    pattern = f"VALUES ?g {{ {values} }} GRAPH ?g {{ ?s a ?c }} FILTER(!CONTAINS(STR(?s), '#'))"
-    count = await select(runs, f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {pattern} }}")
-    rows = await select(
-        runs,
-        f"SELECT DISTINCT ?s WHERE {{ {pattern} }} ORDER BY ?s "
-        f"LIMIT {ON_A_PAGE} OFFSET {(number - 1) * ON_A_PAGE}",
-    )
-    found = [row["s"].value for row in rows if isinstance(row["s"], ox.NamedNode)]
-    return found, int(count[0]["n"].value)
-
-
-def _about(reader: Reader, iri: str, key: str) -> dict[str, Any]:
-    found, index, locale = reader.extract, reader.index, reader.locale
-    name = reader.link(key)
-    read = index.sources.get(key)
-    publisher = index.key(found.one(iri, f"{ns.DCT}publisher") or "")
-    languages = found.values(iri, f"{ns.DCT}language")
-    publisher_name = reader.name(publisher) if publisher else None
+def _about(reader: Reader, source: Source) -> dict[str, Any]:
+    locale, name = reader.locale, reader.link(source.ref)
+    publisher, authority = reader.publisher(source), source.publisher_authority
     return {
         "name": name,
-        "read": read,
-        "kind": reader.concept(read.kind) if read else None,
-        "publisher": publisher_name,
-        "publisher_href": f"/{publisher}" if publisher and "#" not in publisher else None,
-        "languages": [locale.language_name(one.rpartition("/")[2]) for one in languages],
-        "retrieved": locale.day(read.retrieved) if read and read.retrieved else None,
-        "rights": found.values(iri, f"{ns.DCT}rights"),
-        "notes": [Link("", *text) for text in found.texts(iri, f"{ns.SKOS}editorialNote")],
+        "read": source,
+        "kind": reader.concept("source-kind", source.kind),
+        "publisher": publisher,
+        "publisher_href": f"/{ids.MUNICIPALITY}/{authority}" if authority else None,
+        "languages": [locale.language_name(one) for one in source.languages],
+        "retrieved": locale.day(source.retrieved) if source.retrieved else None,
+        "rights": [source.rights] if source.rights else [],
+        "notes": [Link("", note, "en") for note in (source.note or "").splitlines()],
         "structured": structured(
-            reader,
-            iri,
+            reader.iri(source),
             "CreativeWork",
             name.text,
-            url=read.page if read else None,
-            publisher={"@type": "Organization", "name": publisher_name} if publisher_name else None,
-            inLanguage=[tag_of(one) for one in languages],
+            url=source.url,
+            publisher={"@type": "Organization", "name": publisher} if publisher else None,
+            inLanguage=list(source.languages),
         ),
     }
 
 
-def _stated(
-    reader: Reader, claims: Extract, subject: str, source: str, graphs: Sequence[str]
-) -> Stated:
-    properties: dict[str, None] = {}
-    for graph in graphs:
-        for predicate in claims.claimed_properties(subject, f"{reader.index.base}{graph}"):
-            for end in _DATE_ENDS:
-                predicate = predicate.removesuffix(end)
-            if predicate not in _UNTOLD:
-                properties[predicate] = None
-    found = [_claim(reader, subject, predicate, source) for predicate in properties]
-    mentions = [
-        Words(q.words, tag_of(q.language), q.derived, q.edtf, q.note)
-        for q in claims.quotes(subject, None)
-        if q.source == source
-    ]
-    key = reader.index.key(subject) or subject
-    link = reader.link(key)
-    return Stated(link, [claim for claim in found if claim], mentions)
+def _stated(facts: Attribution, ref: Ref, source: str) -> Stated:
+    record, stated = facts.lookup.get(ref), facts.claim(ref, source)
+    by_property = _parts(facts.reader, ref, source)
+    if isinstance(record, Record) and stated:
+        for field in FIELDS[type(stated)]:
+            if getattr(stated, field.name) not in (None, ()):
+                claim = _claim(facts, record, field.name, source)
+                before = by_property.get(field.property)
+                # Two fields may be written under one property: the entries of Wikidata, GeoNames.
+                values = sorted([before.value, claim.value]) if before else [claim.value]
+                value = facts.reader.locale.listing(values)
+                by_property[field.property] = replace(claim, value=value)
+    claims = [by_property[name] for name in sorted(by_property)]
+    return Stated(facts.reader.link(ref), claims, facts.words(ref, source))
 
 
-def _claim(reader: Reader, subject: str, predicate: str, source: str) -> Claim | None:
-    fact = reader.fact(subject, predicate.removeprefix(TG))
-    key = reader.index.key(source)
-    saying = next((s for s in fact.sayings if s.source.key == key and s.value), None)
-    if saying is None or saying.value is None:
-        return None
+def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, Claim]:
+    """The parts of a thing that the source states, by the property that links to them."""
+    lookup, by_property = reader.lookup, dict[str, Claim]()
+    groups: Mapping[type[Record], Mapping[str, Sequence[Record]]] = {
+        Agreement: lookup.documents,
+        StatusChange: lookup.changes,
+        Signature: lookup.signatures,
+    }
+    for part_class, (_, path, down, _) in PARENTS.items():
+        parts = groups[part_class][ref.key] if path == ref.path else ()
+        links = [reader.link(p.ref) for p in parts if source in lookup.sources_of[p.ref]]
+        if links:
+            names = reader.locale.listing([link.text for link in reader.sorted(links)])
+            by_property[down] = Claim(reader.property(down[1:-1]), names, "same", None, ())
+    return by_property
+
+
+def _claim(facts: Attribution, record: Record, name: str, source: str) -> Claim:
+    fact = facts.fact(record, name)
+    saying = next(s for s in fact.sayings if s.source.key == f"{ids.SOURCE}/{source}")
     shown = None
     if saying.relation in ("other", "older"):
         shown = next((s.value for s in fact.sayings if s.relation == "same"), None)
-    return Claim(fact.about, saying.value, saying.relation, shown, saying.words)
+    return Claim(fact.about, saying.value or "", saying.relation, shown, saying.words)

@@ -3,110 +3,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pyoxigraph as ox
+
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
+from twingraph.identifiers import Ref
+from twingraph.model.lookup import Lookup
+from twingraph.model.records import (
+    Agreement,
+    Organization,
+    Partnership,
+    Person,
+    Programme,
+    Project,
+    Record,
+    Signature,
+    StatusChange,
+    Texts,
+)
 from twingraph.serve.pages import partnerships, towns
-from twingraph.serve.pages.attribution import Link, Reader
+from twingraph.serve.pages.attribution import Attribution
 from twingraph.serve.pages.projects import project_money
+from twingraph.serve.pages.reader import Link, Reader
 
-TG: Final = ns.TG
 Values = dict[str, Any]
-_SIGNED = f"<{TG}signatoryOf>"
+_MOST: Final = 200
 
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind of thing becomes a page: what is read with it, and what is made of that."""
+    """How one kind of thing becomes a page: what it speaks of, and what is made of that."""
 
     template: str
-    paths: tuple[str, ...]
-    page: Callable[[Reader, str], Values]
+    parts: Callable[[Lookup, Any], Iterable[Record]]
+    page: Callable[[Attribution, Any], Values]
 
 
-def partnership(reader: Reader, iri: str) -> Values:
-    """What the template of a partnership shows."""
-    shown = partnerships.shown(reader, iri)
+def structured(iri: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
+    """A thing in the words of schema.org; what is not known is left out."""
+    head = {"@context": "https://schema.org/", "@type": kind, "@id": iri, "name": name}
+    return {**head, **{key: value for key, value in more.items() if value}}
+
+
+def _wikidata(record: Person | Organization) -> list[str]:
+    return [f"{ns.WD}{record.wikidata}"] if record.wikidata else []
+
+
+def _others(titles: Texts, shown: Link) -> list[Link]:
+    return [Link("", *title) for title in titles if title.value != shown.text]
+
+
+# --- one kind each -------------------------------------------------------------------------------
+
+
+def _partnership(facts: Attribution, partnership: Partnership) -> Values:
+    reader = facts.reader
+    shown = partnerships.shown(facts, partnership)
     return {
         "name": Link("", shown.name),
         "it": shown,
         "timeline": partnerships.timeline(reader, shown),
-        "sources": reader.links(iri, f"{ns.DCT}source"),
         "structured": structured(
-            reader,
-            iri,
-            "WebPage",
-            shown.name,
+            reader.iri(partnership), "WebPage", shown.name,
             about=[
                 {
                     "@type": "AdministrativeArea",
-                    "@id": f"{reader.index.base}{p.key}",
+                    "@id": f"{reader.lookup.base}{p.key}",
                     "name": p.text,
                 }
                 for p in shown.partners
             ],
             description=shown.description.text if shown.description else None,
         ),
+    }  # fmt: skip
+
+
+def _signed_documents(lookup: Lookup, person: Person) -> Iterator[Record]:
+    yield person
+    for signature in lookup.signatures_by[person.key]:
+        yield from _with_document(lookup, signature)
+
+
+def _person(facts: Attribution, person: Person) -> Values:
+    """A name, the offices held when signing, the signatures; nothing else."""
+    reader, name, entries = facts.reader, facts.reader.link(person.ref), _wikidata(person)
+    signed = [_signed(facts, one) for one in facts.lookup.signatures_by[person.key]]
+    return {
+        "name": name,
+        "name_fact": facts.fact(person, "name", reader.locale.gettext("name")),
+        "signed": sorted(signed, key=lambda one: (one[1].day, one[1].href)),
+        "entries": entries,
+        "structured": structured(reader.iri(person), "Person", name.text, sameAs=entries),
     }
 
 
-def person(reader: Reader, iri: str) -> Values:
-    """A name, the offices held when signing, the signatures; nothing else."""
-    key = reader.index.key(iri) or ""
-    name = reader.link(key)
-    signed = [_signed(reader, one) for one in reader.extract.values(iri, f"{TG}signatoryOf")]
-    return {
-        "name": name,
-        "name_fact": reader.fact(iri, f"{ns.FOAF}name", reader.locale.gettext("name")),
-        "signed": sorted(signed, key=lambda pair: (pair[1].bounds.first or "9999", pair[1].href)),
-        "entries": reader.extract.values(iri, f"{ns.SKOS}exactMatch"),
-        "sources": reader.links(iri, f"{ns.DCT}source"),
-        "structured": structured(
-            reader, iri, "Person", name.text,
-            sameAs=reader.extract.values(iri, f"{ns.SKOS}exactMatch"),
-        ),
-    }  # fmt: skip
+def _with_document(lookup: Lookup, signature: Signature) -> Iterator[Record]:
+    document = lookup.agreements.get(signature.agreement)
+    yield from partnerships.with_signatures(lookup, document) if document else (signature,)
 
 
 def _signed(
-    reader: Reader, iri: str
-) -> tuple[partnerships.Signing, partnerships.Document, Link | None]:
-    agreement = reader.extract.one(iri, f"{TG}signatureOf") or ""
-    of = reader.extract.one(agreement, f"{TG}agreementOf")
-    key = reader.index.key(of) if of else None
+    facts: Attribution, signature: Signature
+) -> tuple[partnerships.Signing, partnerships.Document, Link]:
+    agreement = facts.lookup.agreements.get(signature.agreement) or Agreement(
+        signature.agreement, ""
+    )
     return (
-        partnerships.signing(reader, iri),
-        partnerships.document(reader, agreement, ()),
-        reader.link(key) if key else None,
+        partnerships.signing(facts, signature),
+        partnerships.document(facts, agreement, ()),
+        facts.reader.link(Ref(ids.PARTNERSHIP, agreement.partnership)),
     )
 
 
-def agreement(reader: Reader, iri: str) -> Values:
+def _agreement(facts: Attribution, agreement: Agreement) -> Values:
     """A document: of which partnership, when, by whom."""
-    of = reader.index.key(reader.extract.one(iri, f"{TG}agreementOf") or "")
-    tie = reader.index.ties.get(of or "")
-    partners = [reader.link(partner) for partner in tie.partners] if tie else []
-    document = partnerships.document(reader, iri, partners)
-    name = " · ".join(filter(None, (document.kind, document.when)))
+    reader = facts.reader
+    partnership = facts.lookup.partnerships.get(agreement.partnership)
+    partners = partnership.partners if partnership else ()
+    document = partnerships.document(
+        facts, agreement, [reader.link(Ref(ids.MUNICIPALITY, key)) for key in partners]
+    )
+    name = document.title or Link("", " · ".join(filter(None, (document.kind, document.when))))
+    date = agreement.signed_on
     return {
-        "name": document.title or Link("", name),
+        "name": name,
         "it": document,
-        "of": reader.link(of) if of else None,
-        "sources": reader.links(iri, f"{ns.DCT}source"),
+        "of": reader.link(Ref(ids.PARTNERSHIP, agreement.partnership)),
         "structured": structured(
-            reader, iri, "CreativeWork", document.title.text if document.title else name,
-            dateCreated=document.bounds.value,
+            reader.iri(agreement), "CreativeWork", name.text, dateCreated=date and date.value
         ),
-    }  # fmt: skip
+    }
 
 
-def signature(reader: Reader, iri: str) -> Values:
+def _signature(facts: Attribution, signature: Signature) -> Values:
     """One person's part in a document."""
-    signing, document, of = _signed(reader, iri)
-    _ = reader.locale.gettext
+    signing, document, of = _signed(facts, signature)
+    _ = facts.reader.locale.gettext
     who = signing.person.text if signing.person else _("not named in the sources")
     name = _("Signature: %(name)s", name=who)
     return {
@@ -114,63 +150,53 @@ def signature(reader: Reader, iri: str) -> Values:
         "it": signing,
         "document": document,
         "of": of,
-        "sources": reader.links(iri, f"{ns.DCT}source"),
-        "structured": structured(reader, iri, "Thing", name),
+        "structured": structured(facts.reader.iri(signature), "Thing", name),
     }
 
 
-def change(reader: Reader, iri: str) -> Values:
+def _change(facts: Attribution, change: StatusChange) -> Values:
     """A change of a partnership's status."""
-    shown = partnerships.change(reader, iri)
-    of = reader.index.key(reader.extract.one(iri, f"{TG}statusChangeOf") or "")
-    document = reader.index.key(reader.extract.one(iri, f"{TG}agreement") or "")
+    reader, shown = facts.reader, partnerships.change(facts, change)
     name = reader.locale.gettext("Change of status: %(status)s", status=shown.status)
     return {
         "name": Link("", name),
         "it": shown,
-        "of": reader.link(of) if of else None,
-        "document": reader.link(document) if document else None,
-        "sources": reader.links(iri, f"{ns.DCT}source"),
-        "structured": structured(reader, iri, "Thing", name),
+        "of": reader.link(Ref(ids.PARTNERSHIP, change.partnership)),
+        "document": reader.optional(ids.AGREEMENT, change.agreement),
+        "structured": structured(reader.iri(change), "Thing", name),
     }
 
 
-def project(reader: Reader, iri: str) -> Values:
+def _project(facts: Attribution, project: Project) -> Values:
     """Titles in all languages, programme, number, time, partners, money."""
-    extract, _ = reader.extract, reader.locale.gettext
-    key = reader.index.key(iri) or ""
-    name = reader.link(key)
-    lead = reader.index.key(extract.one(iri, f"{TG}leadPartner") or "")
-    start, end = (extract.bounds(iri, f"{TG}{n}") for n in ("start", "end"))
-    money = project_money(reader, iri)
+    reader, _ = facts.reader, facts.reader.locale.gettext
+    name, money = reader.link(project.ref), project_money(facts, project)
+    start, end = project.start, project.end
     return {
         "name": name,
-        "titles": [
-            Link("", text, tag)
-            for text, tag in extract.texts(iri, f"{ns.DCT}title")
-            if text != name.text
-        ],
-        "title_fact": reader.fact(iri, f"{ns.DCT}title", _("title")),
-        "programme": reader.links(iri, f"{TG}programme"),
-        "programme_fact": reader.fact(iri, "programme", _("programme")),
-        "number": extract.one(iri, f"{TG}projectNumber"),
-        "number_fact": reader.fact(iri, "projectNumber", _("project number")),
+        "titles": _others(project.titles, name),
+        "title_fact": facts.fact(project, "titles", _("title")),
+        "programme": reader.links(ids.PROGRAMME, [project.programme] if project.programme else ()),
+        "programme_fact": facts.fact(project, "programme", _("programme")),
+        "number": project.number,
+        "number_fact": facts.fact(project, "number", _("project number")),
         "start": reader.when(start),
-        "start_fact": reader.fact(iri, "start", _("start")),
+        "start_fact": facts.fact(project, "start", _("start")),
         "end": reader.when(end),
-        "end_fact": reader.fact(iri, "end", _("end")),
-        "partners": reader.links(iri, f"{TG}projectPartner"),
-        "partners_fact": reader.fact(iri, "projectPartner", _("partners")),
-        "lead": lead,
-        "lead_fact": reader.fact(iri, "leadPartner", _("lead partner")),
+        "end_fact": facts.fact(project, "end", _("end")),
+        "partners": reader.links(ids.MUNICIPALITY, project.partners),
+        "partners_fact": facts.fact(project, "partners", _("partners")),
+        "lead": f"{ids.MUNICIPALITY}/{project.lead}" if project.lead else None,
+        "lead_fact": facts.fact(project, "lead", _("lead partner")),
         "money": money,
-        "partnerships": reader.links(iri, f"{TG}jointProjectOf"),
-        "mentions": reader.mentions(iri, _("further remarks")),
-        "sources": reader.links(iri, f"{ns.DCT}source"),
+        "partnerships": reader.links(
+            ids.PARTNERSHIP, (p.key for p in facts.lookup.with_project[project.key])
+        ),
+        "mentions": facts.mentions(project),
         "structured": structured(
-            reader, iri, "ResearchProject", name.text,
-            identifier=extract.one(iri, f"{TG}projectNumber"),
-            foundingDate=start.value, dissolutionDate=end.value,
+            reader.iri(project), "ResearchProject", name.text,
+            identifier=project.number,
+            foundingDate=start and start.value, dissolutionDate=end and end.value,
             funding=[
                 {
                     "@type": "MonetaryGrant",
@@ -187,109 +213,85 @@ def project(reader: Reader, iri: str) -> Values:
     }  # fmt: skip
 
 
-def programme(reader: Reader, iri: str) -> Values:
+def _programme(facts: Attribution, programme: Programme) -> Values:
     """A funding programme and the projects in it."""
-    extract, _, index = reader.extract, reader.locale.gettext, reader.index
-    key = index.key(iri) or ""
-    name = reader.link(key)
-    start, end = (extract.bounds(iri, f"{TG}{n}") for n in ("start", "end"))
-    works = [work for work in index.works.values() if work.programme == key]
-    works.sort(key=lambda work: (work.start.first or "9999", work.key))
+    reader, name = facts.reader, facts.reader.link(programme.ref)
+    projects = [p for p in facts.lookup.projects.values() if p.programme == programme.key]
+    projects.sort(key=lambda project: (partnerships.day(project.start), project.key))
     return {
         "name": name,
-        "titles": [
-            Link("", text, tag)
-            for text, tag in extract.texts(iri, f"{ns.DCT}title")
-            if text != name.text
-        ],
-        "cci": extract.one(iri, f"{TG}cci"),
-        "cci_fact": reader.fact(iri, "cci", "CCI"),
-        "period": partnerships.period(reader, start, end),
-        "period_fact": reader.fact(iri, "start", _("period")),
-        "count": len(works),
+        "titles": _others(programme.titles, name),
+        "cci": programme.cci,
+        "cci_fact": facts.fact(programme, "cci", "CCI"),
+        "period": reader.period(programme.start, programme.end),
+        "period_fact": facts.fact(programme, "start", reader.locale.gettext("period")),
+        "count": len(projects),
         "projects": [
             (
-                reader.link(work.key),
-                reader.when(work.start),
-                [reader.link(p) for p in work.partners],
+                reader.link(project.ref),
+                reader.when(project.start),
+                [reader.link(Ref(ids.MUNICIPALITY, key)) for key in project.partners],
             )
-            for work in works[:_MOST]
+            for project in projects[:_MOST]
         ],
-        "sources": reader.links(iri, f"{ns.DCT}source"),
         "structured": structured(
-            reader, iri, "FundingScheme", name.text, identifier=extract.one(iri, f"{TG}cci")
+            reader.iri(programme), "FundingScheme", name.text, identifier=programme.cci
         ),
     }
 
 
-_MOST: Final = 200
-
-
-def organization(reader: Reader, iri: str) -> Values:
+def _organization(facts: Attribution, organization: Organization) -> Values:
     """A school or an association, and the partnerships it takes part in."""
-    extract, _ = reader.extract, reader.locale.gettext
-    key = reader.index.key(iri) or ""
-    name = reader.link(key)
-    country = (extract.one(iri, f"{TG}country") or "").rpartition("/")[2]
-    keys = [k for k in map(reader.index.key, extract.subjects(f"{TG}involves", iri)) if k]
+    reader, name = facts.reader, facts.reader.link(organization.ref)
+    entries = _wikidata(organization)
     return {
         "name": name,
-        "country": reader.locale.country(country) if country else None,
-        "country_fact": reader.fact(iri, "country", _("country")),
-        "entries": extract.values(iri, f"{ns.SKOS}exactMatch"),
-        "partnerships": [reader.link(k) for k in keys],
-        "sources": reader.links(iri, f"{ns.DCT}source"),
+        "country": reader.country(organization.country),
+        "country_fact": facts.fact(organization, "country", reader.locale.gettext("country")),
+        "entries": entries,
+        "partnerships": [reader.link(p.ref) for p in facts.lookup.involving[organization.key]],
         "structured": structured(
-            reader, iri, "Organization", name.text,
-            sameAs=extract.values(iri, f"{ns.SKOS}exactMatch"),
+            reader.iri(organization), "Organization", name.text, sameAs=entries
         ),
-    }  # fmt: skip
-
-
-def structured(reader: Reader, iri: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
-    """A thing in the words of schema.org; what is not known is left out."""
-    said = {"@context": "https://schema.org/", "@type": kind, "@id": iri, "name": name}
-    return {**said, **{key: value for key, value in more.items() if value}}
-
-
-def anything(reader: Reader, iri: str) -> Values:
-    """Whatever has no page of its own kind: its properties, as they stand."""
-    extract = reader.extract
-    key = reader.index.key(iri) or iri
-    name = reader.link(key)
-    return {
-        "name": name,
-        "iri": iri,
-        "rows": [
-            (reader.property(p), [reader.shown(term) for term in extract.all(iri, p)])
-            for p in extract.properties(iri)
-        ],
-        "sources": reader.links(iri, f"{ns.DCT}source"),
-        "structured": structured(reader, iri, "Thing", name.text),
     }
 
 
-_DOCUMENT = (f"<{TG}signature>", f"<{ns.DCT}replaces>")
-_OF = f"<{TG}signatureOf>"
+def anything(reader: Reader, iri: str, statements: Iterable[ox.Triple]) -> Values:
+    """Whatever has no page of its own kind: its properties, as they stand."""
+    terms: dict[str, set[Any]] = {}
+    for triple in statements:
+        terms.setdefault(triple.predicate.value, set()).add(triple.object)
+    ref = Ref.of(iri, reader.lookup.base)
+    name = reader.link(ref) if ref else Link("", iri.removeprefix(reader.lookup.base))
+    return {
+        "name": name,
+        "rows": [
+            (reader.property(p), [reader.term(term) for term in sorted(terms[p], key=_in_order)])
+            for p in sorted(terms)
+        ],
+        "sources": reader.sorted(map(reader.term, terms.get(f"{ns.DCT}source", ()))),
+        "structured": structured(iri, "Thing", name.text),
+    }
+
+
+def _in_order(term: Any) -> tuple[str, str]:
+    return term.value, str(term)
+
+
+def _alone(lookup: Lookup, record: Record) -> Iterable[Record]:
+    return (record,)
+
 
 KINDS: Final = {
-    ids.MUNICIPALITY: Kind("town.html", towns.PATHS, towns.page),
-    ids.PARTNERSHIP: Kind(
-        "partnership.html",
-        (*partnerships.PATHS, f"<{TG}agreement>/<{ns.DCT}replaces>"),
-        partnership,
-    ),
-    ids.PERSON: Kind(
-        "person.html", (_SIGNED, f"{_SIGNED}/{_OF}", f"{_SIGNED}/{_OF}/<{TG}signature>"), person
-    ),
-    ids.AGREEMENT: Kind("agreement.html", _DOCUMENT, agreement),
-    ids.SIGNATURE: Kind("signature.html", (_OF, f"{_OF}/<{TG}signature>"), signature),
-    ids.STATUS_CHANGE: Kind("change.html", (), change),
-    ids.PROJECT: Kind("project.html", (), project),
-    ids.PROGRAMME: Kind("programme.html", (), programme),
-    ids.ORGANIZATION: Kind("organization.html", (f"^<{TG}involves>",), organization),
+    ids.MUNICIPALITY: Kind("town.html", towns.with_partnerships, towns.page),
+    ids.PARTNERSHIP: Kind("partnership.html", partnerships.with_parts, _partnership),
+    ids.PERSON: Kind("person.html", _signed_documents, _person),
+    ids.AGREEMENT: Kind("agreement.html", partnerships.with_signatures, _agreement),
+    ids.SIGNATURE: Kind("signature.html", _with_document, _signature),
+    ids.STATUS_CHANGE: Kind("change.html", _alone, _change),
+    ids.PROJECT: Kind("project.html", _alone, _project),
+    ids.PROGRAMME: Kind("programme.html", _alone, _programme),
+    ids.ORGANIZATION: Kind("organization.html", _alone, _organization),
 }
 """By the path of a thing's IRI. Sources and concepts, whose pages are lists, have modules of their
-own; all else is shown by `ANYTHING`."""
-
-ANYTHING: Final = Kind("anything.html", (), anything)
+own; all else is shown by `anything`."""

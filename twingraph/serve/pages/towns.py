@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from twingraph import identifiers as ids
 from twingraph import namespaces as ns
+from twingraph.model.lookup import Lookup
+from twingraph.model.records import Authority, Record
 from twingraph.serve.pages import partnerships
-from twingraph.serve.pages.attribution import Fact, Link, Reader
-
-TG: Final = ns.TG
-_PARTNERSHIP = f"<{TG}partnerIn>"
-PATHS: Final = (
-    _PARTNERSHIP,
-    *(f"{_PARTNERSHIP}/{path}" for path in partnerships.PATHS),
-    f"<{TG}projectPartnerIn>",
-)
-"""From a town to everything its page says."""
+from twingraph.serve.pages.attribution import Attribution, Fact
+from twingraph.serve.pages.reader import Link
 
 
 @dataclass(frozen=True)
@@ -31,101 +26,101 @@ class Entry:
     note: str | None = None
 
 
-def page(reader: Reader, iri: str) -> dict[str, Any]:
+def with_partnerships(lookup: Lookup, town: Authority) -> Iterator[Record]:
+    """A town and everything its page speaks of."""
+    yield town
+    for partnership in lookup.partnerships_of[town.key]:
+        yield from partnerships.with_parts(lookup, partnership)
+    yield from lookup.projects_of[town.key]
+
+
+def page(facts: Attribution, town: Authority) -> dict[str, Any]:
     """What the template of a town shows."""
-    extract, index = reader.extract, reader.index
-    key = index.key(iri) or ""
-    name = reader.link(key)
-    town = index.towns.get(key)
-    shown = [partnerships.shown(reader, one) for one in extract.values(iri, f"{TG}partnerIn")]
+    reader, lookup, _ = facts.reader, facts.lookup, facts.reader.locale.gettext
+    name = reader.link(town.ref)
+    shown = [partnerships.shown(facts, one) for one in lookup.partnerships_of[town.key]]
     shown.sort(key=lambda p: (_first(p), reader.locale.sort_key(p.name)))
     joint = {project.link.key for partnership in shown for project in partnership.projects}
-    own_projects = extract.values(iri, f"{TG}projectPartnerIn")
     return {
         "name": name,
-        "own": reader.own_name(key, name.text),
+        "own": reader.own_name(town, name.text),
         "town": town,
-        "country": reader.locale.country(town.country) if town and town.country else None,
-        "country_fact": reader.fact(iri, "country", reader.locale.gettext("country")),
-        "level": reader.concept(town.level) if town else None,
-        "level_fact": reader.fact(iri, "level", reader.locale.gettext("level")),
-        "name_fact": reader.fact(iri, f"{ns.SKOS}prefLabel", reader.locale.gettext("name")),
-        "other_names": _other_names(reader, iri, name.text),
+        "country": reader.country(town.country),
+        "country_fact": facts.fact(town, "country", _("country")),
+        "level": reader.concept("authority-level", town.level),
+        "level_fact": facts.fact(town, "level", _("level")),
+        "name_fact": facts.fact(town, "labels", _("name")),
+        "other_names": _other_names(facts, town, name.text),
         "partnerships": shown,
         "projects": [
-            partnerships.joint(reader, iri, one, "projectPartnerIn")
-            for one in own_projects
-            if index.key(one) not in joint
+            partnerships.joint(
+                facts, one, facts.fact(one, "partners", _("joint projects"), town.key)
+            )
+            for one in lookup.projects_of[town.key]
+            if f"{ids.PROJECT}/{one.key}" not in joint
         ],
-        "replaces": reader.links(iri, f"{ns.DCT}replaces"),
-        "entries": list(_entries(reader, iri)),
-        "unresolved": (extract.one(iri, f"{TG}wikidataStatus") or "").endswith("/unresolved"),
-        "unresolved_fact": reader.fact(iri, "wikidataStatus", "Wikidata"),
-        "mentions": reader.mentions(iri, reader.locale.gettext("further remarks")),
-        "sources": reader.links(iri, f"{ns.DCT}source"),
-        "structured": _structured(reader, iri, name, town, shown),
+        "replaces": reader.links(ids.MUNICIPALITY, town.replaces),
+        "entries": list(_entries(facts, town)),
+        "unresolved": town.wikidata_status == "unresolved",
+        "unresolved_fact": facts.fact(town, "wikidata_status", "Wikidata"),
+        "mentions": facts.mentions(town),
+        "structured": _structured(facts, town, name, shown),
     }
 
 
 def _first(partnership: partnerships.Shown) -> str:
     """The first date known of a partnership: its start, or its first document."""
-    dates = [partnership.bounds.first, *(d.bounds.first for d in partnership.documents)]
-    return min((date for date in dates if date), default="9999")
+    return min(partnership.day, *(document.day for document in partnership.documents), "9999")
 
 
-def _other_names(reader: Reader, iri: str, shown: str) -> Sequence[Link]:
-    names = [
-        *reader.extract.texts(iri, f"{ns.SKOS}prefLabel"),
-        *reader.extract.texts(iri, f"{ns.SKOS}altLabel"),
-    ]
-    found = {text: Link("", text, tag) for text, tag in names if text != shown}
-    return sorted(found.values(), key=lambda link: reader.locale.sort_key(link.text))
+def _other_names(facts: Attribution, town: Authority, shown: str) -> Sequence[Link]:
+    names = (*town.labels, *town.alt_labels)
+    links = {text: Link("", text, tag) for text, tag in names if text != shown}
+    return facts.reader.sorted(links.values())
 
 
-def _entries(reader: Reader, iri: str) -> list[Entry]:
-    extract, _ = reader.extract, reader.locale.gettext
-    found = []
-    for name, note in (
-        ("exactMatch", None),
-        ("closeMatch", _("the settlement, not the body")),
+def _entries(facts: Attribution, town: Authority) -> Iterator[Entry]:
+    _ = facts.reader.locale.gettext
+    settlement = _("the settlement, not the body")
+    for name, label, of, note in (
+        ("wikidata", "Wikidata", ns.WD, None),
+        ("geonames", "GeoNames", ns.GEONAMES, None),
+        ("wikidata_close", "Wikidata", ns.WD, settlement),
+        ("geonames_close", "GeoNames", ns.GEONAMES, settlement),
+        ("national_code", _("National code"), None, None),
+        ("lau", "LAU", None, None),
+        ("nuts3", "NUTS 3", None, None),
     ):
-        fact = reader.fact(iri, f"{ns.SKOS}{name}", _("entry"))
-        for value in extract.values(iri, f"{ns.SKOS}{name}"):
-            label = "Wikidata" if value.startswith(ns.WD) else "GeoNames"
-            shown = value.rstrip("/").rpartition("/")[2]
-            found.append(Entry(label, shown, value, fact, note))
-    for name, label in (
-        ("nationalCode", _("National code")),
-        ("lau", "LAU"),
-        ("nuts3", "NUTS 3"),
-    ):
-        for value in extract.values(iri, f"{TG}{name}"):
-            found.append(Entry(label, value, None, reader.fact(iri, name, label)))
-    return found
+        if value := getattr(town, name):
+            fact = facts.fact(town, name, _("entry") if of else label)
+            slash = "/" if of == ns.GEONAMES else ""
+            yield Entry(label, value, f"{of}{value}{slash}" if of else None, fact, note)
 
 
 def _structured(
-    reader: Reader, iri: str, name: Link, town: Any, shown: Sequence[partnerships.Shown]
+    facts: Attribution, town: Authority, name: Link, shown: Sequence[partnerships.Shown]
 ) -> dict[str, Any]:
-    matches = reader.extract.values(iri, f"{ns.SKOS}exactMatch")
-    said: dict[str, Any] = {
+    base, iri = facts.lookup.base, town.ref.iri(facts.lookup.base)
+    entries = [
+        *([f"{ns.WD}{town.wikidata}"] if town.wikidata else ()),
+        *([f"{ns.GEONAMES}{town.geonames}/"] if town.geonames else ()),
+    ]
+    place = {
         "@context": "https://schema.org/",
         "@type": "AdministrativeArea",
         "@id": iri,
         "name": name.text,
         "url": iri,
+        "alternateName": [link.text for link in _other_names(facts, town, name.text)],
+        "sameAs": entries,
+        "geo": town.point
+        and {
+            "@type": "GeoCoordinates",
+            "latitude": float(town.point.latitude),
+            "longitude": float(town.point.longitude),
+        },
+        "containedInPlace": town.country
+        and {"@type": "Country", "name": facts.reader.country(town.country)},
+        "subjectOf": [{"@id": f"{base}{p.key}"} for p in shown],
     }
-    others = [link.text for link in _other_names(reader, iri, name.text)]
-    if others:
-        said["alternateName"] = others
-    if matches:
-        said["sameAs"] = matches
-    if town and town.point:
-        east, north = town.point
-        said["geo"] = {"@type": "GeoCoordinates", "latitude": north, "longitude": east}
-    if town and town.country:
-        country = reader.locale.country(town.country)
-        said["containedInPlace"] = {"@type": "Country", "name": country}
-    if shown:
-        said["subjectOf"] = [{"@id": f"{reader.index.base}{p.key}"} for p in shown]
-    return said
+    return {key: value for key, value in place.items() if value}

@@ -8,17 +8,17 @@ schema:target and schema:keywords, and spex:describe).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, Triple, serialize
 
-from twingraph.namespaces import DCT, RDF, RDFS, SCHEMA, SH
+from twingraph.namespaces import DCT, RDF, RDF_TYPE, RDFS, SCHEMA, SH
 from twingraph.serve.description import EXAMPLES
 from twingraph.sparql.competency_questions import Question, questions
+from twingraph.sparql.query_syntax import form, readable_tokens
 from twingraph.sparql.result_formats import GRAPHS
 
 SPEX: Final = "https://purl.expasy.org/sparql-examples/ontology#"
@@ -34,8 +34,6 @@ _THEMES: Final[Mapping[str, frozenset[str]]] = {
 }
 REST: Final = "Names and identifiers"
 
-_COMMENT: Final = re.compile(r"#[^\n]*")
-_PROLOGUE: Final = re.compile(r"(?:\s|(?:PREFIX\s+[^\s:]*:|BASE)\s*<[^>]*>)*", re.IGNORECASE)
 _FORMS: Final = {
     "SELECT": (f"{SH}select", f"{SH}SPARQLSelectExecutable"),
     "ASK": (f"{SH}ask", f"{SH}SPARQLAskExecutable"),
@@ -71,25 +69,6 @@ def themes() -> list[tuple[str, list[Question]]]:
     ]
 
 
-def form(query: str) -> str:
-    """SELECT, ASK, CONSTRUCT or DESCRIBE; "" for what is none of them."""
-    bare = _skipped(query)
-    word = re.match(r"[A-Za-z]+", bare)
-    return word[0].upper() if word and word[0].upper() in _FORMS else ""
-
-
-def _skipped(query: str) -> str:
-    """A query from its form on: past comments and declarations."""
-    rest = query
-    while True:
-        before = rest
-        rest = rest[_PROLOGUE.match(rest).end() :]  # type: ignore[union-attr]
-        if comment := _COMMENT.match(rest):
-            rest = rest[comment.end() :]
-        if rest == before:
-            return rest
-
-
 @cache
 def shown(question: Question) -> str:
     """What is put into an editor: the question as a comment, then its query. The rest of what the
@@ -103,9 +82,9 @@ def executables(endpoint: str, found: Mapping[str, Question] | None = None) -> I
     """The questions as sh:SPARQLExecutable, to be asked of an endpoint."""
     for name, question in (by_name() if found is None else found).items():
         subject = NamedNode(f"{urljoin(endpoint, EXAMPLES)}#{name}")
-        says, kind = _FORMS[form(question.text)]
-        yield Triple(subject, NamedNode(f"{RDF}type"), NamedNode(f"{SH}SPARQLExecutable"))
-        yield Triple(subject, NamedNode(f"{RDF}type"), NamedNode(kind))
+        says, kind = _FORMS[form(readable_tokens(question.text))]
+        yield Triple(subject, NamedNode(RDF_TYPE), NamedNode(f"{SH}SPARQLExecutable"))
+        yield Triple(subject, NamedNode(RDF_TYPE), NamedNode(kind))
         english = {
             f"{RDFS}label": question.title,
             f"{RDFS}comment": question.title,
@@ -119,7 +98,7 @@ def executables(endpoint: str, found: Mapping[str, Question] | None = None) -> I
             yield Triple(subject, NamedNode(f"{SCHEMA}keywords"), Literal(word))
 
 
-@cache
+@lru_cache(maxsize=16)  # A client may call the service by any name.
 def written(media_type: str, endpoint: str) -> bytes:
     """The examples in one of the graph formats; written once for each, then remembered."""
     prefixes = {"sh": SH, "rdf": RDF, "rdfs": RDFS, "dct": DCT, "schema": SCHEMA, "spex": SPEX}

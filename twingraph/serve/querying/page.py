@@ -25,6 +25,7 @@ from twingraph.serve.querying.words import words
 from twingraph.serve.security import policy
 from twingraph.serve.service import Service
 from twingraph.sparql.query_engine import SparqlRequest
+from twingraph.sparql.query_syntax import form, readable_tokens
 from twingraph.sparql.result_formats import (
     CSV,
     GRAPH_OFFERS,
@@ -115,7 +116,7 @@ async def _download(service: Service, query: str, view: str) -> Response:
     answer = await _asked(service, SparqlRequest(query, solutions, graph))
     if answer.status != 200:
         return answer
-    end = ends[examples.form(query) in ("CONSTRUCT", "DESCRIBE")]
+    end = ends[form(readable_tokens(query)) in ("CONSTRUCT", "DESCRIBE")]
     disposition = f'attachment; filename="twingraph.{end}"'
     headers = {**answer.headers, "Content-Disposition": disposition}
     return Response(200, headers, answer.body, answer.outcome, answer.lane)

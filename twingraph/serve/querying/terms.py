@@ -9,12 +9,12 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from twingraph import resources
-from twingraph.namespaces import OWL, RDF, RDFS, VOID
+from twingraph.namespaces import OWL, RDF, RDF_TYPE, RDFS, VOID
 from twingraph.web.languages import best
 
 _CLASSES: Final = (f"{OWL}Class", f"{RDFS}Class")
 _PROPERTIES: Final = (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{RDF}Property")
-_TYPE: Final = ox.NamedNode(f"{RDF}type")
+_TYPE: Final = ox.NamedNode(RDF_TYPE)
 _LABEL: Final = ox.NamedNode(f"{RDFS}label")
 
 Terms = dict[str, list[dict[str, str]]]

@@ -1,1 +1,15 @@
-"""What curators write, read into records: the registers and the source files."""
+"""What curators write, read into records: the registers and the source files.
+
+folder        the data folder as a whole: in, a view's claims out
+registers     the CSV files, one thing a line
+statements    one source file: records, evidence, references
+redirects     redirects.csv: keys that were changed
+references    what needs several files to be seen: dangling keys
+format        what may stand in each file, and the JSON Schema of it
+values        the values a field may hold
+codes         languages, countries, currencies
+authorities   licences, themes, frequencies, publisher types
+yaml_reader   YAML as plain strings, with the line of everything
+syntax        a broken file, told to its writer
+validation    a wrong field or value, told to its writer
+"""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from twingraph.errors import DataError, Problem, UsageError, did_you_mean
 from twingraph.model.records import (
@@ -38,6 +38,8 @@ from twingraph.sources.curated.statements import Statements, read_source
 from twingraph.sources.curated.validation import validate
 from twingraph.sources.curated.yaml_reader import read_yaml
 from twingraph.sources.harvested import FOLDER, check_harvest, read_harvest
+
+_YAML: Final = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +90,31 @@ def _report_strays(data: Path, problems: list[Problem]) -> None:
 def _source_files(data: Path, problems: list[Problem]) -> list[Path]:
     """The source files. Whatever else stands in the folder is reported, never passed over."""
     folder = data / "sources"
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    paths = [path for path in paths if not re.match(r"\.|.*(~|\.bak|\.swp)$", path.name)]
+    paths = list(_files_under(folder)) if folder.is_dir() else []
     files: dict[str, Path] = {}
     for path in paths:
-        if path.suffix not in (".yaml", ".yml"):
+        if path.suffix not in _YAML:
             cure = "name a source file with the ending .yaml, and put others elsewhere"
             problems.append(Problem(path.as_posix(), None, "is no source file", cure))
         elif files.setdefault(path.stem, path) is not path:
-            message = f"is the same source as {files[path.stem].name}"
+            message = f"is the same source as {files[path.stem].relative_to(folder).as_posix()}"
             problems.append(Problem(path.as_posix(), None, message, "keep one of the two files"))
     if not files and not any((data / FOLDER).glob("*.jsonl")):
         cure = "write a file for each source; see the README"
         problems.append(Problem(folder.as_posix(), None, "holds no .yaml file", cure))
     return list(files.values())
+
+
+def _files_under(folder: Path) -> Iterator[Path]:
+    """The files in a folder and its subfolders, without hidden ones and what editors leave."""
+    for path in sorted(folder.iterdir()):
+        if re.match(r"\.|.*(~|\.bak|\.swp)$", path.name):
+            continue
+        # A folder that is named like a source is left to the reader, which says what is wrong.
+        if path.is_dir() and path.suffix not in _YAML:
+            yield from _files_under(path)
+        else:
+            yield path
 
 
 def _check(registers: Registers, statements: Sequence[Statements], problems: list[Problem]) -> None:

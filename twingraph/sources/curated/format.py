@@ -139,7 +139,11 @@ class StatusChangeBlock(Strict):
     key: LocalKey = Field(description="minted once, within the partnership")
     new_status: Status
     changed_on: EdtfDate | None = None
-    concerns: AuthorityKey | None = Field(None, description="the one partner that joined or left")
+    concerns: AuthorityKey | None = Field(
+        None,
+        description="the one partner that joined (new_status: active) or left (ended); a member of "
+        "a circle that joined later has its own date by this",
+    )
     decided_by: AuthorityKey | None = Field(
         None, description="the one partner that decided it alone; left out: not known, or together"
     )

@@ -195,6 +195,7 @@ def _authority(row: f.AuthorityRow, origin: Origin) -> Entry:
         key=row.key,
         labels=tuple(sorted(first.values(), key=lambda t: t.language)),
         alt_labels=ordered(t for t in row.other_names if first[t.language] != t),
+        own_language=row.language,
         country=row.country,
         level=row.level,
         national_code=row.national_code,

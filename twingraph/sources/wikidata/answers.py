@@ -17,30 +17,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, NoReturn
 
 import requests
 
 from twingraph.errors import ServiceError
+from twingraph.retries import PASSING, Again, retry_after
 
 BAN: Final = b"You have been banned until"
 UNNAMED_WAIT: Final = 60.0
 """Seconds to wait after a 429 that names no time."""
 
 _TIMEOUTS = (b"QueryTimeoutException", b"java.util.concurrent.TimeoutException")
-_AGAIN = frozenset({429, 502, 503, 504})
 _LAGGED = {"maxlag": 5.0, "ratelimited": UNNAMED_WAIT, "readonly": 5.0}
-
-
-class Again(Exception):
-    """The same request may succeed later: not before `wait` seconds, if that is given."""
-
-    def __init__(self, reason: str, wait: float | None = None, status: int | None = None) -> None:
-        super().__init__(reason)
-        self.wait = wait
-        self.status = status
 
 
 class Banned(ServiceError):
@@ -68,7 +59,7 @@ def _failed(response: requests.Response, now: datetime) -> NoReturn:
     where = response.url.partition("?")[0]
     if BAN in body:
         raise Banned(f"{where}: {_first_line(body)}")
-    if status in _AGAIN:
+    if status in PASSING:
         raise Again(f"HTTP {status}", _retry_after(response, now, status), status)
     if any(name in body for name in _TIMEOUTS):
         raise QueryTimeout(f"{where}: the query took too long")
@@ -89,19 +80,6 @@ def api_error(document: Mapping[str, Any]) -> tuple[str, str] | None:
     if not isinstance(error, Mapping):
         return None
     return str(error.get("code", "")), str(error.get("info", ""))
-
-
-def retry_after(value: str, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for: a number of them, or a date (RFC 9110)."""
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max((when - now).total_seconds(), 0.0)
 
 
 def _retry_after(response: requests.Response, now: datetime, status: int) -> float | None:

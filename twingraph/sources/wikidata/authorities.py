@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from twingraph.model.records import Authority, Evidence, Text, Texts, WikidataRevision
+from twingraph.sources.wikidata import levels
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata.countries import COUNTRIES
 from twingraph.sources.wikidata.entities import Entity
@@ -25,7 +26,7 @@ MUNICIPALITIES: Final = frozenset(
     {"Q493522", "Q15284", "Q70208", "Q328584", "Q856076", "Q667509", "Q2039348"}
 )
 """Classes (P31) of communes, as published queries use them: of Belgium, in general, of
-Switzerland, Slovenia, Finland, Austria, the Netherlands. Other classes leave the level open."""
+Switzerland, Slovenia, Finland, Austria, the Netherlands. Other classes leave it to the names."""
 
 NO_LANGUAGE: Final = "zxx"
 """The tag of an item id that stands for a name: no linguistic content (RFC 5646, section 4.1)."""
@@ -46,6 +47,7 @@ class Authorities:
     ) -> None:
         self.entities = entities
         self.known = known
+        self.named = frozenset(known.authorities.values())
         self.languages = frozenset(languages)
         self.report = report
 
@@ -103,9 +105,7 @@ class Authorities:
         entity = self.entities.get(exact[0])
         if entity is None:
             self.report.add("not-fetched", exact[0])
-            labels = (
-                () if key in self.known.authorities.values() else (Text(exact[0], NO_LANGUAGE),)
-            )
+            labels = self._stand_in(key, exact[0])
             return Authority(key, labels=labels, wikidata=exact[0], wikidata_close=near)
         return self._described(key, entity, near)
 
@@ -122,7 +122,7 @@ class Authorities:
             labels=self._labels(entity, key),
             alt_labels=self._wanted(entity.aliases),
             country=country,
-            level="municipality" if MUNICIPALITIES & set(entity.instance_of) else None,
+            level=_level(entity),
             national_code=next(filter(None, (self._code(entity, c) for c in national)), None),
             lau=self._code(entity, p.LAU),
             nuts3=nuts3.pop() if len(nuts3) == 1 else None,
@@ -152,11 +152,11 @@ class Authorities:
 
     def _stand_in(self, key: str, item: str) -> Texts:
         """The id for a name, unless curators have named the authority."""
-        return () if key in self.known.authorities.values() else (Text(item, NO_LANGUAGE),)
+        return () if key in self.named else (Text(item, NO_LANGUAGE),)
 
     def _country(self, entity: Entity) -> str | None:
         if not entity.countries:
-            # A crawl that keeps names only says nothing of countries at all.
+            # What keeps names only says nothing of countries at all.
             if entity.instance_of or entity.codes:
                 self.report.add("no-country", entity.id)
             return None
@@ -189,3 +189,10 @@ class Authorities:
                     in_part=scope is not None and entity.id not in scope,
                 )
                 yield Evidence(authority.ref, "wikidata", revision=read)
+
+
+def _level(entity: Entity) -> str | None:
+    """By its class, or else by its names."""
+    if MUNICIPALITIES.intersection(entity.instance_of):
+        return "municipality"
+    return levels.of(entity.labels)

@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from twingraph.errors import ServiceError, UsageError
-from twingraph.sources.wikidata.answers import Again, NotFound, api_error
+from twingraph.retries import Again
+from twingraph.sources.wikidata.answers import NotFound, api_error
 from twingraph.sources.wikidata.cache import Cache, Fetched
 from twingraph.sources.wikidata.entities import is_item
 from twingraph.sources.wikidata.pacing import Clock

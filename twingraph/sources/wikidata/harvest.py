@@ -1,4 +1,4 @@
-"""The second job: bring Wikidata in as a source, from its services, a dump, or the crawl of 2016.
+"""The second job: bring Wikidata in as a source, from its services or a dump.
 
 Each way gives a `twinning.Harvest`; `keep` writes its claims to data/harvest/, where `build` reads
 them. What had come before a failure lies in a work folder, and the same call goes on from there.
@@ -6,8 +6,8 @@ them. What had come before a failure lies in a work folder, and the same call go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ from twingraph.model.records import Claims, Source
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.harvested import FOLDER, write_claims
 from twingraph.sources.wikidata import dump as dumps
-from twingraph.sources.wikidata import edges, extract, gazetteer, twinning
+from twingraph.sources.wikidata import extract, twinning
 from twingraph.sources.wikidata.countries import same
 from twingraph.sources.wikidata.entities import Entity, is_item
 from twingraph.sources.wikidata.extract import Extracted
@@ -93,12 +93,11 @@ def from_dump(
     # What is no item or broken was counted the first time.
     found |= {entity.id: entity for entity in extract.read(naming.out, report)}
     cut = next((e for e in (stating, naming) if e.ending is dumps.Ending.CUT_OFF), stating)
+    scope = _scope(found, countries, towns)
+    source = source or twinning.wikidata_source(day_of(dump))
+    whole = scope is None and cut.ending is dumps.Ending.FINISHED
     made = twinning.harvest(
-        Items(found),
-        source or twinning.wikidata_source(day_of(dump)),
-        known=known,
-        scope=_scope(found, countries, towns),
-        report=report,
+        Items(found), replace(source, complete=whole), known=known, scope=scope, report=report
     )
     return OfDump(made, cut.ending, cut.why)
 
@@ -144,31 +143,6 @@ def day_of(dump: Path) -> str:
         return datetime.fromtimestamp(dump.stat().st_mtime, UTC).date().isoformat()
     except OSError as error:
         raise UsageError(f"{dump} cannot be read: {error.strerror}") from error
-
-
-def from_crawl(folder: Path, known: Known | None = None) -> Harvest:
-    """All the twinning in the crawl of 2016: relations.tsv and names.tsv of a folder.
-
-    Raises UsageError for files that cannot be read.
-    """
-    report = Report()
-    items = edges.read(folder / "relations.tsv", folder / "names.tsv", report)
-    return twinning.harvest(items, edges.CRAWL_2016, known=known, report=report)
-
-
-def places(path: Path, harvest: Harvest, known: Known | None = None) -> Claims:
-    """What a gazetteer has of a harvest's towns, as a source of its own.
-
-    What was left out is added to the harvest's report. Raises UsageError for a file that cannot
-    be read.
-    """
-    return gazetteer.read(path, set(_items(harvest)), harvest.report, known)
-
-
-def _items(harvest: Harvest) -> Iterator[str]:
-    for link in harvest.links:
-        for pair in (link.pair, *link.doubled):
-            yield from pair
 
 
 def keep(claims: Claims, data: Path) -> Path:

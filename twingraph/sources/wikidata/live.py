@@ -86,7 +86,11 @@ def harvest(
     _fetch(client, found, _countries(found), "countries", progress)
     return twinning.harvest(
         Items(found.entities, found.redirects, found.missing),
-        twinning.wikidata_source(today or datetime.now(UTC).date().isoformat(), key=source_key),
+        twinning.wikidata_source(
+            today or datetime.now(UTC).date().isoformat(),
+            key=source_key,
+            complete=not (countries or towns),
+        ),
         known=known,
         scope=inside if countries or towns else None,
         languages=languages,

@@ -13,16 +13,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
-from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
-from twingraph.model.records import Point
 from twingraph.sources.wikidata.entities import Entity
 
 NEAR: Final = 15.0
 """Kilometres between the coordinates of a settlement and its commune, at most."""
 
-_EARTH_RADIUS = 6371.0088
 _KIND_WORDS: Final = frozenset(
     {
         *("gmina", "miasto", "i", "wies", "miejska", "wiejska", "miejsko"),
@@ -44,14 +41,6 @@ def name(label: str) -> str:
 
 
 _LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D"})
-
-
-def distance(one: Point, other: Point) -> float:
-    """Kilometres between two points, on a sphere of the Earth's mean radius."""
-    lat1, lat2 = radians(one.latitude), radians(other.latitude)
-    half = radians(float(other.longitude) - float(one.longitude)) / 2
-    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(half) ** 2
-    return 2 * _EARTH_RADIUS * asin(min(1.0, sqrt(chord)))
 
 
 def same_name(one: Entity, other: Entity) -> bool:
@@ -76,7 +65,7 @@ def _same_above(item: str, entities: Mapping[str, Entity]) -> Iterator[str]:
         above = entities.get(parent)
         if above is None or parent == item or not entity.point or not above.point:
             continue
-        if distance(entity.point, above.point) <= NEAR and same_name(entity, above):
+        if entity.point.km(above.point) <= NEAR and same_name(entity, above):
             yield parent
             return
 

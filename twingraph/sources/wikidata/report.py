@@ -45,6 +45,7 @@ KINDS: Final[Mapping[str, str]] = {
     "bad-row": "a row with too few columns: skipped",
     "bad-id": "a row whose id is no item id: skipped",
     "repeated-row": "a row that stood before: counted once",
+    "elsewhere": "a row over 20 km from where its item is known to lie: skipped",
     "ambiguous-place": "rows of one item in different countries or over 20 km apart: skipped",
     # of a dump
     "broken-line": "a line that is no JSON: skipped",

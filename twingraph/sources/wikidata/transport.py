@@ -1,8 +1,4 @@
-"""One polite request at a time: paced, retried as long as it makes sense, every failure named.
-
-Retrying is tenacity's. urllib3's Retry sees neither what a body says (maxlag, a ban, a cut-off
-JSON) nor that other requests of this program must wait too, and its waiting cannot be tested.
-"""
+"""One polite request at a time: paced, retried as long as it makes sense, every failure named."""
 
 from __future__ import annotations
 
@@ -16,17 +12,11 @@ import requests
 import tenacity
 
 from twingraph.errors import ServiceError
+from twingraph.retries import BROKEN, Again, policy
 from twingraph.sources.wikidata import answers
-from twingraph.sources.wikidata.answers import Again, Banned
+from twingraph.sources.wikidata.answers import Banned
 from twingraph.sources.wikidata.pacing import Clock, Gate, SystemClock
 from twingraph.sources.wikidata.settings import Settings
-
-_BROKEN = (
-    requests.ConnectionError,
-    requests.Timeout,
-    requests.exceptions.ChunkedEncodingError,
-    requests.exceptions.ContentDecodingError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +79,13 @@ class Transport:
     ) -> Any:
         settings = self.settings
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(
-                lambda error: isinstance(error, Again) and error.status != (give_back or 0)
+            **policy(
+                settings.attempts,
+                settings.first_wait,
+                settings.longest_backoff,
+                lambda again: again.status != (give_back or 0),
             ),
-            stop=tenacity.stop_after_attempt(settings.attempts),
-            wait=tenacity.wait_exponential_jitter(settings.first_wait, settings.longest_backoff),
             sleep=self.clock.sleep,
-            reraise=True,
         )
         try:
             return retrying(self._once, request, slot)
@@ -147,7 +137,7 @@ class Transport:
             )
         except requests.exceptions.SSLError as error:
             raise ServiceError(f"{request.url}: {error}") from error
-        except _BROKEN as error:
+        except BROKEN as error:
             raise Again(f"{type(error).__name__}: {error}") from error
         except requests.RequestException as error:
             raise ServiceError(f"{request.url}: {error}") from error

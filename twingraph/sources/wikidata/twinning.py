@@ -61,8 +61,10 @@ class Harvest:
     report: Report
 
 
-def wikidata_source(retrieved: str, *, key: str = "wikidata", rank: int = RANK) -> Source:
-    """The Source for Wikidata as read on a day (YYYY-MM-DD)."""
+def wikidata_source(
+    retrieved: str, *, key: str = "wikidata", rank: int = RANK, complete: bool = False
+) -> Source:
+    """The Source for Wikidata as read on a day (YYYY-MM-DD), all of its twinning or a part."""
     return Source(
         key=key,
         titles=(Text("Wikidata: twinned administrative bodies (P190)", "en"),),
@@ -71,6 +73,7 @@ def wikidata_source(retrieved: str, *, key: str = "wikidata", rank: int = RANK) 
         url="https://www.wikidata.org/wiki/Property:P190",
         publisher=PUBLISHER,
         retrieved=retrieved,
+        complete=complete,
         rights="CC0 1.0",
         rank_reason="anybody may edit it; many statements have no reference",
     )

@@ -8,7 +8,6 @@ out. All decisions are in scheduler.py.
 from __future__ import annotations
 
 import asyncio
-import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from itertools import count
@@ -37,6 +36,7 @@ from twingraph.sparql.engine.frames import (
 )
 from twingraph.sparql.engine.process_client import StoreProcess, Worker
 from twingraph.sparql.engine.scheduler import Scheduler
+from twingraph.sparql.lexer import mentions
 from twingraph.sparql.limits import Limits, too_much_memory
 from twingraph.sparql.query_engine import Answer, Broken, Gone, SparqlRequest, refusal
 
@@ -51,13 +51,10 @@ _CRASHES: Final[dict[int, Reason]] = {
 }
 
 
-_BEYOND = re.compile(r"\b(?:GRAPH|FROM)\b", re.IGNORECASE)
-"""What only a query has that may ask for more than the merged view."""
-
-
 def _beyond_merged(request: SparqlRequest) -> bool:
+    """Whether a query may ask for more than the merged view."""
     named = request.default_graphs is not None or request.named_graphs is not None
-    return named or _BEYOND.search(request.query) is not None
+    return named or mentions(request.query, "GRAPH", "FROM")
 
 
 class _Query:

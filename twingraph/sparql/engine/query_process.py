@@ -6,7 +6,6 @@ It is forked with the store in memory, shut in (see sandbox), and may be killed 
 from __future__ import annotations
 
 import os
-import re
 import socket
 import sys
 from collections.abc import Mapping
@@ -21,7 +20,7 @@ from twingraph.sparql.bounded_results import (
     write_graph,
     write_solutions,
 )
-from twingraph.sparql.datasets import Datasets, undeclared
+from twingraph.sparql.datasets import Datasets
 from twingraph.sparql.engine.frames import (
     ANSWER,
     BROKEN,
@@ -36,12 +35,19 @@ from twingraph.sparql.engine.frames import (
     read_request,
 )
 from twingraph.sparql.engine.sandbox import copied_memory
+from twingraph.sparql.lexer import UPDATE_FORMS, mentions
 from twingraph.sparql.limits import Limits, too_much_memory
 from twingraph.sparql.query_engine import CUT_HEADER, SparqlRequest
+from twingraph.sparql.query_syntax import (
+    deeper_than,
+    form,
+    needs_service,
+    readable_tokens,
+    undeclared_prefixes,
+)
 
 # Deeper than any query a person writes, and well before the parser runs out of stack.
 DEEPEST = 256
-_BRACKETS = re.compile(r"[{}()\[\]]")
 
 
 class Reply:
@@ -134,13 +140,10 @@ def _answer(reply: Reply, datasets: Datasets, limits: Limits, request: SparqlReq
         reply.fail(error.status, str(error))
     except MemoryError:
         reply.fail(500, too_much_memory(limits.memory))
-    except OSError as error:
-        # The engine's word for an evaluation that failed; most of all a SERVICE, which would
-        # need a socket.
-        if re.search(r"\bSERVICE\b", request.query, re.IGNORECASE):
-            reply.fail(400, "SERVICE is not followed from here")
-        else:
-            reply.fail(500, f"the query failed: {error}")
+    except (OSError, RuntimeError) as error:
+        # The engine's word for an evaluation that failed, because of what the query asks for: a
+        # function that it does not know, a service where it finds none.
+        reply.fail(400, f"the query failed: {error}")
 
 
 def _run(reply: Reply, datasets: Datasets, limits: Limits, request: SparqlRequest) -> None:
@@ -158,42 +161,37 @@ def _run(reply: Reply, datasets: Datasets, limits: Limits, request: SparqlReques
 
 
 def _evaluate(datasets: Datasets, request: SparqlRequest) -> Any:
-    _refuse_depth(request.query)
+    query = request.query.removeprefix("\ufeff")  # A byte order mark is none of SPARQL's.
+    _refuse(query)
     try:
-        view = datasets.view(request.query, request.default_graphs, request.named_graphs)
+        view = datasets.view(query, request.default_graphs, request.named_graphs)
         return view.store.query(
-            request.query,
+            query,
             base_iri=datasets.base,
             default_graph=view.default,
             named_graphs=view.named,
         )
     except SyntaxError as error:
-        hint = _hint(request.query, datasets.prefixes)
+        hint = _hint(query, datasets.prefixes)
         raise Unanswerable(400, f"the query cannot be parsed: {error}{hint}") from error
-    except (ValueError, StopIteration) as error:
+    except ValueError as error:
         raise Unanswerable(400, str(error) or "the query cannot be parsed") from error
 
 
-def _refuse_depth(query: str) -> None:
-    depth = 0
-    for bracket in _BRACKETS.findall(query):
-        depth += 1 if bracket in "{([" else -1
-        if depth > DEEPEST:
-            raise Unanswerable(400, f"the query is nested more than {DEEPEST} brackets deep")
-
-
-_UPDATE = re.compile(
-    r"^\s*(?:(?:#[^\n]*\n|PREFIX\s+\S*:\s*<[^>]*>|BASE\s*<[^>]*>)\s*)*"
-    r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD|WITH)\b",
-    re.IGNORECASE,
-)
+def _refuse(query: str) -> None:
+    """Refuse what the engine has no words of its own for. Raises Unanswerable."""
+    if mentions(query, "SERVICE") and needs_service(readable_tokens(query)):
+        raise Unanswerable(400, "SERVICE is not followed from here")
+    brackets = sum(map(query.count, "{(["))
+    if brackets > DEEPEST and deeper_than(readable_tokens(query), DEEPEST):
+        raise Unanswerable(400, f"the query is nested more than {DEEPEST} brackets deep")
 
 
 def _hint(query: str, known: Mapping[str, str]) -> str:
-    update = _UPDATE.match(query)
-    if update:
-        return f"\n{update[1].upper()} is an update; this endpoint takes queries only"
-    missing = undeclared(query)
+    operation = form(readable_tokens(query))
+    if operation in UPDATE_FORMS:
+        return f"\n{operation} is an update; this endpoint takes queries only"
+    missing = undeclared_prefixes(readable_tokens(query))
     lines = [f"PREFIX {name}: <{known[name]}>" for name in missing if name in known]
     lines += [f"PREFIX {name}: <…>" for name in missing if name not in known]
     return (

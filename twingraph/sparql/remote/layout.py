@@ -28,7 +28,7 @@ Binding = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class GraphNames:
     """The names of the graphs of a dataset, by its base."""
 
     base: str
@@ -59,18 +59,18 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StoreState:
     """Which release a store holds: its identifier, its graphs, and how many triples they have."""
 
     release: str
     graphs: tuple[str, ...]
     triples: int
 
-    def sources(self, names: Names) -> tuple[str, ...]:
+    def sources(self, names: GraphNames) -> tuple[str, ...]:
         """The graphs of the sources."""
         return tuple(graph for graph in self.graphs if graph not in (names.merged, names.default))
 
-    def triples_of(self, names: Names) -> Iterable[str]:
+    def triples_of(self, names: GraphNames) -> Iterable[str]:
         """The state as N-Triples."""
         subject = f"<{names.state}>"
         yield f'{subject} <{DCT}identifier> "{self.release}" .'
@@ -80,7 +80,7 @@ class State:
             yield f"{subject} <{DCT}hasPart> <{graph}> ."
 
 
-def state_query(names: Names) -> str:
+def state_query(names: GraphNames) -> str:
     """The query for the state."""
     return (
         f"SELECT ?property ?value WHERE {{ GRAPH <{names.state}> "
@@ -88,7 +88,7 @@ def state_query(names: Names) -> str:
     )
 
 
-def read_state(bindings: Iterable[Binding]) -> State | None:
+def read_state(bindings: Iterable[Binding]) -> StoreState | None:
     """The state out of the solutions of that query, or None where the store holds no release.
 
     Raises ServiceError for what no push has written.
@@ -100,7 +100,7 @@ def read_state(bindings: Iterable[Binding]) -> State | None:
         if not said:
             return None
         (release,), (triples,) = said[f"{DCT}identifier"], said[f"{VOID}triples"]
-        return State(release, tuple(sorted(said[f"{DCT}hasPart"])), int(triples))
+        return StoreState(release, tuple(sorted(said[f"{DCT}hasPart"])), int(triples))
     except (KeyError, ValueError, TypeError) as error:
         raise ServiceError("the store does not say clearly which release it holds") from error
 

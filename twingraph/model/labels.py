@@ -1,0 +1,107 @@
+"""What the things of a look-up are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Final
+
+from twingraph import identifiers as ids
+from twingraph.identifiers import Ref
+from twingraph.model.lookup import Lookup
+from twingraph.model.names import preferred, town_name
+from twingraph.model.records import (
+    Agreement,
+    Authority,
+    Concept,
+    Organization,
+    Partnership,
+    Person,
+    Programme,
+    Project,
+    Record,
+    Source,
+    Text,
+    Texts,
+)
+
+
+class Labels:
+    """What the things of a lookup are called: in the first of some languages that there is a name
+    in (BCP 47; a region in a name's language does not matter), else towns by their own name, and
+    others in any language. Partnerships and documents are called by names of towns."""
+
+    def __init__(self, lookup: Lookup, languages: Sequence[str] = ()) -> None:
+        self.lookup = lookup
+        self.languages = tuple(languages)
+        self._towns: dict[str, Text] = {}
+
+    @cached_property
+    def own(self) -> Labels:
+        """The same where no reader's language is known: towns by their own names."""
+        return Labels(self.lookup)
+
+    def chosen(self, texts: Texts) -> Text:
+        """The text to show; an empty one of none."""
+        if len(texts) == 1:
+            return texts[0]
+        return preferred(texts, self.languages) or _NAMELESS
+
+    def label(self, ref: Ref) -> Text:
+        """What a thing is called: by the end of its key, where no source names it."""
+        if ref.path == ids.MUNICIPALITY:
+            if ref.key not in self._towns:
+                self._towns[ref.key] = self._label(ref)
+            return self._towns[ref.key]
+        return self._label(ref)
+
+    def _label(self, ref: Ref) -> Text:
+        record = self.lookup.get(ref)
+        match record:
+            case Partnership() if record.partners:
+                return Text(self.partners(record.partners))
+            case Agreement() if not record.titles:
+                return Text(self.agreement(record))
+            case Authority():
+                text = town_name(record, self.languages) or _NAMELESS
+            case _:
+                text = self.chosen(names(record)) if record else _NAMELESS
+        return text if text.value else Text(ref.key.rpartition("/")[2] or ref.key)
+
+    def town(self, key: str) -> str:
+        """A town's name, or its key."""
+        return self.label(Ref(ids.MUNICIPALITY, key)).value
+
+    def partners(self, towns: Iterable[str]) -> str:
+        """A partnership's name: those of its partners, in the order of the names."""
+        return " – ".join(sorted(map(self.town, towns), key=lambda name: (name.casefold(), name)))
+
+    def agreement(self, agreement: Agreement) -> str:
+        """A document's name: its kind, its date as written (EDTF), its partners.
+
+        `Agreement of 2016-08, Sieniawa – Ľutina`; only the word for the kind is English.
+        """
+        kind = (agreement.kind or "document").replace("-", " ").capitalize()
+        date = f" of {agreement.signed_on.edtf}" if agreement.signed_on else ""
+        partnership = self.label(Ref(ids.PARTNERSHIP, agreement.partnership))
+        return f"{kind}{date}, {partnership.value}"
+
+    def publisher(self, source: Source) -> str | None:
+        """Who published a source: a name, or the town's."""
+        town = source.publisher_authority
+        return source.publisher or (self.town(town) if town else None)
+
+
+_NAMELESS: Final = Text("")
+
+
+def names(record: Record | Source) -> Texts:
+    """The names that a record gives its thing; a thing without any is called otherwise."""
+    match record:
+        case Authority() | Organization() | Concept():
+            return record.labels
+        case Project() | Programme() | Agreement() | Source():
+            return record.titles
+        case Person() if record.name:
+            return (Text(record.name),)
+    return ()

@@ -1,0 +1,64 @@
+"""Which of its names a thing is called by: one in the reader's languages, else a town's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Final, TypeVar
+
+import pycountry
+from babel.languages import get_official_languages
+
+from twingraph.model.records import Authority, Text
+
+T = TypeVar("T", bound=tuple[str, str])
+
+_ANY_LANGUAGE: Final = "mul"
+"""A name that holds in every language: on Wikidata mostly the town's own (ISO 639-2)."""
+
+_LAST: Final = ("en", "und", "")
+"""Of a town without a name in a language of its own country: one that many can read."""
+
+
+def preferred(texts: Iterable[T], languages: Sequence[str]) -> T | None:
+    """Of texts (value and language) the one in the first of some languages, or None of none.
+
+    A region does not matter: `pt-br` serves a reader of `pt`. Of those in no such language, one
+    that has a language comes first.
+    """
+    place = {language: number for number, language in enumerate(languages)}
+
+    def order(text: T) -> tuple[int, bool, str, str]:
+        value, tag = text
+        at = place.get(tag, place.get(tag.partition("-")[0], len(place)))
+        return at, not tag, tag, value
+
+    return min(texts, key=order, default=None)
+
+
+def town_name(town: Authority, languages: Sequence[str] = ()) -> Text | None:
+    """A town's name in the first of some languages, else its own; None without any.
+
+    Its own is the one that its register gives, else one in a language of its country. A name is
+    never chosen for coming first by its language tag, unless nothing else is known of it.
+    """
+    return preferred(town.labels, tuple(dict.fromkeys((*languages, *_own(town)))))
+
+
+def _own(town: Authority) -> Iterator[str]:
+    if town.own_language:
+        yield town.own_language
+    yield _ANY_LANGUAGE
+    yield from own_languages(town.country)
+    yield from _LAST
+
+
+@cache
+def own_languages(alpha_3: str | None) -> tuple[str, ...]:
+    """The official languages of a country (ISO 3166-1 alpha-3), those of most speakers first.
+
+    Source: CLDR's territory info.
+    """
+    known = pycountry.countries.get(alpha_3=alpha_3) if alpha_3 else None
+    found = get_official_languages(known.alpha_2, de_facto=True) if known else ()
+    return tuple(dict.fromkeys(language.partition("_")[0] for language in found))

@@ -1,0 +1,48 @@
+"""A page of a release as a service shows it: under the head of the service's own pages.
+
+The file stays as it is published. What a reader gets at the service has the service's search and
+sections above it, and its links to the other pages of the release stay with the service.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from twingraph.web.environment import Frame, environment
+
+_HEAD: Final = re.compile(r'<header class="top">.*?</header>\n', re.DOTALL)
+_SECTIONS: Final = re.compile(r'<nav aria-label="[^"]*">.*?</nav>\n', re.DOTALL)
+_MAIN: Final = re.compile(r'<main id="main"[^>]*>\n')
+_LANGUAGE: Final = re.compile(r'<html lang="([^"]+)">')
+
+
+def language_of_page(text: str) -> str:
+    """The language that a page of a release is written in, "" where it does not say."""
+    found = _LANGUAGE.search(text)
+    return found[1] if found else ""
+
+
+def embedded(text: str, frame: Frame, addresses: Mapping[str, str]) -> str:
+    """A page of a release with the head of another frame instead of its own.
+
+    `addresses` are where the service has the pages of the release, by their names without
+    language and ending. A page without a head of ours comes back as it is.
+    """
+    head, main = _HEAD.search(text), _MAIN.search(text)
+    if head is None or main is None:
+        return text
+    sections = _SECTIONS.search(head[0])
+    parts = sections[0].replace("<nav ", '<nav class="parts" ') if sections else ""
+    top = environment(frame.language).get_template("header.html").render(page=frame)
+    script = f'<script type="module" src="{frame.script}"></script>\n' if frame.script else ""
+    before = text[: head.start()].replace("</head>\n", f"{script}</head>\n")
+    after = f"{text[head.end() : main.end()]}{parts}{text[main.end() :]}"
+    return before + top + _led(after, addresses)
+
+
+def _led(text: str, addresses: Mapping[str, str]) -> str:
+    pages = "|".join(map(re.escape, addresses))
+    link = re.compile(rf'href="(?:\.\./)?({pages})(?:\.[a-z-]+)?\.html"')
+    return link.sub(lambda found: f'href="{addresses[found[1]]}"', text)

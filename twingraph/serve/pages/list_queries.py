@@ -1,0 +1,79 @@
+"""A list as the SPARQL query that gives the same things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from twingraph import identifiers as ids
+from twingraph import namespaces as ns
+from twingraph.serve.pages.lists import Filter
+
+_OF: Final = {
+    "towns": ("town", "tg:LocalAuthority", "skos:prefLabel"),
+    "partnerships": ("partnership", "tg:Partnership ; tg:partner ?town", "skos:prefLabel"),
+    "projects": ("project", "tg:Project", "dct:title"),
+    "signatories": ("thing", "foaf:Person", "foaf:name"),
+    "programmes": ("thing", "tg:Programme", "dct:title"),
+    "organizations": ("thing", "org:Organization", "skos:prefLabel"),
+    "sources": ("thing", "tg:Source", "dct:title"),
+    "concepts": ("thing", "skos:Concept", "skos:prefLabel"),
+}
+"""Of each list: the variable of its things, their class, and the property of their names."""
+_COUNTRY: Final = {
+    "towns": "?town tg:country",
+    "partnerships": "?partnership tg:partner/tg:country",
+    "projects": "?project tg:projectPartner/tg:country",
+}
+
+
+def query(listing: str, chosen: Filter, base: str) -> str:
+    """The query for a list, by its path."""
+    prefixes = {
+        "tg": ns.TG, "skos": ns.SKOS, "dct": ns.DCT, "foaf": ns.FOAF, "org": ns.ORG,
+        "country": ns.COUNTRY, "status": f"{base}{ids.CONCEPT}/partnership-status/",
+        "programme": f"{base}{ids.PROGRAMME}/",
+    }  # fmt: skip
+    thing, of_class, name = _OF[listing]
+    variables, named = f"?{thing} ?name", thing
+    lines = [f"?{thing} a {of_class} ."]
+    if listing == "projects":
+        lines += _local("?project tg:programme", "programme", chosen.programme)
+    if listing in _COUNTRY:
+        lines += _local(_COUNTRY[listing], "country", chosen.country)
+    if listing == "projects":
+        lines += _years("?project tg:start", chosen)
+    if listing == "towns" and chosen.of_partnerships:
+        lines.append("?town tg:partnerIn ?partnership .")
+    if listing in ("towns", "partnerships"):
+        lines += _partnership(chosen)
+    if listing == "partnerships":
+        variables, named = "?partnership ?town ?name ?since", "town"
+        lines.append("OPTIONAL { ?partnership tg:since ?since }")
+    lines.append(f"OPTIONAL {{ ?{named} {name} ?name }}")
+    order = "?partnership ?town" if listing == "partnerships" else variables
+    head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items())
+    body = "".join(f"  {line}\n" for line in lines)
+    return f"{head}SELECT DISTINCT {variables} WHERE {{\n{body}}}\nORDER BY {order}\n"
+
+
+def _partnership(chosen: Filter) -> Iterator[str]:
+    yield from _local("?partnership tg:status", "status", chosen.status)
+    yield from _local("?partnership tg:jointProject/tg:programme", "programme", chosen.programme)
+    yield from _years("?partnership tg:since", chosen)
+
+
+def _years(start: str, chosen: Filter) -> Iterator[str]:
+    if chosen.first:
+        yield f"{start}Latest ?latest ."
+        yield f'FILTER(STR(?latest) >= "{chosen.first}-01-01")'
+    if chosen.last:
+        yield f"{start}Earliest ?earliest ."
+        yield f'FILTER(STR(?earliest) <= "{chosen.last}-12-31")'
+
+
+def _local(start: str, prefix: str, choice: str) -> Iterator[str]:
+    """The line for a choice; one that cannot be the local part of a name names nothing."""
+    if choice:
+        fits = all(c.isalnum() and c.isascii() or c in "-_" for c in choice)
+        yield f"{start} {prefix}:{choice if fits else 'none'} ."

@@ -1,0 +1,1 @@
+"""How the snapshots in data/harvest/ were made of what others have published."""
