@@ -76,7 +76,7 @@ class _Worker:
 class _Lane:
     limits: Lane
     next: _Lane | None
-    running: set[_Worker] = field(default_factory=set)
+    running: dict[int, _Worker] = field(default_factory=dict)
     waiting: deque[_Request] = field(default_factory=deque)
 
     @property
@@ -109,8 +109,8 @@ class Scheduler:
 
     @property
     def busy(self) -> list[int]:
-        """The workers that have a request."""
-        return [worker.number for lane in self._lanes for worker in lane.running]
+        """The workers that have a request, last lane first: who moves on there makes room."""
+        return [worker for lane in reversed(self._lanes) for worker in lane.running]
 
     def request_of(self, worker: int) -> int:
         """What a busy worker works on."""
@@ -200,7 +200,7 @@ class Scheduler:
         if sender.requests:
             sender.requests[0].deadline = now + self._limits.seconds
         else:
-            sender.lane.running.discard(sender)
+            del sender.lane.running[sender.number]
             self._rest(sender)
         return self._settle(now)
 
@@ -261,7 +261,7 @@ class Scheduler:
         self._remember(request, onward)
         if onward.free and not onward.waiting:
             self._take_back(worker)
-            worker.lane.running.discard(worker)
+            del worker.lane.running[worker.number]
             self._place(worker, onward)
             request.lane = onward
             if request.streams and not request.delivered:
@@ -280,7 +280,7 @@ class Scheduler:
 
     def _place(self, worker: _Worker, lane: _Lane) -> None:
         worker.lane = lane
-        lane.running.add(worker)
+        lane.running[worker.number] = worker
         if lane.limits.priority != "normal":
             self._actions.append(Lower(worker.number, lane.limits.priority))
 
@@ -299,7 +299,7 @@ class Scheduler:
 
     def _forget(self, worker: _Worker) -> None:
         self._take_back(worker)
-        worker.lane.running.discard(worker)
+        worker.lane.running.pop(worker.number, None)
         if worker in self._idle:
             self._idle.remove(worker)
         del self._workers[worker.number]
@@ -334,7 +334,7 @@ class Scheduler:
             return self._idle.pop() if self._idle else None
         # Where a costly query is not moved on, none may be made to wait for it.
         if lane is self._first and lane.next:
-            worker = min(lane.running, key=lambda worker: len(worker.requests))
+            worker = min(lane.running.values(), key=lambda worker: len(worker.requests))
             if len(worker.requests) <= AHEAD and not self._unfit(worker):
                 return worker
         return None
