@@ -41,5 +41,5 @@ def write_shacl_reports(folder: Path, report: ValidationReport, base: str, downl
         write_turtle(report.descriptions(), _prefixes(report, base), out)
 
 
-def _prefixes(base: str) -> Mapping[str, str]:
+def _prefixes(report: ValidationReport, base: str) -> Mapping[str, str]:
     return {"sh": ns.SH, "shape": SHAPES, "report": f"{report.iri}#", **ns.prefixes(base)}

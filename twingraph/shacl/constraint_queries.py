@@ -191,10 +191,10 @@ class Compiler:
         if number > _MOST_COUNTED:
             raise UsageError(f"{path.text(readable=True)}: more than {_MOST_COUNTED} to count")
         values = [self._new() for _ in range(number)]
-        patterns = "".join(f"{f} {path.text()} {v} . " for v in values)
+        patterns = " ".join(f"{f} {path.text()} {v} ." for v in values)
         tests = [test for v in values if (test := good(v)) != "true"]
         tests += [f"!sameTerm({v}, {w})" for v, w in combinations(values, 2)]
-        return patterns + (f"FILTER({' && '.join(tests)})" if tests else "")
+        return patterns + (f" FILTER({' && '.join(tests)})" if tests else "")
 
     def _good(self, shape: Shape, v: str, surely: bool) -> str:
         """An expression: the value conforms to the shape, surely or maybe."""
