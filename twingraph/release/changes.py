@@ -1,13 +1,15 @@
 """What changed between two releases: the statements of the one that the other does not have.
 
-The default graphs are compared as lines of canonical N-Triples, by a digest of each: of a million
-statements that is some 150 MB of memory, and only what differs is kept as text.
+They are compared as lines of canonical N-Quads, by a digest of each: of a million statements that
+is some 150 MB of memory, and only what differs in the default graph is kept as text. Of every
+source's graph it is counted how much of it is new or gone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from twingraph.rdf import triples
 
 @dataclass(frozen=True)
 class Changes:
-    """Statements of two releases, as sorted lines: only in the new one, only in the old one."""
+    """Statements of two releases' default graphs, as sorted lines: only in the new one, only in
+    the old one. `graphs` counts the same, by the IRI of each other graph that differs."""
 
     added: tuple[bytes, ...]
     removed: tuple[bytes, ...]
+    graphs: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
         """Write added.nt and removed.nt into a folder."""
@@ -29,19 +33,43 @@ class Changes:
 
 def compare(old: Path, new: Path) -> Changes:
     """Compare two release folders. Raises UsageError where one cannot be read."""
-    known = {digest for digest, _ in _digested(old)}
+    known = {digest for digest, _, _ in _digested(old)}
     left = known.copy()
-    added: list[bytes] = []
-    for digest, line in _digested(new):
+    added = _Apart()
+    for digest, graph, line in _digested(new):
         if digest in known:
             left.discard(digest)
         else:
-            added.append(line)
+            added.add(graph, line)
     del known
-    removed = (line for digest, line in _digested(old) if digest in left) if left else ()
-    return Changes(tuple(sorted(set(added))), tuple(sorted(set(removed))))
+    removed = _Apart()
+    for digest, graph, line in _digested(old) if left else ():
+        if digest in left:
+            removed.add(graph, line)
+    graphs = {
+        graph.decode(): (added.graphs[graph], removed.graphs[graph])
+        for graph in sorted(added.graphs | removed.graphs)
+    }
+    return Changes(added.sorted(), removed.sorted(), graphs)
 
 
-def _digested(release: Path) -> Iterator[tuple[bytes, bytes]]:
-    for line in triples.lines(release):
-        yield blake2b(line, digest_size=16).digest(), line
+class _Apart:
+    """Statements that only one release has: those of the default graph, and numbers of others."""
+
+    def __init__(self) -> None:
+        self.lines: set[bytes] = set()
+        self.graphs: Counter[bytes] = Counter()
+
+    def add(self, graph: bytes, line: bytes) -> None:
+        if graph:
+            self.graphs[graph] += 1
+        else:
+            self.lines.add(line)
+
+    def sorted(self) -> tuple[bytes, ...]:
+        return tuple(sorted(self.lines))
+
+
+def _digested(release: Path) -> Iterator[tuple[bytes, bytes, bytes]]:
+    for graph, line in triples.quads(release):
+        yield blake2b(line, digest_size=16).digest(), graph, line

@@ -17,9 +17,14 @@ from twingraph.rdf.turtle import write_turtle
 from twingraph.release.exporter import opened
 from twingraph.shacl.report import ValidationReport
 from twingraph.shacl.shapes import SHAPES
+from twingraph.web.messages import N_
 
 REPORT: Final = "shacl-report.ttl"
 FULL_REPORT: Final = "shacl-report-full.ttl.gz"
+TITLES: Final = {
+    REPORT: N_("the report of the check (SHACL)"),
+    FULL_REPORT: N_("every result of the check (SHACL)"),
+}
 
 
 def serialize_report(report: ValidationReport, form: str, base: str) -> bytes:
