@@ -86,15 +86,15 @@ class ChangedValue:
 
 @dataclass(frozen=True)
 class ChangedSource:
-    """A source whose own graph is another: how many statements it got and lost."""
+    """A source whose own graph changed: how many `statements` were added to it and removed."""
 
     source: ChangedThing
-    added: int
-    removed: int
+    statements: tuple[int, int]
 
     def json(self) -> dict[str, Any]:
         """The change as the summary holds it."""
-        return {**self.source.json(), "added": self.added, "removed": self.removed}
+        added, removed = self.statements
+        return {**self.source.json(), "added": added, "removed": removed}
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,9 @@ class ChangeSummary:
         if self.sources:
             yield "\nstatements of sources:"
         for changed in self.sources:
-            numbers = f"{changed.added} added, {changed.removed} removed"
-            yield f"  {changed.source.label}  <{changed.source.iri}>: {numbers}"
+            added, removed = changed.statements
+            told = f"{added} added, {removed} removed"
+            yield f"  {changed.source.label}  <{changed.source.iri}>: {told}"
         for title, changes in (("dates", self.dates), ("other changes", self.changed)):
             if changes:
                 yield f"\n{title}:"
@@ -232,7 +233,7 @@ def summarize(
         tuple(change for change in told if change.property in dates),
         tuple(change for change in told if change.property not in dates),
         tuple(
-            ChangedSource(source, *sources[source.iri])
+            ChangedSource(source, sources[source.iri])
             for source in sorted(map(thing, sources), key=_order)
         ),
     )

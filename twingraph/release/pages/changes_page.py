@@ -68,7 +68,7 @@ def _shown(summary: ChangeSummary, edition: Edition) -> dict[str, Any]:
         "headlines": list(_headlines(summary, locale)),
         "appeared": _counted(summary.appeared, locale),
         "gone": _counted(summary.gone, locale),
-        "sources": [(source.source, _statements((source.added, source.removed), locale)) for source in summary.sources],
+        "sources": [(one.source, _statements(one.statements, locale)) for one in summary.sources],
         "dates": summary.dates,
         "others": summary.changed,
         "shown": SHOWN,
