@@ -35,20 +35,19 @@ def lines(release: Path) -> Iterator[bytes]:
     return _lines(release, NTRIPLES)
 
 
-def quads(release: Path) -> Iterator[tuple[bytes, bytes]]:
-    """All statements of a release: the IRI of the graph that each stands in (empty for the default
-    graph), and its line. Raises UsageError where they cannot be read to the end."""
-    for line in _lines(release, NQUADS):
-        yield _graph(line), line
+def quads(release: Path) -> Iterator[bytes]:
+    """The statements of all graphs of a release, likewise; `graph` tells of which one each is."""
+    return _lines(release, NQUADS)
 
 
-def _graph(line: bytes) -> bytes:
-    """No IRI has a space or a quotation mark in it: what follows the last mark is a datatype or a
-    language and then a graph, if any; without a mark there are three terms, and then a graph."""
+def graph(line: bytes) -> str:
+    """The IRI of the graph that a line of canonical N-Quads is of; empty for the default graph."""
+    # No IRI has a space or a quotation mark in it: what follows the last mark is a datatype or a
+    # language and then a graph, if any; without a mark there are three terms, and then a graph.
     said = line[: line.rindex(b" .")]
     terms = said[said.rfind(b'"') + 1 :].split(b" ")
     place = 1 if b'"' in said else 3
-    return terms[place][1:-1] if len(terms) > place else b""
+    return terms[place][1:-1].decode() if len(terms) > place else ""
 
 
 def _lines(release: Path, dump: str) -> Iterator[bytes]:

@@ -1,16 +1,15 @@
 """What changed between two releases: the statements of the one that the other does not have.
 
-They are compared as lines of canonical N-Quads, by a digest of each: of a million statements that
-is some 150 MB of memory, and only what differs in the default graph is kept as text. Of every
-source's graph it is counted how much of it is new or gone.
+Their dumps have one order, and each statement once. So they are read side by side, as lines of
+canonical N-Quads, and in memory is only what one of them has and the other did not come to yet.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from itertools import zip_longest
 from pathlib import Path
 
 from twingraph.rdf import triples
@@ -19,7 +18,7 @@ from twingraph.rdf import triples
 @dataclass(frozen=True)
 class Changes:
     """Statements of two releases' default graphs, as sorted lines: only in the new one, only in
-    the old one. `graphs` counts the same, by the IRI of each other graph that differs."""
+    the old one. `graphs` has the numbers of both, by the IRI of each other graph that differs."""
 
     added: tuple[bytes, ...]
     removed: tuple[bytes, ...]
@@ -33,43 +32,27 @@ class Changes:
 
 def compare(old: Path, new: Path) -> Changes:
     """Compare two release folders. Raises UsageError where one cannot be read."""
-    known = {digest for digest, _, _ in _digested(old)}
-    left = known.copy()
-    added = _Apart()
-    for digest, graph, line in _digested(new):
-        if digest in known:
-            left.discard(digest)
-        else:
-            added.add(graph, line)
-    del known
-    removed = _Apart()
-    for digest, graph, line in _digested(old) if left else ():
-        if digest in left:
-            removed.add(graph, line)
-    graphs = {
-        graph.decode(): (added.graphs[graph], removed.graphs[graph])
-        for graph in sorted(added.graphs | removed.graphs)
-    }
-    return Changes(added.sorted(), removed.sorted(), graphs)
+    removed: set[bytes] = set()
+    added: set[bytes] = set()
+    for was, now in zip_longest(triples.quads(old), triples.quads(new)):
+        if was != now:
+            _note(was, removed, added)
+            _note(now, added, removed)
+    (more, by_graph), (less, lost) = map(_parted, (added, removed))
+    graphs = {graph: (by_graph[graph], lost[graph]) for graph in sorted(by_graph | lost)}
+    return Changes(more, less, graphs)
 
 
-class _Apart:
-    """Statements that only one release has: those of the default graph, and numbers of others."""
-
-    def __init__(self) -> None:
-        self.lines: set[bytes] = set()
-        self.graphs: Counter[bytes] = Counter()
-
-    def add(self, graph: bytes, line: bytes) -> None:
-        if graph:
-            self.graphs[graph] += 1
-        else:
-            self.lines.add(line)
-
-    def sorted(self) -> tuple[bytes, ...]:
-        return tuple(sorted(self.lines))
+def _note(line: bytes | None, here: set[bytes], there: set[bytes]) -> None:
+    """Note a line that one release has, unless the other had it before."""
+    if line in there:
+        there.remove(line)
+    elif line is not None:
+        here.add(line)
 
 
-def _digested(release: Path) -> Iterator[tuple[bytes, bytes, bytes]]:
-    for graph, line in triples.quads(release):
-        yield blake2b(line, digest_size=16).digest(), graph, line
+def _parted(lines: set[bytes]) -> tuple[tuple[bytes, ...], Counter[str]]:
+    """The lines of the default graph, sorted, and how many there are of other graphs."""
+    of = {line: triples.graph(line) for line in lines}
+    default = sorted(line for line in lines if not of[line])
+    return tuple(default), Counter(graph for graph in of.values() if graph)
