@@ -50,6 +50,11 @@ def lines_of(release: Path) -> set[bytes]:
         return set(file)
 
 
+def quads_of(release: Path) -> set[bytes]:
+    with gzip.open(release / "twingraph.nq.gz") as file:
+        return set(file)
+
+
 def summary(tmp_path: Path, old: View, new: View) -> ChangeSummary:
     was = written(tmp_path / "old", old)
     now = written(tmp_path / "new", follow(new, was).view)
@@ -149,6 +154,19 @@ def test_a_source_whose_claims_alone_change_is_named(tmp_path: Path) -> None:
     assert f"Synthetic source yy  <{BASE}source/yy>: 3 added, 3 removed" in said.text()
 
 
+def test_a_source_that_is_new_or_gone_is_named_with_all_it_states(tmp_path: Path) -> None:
+    records = [town("a"), town("b")]
+    old, new = (view(records, {key: [partnership("a", "b")]}) for key in ("old", "new"))
+    said = summary(tmp_path, old, new)
+    (made, lost) = said.sources
+    assert (made.source.label, lost.source.label) == (
+        "Synthetic source new",
+        "Synthetic source old",
+    )
+    assert made.statements[0] == lost.statements[1] > 0
+    assert made.statements[1] == lost.statements[0] == 0
+
+
 def test_many_sources_are_counted_in_a_line_and_named_below(tmp_path: Path) -> None:
     keys = "mnop"
     old, new = (
@@ -199,8 +217,16 @@ def test_a_release_holds_its_changes(project: Path) -> None:
     (date,) = said["dates"]
     assert (date["property"], date["old"], date["new"]) == ("since", ["2008-07"], ["2008-07-02"])
     assert release.entry.changes[0] == "1 date changed"
+    (source,) = said["sources"]
+    assert source["iri"] == f"{BASE}source/sieniawa-partner-towns"
+    in_graph = (b" <%sgraph/sieniawa-partner-towns> .\n" % BASE.encode(),)
+    stated = [{line for line in quads_of(of) if line.endswith(in_graph)} for of in (public, old)]
+    assert source["added"] == len(stated[0] - stated[1]) > 0
+    assert source["removed"] == len(stated[1] - stated[0]) > 0
+    assert source["label"] in release.entry.changes[-1]
     page = (public / "changes/index.html").read_text("utf-8")
     assert "What is new in version 0.2.0" in page and "2008-07-02" in page
+    assert f"Sources whose claims changed: {source['label']}" in page
     landing = (public / "index.html").read_text("utf-8")
     assert 'href="changes/index.html"' in landing and 'href="feed.atom"' in landing
     assert not list(checksums(public))

@@ -83,7 +83,7 @@ class Quality:
     def json(self) -> dict[str, Any]:
         """The report as a JSON object; the order of everything in it is fixed."""
         about = self.view.dataset
-        said = {
+        said: dict[str, Any] = {
             "format": FORMAT,
             "dataset": {
                 "title": in_language(about.titles, ENGLISH),
@@ -114,7 +114,8 @@ class Quality:
             "warnings": [_warning(group) for group in self.warnings],
             "history": [*self.earlier, self.summary],
         }
-        return {**said, "left_out": _cut(said)}
+        said["left_out"] = _cut(said)
+        return said
 
     def _metric(self, name: str) -> dict[str, Any]:
         metric = next(m for m in METRICS if m.name == name)

@@ -210,7 +210,7 @@ def summarize(
     gone = {iri for iri, said in lost.items() if _has(said, A) and not _has(got.get(iri), A)}
     changed = (lost.keys() | got.keys()) - appeared - gone
     sources = {_source_of(graph): numbers for graph, numbers in changes.graphs.items()}
-    names = {**_names(old, gone), **_names(new, appeared | changed | sources.keys())}
+    names = {**_names(old, gone), **_names(new, (appeared | changed | sources.keys()) - gone)}
 
     def thing(iri: str) -> ChangedThing:
         moved = [o[1:-1] for p, o in got.get(iri, ()) if p == IS_REPLACED_BY and iri in gone]

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
-from isal import igzip
 
 from twingraph import namespaces as ns
 from twingraph.rdf.triples import NTRIPLES
@@ -103,8 +102,7 @@ def _short_faults(short: Said, full: Counted) -> Iterator[str]:
 
 def _query_faults(short: Said, release: Path) -> Iterator[str]:
     store = ox.Store()
-    with igzip.open(release / NTRIPLES, "rb") as file:  # type: ignore[no-untyped-call]
-        store.bulk_load(file, format=ox.RdfFormat.N_TRIPLES)
+    store.bulk_extend(quads(release / NTRIPLES))
     for group, of in _groups(short).items():
         for query in of.get(f"{ns.SH}select", ()):
             found = _found(store, query)
