@@ -24,6 +24,7 @@ from rdflib.namespace import (
     RDF,
     RDFS,
     SDO,
+    SH,
     SKOS,
     VANN,
     XSD,
@@ -44,7 +45,7 @@ BOUNDS = tuple(f"{date}{bound}" for date in DATES for bound in ("Earliest", "Lat
 # Vocabularies whose terms rdflib knows, so that a misspelt one is found.
 DEFINED: dict[str, type[DefinedNamespace]] = {
     str(namespace): namespace
-    for namespace in (DCAT, DCTERMS, FOAF, GEO, ORG, OWL, PROV, RDF, RDFS, SKOS, VANN, XSD)
+    for namespace in (DCAT, DCTERMS, FOAF, GEO, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, VANN, XSD)
 }
 # The terms used of vocabularies that rdflib does not know. cv is checked against SEMIC's releases
 # of the core vocabularies, locn, oa and sf against the namespace documents.

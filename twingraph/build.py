@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -14,10 +13,8 @@ from twingraph import resources
 from twingraph.identifiers import Ref
 from twingraph.model import merge
 from twingraph.model.records import Origin, View
-from twingraph.namespaces import SH, prefixes
 from twingraph.quality.history import earlier
 from twingraph.quality.report import Quality, assess
-from twingraph.rdf.turtle import write_turtle
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.content import Content
 from twingraph.release.exporter import Exporter
@@ -31,6 +28,7 @@ from twingraph.release.pages.editions import write_style
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.pages.quality_page import write_quality
 from twingraph.release.publish import publish, staging
+from twingraph.release.shacl_reports import write_shacl_reports
 from twingraph.release.version_naming import seal_release
 from twingraph.release.void import Statistics, write_void
 from twingraph.shacl import shapes
@@ -141,18 +139,6 @@ def origins(view: View) -> dict[str, list[Origin]]:
     return found
 
 
-def serialize_report(report: ValidationReport, form: str, base: str) -> bytes:
-    """A report as text (for people), json or turtle (a sh:ValidationReport)."""
-    if form == "turtle":
-        out = io.BytesIO()
-        names = {"sh": SH, "shape": shapes.SHAPES, **prefixes(base)}
-        write_turtle(report.descriptions(), names, out)
-        return out.getvalue()
-    if form == "json":
-        return (json.dumps(report.json(), ensure_ascii=False, indent=2) + "\n").encode()
-    return report.text().encode()
-
-
 def check_view(view: View, progress: Progress = lambda _: None) -> ValidationReport:
     """Check a merged view against the shapes, and publish nothing."""
     progress("checking the graph against the shapes")
@@ -176,7 +162,7 @@ def write(
     counted = write_exports(folder, content, lambda name: progress(f"writing {name}"))
     if missing := left_out():
         progress(missing)
-    (folder / "shacl-report.ttl").write_bytes(serialize_report(report, "turtle", content.base))
+    write_shacl_reports(folder, report, content.base, view.dataset.download_base)
     for name in ("ontology", "shapes"):
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
     schema = folder / "schema" / "source.json"

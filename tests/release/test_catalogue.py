@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+import pycountry
 import pyoxigraph as ox
 import pyshacl
 import pytest
@@ -16,12 +17,13 @@ import rdflib
 from pyld import jsonld
 from rdflib import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SH, SKOS, XSD, URIRef
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING, ROOT
 from twingraph import authority
 from twingraph.build import Built, read_view
 from twingraph.errors import Problem
 from twingraph.model.records import Authority, Point, View
 from twingraph.quality.report import assess
+from twingraph.rdf.rdflib_terms import graph_of
 from twingraph.release.catalogue import CATALOGUES, describe_catalogue, write_catalogue
 from twingraph.release.coverage import Box, coverage
 from twingraph.release.exports import exports
@@ -44,9 +46,10 @@ ADMS = rdflib.Namespace("http://www.w3.org/ns/adms#")
 DCATAP = rdflib.Namespace("http://data.europa.eu/r5r/")
 VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 GEO = rdflib.Namespace("http://www.opengis.net/ont/geosparql#")
+DQV = rdflib.Namespace("http://www.w3.org/ns/dqv#")
 EU = "http://publications.europa.eu/resource/authority/"
 
-QUALITY_MEASUREMENT = (f"<{RDF.type}>", "<http://www.w3.org/ns/dqv#QualityMeasurement>")
+QUALITY_MEASUREMENT = (f"<{RDF.type}>", f"<{DQV.QualityMeasurement}>")
 
 MANDATORY = ("dcat-ap-SHACL.ttl", "ranges.ttl", "shapes.ttl", "range.ttl")
 RECOMMENDED = ("shapes_recommended.ttl",)
@@ -101,12 +104,18 @@ def graph(release: Path) -> rdflib.Graph:
 @pytest.fixture(scope="module")
 def known(graph: rdflib.Graph) -> rdflib.Graph:
     """The catalogue, with what the tables say of the codes it names."""
+    return with_tables(graph)
+
+
+def with_tables(graph: rdflib.Graph) -> rdflib.Graph:
     classes = {
+        authority.COUNTRY: DCTERMS.Location,
         authority.FREQUENCY: DCTERMS.Frequency,
         authority.FILE_TYPE: DCTERMS.MediaTypeOrExtent,
         authority.ACCESS_RIGHT: DCTERMS.RightsStatement,
     }
     tables = (
+        authority.COUNTRY,
         authority.DATA_THEME,
         authority.FREQUENCY,
         authority.FILE_TYPE,
@@ -321,6 +330,38 @@ def test_coverage_is_computed_from_the_data(view: View, graph: rdflib.Graph) -> 
     assert str(graph.value(period, DCAT.endDate)) == "2024-09-30"
 
 
+def test_a_catalogue_of_the_world_names_every_country_by_the_table(
+    view: View, graph: rdflib.Graph
+) -> None:
+    """Every code of ISO 3166-1, Kosovo's, and one that is in no table."""
+    codes = [*(country.alpha_3 for country in pycountry.countries), "XKX", "QQQ"]
+    towns = {code: Authority(code, country=code) for code in codes}
+    world = replace(view, things={**view.things, Authority: {**view.all(Authority), **towns}})
+    files = [File("twingraph.ttl", "Turtle, to read", "text/turtle", 7, "00" * 32)]
+    told = with_tables(graph_of(describe_catalogue(world, files)))
+    for node in (DATASET, URIRef(f"{BASE}catalog")):
+        named = {str(place) for place in told.objects(node, DCTERMS.spatial)}
+        table = {authority.iri(authority.COUNTRY, code) for code in authority.table("country")}
+        assert named == {*table, f"{BASE}catalog#area"}
+        assert len(table) == len(codes) - 1 and f"{EU}country/1A0" in named
+    for names in (MANDATORY, RECOMMENDED, VOCABULARIES):
+        assert unwaived(told, names) == []
+
+
+def test_the_reports_of_quality_are_documents_of_the_dataset(
+    release: Path, graph: rdflib.Graph
+) -> None:
+    pages = {str(page).removeprefix(BASE) for page in graph.objects(DATASET, FOAF.page)}
+    assert pages == {"quality.html", "shacl-report.ttl", "shacl-report-full.ttl.gz"}
+    for page in graph.objects(DATASET, FOAF.page):
+        assert (release / str(page).removeprefix(BASE)).is_file()
+        assert (DATASET, DQV.hasQualityMetadata, page) in graph
+        titles = [t for t in graph.objects(page, DCTERMS.title) if isinstance(t, rdflib.Literal)]
+        assert {str(title.language) for title in titles} >= {"en", "pl"}
+    void = rdflib.Graph().parse(release / "void.ttl")
+    assert set(void.objects(DATASET, FOAF.page)) == set(graph.objects(DATASET, FOAF.page))
+
+
 def test_coverage_of_nothing_is_left_out(view: View) -> None:
     nothing = View(view.dataset, {}, ())
     assert coverage(nothing) == replace(coverage(nothing), countries=(), box=None, start=None)
@@ -443,7 +484,7 @@ FAULTS = [
 def test_a_wrong_dataset_file_is_refused_with_the_cure(
     tmp_path: Path, right: str, wrong: str, message: str, cure: str
 ) -> None:
-    text = (ROOT / "data" / "dataset.yaml").read_text("utf-8")
+    text = (FOUNDING / "dataset.yaml").read_text("utf-8")
     assert right in text
     (tmp_path / "dataset.yaml").write_text(text.replace(right, wrong), "utf-8")
     problems: list[Problem] = []
@@ -456,7 +497,7 @@ def test_a_wrong_dataset_file_is_refused_with_the_cure(
 
 @pytest.mark.parametrize("written", ["CC0", f"{EU}licence/CC0"])
 def test_a_licence_is_written_as_code_or_as_iri(tmp_path: Path, written: str) -> None:
-    text = (ROOT / "data" / "dataset.yaml").read_text("utf-8")
+    text = (FOUNDING / "dataset.yaml").read_text("utf-8")
     (tmp_path / "dataset.yaml").write_text(text.replace("CC0", written), "utf-8")
     dataset = read_dataset(tmp_path, [])
     assert dataset and dataset.licence == f"{EU}licence/CC0"

@@ -7,6 +7,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
@@ -49,26 +50,41 @@ def lines_of(release: Path) -> set[bytes]:
         return set(file)
 
 
+def quads_of(release: Path) -> set[bytes]:
+    with gzip.open(release / "twingraph.nq.gz") as file:
+        return set(file)
+
+
 def summary(tmp_path: Path, old: View, new: View) -> ChangeSummary:
     was = written(tmp_path / "old", old)
     now = written(tmp_path / "new", follow(new, was).view)
     return summarize(compare(was, now), was, now, ({"version": "1"}, {"version": "2"}))
 
 
+GRAPHS = ("", " <x:graph/a>", " <x:graph/b>")
+OBJECTS = ("<x:o>", '"o"', '"a \\"b\\" <x:graph/a>"@en', '"1"^^<x:d>')
+QUADS = st.sets(st.tuples(st.integers(0, 9), st.sampled_from(OBJECTS), st.sampled_from(GRAPHS)))
+
+
 @settings(max_examples=50, deadline=None)
-@given(st.sets(st.integers(0, 20)), st.sets(st.integers(0, 20)))
+@given(QUADS, QUADS)
 def test_the_difference_is_that_of_the_sets(
-    tmp_path_factory: pytest.TempPathFactory, old: set[int], new: set[int]
+    tmp_path_factory: pytest.TempPathFactory, old: set[Any], new: set[Any]
 ) -> None:
     place = tmp_path_factory.mktemp("pair")
-    for name, numbers in (("old", old), ("new", new)):
+    for name, said in (("old", old), ("new", new)):
         (place / name).mkdir()
-        text = b"".join(b"<x:%d> <x:p> <x:o> .\n" % number for number in numbers)
-        (place / name / "twingraph.nt.gz").write_bytes(gzip.compress(text))
+        text = "".join(f"<x:{number}> <x:p> {o}{graph} .\n" for number, o, graph in said)
+        (place / name / "twingraph.nq.gz").write_bytes(gzip.compress(text.encode()))
     found = compare(place / "old", place / "new")
-    was, now = lines_of(place / "old"), lines_of(place / "new")
-    assert found.added == tuple(sorted(now - was))
-    assert found.removed == tuple(sorted(was - now))
+    default = [{f"<x:{n}> <x:p> {o} .\n".encode() for n, o, g in of if not g} for of in (old, new)]
+    assert found.added == tuple(sorted(default[1] - default[0]))
+    assert found.removed == tuple(sorted(default[0] - default[1]))
+    expected = {
+        graph[2:-1]: tuple(sum(g == graph for *_, g in of) for of in (new - old, old - new))
+        for graph in GRAPHS[1:]
+    }
+    assert found.graphs == {graph: of for graph, of in expected.items() if any(of)}
 
 
 def test_the_summary_names_what_is_new_and_what_is_gone(tmp_path: Path) -> None:
@@ -121,6 +137,52 @@ def test_the_headlines_count(tmp_path: Path) -> None:
     )
 
 
+def test_a_source_whose_claims_alone_change_is_named(tmp_path: Path) -> None:
+    """What a source of the worse rank says otherwise is not in the merged view."""
+    records = [town("a"), town("b"), partnership("a", "b", "2001")]
+    old, new = (
+        view(records, {"yy": [partnership("a", "b", since)], "zz": [town("a")]})
+        for since in ("1999", "1998-02")
+    )
+    said = summary(tmp_path, old, new)
+    (changed,) = said.json()["sources"]
+    assert changed == {
+        "iri": f"{BASE}source/yy",
+        "label": "Synthetic source yy",
+        "added": 3,
+        "removed": 3,
+    }
+    assert said.json()["statements"] == {"added": 0, "removed": 0}
+    assert said.headlines() == (
+        "no statement changed; claims of 1 source changed: Synthetic source yy",
+    )
+    assert f"Synthetic source yy  <{BASE}source/yy>: 3 added, 3 removed" in said.text()
+
+
+def test_a_source_that_is_new_or_gone_is_named_with_all_it_states(tmp_path: Path) -> None:
+    records = [town("a"), town("b")]
+    old, new = (view(records, {key: [partnership("a", "b")]}) for key in ("old", "new"))
+    said = summary(tmp_path, old, new)
+    (made, lost) = said.sources
+    assert (made.source.label, lost.source.label) == (
+        "Synthetic source new",
+        "Synthetic source old",
+    )
+    assert made.statements[0] == lost.statements[1] > 0
+    assert made.statements[1] == lost.statements[0] == 0
+
+
+def test_many_sources_are_counted_in_a_line_and_named_below(tmp_path: Path) -> None:
+    keys = "mnop"
+    old, new = (
+        view([town("a"), town("b")], {key: [town("a", f"{name} {key}")] for key in keys})
+        for name in ("Old", "New")
+    )
+    said = summary(tmp_path, old, new)
+    assert said.headlines()[-1].endswith("; claims of 4 sources changed")
+    assert [source.source.iri for source in said.sources] == [f"{BASE}source/{k}" for k in keys]
+
+
 def test_two_equal_releases(tmp_path: Path) -> None:
     said = summary(tmp_path, view(OLD), view(OLD))
     assert said.headlines() == ("no statement changed",)
@@ -160,8 +222,16 @@ def test_a_release_holds_its_changes(project: Path) -> None:
     (date,) = said["dates"]
     assert (date["property"], date["old"], date["new"]) == ("since", ["2008-07"], ["2008-07-02"])
     assert release.entry.changes[0] == "1 date changed"
+    (source,) = said["sources"]
+    assert source["iri"] == f"{BASE}source/sieniawa-partner-towns"
+    in_graph = (b" <%sgraph/sieniawa-partner-towns> .\n" % BASE.encode(),)
+    stated = [{line for line in quads_of(of) if line.endswith(in_graph)} for of in (public, old)]
+    assert source["added"] == len(stated[0] - stated[1]) > 0
+    assert source["removed"] == len(stated[1] - stated[0]) > 0
+    assert source["label"] in release.entry.changes[-1]
     page = (public / "changes/index.html").read_text("utf-8")
     assert "What is new in version 0.2.0" in page and "2008-07-02" in page
+    assert f"Sources whose claims changed: {source['label']}" in page
     landing = (public / "index.html").read_text("utf-8")
     assert 'href="changes/index.html"' in landing and 'href="feed.atom"' in landing
     assert not list(checksums(public))

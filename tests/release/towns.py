@@ -58,7 +58,7 @@ def _claims(key: str, records: Iterable[Record]) -> Claims:
 
 
 def written(folder: Path, made: View) -> Path:
-    """A folder with the N-Triples of a view, as a release has them."""
+    """A folder with the N-Triples and N-Quads of a view, as a release has them."""
     folder.mkdir()
-    write_one("twingraph.nt.gz", folder, Content(made))
+    write_one("twingraph.nq.gz", folder, Content(made))
     return folder

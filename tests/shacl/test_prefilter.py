@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.shacl.test_check import BAD, GOOD, named, ntriples
+from tests.shacl.test_listing_queries import listed
 from twingraph import namespaces as ns
 from twingraph import resources
 from twingraph.shacl import prefilter as screen
@@ -79,3 +81,6 @@ def test_any_graph_gets_the_same_results_both_ways(taken: set[str], added: set[s
     data = "".join(f"{line}\n" for line in sorted({*WORLD, *added} - taken)).encode()
     whole, screened = both(data)
     assert whole == screened
+    report = check(data, SHAPES)
+    results = Counter(result.shape for result in report.results)
+    assert listed(data, report) == {shape: results[shape] for shape in report.queries}

@@ -143,6 +143,60 @@ SPOILT: list[tuple[str, Spoil, str]] = [
         "catalog.ttl: twingraph.csv: is not listed",
     ),
     (
+        "catalogue",
+        without("quality.html"),
+        "catalog.ttl: https://w3id.org/twingraph/quality.html: no such page is in the release",
+    ),
+    ("reports", without("shacl-report.ttl"), "shacl-report.ttl: is missing"),
+    ("reports", cut("shacl-report.ttl"), "shacl-report.ttl: does not parse"),
+    ("reports", without("shacl-report-full.ttl.gz"), "shacl-report-full.ttl.gz: is missing"),
+    ("reports", cut("shacl-report-full.ttl.gz"), "shacl-report-full.ttl.gz: does not parse"),
+    (
+        "reports",
+        swap("shacl-report.ttl", "tg:resultCount 4", "tg:resultCount 5"),
+        "says 5 results of https://w3id.org/twingraph/shapes#quality-source-rights, there are 4",
+    ),
+    (
+        "reports",
+        swap("shacl-report.ttl", "conforms true", "conforms false"),
+        "shacl-report.ttl: says conforms false, shacl-report-full.ttl.gz true",
+    ),
+    (
+        "reports",
+        swap("shacl-report.ttl", "a tg:ResultGroup", "a tg:ResultHeap"),
+        "shacl-report.ttl: says 0 results of ",
+    ),
+    (
+        "reports",
+        swap("shacl-report.ttl", "sh:focusNode source:[a-z-]+", "sh:focusNode source:another"),
+        "is not so in shacl-report-full.ttl.gz: https://w3id.org/twingraph/shacl-report#r",
+    ),
+    (
+        "reports",
+        swap("shacl-report.ttl", "MINUS {", "FILTER NOT EXISTS { ?a ?b ?c } MINUS {"),
+        "shacl-report.ttl: the query of https://w3id.org/twingraph/shacl-report#",
+    ),
+    (
+        "reports",
+        swap("shacl-report.ttl", "MINUS {", "SERVICE <http://127.0.0.1:9/> {"),
+        "finds nothing: it is no SELECT of this graph alone",
+    ),
+    (
+        "reports",
+        swap("shacl-report-full.ttl.gz", r"sh:result [^,]*,", "sh:result"),
+        "shacl-report-full.ttl.gz: lists 16 results, and describes 17 or others",
+    ),
+    (
+        "reports",
+        swap("shacl-report-full.ttl.gz", r" +sh:focusNode [^;]*;\n", ""),
+        "shacl-report-full.ttl.gz: 17 results have 16 sh:focusNode",
+    ),
+    (
+        "reports",
+        swap("shacl-report-full.ttl.gz", "sh:Info", "sh:Violation"),
+        "shacl-report-full.ttl.gz: says conforms true, it is false",
+    ),
+    (
         "pages",
         swap("index.html", 'href="void.ttl"', 'href="viod.ttl"'),
         "index.html: the link to viod.ttl leads nowhere",

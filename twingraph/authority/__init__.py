@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Final
 
 LICENCE: Final = "licence"
+COUNTRY: Final = "country"
 DATA_THEME: Final = "data-theme"
 FREQUENCY: Final = "frequency"
 FILE_TYPE: Final = "file-type"
@@ -45,6 +46,16 @@ def code(name: str, written: str) -> str | None:
     """The code that is meant by a code or by its full IRI; None where the table lacks it."""
     short = written.removeprefix(_namespace(name))
     return short if short in table(name) else None
+
+
+def country(alpha_3: str) -> str | None:
+    """The EU's code of a country given by that of ISO 3166-1; None where the table lacks it."""
+    return _by_alpha_3().get(alpha_3)
+
+
+@cache
+def _by_alpha_3() -> Mapping[str, str]:
+    return {row["alpha_3"]: code for code, row in table(COUNTRY).items()}
 
 
 def file_type(media_type: str) -> str:

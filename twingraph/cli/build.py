@@ -11,6 +11,7 @@ from twingraph import build as building
 from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.errors import DataError
 from twingraph.release.loss_guard import PERCENT, Allowed
+from twingraph.release.shacl_reports import serialize_report
 
 
 @click.command(
@@ -82,6 +83,6 @@ def check(data: Path, form: str, quiet: bool) -> None:
     """Check the data against every rule, and publish nothing."""
     view = building.read_view(data, progress(quiet))
     report = building.check_view(view, progress(quiet))
-    click.echo(building.serialize_report(report, form, view.dataset.base), nl=False)
+    click.echo(serialize_report(report, form, view.dataset.base), nl=False)
     if not report.conforms:
         sys.exit(DataError.exit_status)

@@ -11,14 +11,21 @@ from twingraph.model.records import RECORD_CLASSES, View
 from twingraph.quality import completeness
 from twingraph.quality.completeness import METRICS, Shares
 from twingraph.quality.conflicts import REASONS, Conflict, conflicts
+from twingraph.quality.queries import QUERIES
 from twingraph.quality.sides import ALL, OneSided, Sides, sides
 from twingraph.quality.stale import STALE_AFTER, Age, age
 from twingraph.quality.wikidata import Advice, advise
-from twingraph.shacl.report import Count, ValidationReport
+from twingraph.shacl.report import ResultGroup, ValidationReport
 from twingraph.web.languages import ENGLISH, in_language
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Counted up when quality.json changes its form."""
+
+SHOWN: Final = 100
+"""So many entries quality.json has of a list that grows with the world, and names a query that
+lists all of them."""
+
+_EXAMPLES: Final = 5
 
 Summary = Mapping[str, Any]
 """A release's figures in short, as its quality.json has them under `summary`."""
@@ -48,9 +55,9 @@ class Quality:
     earlier: tuple[Summary, ...] = ()
 
     @property
-    def warnings(self) -> tuple[Count, ...]:
-        """The rules of the shapes that are not kept everywhere, and how often they are not."""
-        return self.report.counts()
+    def warnings(self) -> tuple[ResultGroup, ...]:
+        """The rules of the shapes that are not kept everywhere, and where they are not."""
+        return self.report.groups()
 
     @property
     def contradictions(self) -> tuple[Conflict, ...]:
@@ -70,13 +77,13 @@ class Quality:
             "confirmed_by_all": self.sides.confirmed_by[ALL],
             "one_sided": len(self.sides.documents) + len(self.sides.wikidata),
             "stale_sources": len(self.age.stale),
-            "warnings": sum(count.results for count in self.warnings),
+            "warnings": len(self.report.results),
         }
 
     def json(self) -> dict[str, Any]:
         """The report as a JSON object; the order of everything in it is fixed."""
         about = self.view.dataset
-        return {
+        said: dict[str, Any] = {
             "format": FORMAT,
             "dataset": {
                 "title": in_language(about.titles, ENGLISH),
@@ -104,9 +111,11 @@ class Quality:
                 "undated": list(self.age.undated),
             },
             "wikidata": self.wikidata.json(),
-            "warnings": [warning._asdict() for warning in self.warnings],
+            "warnings": [_warning(group) for group in self.warnings],
             "history": [*self.earlier, self.summary],
         }
+        said["left_out"] = _cut(said)
+        return said
 
     def _metric(self, name: str) -> dict[str, Any]:
         metric = next(m for m in METRICS if m.name == name)
@@ -134,6 +143,35 @@ def assess(view: View, report: ValidationReport, earlier: Sequence[Summary] = ()
         wikidata=advise(view, found),
         earlier=tuple(earlier),
     )
+
+
+def _cut(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """Cut the long lists, and say of each that was how much is left out, and what lists it all."""
+    left_out = []
+    for place, query in QUERIES.items():
+        *outer, name = place.split(".")
+        within = said[outer[0]] if outer else said
+        whole = within[name]
+        if len(whole) > SHOWN:
+            within[name] = whole[:SHOWN]
+            left_out.append(
+                {"list": place, "count": len(whole), "left_out": len(whole) - SHOWN, "query": query}
+            )
+    return left_out
+
+
+def _warning(group: ResultGroup) -> dict[str, Any]:
+    first, shown = group.first, group.results[:_EXAMPLES]
+    return {
+        "rule": first.rule,
+        "severity": first.severity,
+        "message": first.message,
+        "shape": first.shape,
+        "results": len(group.results),
+        "examples": [{"focus": r.focus, "label": r.label or None} for r in shown],
+        "left_out": len(group.results) - len(shown),
+        "query": group.query or None,
+    }
 
 
 def _shares(shares: Shares) -> dict[str, list[int]]:

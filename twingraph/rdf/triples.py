@@ -1,4 +1,5 @@
-"""The default graph of a release folder, read line by line: its N-Triples, which are canonical.
+"""The statements of a release folder, read line by line: its N-Triples and N-Quads, which are
+canonical.
 
 A graph of a million triples is gone through in a second or two, in flat memory, and compared as
 text: one statement, one line.
@@ -20,22 +21,42 @@ from twingraph.rdf.terms import Statement, Term
 NTRIPLES: Final = "twingraph.nt.gz"
 """The dump that holds the default graph, one statement a line."""
 
+NQUADS: Final = "twingraph.nq.gz"
+"""The dump that holds the default graph and every source's, likewise."""
+
 _PARTS: Final = re.compile(r"(<[^>]*>) (<[^>]*>) (.*) \.", re.DOTALL)
 # isal's type stub takes the class for an instance of it.
 _ISAL_ERROR: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]
 
 
 def lines(release: Path) -> Iterator[bytes]:
-    """The statements of a release, in the order of the dump, each with its line's end.
+    """The statements of a release's default graph, in the order of the dump, each with its line's
+    end. Raises UsageError where they cannot be read to the end."""
+    return _lines(release, NTRIPLES)
 
-    Raises UsageError where they cannot be read to the end.
-    """
-    path = release / NTRIPLES
+
+def quads(release: Path) -> Iterator[bytes]:
+    """The statements of all graphs of a release, likewise; `graph` tells of which one each is."""
+    return _lines(release, NQUADS)
+
+
+def graph(line: bytes) -> str:
+    """The IRI of the graph that a line of canonical N-Quads is of; empty for the default graph."""
+    # No IRI has a space or a quotation mark in it: what follows the last mark is a datatype or a
+    # language and then a graph, if any; without a mark there are three terms, and then a graph.
+    said = line[: line.rindex(b" .")]
+    terms = said[said.rfind(b'"') + 1 :].split(b" ")
+    place = 1 if b'"' in said else 3
+    return terms[place][1:-1].decode() if len(terms) > place else ""
+
+
+def _lines(release: Path, dump: str) -> Iterator[bytes]:
+    path = release / dump
     try:
         with igzip.open(path, "rb") as unpacked:  # type: ignore[no-untyped-call]
             yield from cast(Iterator[bytes], unpacked)
     except FileNotFoundError as error:
-        raise UsageError(f"{release} holds no release: {NTRIPLES} is missing") from error
+        raise UsageError(f"{release} holds no release: {dump} is missing") from error
     except (OSError, EOFError, _ISAL_ERROR) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{path} cannot be read: {reason}") from error

@@ -41,7 +41,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What a view covers: country codes of the EU's table, sorted; days as YYYY-MM-DD.
+    """What a view covers: countries (ISO 3166-1 alpha-3), sorted; days as YYYY-MM-DD.
 
     The period is that of what happened: partnerships begun, documents signed, changes, projects.
     The end of an agreement's term is a plan, and is left out.

@@ -25,6 +25,7 @@ from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.release.coverage import Coverage
 from twingraph.release.files import File
 from twingraph.release.history import ReleaseEntry
+from twingraph.release.shacl_reports import TITLES
 from twingraph.web.languages import ENGLISH, in_language, in_order
 from twingraph.web.messages import N_, translated, translations_of
 
@@ -32,6 +33,9 @@ IANA: Final = "https://www.iana.org/assignments/media-types/"
 SPARQL_PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 LICENCE_TYPES: Final = "http://purl.org/adms/licencetype/"
 DQV: Final = "http://www.w3.org/ns/dqv#"
+
+DOCUMENTS: Final = {"quality.html": N_("the quality report"), **TITLES}
+"""What tells how good the dataset is, beside its files: the title of each in English."""
 
 _CATALOGUE = N_("Catalogue: %(title)s")
 _CATALOGUE_SAYS = N_("One dataset, “%(title)s”, with its files and its SPARQL endpoint.")
@@ -105,6 +109,7 @@ class Catalogue:
         for file in files:
             yield self.node(file.name), list(self._distribution(file))
             yield self.node(f"{file.name}-sha256"), list(self._checksum(file))
+        yield from self._documents()
         yield self.service, list(self._service())
         yield self.node("publisher"), list(self._publisher())
         yield self.node("contact"), list(self._contact())
@@ -168,9 +173,23 @@ class Catalogue:
         yield from self._common()
         for file in files:
             yield _dcat("distribution"), self.node(file.name)
+        for name in DOCUMENTS:
+            yield _of(ns.FOAF, "page"), self._document(name)
+            yield _of(DQV, "hasQualityMetadata"), self._document(name)
         for subject, said in measures:
             if (A, _of(DQV, "QualityMeasurement")) in said:
                 yield _of(DQV, "hasQualityMeasurement"), subject
+
+    def _document(self, name: str) -> Term:
+        return terms.iri(f"{self.about.download_base}{name}")
+
+    def _documents(self) -> Iterator[Description]:
+        """What tells how good the dataset is: pages and reports that stand beside its files."""
+        for name, title in DOCUMENTS.items():
+            form = "HTML" if name.endswith(".html") else "RDF_TURTLE"
+            said = [(A, _of(ns.FOAF, "Document")), (A, _of(DQV, "QualityMetadata"))]
+            said += self._texts(TITLE, translations_of(title, self.about.languages))
+            yield self._document(name), [*said, (_dct("format"), _coded(authority.FILE_TYPE, form))]
 
     def _release(self, entry: ReleaseEntry) -> Term:
         """The node of an earlier release: its id in the feed of releases."""
@@ -253,8 +272,9 @@ class Catalogue:
             yield _dct("language"), language_term(language)
 
     def _spatial(self) -> Iterator[Statement]:
-        for country in self.covered.countries:
-            yield _dct("spatial"), _of(ns.COUNTRY, country)
+        codes = filter(None, map(authority.country, self.covered.countries))
+        for code in sorted(codes):
+            yield _dct("spatial"), _coded(authority.COUNTRY, code)
         # Last: CKAN keeps one IRI of a place, the last, and this one it knows the box of.
         if self.covered.box:
             yield _dct("spatial"), self.node("area")

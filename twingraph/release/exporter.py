@@ -108,7 +108,7 @@ def export(
     An exporter that extends another needs that one beside it.
     """
     with ExitStack() as stack:
-        files = {one.name: stack.enter_context(_opened(folder / one.name)) for one in exporters}
+        files = {one.name: stack.enter_context(opened(folder / one.name)) for one in exporters}
         for one in exporters:
             also = [files[other.name] for other in exporters if other.extends == one.name]
             one.begin(content, _tee(files[one.name], also))
@@ -124,7 +124,7 @@ def export(
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
     """A file to be written; compressed the same way each time: no name or time stands in it."""
     path.parent.mkdir(exist_ok=True)
     with path.open("wb") as out:

@@ -43,11 +43,14 @@ _MIRRORED: Final = frozenset(
     {
         *(link for _, _, down, up in PARENTS.values() for link in (down, up)),
         *map(tg, ("partnerIn", "projectPartnerIn", "jointProjectOf", "signatoryOf", "twinnedWith")),
+        LABEL,
     }
 )
-"""Links that say again, of one thing, what is told of another."""
-_UNTOLD: Final = _MIRRORED | {DEPRECATED, IS_REPLACED_BY, LABEL}
+"""What says again, of one thing, what is told of another: links, and a label made of names."""
+_UNTOLD: Final = _MIRRORED | {DEPRECATED, IS_REPLACED_BY}
 _NAMES: Final = (PREF_LABEL, TITLE, NAME, LABEL)
+NAMED: Final = 3
+"""So many sources are named where changes are told in a line."""
 
 
 @dataclass(frozen=True, order=True)
@@ -81,8 +84,22 @@ class ChangedValue:
 
 
 @dataclass(frozen=True)
+class ChangedSource:
+    """A source whose own graph changed: how many `statements` were added to it and removed."""
+
+    source: ChangedThing
+    statements: tuple[int, int]
+
+    def json(self) -> dict[str, Any]:
+        """The change as the summary holds it."""
+        added, removed = self.statements
+        return {**self.source.json(), "added": added, "removed": removed}
+
+
+@dataclass(frozen=True)
 class ChangeSummary:
-    """What changed from one release to another. `old` and `new` say which they are."""
+    """What changed from one release to another. `old` and `new` say which they are, `statements`
+    how many were added to the merged view and removed, `sources` whose claims changed."""
 
     old: Mapping[str, str | None]
     new: Mapping[str, str | None]
@@ -91,6 +108,7 @@ class ChangeSummary:
     gone: tuple[ChangedThing, ...]
     dates: tuple[ChangedValue, ...]
     changed: tuple[ChangedValue, ...]
+    sources: tuple[ChangedSource, ...] = ()
 
     def json(self) -> dict[str, Any]:
         """The summary as JSON."""
@@ -99,6 +117,7 @@ class ChangeSummary:
             "old": dict(self.old),
             "new": dict(self.new),
             "statements": {"added": added, "removed": removed},
+            "sources": [source.json() for source in self.sources],
             "added": {path: [t.json() for t in of] for path, of in by_path(self.appeared)},
             "removed": {path: [t.json() for t in of] for path, of in by_path(self.gone)},
             "dates": [change.json() for change in self.dates],
@@ -124,7 +143,14 @@ class ChangeSummary:
             yield f"{len(others)} {'thing' if len(others) == 1 else 'things'} changed otherwise"
         added, removed = self.statements
         both = f"{added} statements added, {removed} removed"
-        yield both if added or removed else "no statement changed"
+        both = both if added or removed else "no statement changed"
+        yield f"{both}; {self._whose()}" if self.sources else both
+
+    def _whose(self) -> str:
+        """Whose claims changed: a few sources by their names, or how many."""
+        changed = f"claims of {_counted(len(self.sources), ids.SOURCE)} changed"
+        names = ", ".join(source.source.label for source in self.sources)
+        return f"{changed}: {names}" if len(self.sources) <= NAMED else changed
 
     def text(self) -> str:
         """The whole summary, for people."""
@@ -140,6 +166,12 @@ class ChangeSummary:
             for thing in things:
                 now = f", now <{thing.replaced_by}>" if thing.replaced_by else ""
                 yield f"  {thing.label}  <{thing.iri}>{now}"
+        if self.sources:
+            yield "\nstatements of sources:"
+        for changed in self.sources:
+            added, removed = changed.statements
+            told = f"{added} added, {removed} removed"
+            yield f"  {changed.source.label}  <{changed.source.iri}>: {told}"
         for title, changes in (("dates", self.dates), ("other changes", self.changed)):
             if changes:
                 yield f"\n{title}:"
@@ -176,7 +208,8 @@ def summarize(
     appeared = {iri for iri, said in got.items() if _has(said, A) and not _has(lost.get(iri), A)}
     gone = {iri for iri, said in lost.items() if _has(said, A) and not _has(got.get(iri), A)}
     changed = (lost.keys() | got.keys()) - appeared - gone
-    names = {**_names(old, gone), **_names(new, appeared | changed)}
+    sources = {_source_of(graph): numbers for graph, numbers in changes.graphs.items()}
+    names = {**_names(old, gone), **_names(new, (appeared | changed | sources.keys()) - gone)}
 
     def thing(iri: str) -> ChangedThing:
         moved = [o[1:-1] for p, o in got.get(iri, ()) if p == IS_REPLACED_BY and iri in gone]
@@ -195,7 +228,17 @@ def summarize(
         lost_things,
         tuple(change for change in told if change.property in dates),
         tuple(change for change in told if change.property not in dates),
+        tuple(
+            ChangedSource(source, sources[source.iri])
+            for source in sorted(map(thing, sources), key=_order)
+        ),
     )
+
+
+def _source_of(graph: str) -> str:
+    """The IRI of the source whose claims stand in a graph: both have the same key."""
+    base, _, key = graph.rpartition(f"{ids.GRAPH}/")
+    return f"{base}{ids.SOURCE}/{key}"
 
 
 def _order(thing: ChangedThing) -> tuple[str, str]:

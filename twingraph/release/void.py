@@ -19,7 +19,7 @@ from twingraph.rdf.mapping import CLOSE_MATCH, DESCRIPTION, EXACT_MATCH, TITLE, 
 from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.rdf.turtle import write_turtle
 from twingraph.release.content import Content
-from twingraph.release.dcat import dataset_iri
+from twingraph.release.dcat import DOCUMENTS, dataset_iri
 from twingraph.release.files import File
 from twingraph.web.languages import in_order
 
@@ -185,6 +185,8 @@ class _Void:
         yield Term(f"<{ns.DCT}license>"), terms.iri(about.licence)
         yield _void("uriSpace"), terms.text(base)
         yield _void("sparqlEndpoint"), terms.iri(f"{base}sparql")
+        for name in DOCUMENTS:
+            yield Term(f"<{ns.FOAF}page>"), terms.iri(f"{about.download_base}{name}")
         yield from self._dumps(files)
         for _, example in sorted(counted.examples.values(), key=lambda found: found[1]):
             yield _void("exampleResource"), example

@@ -11,6 +11,7 @@ verdict.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
@@ -25,8 +26,9 @@ from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, SH
 from twingraph.rdf.ntriples import ntriples
 from twingraph.rdf.rdflib_terms import graph_of, term
-from twingraph.rdf.terms import Description, Statement
+from twingraph.rdf.terms import Description
 from twingraph.shacl import prefilter as screen
+from twingraph.shacl.listing_queries import listings
 from twingraph.shacl.report import VIOLATION, Origins, Result, ValidationReport, label
 from twingraph.shacl.shapes import Path, Shape, Shapes
 
@@ -57,16 +59,18 @@ def check(
     first = list(islice(pieces, whole // _PIECE))
     further = next(pieces, None)
     if further is None:
-        graph = graph_of(b"".join(first))
-        found = _verdict(graph, shapes)
-        named = {focus: label(_statements(graph, focus)) for focus in {r.focus for r in found}}
+        store = screen.load(first)
+        found = _verdict(graph_of(b"".join(first)), shapes)
     else:
         store = screen.load(chain(first, (further,), pieces))
         found = set(_screened(store, shapes))
-        named = {focus: label(screen.described(store, focus)) for focus in {r.focus for r in found}}
+    named = {focus: label(screen.described(store, focus)) for focus in {r.focus for r in found}}
     results = sorted(found, key=lambda result: result.order)
     return ValidationReport(
-        tuple(replace(r, label=named[r.focus]) for r in results), iri, origins or {}
+        tuple(replace(r, label=named[r.focus]) for r in results),
+        iri,
+        origins or {},
+        listings(store, shapes, Counter(result.shape for result in results)),
     )
 
 
@@ -132,10 +136,6 @@ def _result(report: Graph, node: Node, shapes: Shapes) -> Result:
         rule=shape.name,
         message=shape.message,
     )
-
-
-def _statements(graph: Graph, focus: str) -> list[Statement]:
-    return [(term(p), term(o)) for p, o in graph.predicate_objects(URIRef(focus))]
 
 
 def _sh(name: str) -> URIRef:

@@ -46,12 +46,13 @@ _WELL_FORMED: Final = {
         " && xsd:date(STR({v})) = xsd:date(STR({v}))"
     ),
 }
-FOCUS: Final = "?f"
+FOCUS: Final = "?focus"
+VALUE: Final = "?value"
 _COMPARED: Final = {"lessThan": "<", "lessThanOrEquals": "<="}
 _BOUNDS: Final = {"minInclusive": ">=", "maxInclusive": "<="}
 _MOST_COUNTED: Final = 5
 # A pattern that starts from one property, and not from the one that everything has.
-_SELECTIVE: Final = re.compile(rf"[?]f \^?<(?!{RDF_TYPE}>)")
+_SELECTIVE: Final = re.compile(rf"[?]focus \^?<(?!{RDF_TYPE}>)")
 
 
 class ConstraintQuery(NamedTuple):
@@ -73,8 +74,8 @@ class Compiler:
         self._numbers = count()
 
     def queries(self, rule: ShapeRule) -> Iterator[ConstraintQuery]:
-        """Queries whose ?f together are all the nodes that may break a rule."""
-        for broken in self._broken(rule.shape):
+        """Queries whose ?focus together are all the nodes that may break a rule."""
+        for broken in self.broken(rule.shape):
             if _SELECTIVE.match(broken):
                 yield ConstraintQuery(self._select(broken), everywhere=True)
             else:
@@ -82,8 +83,20 @@ class Compiler:
                     yield ConstraintQuery(self._select(f"{target} {broken}"), everywhere=False)
 
     def targets(self, rule: ShapeRule) -> list[str]:
-        """Graph patterns that bind ?f to the nodes that a rule is about."""
+        """Graph patterns that bind ?focus to the nodes that a rule is about."""
         return [self._target(*target) for target in rule.targets]
+
+    def broken(self, shape: Shape) -> Iterator[str]:
+        """Graph patterns: ?focus may break the shape where one of them matches, by its ?value if
+        the pattern binds one."""
+        for constraint in shape.constraints:
+            parameter, value = constraint
+            if parameter == "closed":
+                yield self._other_property(value)
+            elif shape.path is None:
+                yield f"FILTER({self._not_surely(constraint, FOCUS)})"
+            else:
+                yield from self._broken_path(shape.path, parameter, value)
 
     @staticmethod
     def _select(pattern: str) -> str:
@@ -105,17 +118,6 @@ class Compiler:
             return f"{v} a <{iri}> ."
         c = self._new()
         return f"{v} a {c} . VALUES {c} {{ {' '.join(f'<{i}>' for i in sorted({iri, *below}))} }}"
-
-    def _broken(self, shape: Shape) -> Iterator[str]:
-        """Graph patterns: ?f may break the shape where one of them matches."""
-        for constraint in shape.constraints:
-            parameter, value = constraint
-            if parameter == "closed":
-                yield self._other_property(value)
-            elif shape.path is None:
-                yield f"FILTER({self._not_surely(constraint, FOCUS)})"
-            else:
-                yield from self._broken_path(shape.path, parameter, value)
 
     def _broken_path(self, path: Path, parameter: str, value: Any) -> Iterator[str]:
         match parameter:
@@ -142,9 +144,9 @@ class Compiler:
                     yield f"{reach} FILTER({self._not_surely(Constraint(parameter, value), v)})"
 
     def _reached(self, path: Path) -> Iterator[tuple[str, str]]:
-        """Each way that the path can go from ?f, and the variable at its end."""
+        """Each way that the path can go from ?focus, and the variable at its end."""
         for steps in expanded(path):
-            v = self._new() if steps else FOCUS
+            v = VALUE if steps else FOCUS
             yield (f"{FOCUS} {'/'.join(steps)} {v} ." if steps else ""), v
 
     def _broken_qualified(
@@ -162,8 +164,7 @@ class Compiler:
             if reach != f"{FOCUS} <{other}> {v} .":
                 yield reach + _without(f"{FOCUS} <{other}> {v} .")
         if (f"<{other}>",) not in expanded(path):
-            v = self._new()
-            yield f"{FOCUS} <{other}> {v} ." + _without(f"{FOCUS} {path.text()} {v} .")
+            yield f"{FOCUS} <{other}> {VALUE} ." + _without(f"{FOCUS} {path.text()} {VALUE} .")
 
     def _out_of_order(self, reach: str, v: str, operator: str, other: str) -> str:
         w = self._new()
@@ -177,12 +178,12 @@ class Compiler:
         )
 
     def _other_property(self, allowed: frozenset[str]) -> str:
-        p, o = self._new(), self._new()
+        p = self._new()
         listed = ", ".join(f"<{iri}>" for iri in sorted(allowed))
-        return f"{FOCUS} {p} {o} . FILTER({p} NOT IN ({listed}))"
+        return f"{FOCUS} {p} {VALUE} . FILTER({p} NOT IN ({listed}))"
 
     def _fewer(self, path: Path, least: int, good: Good) -> str:
-        """?f has not so many values that are good."""
+        """?focus has not so many values that are good."""
         return _without(self._distinct(FOCUS, path, least, good)) if least else "FILTER(false)"
 
     def _distinct(self, f: str, path: Path, number: int, good: Good) -> str:
@@ -190,10 +191,10 @@ class Compiler:
         if number > _MOST_COUNTED:
             raise UsageError(f"{path.text(readable=True)}: more than {_MOST_COUNTED} to count")
         values = [self._new() for _ in range(number)]
-        patterns = "".join(f"{f} {path.text()} {v} . " for v in values)
+        patterns = " ".join(f"{f} {path.text()} {v} ." for v in values)
         tests = [test for v in values if (test := good(v)) != "true"]
         tests += [f"!sameTerm({v}, {w})" for v, w in combinations(values, 2)]
-        return patterns + (f"FILTER({' && '.join(tests)})" if tests else "")
+        return patterns + (f" FILTER({' && '.join(tests)})" if tests else "")
 
     def _good(self, shape: Shape, v: str, surely: bool) -> str:
         """An expression: the value conforms to the shape, surely or maybe."""

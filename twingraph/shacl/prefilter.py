@@ -26,7 +26,7 @@ from rdflib import Graph
 from twingraph.namespaces import RDF_TYPE, RDFS
 from twingraph.rdf.rdflib_terms import filled
 from twingraph.rdf.terms import Statement, Term
-from twingraph.shacl.constraint_queries import FOCUS, Compiler
+from twingraph.shacl.constraint_queries import FOCUS, Compiler, Subclasses
 from twingraph.shacl.shapes import Constraint, Path, Shape, ShapeRule, Shapes
 
 _A: Final = ox.NamedNode(RDF_TYPE)
@@ -52,7 +52,7 @@ def candidates(store: ox.Store, shapes: Shapes) -> Iterator[tuple[ShapeRule, lis
 
     Raises UsageError for a constraint that cannot be screened.
     """
-    compiler = Compiler(_subclasses(store))
+    compiler = Compiler(subclasses(store))
     for rule in shapes.rules:
         found: set[str] = set()
         anywhere: set[str] = set()
@@ -68,6 +68,20 @@ def is_exact(shape: Shape) -> bool:
     """Whether the nodes found are just those that break the rule, each once: it has one
     constraint, on the number of values, or of values told by what SPARQL and SHACL define alike."""
     return len(shape.constraints) == 1 and _is_exact(shape.constraints[0])
+
+
+def subclasses(store: ox.Store) -> Subclasses:
+    """The classes below each class, where the graph says so itself (SHACL, 1.1: class instance)."""
+    query = f"SELECT ?above ?below WHERE {{ ?below <{RDFS}subClassOf>+ ?above }}"
+    found: dict[str, frozenset[str]] = {}
+    for above, below in _solutions(store, query):
+        found[above.value] = found.get(above.value, frozenset()) | {below.value}
+    return found
+
+
+def count(store: ox.Store, query: str) -> int:
+    """How many solutions a SELECT query has."""
+    return sum(1 for _ in _solutions(store, query))
 
 
 def surroundings(store: ox.Store, shape: Shape, focus: Iterable[str]) -> Graph:
@@ -119,15 +133,6 @@ def _select(store: ox.Store, query: str) -> Iterator[str]:
         # A literal is found by an inverse step from something wrong, and no rule is about literals.
         if isinstance(node, ox.NamedNode):
             yield node.value
-
-
-def _subclasses(store: ox.Store) -> dict[str, frozenset[str]]:
-    """The classes below each class, where the graph says so itself (SHACL, 1.1: class instance)."""
-    query = f"SELECT ?above ?below WHERE {{ ?below <{RDFS}subClassOf>+ ?above }}"
-    found: dict[str, frozenset[str]] = {}
-    for above, below in _solutions(store, query):
-        found[above.value] = found.get(above.value, frozenset()) | {below.value}
-    return found
 
 
 def _touch(store: ox.Store, shape: Shape, nodes: Nodes, quads: Quads) -> None:

@@ -4,6 +4,9 @@ The RDF is a `sh:ValidationReport` without blank nodes: the results are fragment
 numbered in their order, so the same graph gives the same report. `sh:conforms` is true where no
 rule is broken: warnings do not keep a release from being published. A path of more than one
 property is left out of the RDF, since it would need blank nodes; the `sh:sourceShape` has it.
+
+Whole countries lack the same thing, so there is a short form of it as well: what one shape is
+broken by is one group, with its number, its first result, and a query that lists all of them.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from twingraph import namespaces as ns
 from twingraph.errors import CheckFailed, Problem
 from twingraph.model.records import Origin
 from twingraph.rdf import terms
+from twingraph.rdf.mapping import tg
 from twingraph.rdf.rdflib_terms import graph_of
 from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.shacl.shapes import SHAPES, Path
@@ -36,6 +40,9 @@ Origins = Mapping[str, Sequence[Origin]]
 _LABELS: Final = tuple(
     Term(f"<{iri}>") for iri in (f"{ns.SKOS}prefLabel", f"{ns.DCT}title", f"{ns.FOAF}name")
 )
+_LABEL: Final = Term(f"<{ns.RDFS}label>")
+_SEE_ALSO: Final = Term(f"<{ns.RDFS}seeAlso>")
+_WARNINGS_SHOWN: Final = 3
 _LANGUAGES_OF_LABELS: Final = ("@en", "@pl", "@sk", "@nl")
 
 
@@ -70,22 +77,31 @@ class Result:
         return self.path.text(readable=True) if self.path else ""
 
 
-class Count(NamedTuple):
-    """How many nodes break one rule."""
+class ResultGroup(NamedTuple):
+    """The results of one shape, and the number in the report of the first of them.
 
-    rule: str
-    severity: str
-    message: str
-    results: int
+    `query` is SPARQL that lists all of them; it is empty where no query tells just these.
+    """
+
+    results: tuple[Result, ...]
+    number: int
+    query: str
+
+    @property
+    def first(self) -> Result:
+        """The first of them, as an example."""
+        return self.results[0]
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationReport:
-    """The verdict. `results` holds violations first; `iri` is the report's own."""
+    """The verdict. `results` holds violations first; `iri` is the report's own; `queries` has, by
+    the shape's IRI, SPARQL that lists its results."""
 
     results: tuple[Result, ...]
     iri: str
     origins: Origins = field(default_factory=dict)
+    queries: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def conforms(self) -> bool:
@@ -120,24 +136,28 @@ class ValidationReport:
         whole = result.focus.partition("#")[0]
         return self.origins.get(result.focus) or self.origins.get(whole) or ()
 
-    def counts(self) -> tuple[Count, ...]:
-        """How often each rule is broken, the worst first."""
-        counted = Counter((r.severity, r.rule, r.message) for r in self.results)
-        ordered = sorted(counted.items(), key=lambda c: (SEVERITIES.index(c[0][0]), -c[1], c[0]))
-        return tuple(Count(rule, s, message, n) for (s, rule, message), n in ordered)
+    def groups(self) -> tuple[ResultGroup, ...]:
+        """The results by their shapes: the worst first, then what there is most of."""
+        found: dict[str, list[tuple[int, Result]]] = {}
+        for number, result in enumerate(self.results, start=1):
+            found.setdefault(result.shape, []).append((number, result))
+        groups = (
+            ResultGroup(tuple(r for _, r in of), of[0][0], self.queries.get(shape, ""))
+            for shape, of in found.items()
+        )
+        return tuple(sorted(groups, key=_worst_first))
 
     def text(self, most: int = 20) -> str:
-        """The report for people: at most so many results of each rule, and how many more."""
+        """The report for people, shape by shape: at most so many violations of each, and fewer
+        warnings, then how many there are."""
         if not self.results:
             return "The graph conforms to all shapes; there are no warnings.\n"
-        shown: Counter[str] = Counter()
-        lines: list[str] = []
-        for result in self.results:
-            shown[result.shape] += 1
-            if shown[result.shape] <= most:
-                lines.append(self._told(result))
-        for count in self.counts():
-            lines.append(f"{count.results:>7} × {count.severity}: {count.rule}")
+        groups = self.groups()
+        shown = [r for group in groups for r in group.results[: _most(group.first, most)]]
+        lines = [self._told(result) for result in shown]
+        lines += [f"{len(g.results):>7} × {g.first.severity}: {g.first.rule}" for g in groups]
+        if len(shown) < len(self.results):
+            lines.append("The first of each are shown; --format json has all of them.")
         verdict = "conforms" if self.conforms else "does NOT conform"
         numbers = f"{len(self.violations)} violations, {len(self.warnings)} warnings and notes"
         return "\n".join([*lines, f"The graph {verdict}: {numbers}.", ""])
@@ -153,15 +173,47 @@ class ValidationReport:
 
     def descriptions(self) -> Iterator[Description]:
         """The report as RDF, in the order of the results."""
-        results = [(Term(f"<{self.iri}#r{n}>"), r) for n, r in enumerate(self.results, start=1)]
-        said: list[Statement] = [
-            (terms.TYPE, _sh("ValidationReport")),
-            (_sh("conforms"), terms.boolean(self.conforms)),
-        ]
-        said += [(_sh("result"), subject) for subject, _ in results]
+        said = self._verdict()
+        said += [(_sh("result"), self._node(n)) for n in range(1, len(self.results) + 1)]
         yield terms.iri(self.iri), said
-        for subject, result in results:
-            yield subject, _result_statements(result)
+        for number, result in enumerate(self.results, start=1):
+            yield self._node(number), _result_statements(result)
+
+    def grouped(self, whole: str) -> Iterator[Description]:
+        """The short form of the report as RDF: the verdict, and each shape that is broken with
+        its number of results and the first of them. `whole` is the address of the long form."""
+        groups = self.groups()
+        nodes = [terms.iri(f"{self.iri}#{_local(group.first.shape)}") for group in groups]
+        said = self._verdict()
+        said += [(tg("resultGroup"), node) for node in nodes]
+        said += [(_sh("result"), self._node(group.number)) for group in groups]
+        yield terms.iri(self.iri), [*said, (_SEE_ALSO, terms.iri(whole))]
+        for node, group in zip(nodes, groups, strict=True):
+            yield node, self._group_statements(group)
+            yield self._node(group.number), _result_statements(group.first)
+
+    def _verdict(self) -> list[Statement]:
+        conforms = terms.boolean(self.conforms)
+        return [(terms.TYPE, _sh("ValidationReport")), (_sh("conforms"), conforms)]
+
+    def _node(self, number: int) -> Term:
+        return terms.iri(f"{self.iri}#r{number}")
+
+    def _group_statements(self, group: ResultGroup) -> list[Statement]:
+        first = group.first
+        said: list[Statement] = [
+            (terms.TYPE, tg("ResultGroup")),
+            (_LABEL, terms.text(first.rule, "en")),
+            (tg("resultCount"), terms.integer(len(group.results))),
+            (_sh("resultSeverity"), _severity(first)),
+            (_sh("sourceShape"), terms.iri(first.shape)),
+            (_sh("resultMessage"), terms.text(first.message, "en")),
+            (_sh("detail"), self._node(group.number)),
+        ]
+        if group.query:
+            said.insert(1, (terms.TYPE, _sh("SPARQLSelectExecutable")))
+            said.append((_sh("select"), terms.text(group.query)))
+        return said
 
     def _told(self, result: Result) -> str:
         places = " ".join(_place(origin) for origin in self.where(result))
@@ -215,7 +267,7 @@ def _result_statements(result: Result) -> list[Statement]:
     said: list[Statement] = [
         (terms.TYPE, _sh("ValidationResult")),
         (_sh("focusNode"), terms.iri(result.focus)),
-        (_sh("resultSeverity"), _sh(result.severity.capitalize())),
+        (_sh("resultSeverity"), _severity(result)),
         (_sh("sourceShape"), terms.iri(result.shape)),
         (_sh("sourceConstraintComponent"), terms.iri(result.component)),
         (_sh("resultMessage"), terms.text(result.message, "en")),
@@ -225,6 +277,23 @@ def _result_statements(result: Result) -> list[Statement]:
     if result.path and result.path.kind == "predicate":
         said.append((_sh("resultPath"), terms.iri(result.path.iri)))
     return said
+
+
+def _severity(result: Result) -> Term:
+    return _sh(result.severity.capitalize())
+
+
+def _local(iri: str) -> str:
+    return iri.rpartition("#")[2].rpartition("/")[2]
+
+
+def _most(result: Result, most: int) -> int:
+    return most if result.severity == VIOLATION else min(most, _WARNINGS_SHOWN)
+
+
+def _worst_first(group: ResultGroup) -> tuple[int, int, str, str]:
+    first = group.first
+    return SEVERITIES.index(first.severity), -len(group.results), first.rule, first.shape
 
 
 def _sh(name: str) -> Term:

@@ -1,6 +1,6 @@
 """Check a release as whoever takes it would: nothing is believed that can be counted again.
 
-What a release says of itself (checksums, VoID, catalogue, landing page, changes) is held against
+What a release says of itself (checksums, VoID, catalogue, reports, pages, changes) is held against
 the files that are there, by readers that know nothing of how they were written.
 
 syntax      every file parses
@@ -24,6 +24,7 @@ from twingraph.verify.dumps import dump_faults
 from twingraph.verify.numbers import number_faults
 from twingraph.verify.pages import page_faults
 from twingraph.verify.past import past_faults
+from twingraph.verify.reports import report_faults
 from twingraph.verify.syntax import syntax_faults
 
 CHECKS: Final[tuple[tuple[str, Callable[[Path], Iterator[str]]], ...]] = (
@@ -32,6 +33,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[Path], Iterator[str]]], ...]] = (
     ("dumps", dump_faults),
     ("numbers", number_faults),
     ("catalogue", catalogue_faults),
+    ("reports", report_faults),
     ("pages", page_faults),
     ("past", past_faults),
 )

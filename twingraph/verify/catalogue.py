@@ -3,14 +3,13 @@ size, its checksum and its media type?"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from twingraph import namespaces as ns
 from twingraph.release.publish import sha256
-from twingraph.verify.syntax import Unreadable, quads
+from twingraph.verify.syntax import Said, Unreadable, quads, said_of
 
 FORMATS: Final = ("catalog.ttl", "catalog.jsonld", "catalog.rdf")
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
@@ -32,8 +31,6 @@ _AROUND: Final = {
     "zip": ("packageFormat", "application/zip"),
 }
 
-Said = Mapping[str, Mapping[str, list[str]]]
-
 
 def catalogue_faults(release: Path) -> Iterator[str]:
     """Where the catalogue of a release and its files differ."""
@@ -50,16 +47,7 @@ def catalogue_faults(release: Path) -> Iterator[str]:
             first = next(iter(read))
             yield f"{name}: {len(differing)} statements differ from {first}: {min(differing)}"
     if FORMATS[0] in read:
-        yield from _against_files(release, _said(release / FORMATS[0]))
-
-
-def _said(path: Path) -> Said:
-    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for quad in quads(path):
-        subject: Any = quad.subject
-        object_: Any = quad.object
-        said[subject.value][quad.predicate.value].append(object_.value)
-    return said
+        yield from _against_files(release, said_of(release / FORMATS[0]))
 
 
 def _against_files(release: Path, said: Said) -> Iterator[str]:
@@ -77,6 +65,10 @@ def _against_files(release: Path, said: Said) -> Iterator[str]:
             yield from (
                 f"catalog.ttl: {name}: {fault}" for fault in _file_faults(release / name, of, said)
             )
+    for of in said.values():
+        for address in of.get(f"{ns.FOAF}page", ()):
+            if _file(release, address) is None:
+                yield f"catalog.ttl: {address}: no such page is in the release"
     for path in sorted(release.glob("twingraph.*")):
         if path.name not in listed:
             yield f"catalog.ttl: {path.name}: is not listed"

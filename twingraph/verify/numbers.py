@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from twingraph import namespaces as ns
 from twingraph.rdf import triples
 from twingraph.rdf.terms import TYPE
-from twingraph.verify.syntax import Unreadable, quads
+from twingraph.verify.syntax import Said, Unreadable, said_of
 
 VOID_FILE: Final = "void.ttl"
 
@@ -42,11 +42,15 @@ class Counted:
 def number_faults(release: Path) -> Iterator[str]:
     """Where void.ttl counts other than the graph has."""
     try:
-        said = _said(release / VOID_FILE)
+        read = said_of(release / VOID_FILE)
     except Unreadable as error:
         missing = not (release / VOID_FILE).exists()
         yield f"{VOID_FILE}: " + ("is missing" if missing else f"does not parse: {error}")
         return
+    said = {
+        subject: {name.removeprefix(ns.VOID): objects for name, objects in of.items()}
+        for subject, of in read.items()
+    }
     counted = Counted(release)
     expected: dict[str, int] = {
         "triples": counted.triples,
@@ -73,21 +77,8 @@ def _link_names(found: Mapping[str, int]) -> list[str]:
     return [name for name in found if name.startswith("links ")]
 
 
-Said = Mapping[str, Mapping[str, list[str]]]
-
-
-def _said(path: Path) -> Said:
-    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for quad in quads(path):
-        subject: Any = quad.subject
-        object_: Any = quad.object
-        name = quad.predicate.value.removeprefix(ns.VOID)
-        said[subject.value][name].append(object_.value)
-    return said
-
-
 def _numbers(said: Said) -> Iterator[tuple[str, int]]:
-    for of in list(said.values()):
+    for of in said.values():
         if "uriSpace" in of and "triples" in of:
             for name in ("triples", "distinctSubjects", "classes", "properties"):
                 yield name, int(of[name][0])

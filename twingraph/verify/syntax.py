@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, cast
 from xml.etree import ElementTree as ET
@@ -23,6 +24,12 @@ RDF: Final = {
 
 DUMPS: Final = tuple(f"twingraph.{end}" for end in ("ttl", "jsonld", "nt.gz", "nq.gz", "trig.gz"))
 """The dumps: they are read, and compared, by a check of their own."""
+
+REPORTS: Final = ("shacl-report.ttl", "shacl-report-full.ttl.gz")
+"""The short report of the check and the long one: likewise."""
+
+Said = Mapping[str, Mapping[str, list[str]]]
+"""What a file states: by subject and by property, the objects; all by their IRI or their text."""
 
 _READ_ERRORS: Final = (SyntaxError, ValueError, EOFError, OSError, ET.ParseError)
 
@@ -45,6 +52,16 @@ def quads(path: Path) -> Iterator[ox.Quad]:
         raise Unreadable(str(error)) from error
 
 
+def said_of(path: Path) -> Said:
+    """What a file of RDF without blank nodes states. Raises Unreadable with the reason."""
+    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for quad in quads(path):
+        subject: Any = quad.subject
+        object_: Any = quad.object
+        said[subject.value][quad.predicate.value].append(object_.value)
+    return said
+
+
 class Unreadable(ValueError):
     """A file that cannot be read to its end; the message says why."""
 
@@ -53,7 +70,7 @@ def syntax_faults(release: Path) -> Iterator[str]:
     """Files of a release that do not parse."""
     for path in sorted(release.rglob("*")):
         name = path.relative_to(release).as_posix()
-        if path.is_file() and name not in DUMPS and (why := _why_not(path)):
+        if path.is_file() and name not in (*DUMPS, *REPORTS) and (why := _why_not(path)):
             yield f"{name}: does not parse: {why}"
 
 

@@ -1,7 +1,7 @@
 """changes/: what is new against the release before, for programs and for people.
 
 added.nt, removed.nt    the statements of the default graph
-summary.json            the same in words: things by name, dates, other changes
+summary.json            the same in words: things by name, sources, dates, other changes
 index.html              the summary, to read, in the languages of the dataset
 """
 
@@ -17,7 +17,7 @@ from twingraph.model.records import Dataset
 from twingraph.release.changes import compare
 from twingraph.release.pages.editions import CHANGES as CHANGES_PAGE
 from twingraph.release.pages.editions import Edition, write_page
-from twingraph.release.summary import ChangedThing, ChangeSummary, by_path, summarize
+from twingraph.release.summary import NAMED, ChangedThing, ChangeSummary, by_path, summarize
 from twingraph.web.locale import Locale
 from twingraph.web.messages import ngettext_noop
 
@@ -68,6 +68,7 @@ def _shown(summary: ChangeSummary, edition: Edition) -> dict[str, Any]:
         "headlines": list(_headlines(summary, locale)),
         "appeared": _counted(summary.appeared, locale),
         "gone": _counted(summary.gone, locale),
+        "sources": [(one.source, _statements(one.statements, locale)) for one in summary.sources],
         "dates": summary.dates,
         "others": summary.changed,
         "shown": SHOWN,
@@ -90,8 +91,18 @@ def _headlines(summary: ChangeSummary, locale: Locale) -> Iterator[str]:
         yield locale.count(
             "%(num)s thing changed otherwise", "%(num)s things changed otherwise", len(others)
         )
-    added, removed = map(locale.number, summary.statements)
-    yield _("Statements added: %(added)s, removed: %(removed)s", added=added, removed=removed)
+    yield _statements(summary.statements, locale)
+    if summary.sources:
+        names = [source.source.label for source in summary.sources]
+        shown = locale.listing(names) if len(names) <= NAMED else locale.number(len(names))
+        yield _("Sources whose claims changed: %(sources)s", sources=shown)
+
+
+def _statements(numbers: tuple[int, int], locale: Locale) -> str:
+    added, removed = map(locale.number, numbers)
+    return locale.gettext(
+        "Statements added: %(added)s, removed: %(removed)s", added=added, removed=removed
+    )
 
 
 def _listed(things: Sequence[ChangedThing], locale: Locale) -> str:

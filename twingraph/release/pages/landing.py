@@ -21,6 +21,7 @@ from twingraph.release.files import File
 from twingraph.release.history import date
 from twingraph.release.pages.editions import CHANGES, LANDING, QUALITY, Edition, figures, write_page
 from twingraph.release.pages.recipes import recipes
+from twingraph.release.shacl_reports import TITLES
 from twingraph.web.languages import in_language
 from twingraph.web.locale import Locale, locale_of
 from twingraph.web.messages import N_, ngettext_noop
@@ -33,7 +34,7 @@ _ALSO: Final = {
     QUALITY: N_("the quality report"),
     CHANGES: N_("what is new against the release before"),
     FEED: N_("the releases, to follow in a feed reader (Atom)"),
-    "shacl-report.ttl": N_("the report of the check (SHACL)"),
+    **TITLES,
     "ontology/twingraph.ttl": N_("the vocabulary"),
     "schema/source.json": N_("the JSON Schema of the curators' source files"),
 }

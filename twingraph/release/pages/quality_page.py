@@ -2,7 +2,7 @@
 
 Beside them quality.json, and the commands for QuickStatements.
 
-Long lists are cut after ROWS lines and say so; quality.json has all of them.
+Long lists are cut after ROWS lines and say so; quality.json has a query for each that lists all.
 """
 
 from __future__ import annotations
@@ -212,7 +212,10 @@ class _Shown:
             "stale": [(self.names.source(s.source), s.retrieved) for s in quality.age.stale[:ROWS]],
             "stale_in_all": len(quality.age.stale),
             "undated": [self.names.source(key) for key in quality.age.undated[:ROWS]],
-            "warnings": quality.warnings,
+            "warnings": [
+                (group.first.rule, len(group.results), group.first.message)
+                for group in quality.warnings
+            ],
             "history_columns": [
                 *(_("Version"), _("Date"), _("Partnerships"), _("Towns"), _("Sources")),
                 *(*self._titles(_OVER_TIME), _("Contradictions"), _("Warnings")),
