@@ -38,7 +38,7 @@ ONTOLOGY = ROOT / "ontology"
 TG = "https://w3id.org/twingraph/ns#"
 ONTOLOGY_IRI = URIRef("https://w3id.org/twingraph/ns")
 CONCEPTS = "https://w3id.org/twingraph/concept/"
-LANGUAGES = {"en", "pl", "sk", "nl"}
+LANGUAGES = {"en", "pl", "sk", "nl", "de", "fr"}
 DATES = ("since", "signedOn", "validUntil", "start", "end", "changedOn")
 BOUNDS = tuple(f"{date}{bound}" for date in DATES for bound in ("Earliest", "Latest"))
 
