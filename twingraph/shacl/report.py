@@ -43,7 +43,7 @@ _LABELS: Final = tuple(
 _LABEL: Final = Term(f"<{ns.RDFS}label>")
 _SEE_ALSO: Final = Term(f"<{ns.RDFS}seeAlso>")
 _WARNINGS_SHOWN: Final = 3
-_LANGUAGES_OF_LABELS: Final = ("@en", "@pl", "@sk", "@nl")
+_LANGUAGES_OF_LABELS: Final = ("@en", "@pl", "@sk", "@nl", "@de", "@fr")
 
 
 @dataclass(frozen=True, slots=True)
