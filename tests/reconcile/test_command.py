@@ -145,7 +145,7 @@ def test_a_town_of_the_register_is_looked_for_under_its_own_name(folder: Path) -
         "authorities:\n  - key: sk-lutina\n    alt_label: {hu: [Litinye]}\n",
         encoding="utf-8",
     )
-    done = run(folder, "--missing", "--gazetteer", "places.tsv")
+    done = run(folder, "missing", "--gazetteer", "places.tsv")
     assert "sk-lutina: Ľutina, SK" in done.stdout
     assert "Litinye" not in done.stdout
 
