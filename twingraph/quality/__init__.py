@@ -4,6 +4,7 @@ Nothing here depends on the clock: ages are counted back from the day the datase
 modified, so that the same data and the same earlier releases give the same report.
 
 report         all figures of a merged view, as a record and as JSON
+queries        SPARQL for lists of which quality.json has the first entries
 completeness   how much of what could be known is known
 conflicts      where sources disagree, which claim is shown, by which rule
 sides          which partners confirm a partnership, and which are silent

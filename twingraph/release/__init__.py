@@ -15,6 +15,7 @@ void             void.ttl: counts of the graph
 coverage         which countries, which area, which years
 catalogue, dcat  DCAT-AP 3.0.1
 measures         the quality figures in the catalogue (DQV)
+shacl_reports    the report of the check, in short and whole
 pages/           landing page, quality report, changes
 history          the line of releases
 version_naming   a release's name and its place in that line

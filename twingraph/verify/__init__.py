@@ -7,6 +7,7 @@ syntax      every file parses
 dumps       all dumps say the same
 numbers     void.ttl, counted again
 catalogue   each file once, with its size, checksum and media type
+reports     the reports of the check agree, and their queries with the graph
 pages       links lead somewhere
 past        changes and history fit the release before
 """
