@@ -171,6 +171,10 @@ LOST = {
     ("dataset", DCTERMS.temporal): "kept, on a node without a name",
     ("dataset", OWL.versionInfo): "kept as dcat:version alone",
     ("dataset", DQV.hasQualityMeasurement): "dropped: CKAN knows no measurements of quality",
+    (
+        "dataset",
+        DQV.hasQualityMetadata,
+    ): "dropped, as they are: the report of the check is no resource",
     ("distribution", DCTERMS.title): "one language",
     ("distribution", DCTERMS.description): "one language",
     ("distribution", DCTERMS.rights): "kept in one language, on a node without a name",

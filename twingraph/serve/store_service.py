@@ -103,13 +103,13 @@ class StoreService(Service):
             endpoints.query, self._credentials, scheme, 2 * PLACES, 2 * self.limits.size
         )
         await self._open.enter_async_context(client)
-        self._remote = RemoteEngine(client, self._names, self.limits, rehearsal, self._changed)
+        remote = RemoteEngine(client, self._names, self.limits, rehearsal, self._changed)
+        self._engine = self._remote = remote
         try:
-            await self._remote.state()
+            await remote.state()
         except StoreFailed as error:
             raise ServiceError(f"{self.store}: the store {error}") from error
         self._reached = True
-        remote = self._remote
         self.metrics.watch(lambda: {"store": remote.busy}, lambda: rehearsal.store.deaths)
         self._spawn(self._watch())
 
