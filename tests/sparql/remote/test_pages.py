@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,13 @@ def test_the_read_model_is_the_same_over_each_store(server: Server, built: Built
         there, here = over_store.all(record_class), lookup.all(record_class)
         assert list(map(measured, there.values())) == list(map(measured, here.values()))
     assert (over_store.sources, over_store.sources_of) == (lookup.sources, lookup.sources_of)
-    assert stated_there == stated
+    for theirs_of, ours_of in zip(stated_there, stated, strict=True):
+        assert theirs_of.source == ours_of.source
+        # One by one, so that a failure shows the record that differs.
+        for one, other in zip_longest(theirs_of.records, ours_of.records):
+            assert one == other
+        for said, expected in zip_longest(theirs_of.evidence, ours_of.evidence):
+            assert said == expected
 
 
 def test_a_store_of_several_datasets_is_asked_for_one(pushed: Server, tmp_path: Path) -> None:
