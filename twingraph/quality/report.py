@@ -11,6 +11,7 @@ from twingraph.model.records import RECORD_CLASSES, View
 from twingraph.quality import completeness
 from twingraph.quality.completeness import METRICS, Shares
 from twingraph.quality.conflicts import REASONS, Conflict, conflicts
+from twingraph.quality.doubles import Double, doubles
 from twingraph.quality.queries import QUERIES
 from twingraph.quality.sides import ALL, OneSided, Sides, sides
 from twingraph.quality.stale import STALE_AFTER, Age, age
@@ -50,6 +51,7 @@ class Quality:
     by_source: Mapping[str, Shares]
     conflicts: tuple[Conflict, ...]
     sides: Sides
+    doubles: tuple[Double, ...]
     age: Age
     wikidata: Advice
     earlier: tuple[Summary, ...] = ()
@@ -76,6 +78,7 @@ class Quality:
             "conflicts": len(self.contradictions),
             "confirmed_by_all": self.sides.confirmed_by[ALL],
             "one_sided": len(self.sides.documents) + len(self.sides.wikidata),
+            "possibly_the_same": len(self.doubles),
             "stale_sources": len(self.age.stale),
             "warnings": len(self.report.results),
         }
@@ -104,6 +107,7 @@ class Quality:
                 "one_sided_documents": [_one_sided(o) for o in self.sides.documents],
                 "one_sided_wikidata": [_one_sided(o) for o in self.sides.wikidata],
             },
+            "possibly_the_same": [_possibly_the_same(double) for double in self.doubles],
             "sources": {
                 "as_of": self.age.as_of,
                 "stale_after_days": STALE_AFTER,
@@ -139,6 +143,7 @@ def assess(view: View, report: ValidationReport, earlier: Sequence[Summary] = ()
         by_source=completeness.by_source(view),
         conflicts=found,
         sides=sides(view),
+        doubles=doubles(lookup),
         age=age(view),
         wikidata=advise(view, found),
         earlier=tuple(earlier),
@@ -188,6 +193,10 @@ def _conflict(conflict: Conflict) -> dict[str, Any]:
         "reason": conflict.reason,
         "why": REASONS[conflict.reason],
     }
+
+
+def _possibly_the_same(double: Double) -> dict[str, Any]:
+    return {"authorities": [double.one, double.other], "partners": len(double.partners)}
 
 
 def _one_sided(one: OneSided) -> dict[str, Any]:

@@ -183,3 +183,35 @@ def test_no_page_leads_to_nothing(site: Site) -> None:
     for href in sorted(seen):
         if not href.startswith("/static"):
             assert site.get(href).status in (200, 303), href
+
+
+def test_a_partnership_says_when_registers_had_it_and_which_has_it_no_more(
+    tmp_path: Path,
+) -> None:
+    tie, register = f"<{BASE}partnership/xx-a--xx-b>", f"<{BASE}source/later>"
+    quads = "".join(
+        f"{line} .\n"
+        for line in (
+            *(f"{tie} <{ns.TG}partner> <{BASE}municipality/xx-{key}>" for key in "ab"),
+            *(
+                f"<{BASE}municipality/xx-{key}> <{ns.RDF}type> <{ns.TG}LocalAuthority>"
+                for key in "ab"
+            ),
+            f"{tie} <{ns.RDF}type> <{ns.TG}Partnership>",
+            f'{tie} <{ns.TG}firstSeen> "2016-04-10"^^<{ns.XSD}date>',
+            f'{tie} <{ns.TG}lastSeen> "2017-02-03"^^<{ns.XSD}date>',
+            f"{tie} <{ns.TG}absentFrom> {register}",
+            f"{register} <{ns.RDF}type> <{ns.TG}Source>",
+            f'{register} <{ns.DCT}title> "A later register"@en',
+            f'{register} <{ns.TG}rank> "20"^^<{ns.XSD}integer>',
+        )
+    )
+    site = Site(ReleaseService(release_of(quads, tmp_path / "release")))
+    try:
+        text = words(site.get("/partnership/xx-a--xx-b.html").text)
+    finally:
+        site.close()
+    assert (
+        "In registers from 10 April 2016 to 3 February 2017 · no longer in A later register" in text
+    )
+    assert "no start named in the sources" in text and "Since" not in text

@@ -25,6 +25,7 @@ from twingraph.model.records import (
 )
 from twingraph.quality.completeness import METRICS, PRECISIONS, Shares
 from twingraph.quality.conflicts import REASONS, Conflict, Quoted
+from twingraph.quality.doubles import Double
 from twingraph.quality.history import QUALITY
 from twingraph.quality.report import Quality
 from twingraph.quality.sides import CONFIRMED_BY, OneSided
@@ -207,6 +208,8 @@ class _Shown:
             "one_sided_in_all": len(quality.sides.documents),
             "one_sided_wikidata": self._one_sided(quality.sides.wikidata),
             "one_sided_wikidata_in_all": len(quality.sides.wikidata),
+            "doubles": [self._double(double) for double in quality.doubles[:ROWS]],
+            "doubles_in_all": len(quality.doubles),
             "as_of": quality.age.as_of,
             "stale_after": STALE_AFTER,
             "stale": [(self.names.source(s.source), s.retrieved) for s in quality.age.stale[:ROWS]],
@@ -298,6 +301,13 @@ class _Shown:
             }
             for one in found[:ROWS]
         ]
+
+    def _double(self, double: Double) -> tuple[list[Linked], str]:
+        shared = len(double.partners)
+        return (
+            [self.names(ids.MUNICIPALITY, key) for key in (double.one, double.other)],
+            self.locale.count("%(num)s partner in common", "%(num)s partners in common", shared),
+        )
 
     def _history(self) -> list[Line]:
         lines = []

@@ -139,6 +139,10 @@ class Shown:
     mentions: Fact | None
     sides: Sequence[tuple[str, Sequence[Link], Fact]]
     """Who states it and who does not, where it is known from some of its partners alone."""
+    seen: str | None
+    """When the registers that had it were read."""
+    absent_from: Sequence[Link]
+    """The complete registers read since that have it no more."""
     topics: Sequence[tuple[str, Sequence[Link], Fact]] = field(default_factory=list)
 
     @property
@@ -186,6 +190,8 @@ def shown(facts: Attribution, partnership: Partnership) -> Shown:
         facts.fact(partnership, "descriptions", _("description")),
         facts.mentions(partnership),
         list(_sides(facts, partnership)) if partnership.is_one_sided else [],
+        _seen(reader, partnership),
+        reader.links(ids.SOURCE, partnership.absent_from),
         [topic for topic in _topics(facts, partnership) if topic[1]],
     )
 
@@ -198,6 +204,16 @@ def _sides(
             fact = facts.fact(partnership, name)
             label = f"{fact.about[:1].upper()}{fact.about[1:]}"
             yield label, facts.reader.links(ids.MUNICIPALITY, keys), fact
+
+
+def _seen(reader: Reader, partnership: Partnership) -> str | None:
+    first, last = partnership.first_seen, partnership.last_seen
+    if not first or not last:
+        return None
+    _, day = reader.locale.gettext, reader.locale.day
+    if first == last:
+        return _("In a register as it was on %(day)s", day=day(first))
+    return _("In registers from %(first)s to %(last)s", first=day(first), last=day(last))
 
 
 def _topics(

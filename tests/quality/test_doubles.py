@@ -1,0 +1,75 @@
+"""Towns that may stand in the graph twice, told apart from homonyms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tests.quality.test_figures import source, stated, view
+from twingraph.build import check_view
+from twingraph.model.lookup import Lookup
+from twingraph.model.records import Authority, Partnership, Point, Text, View
+from twingraph.quality.doubles import Double, doubles
+from twingraph.quality.report import assess
+
+CITY = Authority(
+    "Q1", (Text("Örebro", "en"),), country="SWE", point=Point(Decimal("15.2"), Decimal("59.3"))
+)
+COMMUNE = Authority(
+    "Q2",
+    (Text("Örebro Municipality", "en"),),
+    alt_labels=(Text("orebro", "sv"),),
+    country="SWE",
+    point=Point(Decimal("15.1"), Decimal("59.2")),
+)
+LINKS = (
+    Partnership("Q1--Q7", partners=("Q1", "Q7")),
+    Partnership("Q2--Q7", partners=("Q2", "Q7")),
+    Partnership("Q1--Q8", partners=("Q1", "Q8")),
+    Partnership("Q2--Q8", partners=("Q2", "Q8")),
+    Partnership("Q1--Q9", partners=("Q1", "Q9")),
+)
+
+
+def seen(*records: Authority | Partnership) -> View:
+    return view(stated(source("s"), *records))
+
+
+def found(*records: Authority | Partnership) -> tuple[Double, ...]:
+    return doubles(Lookup.of_view(seen(*records)))
+
+
+def test_a_city_and_its_commune_of_one_name_with_partners_in_common() -> None:
+    assert found(CITY, COMMUNE, *LINKS) == (Double("Q1", "Q2", ("Q7", "Q8")),)
+
+
+@pytest.mark.parametrize(
+    "commune",
+    [
+        replace(COMMUNE, country="FIN"),
+        replace(COMMUNE, point=Point(Decimal("15.2"), Decimal("58.8"))),
+        replace(COMMUNE, alt_labels=()),
+        replace(COMMUNE, labels=(Text("?", "en"),), alt_labels=()),
+    ],
+    ids=["another country", "far away", "another name", "a name without letters"],
+)
+def test_homonyms_are_no_doubles(commune: Authority) -> None:
+    assert not found(CITY, commune, *LINKS)
+    assert not found(replace(CITY, labels=()), replace(commune, labels=()), *LINKS)
+
+
+def test_without_a_partner_in_common_there_is_no_ground() -> None:
+    assert not found(CITY, COMMUNE, LINKS[0], LINKS[3])
+
+
+def test_an_unknown_country_or_place_rules_nothing_out() -> None:
+    assert found(CITY, replace(COMMUNE, country=None, point=None), *LINKS)
+
+
+def test_the_report_counts_and_names_them() -> None:
+    made = seen(CITY, COMMUNE, *LINKS)
+    report = assess(made, check_view(made)).json()
+    assert report["summary"]["possibly_the_same"] == 1
+    assert report["possibly_the_same"] == [{"authorities": ["Q1", "Q2"], "partners": 2}]
