@@ -19,6 +19,7 @@ from twingraph.model.records import (
     Record,
     Rule,
     Source,
+    StatusChange,
     Text,
     Texts,
     ordered,
@@ -30,6 +31,7 @@ from twingraph.sources.curated.references import (
     Reference,
     check_keys,
     check_members,
+    check_partners,
     check_references,
     check_sources,
 )
@@ -129,6 +131,8 @@ def _check(registers: Registers, statements: Sequence[Statements], problems: lis
     partnerships = [(record, origin) for record, origin in pairs if isinstance(record, Partnership)]
     check_keys(partnerships, problems)
     if complete:
+        changes = [record for record, _ in pairs if isinstance(record, StatusChange)]
+        check_partners(partnerships, changes, registers, problems)
         check_members(partnerships, [m for s in statements for m in s.memberships], problems)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from twingraph import identifiers as ids
 from twingraph.errors import Problem, did_you_mean
 from twingraph.identifiers import Ref
-from twingraph.model.records import Origin, Partnership
+from twingraph.model.records import Authority, Origin, Partnership, StatusChange
 from twingraph.sources.curated.registers import REGISTERS, Registers
 from twingraph.sources.curated.yaml_reader import Document, Place
 
@@ -135,6 +135,63 @@ def check_members(
             message = f"{verb} {authority!r}, which is no partner of this partnership"
             cure = did_you_mean(authority, among, f"its partners are {', '.join(among)}")
             problems.append(Problem(*origin, message, cure))
+
+
+def check_partners(
+    partnerships: Iterable[tuple[Partnership, Origin]],
+    changes: Iterable[StatusChange],
+    registers: Registers,
+    problems: list[Problem],
+) -> None:
+    """Report partners that are not those whom the key names, or whom another source has.
+
+    A key that is not made of registered keys names nobody. Who joined or left, by a change of
+    status that concerns it, may be missing; a successor stands for the towns that it replaces.
+    """
+    moved: dict[str, set[str]] = defaultdict(set)
+    for change in changes:
+        moved[change.partnership].update(filter(None, (change.concerns,)))
+    replaced = {
+        entry.record.key: frozenset(entry.record.replaces)
+        for entry in registers.entries
+        if isinstance(entry.record, Authority)
+    }
+
+    def registered(key: str) -> bool:
+        return Ref(ids.MUNICIPALITY, key) in registers.keys
+
+    first: dict[str, tuple[frozenset[str], str]] = {}
+    for partnership, origin in partnerships:
+        key, here = partnership.key, frozenset(partnership.partners)
+        if len(here) < 2 or not all(map(registered, here)):
+            continue  # which is reported where it stands
+        named = frozenset(key.split("--"))
+        if all(map(registered, named)):
+            expected, where = named, "its key"
+        else:
+            expected, where = first.setdefault(key, (here, f"{origin.file}:{origin.line}"))
+        heirs = {heir for heir in here - expected if replaced.get(heir, _NOBODY) & expected}
+        gone = {
+            old for old in expected - here if any(old in replaced.get(p, _NOBODY) for p in here)
+        }
+        if (here ^ expected) - moved[key] - heirs - gone:
+            message = f"the partners of {key!r} are {_list(here)}, but {_list(expected)} by {where}"
+            problems.append(Problem(*origin, message, _other_key(here)))
+
+
+_NOBODY: Final[frozenset[str]] = frozenset()
+
+
+def _list(keys: Iterable[str]) -> str:
+    return ", ".join(sorted(keys))
+
+
+def _other_key(partners: Iterable[str]) -> str:
+    key = ids.partnership_key(partners)
+    return (
+        f"write {key!r} for another partnership, or mend the partners; who joined or left a circle "
+        "is said by `status_changes` with `concerns`"
+    )
 
 
 def check_keys(partnerships: Iterable[tuple[Partnership, Origin]], problems: list[Problem]) -> None:
