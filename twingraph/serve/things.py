@@ -160,7 +160,8 @@ async def claims(engine: QueryEngine, lookup: Lookup, things: Iterable[Ref]) -> 
     quoted: dict[str, list[Evidence]] = defaultdict(list)
     for batch in _batches([thing.iri(lookup.base) for thing in things]):
         rows, annotations = await asyncio.gather(
-            select(engine, _CLAIMS % _values(batch)), ntriples(engine, _EVIDENCE % _values(batch))
+            select(engine, _CLAIMS % _values(batch)),
+            ntriples(engine, _EVIDENCE % {"things": _values(batch)}),
         )
         for row in rows:
             key = row["g"].value.removeprefix(f"{lookup.base}{GRAPH}/")
@@ -175,9 +176,13 @@ async def claims(engine: QueryEngine, lookup: Lookup, things: Iterable[Ref]) -> 
 
 
 _CLAIMS: Final = "SELECT ?g ?s ?p ?o { VALUES ?s { %s } GRAPH ?g { ?s ?p ?o } }"
+# Three plain patterns and no path of optional steps: over such a path Virtuoso now and then loses
+# the last step, and with it the words that are quoted.
 _EVIDENCE: Final = f"""CONSTRUCT {{ ?part ?p ?o }} WHERE {{
-  VALUES ?s {{ %s }}
-  ?annotation <{_HAS_BODY}> ?s ; (<{ns.OA}hasTarget>/<{ns.OA}hasSelector>?)? ?part .
+  {{ VALUES ?s {{ %(things)s }} ?part <{_HAS_BODY}> ?s }} UNION
+  {{ VALUES ?s {{ %(things)s }} ?annotation <{_HAS_BODY}> ?s ; <{ns.OA}hasTarget> ?part }} UNION
+  {{ VALUES ?s {{ %(things)s }} ?annotation <{_HAS_BODY}> ?s ; <{ns.OA}hasTarget> ?target .
+    ?target <{ns.OA}hasSelector> ?part }}
   ?part ?p ?o
 }}"""
 
