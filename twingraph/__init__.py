@@ -2,27 +2,28 @@
 
 Each part imports from those above it alone:
 
-errors        everything that can go wrong, with its exit status
-identifiers   keys, and the IRIs made of them
-namespaces    the namespaces of the graph, and their prefixes
-dates         dates as sources state them: EDTF, precision, bounds
-resources     where the ontology and the shapes are
-retries       which failures over HTTP may pass, and how long to wait
-authority     codes of the EU's authority tables
-model         records, merging, look-up across things; knows no RDF
-rdf           records to RDF; Turtle, N-Triples, JSON-LD, RDF/XML
-shacl         the shapes' verdict on a graph
-sources       what stands outside, read into records
-reconcile     which Wikidata item a town is
-web           templates and translations of all pages
-quality       what is complete, contradicts, is old
-release       dumps, tables, catalogue, pages; published in one step
-verify        a release held against its own files
-sparql        queries, what answers them, and their results
-serve         the service over HTTP
-api           a release in Python
-build         the main job: data in, a release out
-cli           the command line
+errors         everything that can go wrong, with its exit status
+identifiers    keys, and the IRIs made of them
+namespaces     the namespaces of the graph, and their prefixes
+written_dates  dates as people write them where EDTF is meant, for the cure of an error
+dates          dates as sources state them: EDTF, precision, bounds
+resources      where the ontology and the shapes are
+retries        which failures over HTTP may pass, and how long to wait
+authority      codes of the EU's authority tables
+model          records, merging, look-up across things; knows no RDF
+rdf            records to RDF; Turtle, N-Triples, JSON-LD, RDF/XML
+shacl          the shapes' verdict on a graph
+sources        what stands outside, read into records
+reconcile      which Wikidata item a town is
+web            templates and translations of all pages
+quality        what is complete, contradicts, is old
+release        dumps, tables, catalogue, pages; published in one step
+verify         a release held against its own files
+sparql         queries, what answers them, and their results
+serve          the service over HTTP
+api            a release in Python
+build          the main job: data in, a release out
+cli            the command line
 """
 
 from typing import TYPE_CHECKING, Any

@@ -41,6 +41,7 @@ from typing import Final
 
 from twingraph.errors import BadValue
 from twingraph.namespaces import XSD
+from twingraph.written_dates import meant
 
 YEAR: Final = f"{XSD}gYear"
 YEAR_MONTH: Final = f"{XSD}gYearMonth"
@@ -220,38 +221,18 @@ def _moved(written: str, day: date, months: int = 0, days: int = 0) -> date:
         raise BadValue(message, "write the year as it is, without a mark") from None
 
 
-# What people write where EDTF is meant, and how EDTF says it.
-_YMD = "{y}-{m:0>2}-{d:0>2}"
-_OTHER_FORMS = (
-    (r"(?P<d>\d{1,2})[./ -]+(?P<m>\d{1,2})[./ -]+(?P<y>\d{4})", _YMD),
-    (r"(?P<y>\d{4})[./ -]+(?P<m>\d{1,2})[./ -]+(?P<d>\d{1,2})\.?", _YMD),
-    (r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", _YMD),
-    (r"(?P<y>\d{4})(?P<m>\d{2})", "{y}-{m}"),
-    (r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})[T ].*", _YMD),
-    (r"(?P<m>\d{1,2})[./ -]+(?P<y>\d{4})", "{y}-{m:0>2}"),
-    (r"(?P<y>\d{4})[./ -]+(?P<m>\d{1,2})", "{y}-{m:0>2}"),
-    (r"(?P<y>\d{4}) ?(-|–|—|to|until) ?(?P<z>\d{4})", "{y}/{z}"),
-    (r"(?P<y>\d{3})0['’]?s", "{y}X"),
-    (r"(about|around|circa|ca?)\.? ?(?P<y>\d{4})", "{y}~"),
-    (r"(?P<y>\d{4}.*)(~\?|\?~)", "{y}%"),
-    (r"(before|until|till|to) (?P<y>\d{4}.*)", "../{y}"),
-    (r"(after|since|from) (?P<y>\d{4}.*)", "{y}/.."),
-)
-
-
 def _no_date(written: str) -> BadValue:
+    message = f"{written!r} is no date in the form year-month-day"
+    near = dict.fromkeys(one for one in meant(written) if one != written and _is_date(one))
+    if near:
+        return BadValue(message, f"did you mean {' or '.join(map(repr, near))}?")
     tidy = written.strip()
-    for form, edtf in ((r"(?P<y>.+)", "{y}"), *_OTHER_FORMS):
-        if match := re.fullmatch(form, tidy, re.IGNORECASE):
-            meant = edtf.format(**match.groupdict())
-            if meant != written and _is_date(meant):
-                return BadValue(
-                    f"{written!r} is no date in the form year-month-day", f"did you mean {meant!r}?"
-                )
+    if re.search(r"[^\W\d_].*(?<!\d)\d\d$", tidy):
+        return BadValue(message, "write the year with its four digits, and the month as a number")
     if re.fullmatch(r"Y?-?[0-9]{4,}.*", tidy):
         return BadValue(f"{written!r} is no date of the years 1 to 9999", "check the year")
     return BadValue(
-        f"{written!r} is no date in the form year-month-day",
+        message,
         "write 2018-04-29, 2018-04, 2018, 197X, 2004~ (about), 2010/2012 (from, to) or ../2012",
     )
 

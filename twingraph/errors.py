@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,20 @@ class ServiceError(TwingraphError):
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The cure for a misspelt word: the nearest known ones, or else the sentence `otherwise`."""
+    """The cure for a misspelt word: the nearest known ones, or else the sentence `otherwise`.
+
+    Near is what one slip of the hand in four letters makes of a word: further off, likeness is of
+    the letters and no longer of the meaning (place, replaces).
+    """
+    # Only where something is wrong: no command waits for it at its start.
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     spelt = {name.lower(): name for name in sorted(known)}
-    near = get_close_matches(word.lower(), spelt, n=3, cutoff=0.6)
+    slips = max(len(word) > 2, len(word) // 4)
+    near = process.extract(
+        word.lower(), list(spelt), scorer=OSA.distance, score_cutoff=slips, limit=3
+    )
     if not near:
         return otherwise
-    return f"did you mean {' or '.join(repr(spelt[name]) for name in near)}?"
+    return f"did you mean {' or '.join(repr(spelt[name]) for name, _, _ in near)}?"

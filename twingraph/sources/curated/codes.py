@@ -61,6 +61,18 @@ def countries() -> Mapping[str, str]:
     return {country.alpha_2: country.alpha_3 for country in pycountry.countries} | {"XK": "XKX"}
 
 
+def nuts_prefix(country: str) -> str:
+    """What the NUTS codes of a country begin with, given its code in the EU's authority table:
+    ISO's two letters, but for Greece and the United Kingdom (Eurostat, NUTS)."""
+    alpha_2 = next(short for short, long in countries().items() if long == country)
+    return {"GR": "EL", "GB": "UK"}.get(alpha_2, alpha_2)
+
+
+NATIONAL_CODE_DIGITS: Final = {"DEU": 8, "ESP": 5, "FRA": 5, "ITA": 6, "POL": 7}
+"""How long the code of a commune is where it may begin with a zero, which spreadsheets drop:
+AGS, INE, INSEE, ISTAT, TERYT."""
+
+
 # What the EU's own institutions write, and what ISO says.
 _MISTAKEN_COUNTRIES: Final = {"UK": "GB", "EL": "GR", "XKX": "XK", "KOSOVO": "XK", "KS": "XK"}
 

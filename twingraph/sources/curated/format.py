@@ -22,6 +22,7 @@ from twingraph.sources.curated.values import (
     AuthorityLevel,
     BaseUrl,
     Basis,
+    Code,
     Country,
     Currency,
     Day,
@@ -37,6 +38,7 @@ from twingraph.sources.curated.values import (
     Longitude,
     Method,
     Money,
+    Name,
     Nuts3,
     Office,
     OtherTexts,
@@ -274,13 +276,13 @@ class AuthorityRow(Strict):
     """A row of municipalities.csv."""
 
     key: AuthorityKey
-    name: Words
+    name: Name
     language: Language
     other_names: OtherTexts = ()
     country: Country
     level: AuthorityLevel
-    national_code: Words | None = None
-    lau: Words | None = None
+    national_code: Code | None = None
+    lau: Code | None = None
     nuts3: Nuts3 | None = None
     wikidata: WikidataId | None = None
     wikidata_close: WikidataId | None = None
@@ -300,7 +302,7 @@ class OrganizationRow(Strict):
     """A row of organizations.csv."""
 
     key: Key
-    name: Words
+    name: Name
     language: Language
     country: Country | None = None
     wikidata: WikidataId | None = None
@@ -311,7 +313,7 @@ class PersonRow(Strict):
     """A row of people.csv."""
 
     key: Key
-    name: Words
+    name: Name
     wikidata: WikidataId | None = None
     source: Key
 
@@ -320,7 +322,7 @@ class ProjectRow(Strict):
     """A row of projects.csv: its other facts are claims of the sources."""
 
     key: Key
-    title: Words
+    title: Name
     language: Language
     source: Key
 
@@ -329,10 +331,10 @@ class ProgrammeRow(Strict):
     """A row of programmes.csv."""
 
     key: Key
-    title: Words
+    title: Name
     language: Language
     other_titles: OtherTexts = ()
-    cci: Words | None = None
+    cci: Code | None = None
     start: EdtfDate | None = None
     end: EdtfDate | None = None
     source: Key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ from twingraph.model.records import (
     ordered,
 )
 from twingraph.sources.curated import format as f
+from twingraph.sources.curated.codes import NATIONAL_CODE_DIGITS, nuts_prefix
 from twingraph.sources.curated.validation import field_names, validate
 from twingraph.sources.curated.yaml_reader import Document, Place, read_text
 
@@ -114,13 +116,26 @@ def read_rows(
     """Every row's line and cells (None where they cannot be told apart); None without a header."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        header = [column.strip() for column in next(reader, [])]
+        header = _header(reader)
     except csv.Error as error:
         problems.append(_not_csv(shown, 1, error))
         return None
-    if not _header_is_known(header, shown, model, problems):
+    line = max(1, reader.line_num)
+    if not _header_is_known(header, Origin(shown, line), model, problems):
         return None
     return _cells(reader, header, shown, problems)
+
+
+def _header(reader: Any) -> list[str]:
+    """The first row, without the empty columns that spreadsheets leave at the right, nor Excel's
+    own line above it, which names the separator."""
+    row: list[str] = next(reader, [])
+    if row and re.fullmatch("sep=.?", row[0]):
+        row = next(reader, [])
+    header = [column.strip() for column in row]
+    while header[1:] and not header[-1]:
+        header.pop()
+    return header
 
 
 def _cells(
@@ -130,6 +145,8 @@ def _cells(
     try:
         for row in reader:
             cells = [cell.strip() for cell in row]
+            while len(cells) > len(header) and not cells[-1]:
+                cells.pop()
             if len(cells) == len(header) and any(cells):
                 yield start, dict(zip(header, cells, strict=True))
             elif any(cells):
@@ -156,11 +173,11 @@ def _not_csv(shown: str, line: int, error: csv.Error) -> Problem:
 
 
 def _header_is_known(
-    header: list[str], shown: str, model: type[f.Strict], problems: list[Problem]
+    header: list[str], origin: Origin, model: type[f.Strict], problems: list[Problem]
 ) -> bool:
     known = field_names(model)
     faults = list(_header_faults(header, known, model))
-    problems.extend(Problem(shown, 1, message, cure) for message, cure in faults)
+    problems.extend(Problem(*origin, message, cure) for message, cure in faults)
     return not faults
 
 
@@ -227,6 +244,17 @@ def _authority_faults(row: f.AuthorityRow) -> Iterator[Fault]:
         yield "longitude without latitude", "give both or neither"
     if row.longitude is None and row.latitude is not None:
         yield "latitude without longitude", "give both or neither"
+    if row.latitude == row.longitude == 0:
+        yield "latitude and longitude are 0, in the sea off Africa", "leave both empty: not known"
+    prefix = nuts_prefix(row.country)
+    if row.nuts3 and not row.nuts3.startswith(prefix):
+        message = f"nuts3: {row.nuts3!r} lies in another country than {row.country}"
+        yield message, f"the codes there begin with {prefix}: check it, and the country"
+    digits = NATIONAL_CODE_DIGITS.get(row.country)
+    code = row.national_code or ""
+    if digits and row.level == "municipality" and code.isdigit() and len(code) == digits - 1:
+        message = f"national_code: {code!r} has lost its first digit, as in a spreadsheet"
+        yield message, f"it has {digits} digits: did you mean '0{code}'?"
     if row.key in row.replaces:
         yield f"replaces: {row.key!r} cannot replace itself", "name the predecessors alone"
 

@@ -78,6 +78,28 @@ def _words(text: str) -> str:
     return text
 
 
+# Control characters and line ends (a name is one line), and what turns the writing round unseen.
+_NOT_IN_A_NAME: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def _name(text: str) -> str:
+    if bad := _NOT_IN_A_NAME.search(_words(text)):
+        raise BadValue(
+            f"a name with the invisible character U+{ord(bad[0]):04X}",
+            "write the name on one line, without it",
+        )
+    return text
+
+
+def _code(text: str) -> str:
+    if re.fullmatch(r"[0-9][.,]?[0-9]*E\+?[0-9]+", _name(text), re.IGNORECASE):
+        message = f"{text!r} is a code that a spreadsheet has rounded"
+        raise BadValue(message, "format the column as text, and copy the code again")
+    return text
+
+
 def _few_words(text: str) -> str:
     if len(text) > MAX_QUOTE:
         message = f"a quote of {len(text)} letters; at most {MAX_QUOTE} are kept as evidence"
@@ -104,7 +126,10 @@ def other_texts(cell: str) -> tuple[Text, ...]:
         language, colon, value = part.partition(":")
         if not colon or not value.strip():
             raise BadValue(f"{part!r} has no language", f"write it with one: `de: {part}`")
-        texts.append(Text(value.strip(), check_language(language.strip())))
+        if re.search(r",\s*[a-z]{2,3}(-\w+)?\s*:\s", value):
+            parted = re.sub(r",\s*([a-z]{2,3}(?:-\w+)?\s*:\s)", r"; \1", part)
+            raise BadValue(f"{part!r} holds several languages", f"part them so: `{parted}`")
+        texts.append(Text(_name(value.strip()), check_language(language.strip())))
     return tuple(texts)
 
 
@@ -165,13 +190,24 @@ def _pattern(regex: str, what: str, cure: str, kind: str | list[str] = "string")
 def _key(pattern: str, example: str, kind: str | list[str] = "string") -> Checked:
     def check(value: str) -> str:
         if not identifiers.is_key(value, pattern):
-            meant = "--".join(identifiers.slug(part) for part in value.split("--"))
-            fits = identifiers.is_key(meant, pattern)
-            rule = f"lower-case letters a to z, digits and single hyphens, such as {example}"
-            raise BadValue(f"{value!r} is not a key", f"did you mean {meant!r}?" if fits else rule)
+            raise BadValue(f"{value!r} is not a key", _meant_key(value, pattern, example))
         return value
 
     return Checked(check, _schema(kind, pattern=f"^{pattern}$", examples=[example]))
+
+
+def _meant_key(value: str, pattern: str, example: str) -> str:
+    """The cure for a value that is no key: the key that it spells, where it spells one."""
+    parts = [identifiers.slug(part) for part in value.split("--")]
+    meant = "--".join(parts)
+    if not identifiers.is_key(meant, pattern):
+        return f"lower-case letters a to z, digits and single hyphens, such as {example}"
+    # The key of a town begins with its country, which a name alone does not tell.
+    of_towns = pattern in (identifiers.AUTHORITY_KEY, identifiers.PARTNERSHIP_KEY)
+    if of_towns and not all(re.match("[a-z]{2}-", part) for part in parts):
+        with_country = "--".join(f"pl-{part}" for part in parts)
+        return f"put its country's two letters before it, such as {with_country!r} for Poland"
+    return f"did you mean {meant!r}?"
 
 
 def _one_of(known: Callable[[], Iterable[str]], what: str) -> Checked:
@@ -232,6 +268,9 @@ _COORDINATE = r"-?[0-9]{1,3}(?:\.[0-9]+)?"
 _DEGREES = "write degrees with a point: 22.6117"
 
 Words = Annotated[str, Checked(_words, _schema(_TEXT_OR_NUMBER, minLength=1))]
+Name = Annotated[str, Checked(_name, _schema(_TEXT_OR_NUMBER, minLength=1))]
+"""Words on one line."""
+Code = Annotated[str, Checked(_code, _schema(_TEXT_OR_NUMBER, minLength=1))]
 FewWords = Annotated[str, Checked(_few_words, _schema(minLength=1, maxLength=MAX_QUOTE))]
 Truth = Annotated[bool, Checked(_truth, _schema("boolean"))]
 Rank = Annotated[int, _integer(1, 100)]
@@ -277,7 +316,7 @@ WordsOrTexts = Annotated[
     Discriminator(_words_or_texts),
     Field(description="in the source's language, or by language tag"),
 ]
-Key = Annotated[str, _key(identifiers.KEY, "pl-sieniawa")]
+Key = Annotated[str, _key(identifiers.KEY, "adam-wos")]
 AuthorityKey = Annotated[str, _key(identifiers.AUTHORITY_KEY, "pl-sieniawa")]
 PartnershipKey = Annotated[str, _key(identifiers.PARTNERSHIP_KEY, "be-tremelo--pl-sieniawa")]
 LocalKey = Annotated[str, _key(identifiers.KEY, "1", _TEXT_OR_INTEGER)]

@@ -1,0 +1,55 @@
+"""What people write for a date, and the EDTF that the error then offers."""
+
+from __future__ import annotations
+
+import pytest
+
+from twingraph.dates import parse
+from twingraph.errors import BadValue
+
+
+@pytest.mark.parametrize(
+    ("written", "offered"),
+    [
+        ("12 maja 2019", "did you mean '2019-05-12'?"),
+        ("12 травня 2019 року", "did you mean '2019-05-12'?"),
+        ("2019. május 12.", "did you mean '2019-05-12'?"),
+        ("2019 m. gegužės 12 d.", "did you mean '2019-05-12'?"),
+        ("1 de mayo de 2004", "did you mean '2004-05-01'?"),
+        ("den 3. juni 1999", "did you mean '1999-06-03'?"),
+        ("May 12, 2019", "did you mean '2019-05-12'?"),
+        ("Sept. 2009", "did you mean '2009-09'?"),
+        ("listopad 2010", "did you mean '2010-10' or '2010-11'?"),  # Croatian, Polish
+        ("2008 r.", "did you mean '2008'?"),
+        ("2008\N{EN DASH}07", "did you mean '2008-07'?"),
+        ("2008\N{NON-BREAKING HYPHEN}07", "did you mean '2008-07'?"),
+        ("2008\N{EN DASH}2012", "did you mean '2008/2012'?"),
+        ("27.11.2026", "did you mean '2026-11-27'?"),
+        ("1970er", "did you mean '197X'?"),
+        ("70er Jahre", "did you mean '197X'?"),
+        ("lata 70.", "did you mean '197X'?"),
+        ("années 1970", "did you mean '197X'?"),
+        ("'80s", "did you mean '198X'?"),
+        ("Jul-08", "write the year with its four digits, and the month as a number"),
+    ],
+)
+def test_the_cure_is_the_date_that_was_meant(written: str, offered: str) -> None:
+    with pytest.raises(BadValue) as raised:
+        parse(written)
+    assert raised.value.cure == offered
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "31 lutego 2019",
+        "12 maja",
+        "maj 2019 i czerwiec 2020",
+        "1 2 maja 2019",
+        "about noon",
+    ],
+)
+def test_nothing_is_offered_where_it_would_be_a_guess(written: str) -> None:
+    with pytest.raises(BadValue) as raised:
+        parse(written)
+    assert "did you mean" not in raised.value.cure

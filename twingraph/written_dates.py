@@ -1,0 +1,91 @@
+"""Dates as people write them where EDTF is meant, and how EDTF says each: for the cure of an error.
+
+Months are known by name in the languages of Europe (Unicode CLDR, by Babel). Nothing is read so:
+whoever wrote the date decides, for "listopad" is October in Croatian and November in Polish.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final
+
+from babel import Locale
+
+_LANGUAGES: Final = (
+    "be", "bg", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga",
+    "gl", "hr", "hu", "is", "it", "lb", "lt", "lv", "mk", "mt", "nb", "nl", "pl", "pt", "ro", "ru",
+    "sk", "sl", "sq", "sr", "sr-Latn", "sv", "tr", "uk",
+)  # fmt: skip
+# What stands beside day, month and year: articles, prepositions, "year", "of", endings of ordinals.
+_BESIDE: Final = re.compile(
+    "a|am|az|année|da?|dal|del?|dem|den|der|di|dia|dne|dnia|do|dzień|g|gad[as]|god|godine|година|года?"
+    "|im?|in|jahre?|lata?|les?|m|metai|nd|of|ok|rd?|rok|roku|rrugu|st|the?|v|w|year|г|р|рік|року"
+)
+_DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
+
+_YMD = "{y}-{m:0>2}-{d:0>2}"
+_FORMS: Final = (
+    (r"(?P<y>.+)", "{y}"),
+    (r"(?P<d>\d{1,2})[./ -]+(?P<m>\d{1,2})[./ -]+(?P<y>\d{4})", _YMD),
+    (r"(?P<y>\d{4})[./ -]+(?P<m>\d{1,2})[./ -]+(?P<d>\d{1,2})\.?", _YMD),
+    (r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", _YMD),
+    (r"(?P<y>\d{4})(?P<m>\d{2})", "{y}-{m}"),
+    (r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})[T ].*", _YMD),
+    (r"(?P<m>\d{1,2})[./ -]+(?P<y>\d{4})", "{y}-{m:0>2}"),
+    (r"(?P<y>\d{4})[./ -]+(?P<m>\d{1,2})", "{y}-{m:0>2}"),
+    (r"(?P<y>\d{4}) ?(-|to|until) ?(?P<z>\d{4})", "{y}/{z}"),
+    (r"(the )?(?P<y>\d{3})0['’]?s", "{y}X"),
+    (r"(?P<y>\d{3})0-?(er|e|te|ten|tych)( jahren?)?", "{y}X"),
+    (r"(lata|années|anni|años|anos|roky) (?P<y>\d{3})0\.?", "{y}X"),
+    (r"(lata|roky|léta) (?P<y>\d)0\.?|(?P<z>\d)0er( jahren?)?|(the )?['’]?(?P<x>\d)0s", "19{y}X"),
+    (r"(about|around|circa|ca?)\.? ?(?P<y>\d{4})", "{y}~"),
+    (r"(?P<y>\d{4}.*)(~\?|\?~)", "{y}%"),
+    (r"(before|until|till|to) (?P<y>\d{4}.*)", "../{y}"),
+    (r"(after|since|from) (?P<y>\d{4}.*)", "{y}/.."),
+)
+
+
+def meant(written: str) -> Iterator[str]:
+    """What may be meant, as EDTF would say it; not all of it need be a date."""
+    tidy = _DASHES.sub("-", " ".join(written.split()))
+    for form, edtf in _FORMS:
+        if match := re.fullmatch(form, tidy, re.IGNORECASE):
+            groups = {name: text for name, text in match.groupdict().items() if text}
+            yield edtf.format(**{"y": next(iter(groups.values())), **groups})
+    yield from _in_words(tidy)
+
+
+def _in_words(tidy: str) -> Iterator[str]:
+    """A year, and where they are there a day and a month by its name, in any order."""
+    years = re.findall(r"(?<!\d)\d{4}(?!\d)", tidy)
+    days = re.findall(r"(?<!\d)\d{1,2}(?!\d)", tidy)
+    words = re.findall(r"[^\W\d_]+", tidy.casefold())
+    if not words or len(years) != 1 or len(days) > 1:
+        return
+    names = [word for word in words if word in _months()]
+    others = [word for word in words if not (word in _months() or _BESIDE.fullmatch(word))]
+    if others or len(names) > 1 or (days and not names):
+        return
+    if not names:
+        yield years[0]
+        return
+    for month in sorted(_months()[names[0]]):
+        yield "-".join([years[0], f"{month:02}", *(f"{int(day):02}" for day in days)])
+
+
+@cache
+def _months() -> Mapping[str, frozenset[int]]:
+    """The months that a name means in any of the languages, in lower case without a full stop."""
+    months: dict[str, set[int]] = defaultdict(set)
+    for language in _LANGUAGES:
+        locale = Locale.parse(language, sep="-")
+        for form in locale.months.values():
+            for width in ("wide", "abbreviated"):
+                for number, name in form[width].items():
+                    word = name.casefold().removesuffix(".")
+                    if not word.isdigit():
+                        months[word].add(number)
+    return {name: frozenset(numbers) for name, numbers in months.items()}
