@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from twingraph.errors import BadValue, Problem, did_you_mean
+from twingraph.sources.curated.values import Checked
 from twingraph.sources.curated.yaml_reader import Document, Place
 
 M = TypeVar("M", bound=BaseModel)
@@ -126,7 +127,17 @@ def _unknown(fault: _Fault) -> tuple[str, str]:
 
 def _missing(fault: _Fault) -> tuple[str, str]:
     cure = "fill in its cell" if fault.part == "row" else f"add `{fault.field}:` to this block"
-    return f"{fault.field!r} is missing", cure
+    return f"{fault.field!r} is missing", cure + _what_fits(fault)
+
+
+def _what_fits(fault: _Fault) -> str:
+    """What may stand in a field, as its schema for editors has it."""
+    names = {field.alias or name: field for name, field in fault.block.model_fields.items()}
+    checks = names[fault.field].metadata if fault.field in names else []
+    schema = next((check.schema() for check in checks if isinstance(check, Checked)), {})
+    if "examples" in schema:
+        return f": such as {schema['examples'][0]}"
+    return f": one of {', '.join(schema['enum'])}" if "enum" in schema else ""
 
 
 def _ours(fault: _Fault) -> tuple[str, str]:

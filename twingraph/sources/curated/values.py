@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from pydantic import (
@@ -148,15 +149,27 @@ def _address(what: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         if not re.fullmatch(r"https?://[^/].*", value):
             raise BadValue(f"{value!r} is not {what}", "start it with https://")
-        try:
-            ox.NamedNode(value)
-            terms.iri(value)
-        except ValueError:
+        if not _is_iri(value):
             message = f"{value!r} is not {what}: it holds a character that none may hold"
-            raise BadValue(message, "copy it from the browser's address line") from None
+            # Browsers show some characters that an address may not hold, and copy them so.
+            encoded = quote(value, safe=_KEPT)
+            cure = f"write {encoded!r}" if _is_iri(encoded) else "copy it from the browser"
+            raise BadValue(message, cure)
         return value
 
     return check
+
+
+_KEPT: Final = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"<>[]\\^`{|}')
+
+
+def _is_iri(value: str) -> bool:
+    try:
+        ox.NamedNode(value)
+        terms.iri(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _base(value: str) -> str:
@@ -176,6 +189,10 @@ def _day(written: str) -> str:
 
 def _schema(kind: str | list[str] = "string", **more: Any) -> Callable[[], Schema]:
     return lambda: {"type": kind, **more}
+
+
+def _codes(known: Callable[[], Iterable[str]], example: str) -> Callable[[], Schema]:
+    return lambda: {"type": "string", "enum": sorted(known()), "examples": [example]}
 
 
 def _pattern(regex: str, what: str, cure: str, kind: str | list[str] = "string") -> Checked:
@@ -281,14 +298,10 @@ Language = Annotated[
         _schema(pattern="^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$", examples=["pl", "sr-Latn"]),
     ),
 ]
-Country = Annotated[
-    str, Checked(check_country, lambda: {"type": "string", "enum": sorted(countries())})
-]
+Country = Annotated[str, Checked(check_country, _codes(countries, "PL"))]
 """Written as ISO 3166-1 alpha-2, read as the EU's authority table says it: PL is POL."""
 
-Currency = Annotated[
-    str, Checked(check_currency, lambda: {"type": "string", "enum": sorted(currencies())})
-]
+Currency = Annotated[str, Checked(check_currency, _codes(currencies, "EUR"))]
 EdtfDate = Annotated[
     Date,
     Checked(
