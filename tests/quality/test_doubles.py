@@ -1,4 +1,4 @@
-"""Towns that may stand in the graph twice, told apart from homonyms."""
+"""What may stand in the graph twice, told apart from homonyms."""
 
 from __future__ import annotations
 
@@ -9,8 +9,17 @@ import pytest
 
 from tests.quality.test_figures import source, stated, view
 from twingraph.build import check_view
+from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
-from twingraph.model.records import Authority, Partnership, Point, Text, View
+from twingraph.model.records import (
+    Authority,
+    Partnership,
+    Person,
+    Point,
+    Record,
+    Text,
+    View,
+)
 from twingraph.quality.doubles import Double, doubles
 from twingraph.quality.report import assess
 
@@ -33,16 +42,19 @@ LINKS = (
 )
 
 
-def seen(*records: Authority | Partnership) -> View:
+BOTH = Ref(Authority.path, "Q1"), Ref(Authority.path, "Q2")
+
+
+def seen(*records: Record) -> View:
     return view(stated(source("s"), *records))
 
 
-def found(*records: Authority | Partnership) -> tuple[Double, ...]:
+def found(*records: Record) -> tuple[Double, ...]:
     return doubles(Lookup.of_view(seen(*records)))
 
 
 def test_a_city_and_its_commune_of_one_name_with_partners_in_common() -> None:
-    assert found(CITY, COMMUNE, *LINKS) == (Double("Q1", "Q2", ("Q7", "Q8")),)
+    assert found(CITY, COMMUNE, *LINKS) == (Double(*BOTH, ("Q7", "Q8")),)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +72,16 @@ def test_homonyms_are_no_doubles(commune: Authority) -> None:
     assert not found(replace(CITY, labels=()), replace(commune, labels=()), *LINKS)
 
 
-def test_without_a_partner_in_common_there_is_no_ground() -> None:
+def test_without_a_partner_in_common_one_place_is_wanted() -> None:
     assert not found(CITY, COMMUNE, LINKS[0], LINKS[3])
+    here = replace(COMMUNE, point=CITY.point)
+    assert found(CITY, here, LINKS[0], LINKS[3]) == (Double(*BOTH),)
+    assert not found(CITY, replace(here, country=None), LINKS[0], LINKS[3])
+
+
+def test_one_person_in_two_spellings() -> None:
+    people = Person("adam-wos", "Adam Woś"), Person("wos", "ADAM  WOS"), Person("x"), Person("y")
+    assert found(*people) == (Double(Ref(Person.path, "adam-wos"), Ref(Person.path, "wos")),)
 
 
 def test_an_unknown_country_or_place_rules_nothing_out() -> None:
@@ -72,4 +92,6 @@ def test_the_report_counts_and_names_them() -> None:
     made = seen(CITY, COMMUNE, *LINKS)
     report = assess(made, check_view(made)).json()
     assert report["summary"]["possibly_the_same"] == 1
-    assert report["possibly_the_same"] == [{"authorities": ["Q1", "Q2"], "partners": 2}]
+    assert report["possibly_the_same"] == [
+        {"things": ["municipality/Q1", "municipality/Q2"], "partners": 2}
+    ]

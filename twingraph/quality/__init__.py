@@ -7,7 +7,7 @@ report         all figures of a merged view, as a record and as JSON
 queries        SPARQL for lists of which quality.json has the first entries
 completeness   how much of what could be known is known
 conflicts      where sources disagree, which claim is shown, by which rule
-doubles        towns that may stand in the graph twice
+doubles        towns and people that may stand in the graph twice
 sides          which partners confirm a partnership, and which are silent
 stale          which sources were read too long ago
 wikidata       where Wikidata falls short, and what we can add

@@ -1,58 +1,81 @@
-"""Towns that may stand in the graph twice: two of one name that have partners in common.
+"""What may stand in the graph twice: towns and people of one name.
 
 Registers hold a city and its municipality as two items, and partners link now to the one, now to
-the other. Whether they are one body is for a curator to say; nothing is merged here.
+the other; a person is written in two ways. Whether they are one is for a curator to say; nothing is
+merged here.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Final, NamedTuple
 
+from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
-from twingraph.model.records import Authority
+from twingraph.model.records import Authority, Person
 from twingraph.reconcile.names import folded
 
 NEAR_KM: Final = 50
 """Two of one name that lie farther apart are homonyms, or a town and the region named after it."""
 
+ONE_PLACE_KM: Final = 10
+"""Two of one name in one country that lie so close may be one without a partner in common."""
+
 
 class Double(NamedTuple):
-    """Two authorities that may be one, and the partners that both have, all by their keys."""
+    """Two things that may be one, and the keys of the partners that both have, where they are
+    towns."""
 
-    one: str
-    other: str
-    partners: tuple[str, ...]
+    one: Ref
+    other: Ref
+    partners: tuple[str, ...] = ()
 
 
 def doubles(lookup: Lookup) -> tuple[Double, ...]:
-    """The pairs of one name in any language, in one country and one place as far as either is
-    known, that have a partner in common; those with most partners in common first."""
-    found = (
-        Double(one, other, shared)
-        for one, other in sorted(set(_of_one_name(lookup)))
-        if _may_be_one(lookup.authorities[one], lookup.authorities[other])
-        and (shared := tuple(sorted(_partners(lookup, one) & _partners(lookup, other))))
-    )
+    """The pairs of one name; those with most partners in common first.
+
+    A name is any that a thing has, whatever its case and marks. Two towns lie in one country, as
+    far as it is known, and either have a partner in common or stand in one place.
+    """
+    names = ((key, (person.name or "",)) for key, person in lookup.all(Person).items())
+    pairs = _of_one_name(names)
+    people = (Double(Ref(Person.path, one), Ref(Person.path, other)) for one, other in pairs)
+    found = (*_towns(lookup), *people)
     return tuple(sorted(found, key=lambda double: (-len(double.partners), double)))
 
 
-def _of_one_name(lookup: Lookup) -> Iterator[tuple[str, str]]:
+def _towns(lookup: Lookup) -> Iterator[Double]:
+    names = (
+        (key, (text.value for text in (*town.labels, *town.alt_labels)))
+        for key, town in lookup.authorities.items()
+    )
+    for one, other in _of_one_name(names):
+        shared = _partners(lookup, one) & _partners(lookup, other)
+        if _may_be_one(lookup.authorities[one], lookup.authorities[other], bool(shared)):
+            path = Authority.path
+            yield Double(Ref(path, one), Ref(path, other), tuple(sorted(shared)))
+
+
+def _of_one_name(names: Iterable[tuple[str, Iterable[str]]]) -> list[tuple[str, str]]:
+    """The pairs of keys that have a name in common, each pair once, sorted."""
     by_name: dict[str, set[str]] = defaultdict(set)
-    for key, authority in lookup.authorities.items():
-        for name in {folded(t.value) for t in (*authority.labels, *authority.alt_labels)}:
+    for key, of_thing in names:
+        for name in set(map(folded, of_thing)) - {""}:
             by_name[name].add(key)
-    for name, keys in by_name.items():
-        if name:
-            yield from combinations(sorted(keys), 2)
+    return sorted({pair for keys in by_name.values() for pair in combinations(sorted(keys), 2)})
 
 
-def _may_be_one(one: Authority, other: Authority) -> bool:
+def _may_be_one(one: Authority, other: Authority, partner_in_common: bool) -> bool:
     if one.country and other.country and one.country != other.country:
         return False
-    return not (one.point and other.point) or one.point.km(other.point) <= NEAR_KM
+    if not one.point or not other.point:
+        return partner_in_common
+    apart = one.point.km(other.point)
+    if partner_in_common:
+        return apart <= NEAR_KM
+    return bool(one.country and other.country) and apart <= ONE_PLACE_KM
 
 
 def _partners(lookup: Lookup, key: str) -> set[str]:

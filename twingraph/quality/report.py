@@ -196,7 +196,8 @@ def _conflict(conflict: Conflict) -> dict[str, Any]:
 
 
 def _possibly_the_same(double: Double) -> dict[str, Any]:
-    return {"authorities": [double.one, double.other], "partners": len(double.partners)}
+    things = [f"{ref.path}/{ref.key}" for ref in (double.one, double.other)]
+    return {"things": things, "partners": len(double.partners)}
 
 
 def _one_sided(one: OneSided) -> dict[str, Any]:

@@ -304,9 +304,10 @@ class _Shown:
 
     def _double(self, double: Double) -> tuple[list[Linked], str]:
         shared = len(double.partners)
+        words = ngettext_noop("%(num)s partner in common", "%(num)s partners in common")
         return (
-            [self.names(ids.MUNICIPALITY, key) for key in (double.one, double.other)],
-            self.locale.count("%(num)s partner in common", "%(num)s partners in common", shared),
+            [self.names(*ref) for ref in (double.one, double.other)],
+            self.locale.count(*words, shared) if shared else "",
         )
 
     def _history(self) -> list[Line]:
