@@ -15,8 +15,10 @@ TEST_LOCK := requirements-test.txt
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
   --no-annotate --no-header --group build pyproject.toml
 
-# CKAN's parser has an environment of its own: it brings a hundred packages, in versions of its own.
+# The portals' readers have environments of their own: each brings a hundred packages, in versions of
+# its own.
 CKAN := .venv-ckan
+UDATA := .venv-udata
 
 # SPARQL clients from npm, to point at the service.
 CLIENTS := tests/clients/node_modules
@@ -26,7 +28,7 @@ TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 chromium:chromium gdal
   virtuoso-opensource-7-bin:virtuoso-t r-base-core:Rscript
 BENCH_PACKAGES := wrk:wrk
 
-.PHONY: build test check style ckan lock bench serve debian clean
+.PHONY: build test check style ckan udata lock bench serve debian clean
 .DEFAULT_GOAL := build
 
 # What browsers load: bundled from npm packages. Made anew only where its sources changed.
@@ -37,7 +39,7 @@ build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph verify --quiet
 
 test: PACKAGES := $(TEST_PACKAGES)
-test: $(VENV)/.test $(CKAN)/.ready $(STATIC) $(CLIENTS)/.ready debian style
+test: $(VENV)/.test $(CKAN)/.ready $(UDATA)/.ready $(STATIC) $(CLIENTS)/.ready debian style
 	$(BIN)/python -m pytest
 
 # For the habit: the style, and the tests that need no Debian package and no server.
@@ -51,6 +53,9 @@ style: $(VENV)/.test
 
 ckan: $(VENV)/.test $(CKAN)/.ready
 	$(BIN)/python -m pytest tests/test_ckan.py
+
+udata: $(VENV)/.test $(UDATA)/.ready
+	$(BIN)/python -m pytest tests/test_udata.py
 
 bench: PACKAGES := $(BENCH_PACKAGES)
 bench: $(VENV)/.test debian
@@ -84,9 +89,9 @@ lock: | $(BIN)/uv
 	$(COMPILE) --upgrade --extra full --output-file $(LOCK)
 	$(COMPILE) --upgrade --extra test --constraint $(LOCK) --output-file $(TEST_LOCK)
 
-$(CKAN)/.ready: tests/ckan/requirements.txt | $(BIN)/uv
-	$(BIN)/uv venv --quiet --python $(BIN)/python --clear $(CKAN)
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(CKAN)/bin/python -r $<
+.venv-%/.ready: tests/%/requirements.txt | $(BIN)/uv
+	$(BIN)/uv venv --quiet --python $(BIN)/python --clear $(@D)
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(@D)/bin/python -r $<
 	@touch $@
 
 $(STATIC): $(wildcard frontend/*.json frontend/build.* frontend/src/* frontend/src/*/*) | $(BIN)/uv
@@ -108,4 +113,4 @@ debian:
 
 clean:
 	rm -rf frontend/node_modules $(CLIENTS) $(dir $(STATIC))
-	rm -rf $(VENV) $(CKAN) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(CKAN) $(UDATA) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,7 +25,7 @@ from twingraph.build import build
 from twingraph.release.catalogue import CATALOGUES
 from twingraph.release.exports import exports
 from twingraph.release.files import File
-from twingraph.release.publish import sha256
+from twingraph.release.publish import sha512
 
 EXPORTS = exports()
 
@@ -102,15 +102,15 @@ def test_every_distribution_with_licence_and_checksum(harvested: Harvest, releas
     assert [r["url"] for r in resources] == [f"{BASE}{dump.name}" for dump in EXPORTS]
     for resource, dump in zip(resources, EXPORTS, strict=True):
         assert resource["license"] == f"{EU}licence/CC0"
-        assert resource["hash"] == sha256(release / dump.name)
-        assert resource["hash_algorithm"].endswith("checksumAlgorithm_sha256")
+        assert resource["hash"] == sha512(release / dump.name)
+        assert resource["hash_algorithm"].endswith("checksumAlgorithm_sha512")
         assert resource["size"] == (release / dump.name).stat().st_size
         assert resource["name"] == dump.title
         assert dump.name in resource["description"]
         assert resource["mimetype"].endswith(f"/{File.of(release, dump).content_type}")
         assert resource["format"].startswith(f"{EU}file-type/")
         assert resource["availability"] == f"{EU}planned-availability/AVAILABLE"
-        assert resource["issued"] and resource["modified"] and resource["status"]
+        assert resource["issued"] and resource["modified"]
         assert resource["uri"] == f"{BASE}catalog#{dump.name}"
         assert json.loads(resource["language"])[0] == f"{EU}language/ENG"
 

@@ -125,7 +125,7 @@ SPOILT: list[tuple[str, Spoil, str]] = [
     (
         "catalogue",
         swap("catalog.ttl", r'checksumValue "[0-9a-f]+"', 'checksumValue "00"'),
-        "says SHA-256 00, it is ",
+        "says SHA-512 00, it is ",
     ),
     (
         "catalogue",

@@ -18,7 +18,6 @@ FREQUENCY: Final = "frequency"
 FILE_TYPE: Final = "file-type"
 ACCESS_RIGHT: Final = "access-right"
 PLANNED_AVAILABILITY: Final = "planned-availability"
-DISTRIBUTION_STATUS: Final = "distribution-status"
 PUBLISHER_TYPE: Final = "publishertype"
 
 _EU: Final = "http://publications.europa.eu/resource/authority/"

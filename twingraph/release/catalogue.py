@@ -36,7 +36,6 @@ PREFIXES: Final = {
     "dcat": ns.DCAT,
     "dct": ns.DCT,
     "dcatap": ns.DCATAP,
-    "adms": ns.ADMS,
     "foaf": ns.FOAF,
     "vcard": ns.VCARD,
     "spdx": ns.SPDX,
@@ -55,7 +54,6 @@ PREFIXES: Final = {
         authority.FILE_TYPE,
         authority.ACCESS_RIGHT,
         authority.PLANNED_AVAILABILITY,
-        authority.DISTRIBUTION_STATUS,
     )},
 }  # fmt: skip
 

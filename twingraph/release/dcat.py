@@ -108,7 +108,7 @@ class Catalogue:
         yield self.dataset, said
         for file in files:
             yield self.node(file.name), list(self._distribution(file))
-            yield self.node(f"{file.name}-sha256"), list(self._checksum(file))
+            yield self.node(f"{file.name}-sha512"), list(self._checksum(file))
         yield from self._documents()
         yield self.service, list(self._service())
         yield self.node("publisher"), list(self._publisher())
@@ -223,19 +223,21 @@ class Catalogue:
         if file.packaging:
             yield _dcat("packageFormat"), _media_type(file.packaging)
         yield _dcat("byteSize"), terms.typed(str(file.size), f"{ns.XSD}nonNegativeInteger")
-        yield _of(ns.SPDX, "checksum"), self.node(f"{file.name}-sha256")
+        yield _of(ns.SPDX, "checksum"), self.node(f"{file.name}-sha512")
         yield _dct("license"), self.licence
         yield _dct("rights"), self.node("rights")
         available = _coded(authority.PLANNED_AVAILABILITY, "AVAILABLE")
         yield _of(ns.DCATAP, "availability"), available
-        yield _of(ns.ADMS, "status"), _coded(authority.DISTRIBUTION_STATUS, "COMPLETED")
         yield from self._dates()
         yield from self._languages()
 
     def _checksum(self, file: File) -> Iterator[Statement]:
+        # Not SHA-256, as in SHA256SUMS: udata (17.18) reads the checksums that it knows, takes the
+        # xsd:hexBinary that DCAT-AP asks for as bytes, and then refuses the whole dataset. It does
+        # not know SHA-512.
         yield A, _of(ns.SPDX, "Checksum")
-        yield _of(ns.SPDX, "algorithm"), _of(ns.SPDX, "checksumAlgorithm_sha256")
-        yield _of(ns.SPDX, "checksumValue"), terms.typed(file.sha256, f"{ns.XSD}hexBinary")
+        yield _of(ns.SPDX, "algorithm"), _of(ns.SPDX, "checksumAlgorithm_sha512")
+        yield _of(ns.SPDX, "checksumValue"), terms.typed(file.sha512, f"{ns.XSD}hexBinary")
 
     def _service(self) -> Iterator[Statement]:
         yield A, _dcat("DataService")
@@ -337,5 +339,8 @@ class Catalogue:
         # The title that CKAN knows the licence by; it knows none by the EU's IRI.
         if title := row.get("open_definition") or row.get("label"):
             yield TITLE, terms.text(title, "en")
+            # And udata, by the description. Both read rdfs:label too, but CKAN then writes the
+            # label where the licence's IRI should stand.
+            yield DESCRIPTION, terms.text(title, "en")
         for kind in row.get("types", "").split():
             yield _dct("type"), terms.iri(f"{LICENCE_TYPES}{kind}")

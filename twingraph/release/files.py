@@ -8,7 +8,7 @@ from typing import Final
 
 from twingraph import authority
 from twingraph.release.exporter import Exporter
-from twingraph.release.publish import sha256
+from twingraph.release.publish import sha256, sha512
 
 GZIP: Final = "application/gzip"
 ZIP: Final = "application/zip"
@@ -36,13 +36,14 @@ class File:
     media_type: str
     size: int
     sha256: str
+    sha512: str
 
     @classmethod
     def of(cls, folder: Path, export: Exporter) -> File:
         """Measure what an export wrote into a folder. Raises OSError where it wrote nothing."""
         path = folder / export.name
         size = path.stat().st_size
-        return cls(export.name, export.title, export.media_type, size, sha256(path))
+        return cls(export.name, export.title, export.media_type, size, sha256(path), sha512(path))
 
     @property
     def compression(self) -> str | None:

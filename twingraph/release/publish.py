@@ -193,6 +193,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def sha512(path: Path) -> str:
+    """A file's SHA-512, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha512").hexdigest()
+
+
 def _point(out: Path, kept: Path) -> None:
     link = out.absolute().parent / f"{_STAGING}link-{os.getpid()}"
     link.symlink_to(os.path.relpath(kept, link.parent))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from twingraph import namespaces as ns
-from twingraph.release.publish import sha256
+from twingraph.release.publish import sha512
 from twingraph.verify.syntax import Said, Unreadable, quads, said_of
 
 FORMATS: Final = ("catalog.ttl", "catalog.jsonld", "catalog.rdf")
@@ -90,8 +90,8 @@ def _file_faults(path: Path, of: Mapping[str, list[str]], said: Said) -> Iterato
         for node in of.get(f"{ns.SPDX}checksum", ())
         for v in said[node].get(f"{ns.SPDX}checksumValue", ())
     ]
-    if sums != [(actual := sha256(path))]:
-        yield f"says SHA-256 {_shown(sums)}, it is {actual}"
+    if sums != [(actual := sha512(path))]:
+        yield f"says SHA-512 {_shown(sums)}, it is {actual}"
     endings = path.name.split(".")[1:]
     around = _AROUND.get(endings[-1]) if endings else None
     for ending, (name, media_type) in _AROUND.items():

@@ -225,7 +225,7 @@ def test_there_is_an_index_whatever_the_languages(
 
 def test_sizes_are_told_in_the_unit_that_fits(view: View, tmp_path: Path) -> None:
     files = [
-        File(f"{size}.ttl", "Turtle, to read", "text/turtle", size, "00" * 32)
+        File(f"{size}.ttl", "Turtle, to read", "text/turtle", size, "00" * 32, "00" * 64)
         for size in (999, 1234, 5_678_900, 12_345_678_900)
     ]
     write_landing(tmp_path, view, files)
