@@ -122,7 +122,7 @@ async def gone(pool: Pool) -> None:
 
 
 def alive(pool: Pool) -> list[int]:
-    parent = pool.store._process.pid
+    parent = pool.store.pid
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     return [int(child) for child in children]
 

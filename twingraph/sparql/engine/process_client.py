@@ -19,7 +19,7 @@ import twingraph
 from twingraph.errors import UsageError
 from twingraph.sparql.engine.frames import READY, Frames
 from twingraph.sparql.engine.sandbox import processor_time
-from twingraph.sparql.limits import Limits, Priority
+from twingraph.sparql.limits import Priority
 
 PROGRAM = ("-m", "twingraph.sparql.engine.store_process")
 _PACKET = 1 << 16
@@ -91,15 +91,8 @@ class Worker(asyncio.Protocol):
 class StoreProcess:
     """The process that holds the store and forks the others. It begins at once."""
 
-    def __init__(
-        self,
-        listener: Listener,
-        path: Path,
-        base: str,
-        limits: Limits,
-        merged: int,
-        examples: bytes,
-    ) -> None:
+    def __init__(self, listener: Listener, path: Path, *settings: Any) -> None:
+        """`settings` are what `main` of store_process takes beside the path."""
         self.quads = 0
         self.graphs: list[str] = []
         self.whole = False
@@ -117,7 +110,8 @@ class StoreProcess:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
         with theirs:
-            self._process = _started(theirs, (path, base, limits, merged, examples))
+            self._process = _started(theirs, (path, *settings))
+        self.pid = self._process.pid
         self._loop.add_reader(self._control.fileno(), self._readable)
 
     async def begun(self) -> None:

@@ -118,14 +118,14 @@ class Reply:
         return answer_frame(kind, self._status, self._headers, copied_memory(), body)
 
 
-_WARM_UP = SparqlRequest("SELECT * { ?s ?p ?o } LIMIT 1", formats.JSON, None)
+WARM_UP = SparqlRequest("SELECT * { ?s ?p ?o } LIMIT 1", formats.JSON, None)
 
 
 def work(connection: socket.socket, datasets: Datasets, limits: Limits) -> None:
     """Answer one request after the other until the other end is closed."""
     # The first answer is to nobody, and ignored: the pages of memory that any look-up copies are
     # copied before somebody waits.
-    _answer(Reply(connection, limits.hold), datasets, limits, _WARM_UP)
+    _answer(Reply(connection, limits.hold), datasets, limits, WARM_UP)
     connection.sendall(frame(READY, b"%d" % os.getpid()))
     frames = Frames()
     while data := connection.recv(CHUNK):

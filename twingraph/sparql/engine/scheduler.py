@@ -57,7 +57,6 @@ class _Request:
     deadline: float = 0.0
     worker: _Worker | None = None
     over: bool = False
-    streams: bool = False
     delivered: bool = False
 
 
@@ -179,12 +178,9 @@ class Scheduler:
         """An answer has begun that is too large to be held back."""
         sender = self._workers[worker]
         request = sender.requests[0]
-        request.streams = True
         if request.over:
             self._kill(sender)
-        elif sender.lane is self._first and self._first.next:
-            self._move_on(sender, self._first.next, now)
-        else:
+        elif sender.lane is not self._first or self._moves_on(sender, now):
             self._deliver(request)
         return self._settle(now)
 
@@ -218,13 +214,13 @@ class Scheduler:
     def _check(self, worker: _Worker, seconds: float, now: float) -> None:
         if worker.requests[0].over:
             self._kill(worker)  # Whoever asked has left while it was ahead.
-        elif worker.lane.next and not worker.lane.allows(seconds):
-            self._move_on(worker, worker.lane.next, now)
+        elif not worker.lane.allows(seconds):
+            self._moves_on(worker, now)
 
     # --- what becomes of a request -------------------------------------------------------------
 
     def _wait(self, request: _Request, lane: _Lane, now: float) -> None:
-        request.lane, request.worker, request.streams = lane, None, False
+        request.lane, request.worker = lane, None
         request.deadline = now + self._limits.seconds
         if len(lane.running) + len(lane.waiting) >= lane.limits.places + lane.limits.queue:
             self._refuse(request, Reason.BUSY)
@@ -256,19 +252,22 @@ class Scheduler:
             del self._requests[request.number]
         self._actions.append(Deliver(request.number, request.lane.limits.name, complete))
 
-    def _move_on(self, worker: _Worker, onward: _Lane, now: float) -> None:
-        request = worker.requests[0]
+    def _moves_on(self, worker: _Worker, now: float) -> bool:
+        """Whether the request goes on with its worker: in the next lane, if there is one."""
+        request, onward = worker.requests[0], worker.lane.next
+        if onward is None:
+            return True
         self._remember(request, onward)
         if onward.free and not onward.waiting:
             self._take_back(worker)
             del worker.lane.running[worker.number]
             self._place(worker, onward)
             request.lane = onward
-            if request.streams and not request.delivered:
-                self._deliver(request)
         elif not request.delivered:
             self._kill(worker)
             self._wait(request, onward, now)
+            return False
+        return True
 
     def _remember(self, request: _Request, lane: _Lane) -> None:
         self._costly[request.text] = lane

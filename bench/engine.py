@@ -1,0 +1,261 @@
+"""What each trick of the query pool is worth: with it and without it, in turn, in the same run.
+
+A trick stays where it gains a tenth or more of what it is for. The pool is asked without HTTP, so
+that a gain is of its own cost and not of a request's. What can be is measured in processor time,
+which depends little on what else the machine does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Final
+from unittest.mock import patch
+
+import uvloop
+
+from bench.rows import Row
+from bench.serve import HOSTILE, WD
+from bench.serve_data import quads, write_release
+from twingraph.namespaces import BASE, SKOS, TG
+from twingraph.sparql.answer_cache import AnswerCache
+from twingraph.sparql.engine import process_client, scheduler
+from twingraph.sparql.engine.pool import Pool
+from twingraph.sparql.engine.sandbox import processor_time
+from twingraph.sparql.limits import Limits
+from twingraph.sparql.query_engine import QueryEngine, SparqlRequest
+from twingraph.sparql.result_formats import JSON
+
+ROUNDS: Final = 11
+LOOK_UPS: Final = 1000
+CONNECTIONS: Final = 32
+SECONDS: Final = 3.0
+LEAST: Final = 1.1
+
+_LOOK_UP = (
+    f"SELECT ?town ?name ?partner {{{{ ?town <{SKOS}exactMatch> <{WD}{{town}}> ; <{SKOS}prefLabel>"
+    f" ?name . OPTIONAL {{{{ ?town <{TG}twinnedWith> ?partner }}}} }}}} #{{different}}"
+)
+
+Measure = Callable[[Pool], Awaitable[float]]
+Without = Callable[[], AbstractContextManager[object]]
+
+
+def rows(size: int) -> list[Row]:
+    """All tricks, on a graph of so many partnerships."""
+    with tempfile.TemporaryDirectory() as temporary:
+        path = write_release(Path(temporary), size)
+        return uvloop.run(_rows(path, size))
+
+
+async def _rows(path: Path, size: int) -> list[Row]:
+    towns = max(2, size * 2 // 3)
+
+    async def cost(pool: Pool) -> float:
+        return await _cost(pool, pool, lambda: _look_up(towns))
+
+    async def first(pool: Pool) -> float:
+        return await _first(pool, lambda: _look_up(towns))
+
+    async def beside(pool: Pool) -> float:
+        return await _beside_hostile(pool, lambda: _look_up(towns))
+
+    def store_process(trick: str) -> Without:
+        return lambda: patch.object(
+            process_client, "PROGRAM", ("-m", "bench.engine_process", trick)
+        )
+
+    def small_pages() -> AbstractContextManager[object]:
+        return patch.dict(os.environ, GLIBC_TUNABLES="glibc.malloc.hugetlb=0")
+
+    async with _opened(path) as pool:
+        row = partial(_row, pool)
+        arena, warm_up = store_process("arena"), store_process("warm-up")
+        return [
+            await row("look-up: requests sent ahead", "µs", cost, _ahead),
+            await row("look-up: an arena of its own", "µs", cost, arena, path),
+            await row("first look-up: warmed up", "µs", first, warm_up, path),
+            await row("fork: large pages", "ms", _fork, small_pages, path),
+            await row("p99 beside 8 hostile: priorities", "ms", beside, _all_alike),
+            await row("p99 beside 8 hostile: lanes remembered", "ms", beside, _forgetful),
+            await _same_again(pool, towns),
+            await _start(path, size),
+        ]
+
+
+def _ahead() -> AbstractContextManager[object]:
+    return patch.object(scheduler, "AHEAD", 0)
+
+
+def _forgetful() -> AbstractContextManager[object]:
+    return patch.object(scheduler, "COSTLY", 0)
+
+
+def _all_alike() -> AbstractContextManager[object]:
+    return patch.object(process_client.StoreProcess, "lower", lambda *_: None)
+
+
+async def _row(
+    pool: Pool,
+    name: str,
+    unit: str,
+    measure: Measure,
+    without: Without,
+    path: Path | None = None,
+) -> Row:
+    """With `path`, the trick is one of the store process: another is opened without it."""
+    async with contextlib.AsyncExitStack() as stack:
+        other = pool
+        if path is not None:
+            with without():
+                other = await stack.enter_async_context(_opened(path))
+        ours, theirs = [], []
+        for _ in range(ROUNDS):
+            ours.append(await measure(pool))
+            with without():
+                theirs.append(await measure(other))
+    return _compared(name, unit, ours, theirs)
+
+
+def _compared(name: str, unit: str, ours: list[float], theirs: list[float]) -> Row:
+    ratio = median(without / with_it for with_it, without in zip(ours, theirs, strict=True))
+    target = f"≥ {LEAST:g} ×"
+    return Row(f"engine: {name}", median(ours), median(theirs), ratio, target, ratio >= LEAST, unit)
+
+
+@contextlib.asynccontextmanager
+async def _opened(path: Path, merged: int = 0) -> AsyncIterator[Pool]:
+    pool = await Pool.open(path, BASE, Limits(), merged=merged)
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+def _look_up(towns: int) -> SparqlRequest:
+    town = 1_000_000 + random.randrange(towns)
+    query = _LOOK_UP.format(town=town, different=random.randrange(10**9))
+    return SparqlRequest(query, JSON, None)
+
+
+async def _ask(engine: QueryEngine, request: SparqlRequest) -> None:
+    answer = await engine.run(request)
+    assert answer.status == 200, answer.body
+
+
+# --- what is measured --------------------------------------------------------------------------
+
+
+def _workers(pool: Pool) -> list[int]:
+    parent = pool.store.pid
+    return [*map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
+
+
+async def _cost(pool: Pool, engine: QueryEngine, request: Callable[[], SparqlRequest]) -> float:
+    """Microseconds of processor time for a look-up, here and in the workers."""
+
+    async def client() -> None:
+        for _ in range(LOOK_UPS // CONNECTIONS):
+            await _ask(engine, request())
+
+    await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
+    while True:
+        workers = _workers(pool)
+        before = time.process_time() + sum(map(processor_time, workers))
+        await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
+        if workers == _workers(pool):  # Else one was replaced, and what it used is not known.
+            used = time.process_time() + sum(map(processor_time, workers)) - before
+            return used * 1e6 / (LOOK_UPS // CONNECTIONS * CONNECTIONS)
+
+
+async def _renewed(pool: Pool) -> list[int]:
+    """Kill all workers; the new ones, once they have nothing to do."""
+    before = _workers(pool)
+    for worker in before:
+        os.kill(worker, signal.SIGKILL)
+    while len(now := _workers(pool)) < len(before) or set(now) & set(before):
+        await asyncio.sleep(0.01)
+    used = -1.0
+    while used != (used := sum(map(processor_time, now))):
+        await asyncio.sleep(0.1)
+    return now
+
+
+async def _first(pool: Pool, request: Callable[[], SparqlRequest]) -> float:
+    """Microseconds of processor time for the first look-up of a worker."""
+    workers = await _renewed(pool)
+    before = sum(map(processor_time, workers))
+    await _ask(pool, request())
+    return (sum(map(processor_time, workers)) - before) * 1e6
+
+
+async def _fork(pool: Pool) -> float:
+    """Milliseconds of processor time for a fork."""
+    before = processor_time(pool.store.pid)
+    forked = len(await _renewed(pool))
+    return (processor_time(pool.store.pid) - before) * 1e3 / forked
+
+
+async def _beside_hostile(pool: Pool, request: Callable[[], SparqlRequest]) -> float:
+    """The 99th percentile of look-ups of four clients, in milliseconds, beside eight others."""
+    end = time.monotonic() + SECONDS
+    waits: list[float] = []
+
+    async def client() -> None:
+        while time.monotonic() < end:
+            begun = time.perf_counter()
+            await _ask(pool, request())
+            waits.append(time.perf_counter() - begun)
+
+    async def hostile(seed: int) -> None:
+        choice = random.Random(seed)
+        while True:
+            query = choice.choice(HOSTILE).format(n=choice.randrange(100))
+            answer = await pool.run(SparqlRequest(query, JSON, None))
+            if not isinstance(answer.body, bytes):
+                async for _ in answer.body:
+                    pass
+            await asyncio.sleep(0.1 if answer.status == 503 else 0)
+
+    others = [asyncio.create_task(hostile(seed)) for seed in range(8)]
+    await asyncio.gather(*(client() for _ in range(4)))
+    for other in others:
+        other.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    return sorted(waits)[-len(waits) // 100] * 1000
+
+
+async def _same_again(pool: Pool, towns: int) -> Row:
+    known = [_look_up(towns) for _ in range(60)]
+    cache = AnswerCache(pool)
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(await _cost(pool, cache, lambda: random.choice(known)))
+        theirs.append(await _cost(pool, pool, lambda: random.choice(known)))
+    return _compared("the same again: answers kept", "µs", ours, theirs)
+
+
+async def _start(path: Path, size: int) -> Row:
+    merged = sum("/graph/" not in line for line in quads(size))
+
+    async def start(merged: int) -> float:
+        begun = time.perf_counter()
+        async with _opened(path, merged) as pool:
+            await _ask(pool, SparqlRequest("ASK {}", JSON, None))
+            return time.perf_counter() - begun
+
+    ours, theirs = [], []
+    for _ in range(3):
+        ours.append(await start(merged))
+        theirs.append(await start(0))
+    return _compared("first answer: before all is loaded", "s", ours, theirs)
