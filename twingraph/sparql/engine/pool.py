@@ -122,7 +122,7 @@ class Pool:
             return refusal(503, "the service is still starting up", "unavailable", 5)
         number = next(self._numbers)
         query = self._queries[number] = _Query(number, request, gone)
-        self._carry_out(self._scheduler.arrived(number, hash(request.query), self._loop.time()))
+        self._carry_out(self._scheduler.arrived(number, self._loop.time()))
         self._tick_later()
         try:
             return await query.answer
@@ -234,7 +234,7 @@ class Pool:
         for action in actions:
             match action:
                 case Send(worker, request):
-                    self._workers[worker].transport.write(self._queries[request].frame)
+                    self._workers[worker].send(self._queries[request].frame)
                 case Deliver(request, lane, complete):
                     query = self._over(request) if complete else self._queries[request]
                     self._deliver(query, lane)

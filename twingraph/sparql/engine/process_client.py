@@ -61,6 +61,11 @@ class Worker(asyncio.Protocol):
             elif self._pid and not self._closed:
                 self._listener.received(self, kind, payload)
 
+    def send(self, frame: bytes) -> None:
+        """Send it a request, unless its end has been seen and is about to be told."""
+        if not self.transport.is_closing():
+            self.transport.write(frame)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._end()
 

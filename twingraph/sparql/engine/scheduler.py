@@ -25,7 +25,7 @@ What has left of an answer is never asked for again: then the request stays wher
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -45,14 +45,11 @@ from twingraph.sparql.limits import Lane, Limits
 AHEAD: Final = 7
 """Requests sent to a worker beside the one it works on, so that it need not be woken for each:
 changing between processes costs more than a look-up itself."""
-COSTLY: Final = 10_000
-"""Queries known to be costly."""
 
 
 @dataclass(slots=True, eq=False)
 class _Request:
     number: int
-    text: int
     lane: _Lane
     deadline: float = 0.0
     worker: _Worker | None = None
@@ -102,7 +99,6 @@ class Scheduler:
         self._idle: list[_Worker] = []
         self._starting: set[int] = set()
         self._forked = self._outdated = 0
-        self._costly: OrderedDict[int, _Lane] = OrderedDict()
         self._actions: list[Action] = []
         self._lost = False
 
@@ -139,14 +135,13 @@ class Scheduler:
             self._kill(worker)
         return self._settle(now)
 
-    def arrived(self, request: int, text: int, now: float) -> list[Action]:
-        """A request has come. `text` is the same for those that cost the same."""
-        lane = self._costly.get(text, self._first)
-        self._requests[request] = arrived = _Request(request, text, lane)
+    def arrived(self, request: int, now: float) -> list[Action]:
+        """A request has come."""
+        arrived = self._requests[request] = _Request(request, self._first)
         if self._lost:
             self._refuse(arrived, Reason.UNAVAILABLE)
         else:
-            self._wait(arrived, lane, now)
+            self._wait(arrived, self._first, now)
         return self._settle(now)
 
     def left(self, request: int, now: float) -> list[Action]:
@@ -170,7 +165,6 @@ class Scheduler:
             current = ended.requests[0] if ended.requests else None
             self._forget(ended)
             if current:
-                self._remember(current, self._first.next or self._first)
                 self._refuse(current, reason)
         return self._settle(now)
 
@@ -188,8 +182,6 @@ class Scheduler:
         """An answer is complete. `worn`: the worker has copied too much memory."""
         sender = self._workers[worker]
         request = sender.requests.popleft()
-        if self._first.allows(spent - sender.spent):
-            self._costly.pop(request.text, None)
         sender.spent, sender.worn = spent, worn
         if not request.over:
             self._deliver(request, complete=True)
@@ -257,7 +249,6 @@ class Scheduler:
         request, onward = worker.requests[0], worker.lane.next
         if onward is None:
             return True
-        self._remember(request, onward)
         if onward.free and not onward.waiting:
             self._take_back(worker)
             del worker.lane.running[worker.number]
@@ -268,12 +259,6 @@ class Scheduler:
             self._wait(request, onward, now)
             return False
         return True
-
-    def _remember(self, request: _Request, lane: _Lane) -> None:
-        self._costly[request.text] = lane
-        self._costly.move_to_end(request.text)
-        if len(self._costly) > COSTLY:
-            self._costly.popitem(last=False)
 
     # --- what becomes of a worker --------------------------------------------------------------
 
