@@ -112,7 +112,8 @@ class Reply:
             self._connection.sendall(self._framed(HEAD))
         body = b"".join(self._held)
         self._held, self._waiting = [], 0
-        self._connection.sendall(frame(DATA, body))
+        for start in range(0, len(body), CHUNK):
+            self._connection.sendall(frame(DATA, body[start : start + CHUNK]))
 
     def _framed(self, kind: bytes, body: bytes = b"") -> bytes:
         return answer_frame(kind, self._status, self._headers, copied_memory(), body)

@@ -136,7 +136,6 @@ class ForkServer:
             os._exit(status)
 
     def _reap(self) -> None:
-        # One by one: the program that unpacks the file is a child too, and not ours to wait for.
         for worker, pid in list(self._children.items()):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
