@@ -1,8 +1,7 @@
 """What each trick of the query pool is worth: with it and without it, in turn, in the same run.
 
-A trick stays where it gains a tenth or more of what it is for. The pool is asked without HTTP, so
-that a gain is of its own cost and not of a request's. What can be is measured in processor time,
-which depends little on what else the machine does.
+A trick stays where it gains a tenth or more of what it is for. What can be is measured in processor
+time, which depends less than the time on the wall on what else the machine does.
 """
 
 from __future__ import annotations
@@ -11,10 +10,12 @@ import asyncio
 import contextlib
 import os
 import random
+import shutil
 import signal
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -24,12 +25,13 @@ from unittest.mock import patch
 
 import uvloop
 
+from bench import serve
 from bench.rows import Row
 from bench.serve import HOSTILE, WD
 from bench.serve_data import quads, write_release
 from twingraph.namespaces import BASE, SKOS, TG
 from twingraph.sparql.answer_cache import AnswerCache
-from twingraph.sparql.engine import process_client, scheduler
+from twingraph.sparql.engine import process_client
 from twingraph.sparql.engine.pool import Pool
 from twingraph.sparql.engine.sandbox import processor_time
 from twingraph.sparql.limits import Limits
@@ -54,15 +56,67 @@ Without = Callable[[], AbstractContextManager[object]]
 def rows(size: int) -> list[Row]:
     """All tricks, on a graph of so many partnerships."""
     with tempfile.TemporaryDirectory() as temporary:
-        path = write_release(Path(temporary), size)
-        return uvloop.run(_rows(path, size))
+        folder = Path(temporary)
+        path = write_release(folder, size)
+        return [*_over_http(folder, size), *uvloop.run(_rows(path, size))]
+
+
+_SERVE = """
+import sys; from pathlib import Path
+from twingraph.serve.server import Settings, run
+from twingraph.sparql.engine import scheduler
+{without}
+run(Settings(Path(sys.argv[1]), port=int(sys.argv[2])))
+"""
+_OVER_HTTP = {
+    "requests sent ahead": "scheduler.AHEAD = 0",
+}
+
+
+def _over_http(folder: Path, size: int) -> list[Row]:
+    """What depends on how busy the service is: the processor time of a look-up in all processes."""
+    if shutil.which("wrk") is None:
+        sys.stderr.write("left out: look-ups over HTTP (wrk is not installed)\n")
+        return []
+    (folder / "lookup.lua").write_text(serve.LUA)
+    costs: dict[str, list[float]] = {name: [] for name in ("", *_OVER_HTTP)}
+    with contextlib.ExitStack() as stack:
+        servers = {
+            name: stack.enter_context(_served(folder, _OVER_HTTP.get(name, ""))) for name in costs
+        }
+        for _ in range(ROUNDS):
+            for name, (url, process) in servers.items():
+                before = _processor_time(process)
+                rate, _p99 = serve.wrk(folder, url, size * 2 // 3)
+                used = _processor_time(process) - before
+                costs[name].append(used * 1e6 / (rate * serve.SECONDS))
+    return [_compared(f"look-up: {name}", "µs", costs[""], costs[name]) for name in _OVER_HTTP]
+
+
+@contextlib.contextmanager
+def _served(folder: Path, without: str) -> Iterator[tuple[str, int]]:
+    port = serve.free_port()
+    command = [sys.executable, "-c", _SERVE.format(without=without), str(folder), str(port)]
+    with serve.running(command, f"http://127.0.0.1:{port}/sparql") as (url, process):
+        serve.until_loaded(url)
+        yield url, process
+
+
+def _processor_time(process: int) -> float:
+    """Seconds that a process and all below it have used, those that have ended included."""
+    total, pending = 0.0, [process]
+    while pending:
+        one = pending.pop()
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+            children = Path(f"/proc/{one}/task/{one}/children").read_text()
+            pending += map(int, children.split())
+    return total
 
 
 async def _rows(path: Path, size: int) -> list[Row]:
     towns = max(2, size * 2 // 3)
-
-    async def cost(pool: Pool) -> float:
-        return await _cost(pool, pool, lambda: _look_up(towns))
 
     async def first(pool: Pool) -> float:
         return await _first(pool, lambda: _look_up(towns))
@@ -71,29 +125,21 @@ async def _rows(path: Path, size: int) -> list[Row]:
         return await _beside_costly(pool, lambda: _look_up(towns))
 
     def store_process(trick: str) -> Without:
-        return lambda: patch.object(
-            process_client, "PROGRAM", ("-m", "bench.engine_process", trick)
-        )
+        program = ("-m", "bench.engine_process", trick)
+        return lambda: patch.object(process_client, "PROGRAM", program)
 
     def small_pages() -> AbstractContextManager[object]:
         return patch.dict(os.environ, GLIBC_TUNABLES="glibc.malloc.hugetlb=0")
 
     async with _opened(path) as pool:
         row = partial(_row, pool)
-        arena, warm_up = store_process("arena"), store_process("warm-up")
         return [
-            await row("look-up: requests sent ahead", "µs", cost, _ahead),
-            await row("look-up: an arena of its own", "µs", cost, arena, path),
-            await row("first look-up: warmed up", "µs", first, warm_up, path),
+            await row("first look-up: warmed up", "µs", first, store_process("warm-up"), path),
             await row("fork: large pages", "ms", _fork, small_pages, path),
             await row("look-up beside 8 costly clients: priorities", "ms", beside, _all_alike),
             await _same_again(pool, towns),
             await _start(path, size),
         ]
-
-
-def _ahead() -> AbstractContextManager[object]:
-    return patch.object(scheduler, "AHEAD", 0)
 
 
 def _all_alike() -> AbstractContextManager[object]:

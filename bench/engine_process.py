@@ -11,7 +11,6 @@ from twingraph.sparql.engine import query_process, store_process
 from twingraph.sparql.query_engine import SparqlRequest
 
 TRICKS: dict[str, AbstractContextManager[object]] = {
-    "arena": patch.object(store_process, "in_arena_of_its_own", lambda work: work()),
     "warm-up": patch.object(query_process, "WARM_UP", SparqlRequest("", None, None)),
 }
 

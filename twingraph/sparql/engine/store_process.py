@@ -35,12 +35,7 @@ from pyoxigraph import RdfFormat, Store
 from twingraph.sparql.datasets import Datasets
 from twingraph.sparql.engine import query_process
 from twingraph.sparql.engine.loading import load
-from twingraph.sparql.engine.sandbox import (
-    confine,
-    die_with_parent,
-    in_arena_of_its_own,
-    lower_priority,
-)
+from twingraph.sparql.engine.sandbox import confine, die_with_parent, lower_priority
 from twingraph.sparql.limits import Limits
 
 PACKET = 1 << 16
@@ -117,7 +112,7 @@ class ForkServer:
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            in_arena_of_its_own(lambda: self._become_worker(descriptor))
+            self._become_worker(descriptor)
         os.close(descriptor)
         self._children[worker] = pid
 
