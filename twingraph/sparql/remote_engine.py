@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from twingraph.errors import ServiceError
@@ -22,13 +22,8 @@ from twingraph.sparql import result_formats as formats
 from twingraph.sparql.bounded_results import Unanswerable
 from twingraph.sparql.datasets import ALL, asks_for_examples
 from twingraph.sparql.limits import Limits
-from twingraph.sparql.query_engine import Answer, QueryEngine, SparqlRequest, refusal
-from twingraph.sparql.query_rewriting import (
-    RewrittenQuery,
-    UnclearQuery,
-    UnsafeQuery,
-    rewrite,
-)
+from twingraph.sparql.query_engine import Answer, Gone, QueryEngine, SparqlRequest, refusal
+from twingraph.sparql.query_rewriting import RewrittenQuery, UnclearQuery, UnsafeQuery, rewrite
 from twingraph.sparql.remote.async_client import (
     ASK_AGAIN,
     AsyncStoreClient,
@@ -43,8 +38,6 @@ from twingraph.sparql.remote.layout import (
     state_query,
 )
 from twingraph.sparql.remote.results import GRAPHS, SOLUTIONS, converted
-
-Gone = Callable[[], Awaitable[None]]
 
 PLACES: Final = 8
 """Queries at the store at once. Each holds at most three times the size of an answer."""

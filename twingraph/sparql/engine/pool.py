@@ -15,25 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from twingraph.errors import UsageError
-from twingraph.sparql.engine.actions import (
-    Action,
-    Deliver,
-    Fork,
-    Kill,
-    Lower,
-    Reason,
-    Refuse,
-    Send,
-)
-from twingraph.sparql.engine.frames import (
-    ANSWER,
-    BROKEN,
-    DATA,
-    END,
-    HEAD,
-    read_answer,
-    request_frame,
-)
+from twingraph.sparql.engine import actions, frames
+from twingraph.sparql.engine.actions import Action, Reason
 from twingraph.sparql.engine.process_client import StoreProcess, Worker
 from twingraph.sparql.engine.scheduler import Scheduler
 from twingraph.sparql.lexer import mentions
@@ -62,7 +45,7 @@ class _Query:
 
     def __init__(self, number: int, request: SparqlRequest, gone: Gone | None) -> None:
         self.number = number
-        self.frame = request_frame(request)
+        self.frame = frames.request_frame(request)
         self.gone = gone
         self.watch: asyncio.Task[None] | None = None
         self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -200,24 +183,24 @@ class Pool:
         if query is not None:  # Else whoever asked has left while it was ahead.
             self._keep(query, worker, kind, payload)
         now = self._loop.time()
-        if kind == HEAD:
+        if kind == frames.HEAD:
             self._carry_out(self._scheduler.streams(worker.number, now))
-        elif kind != DATA:
+        elif kind != frames.DATA:
             spent, worn = worker.processor_time, worker.copied >= self._limits.retire
             self._carry_out(self._scheduler.answered(worker.number, spent, worn, now))
 
     def _keep(self, query: _Query, worker: Worker, kind: bytes, payload: bytes) -> None:
-        if kind in (ANSWER, HEAD):
-            query.reply, worker.copied = read_answer(payload)
-        if kind == HEAD and query.reply is not None:
+        if kind in (frames.ANSWER, frames.HEAD):
+            query.reply, worker.copied = frames.read_answer(payload)
+        if kind == frames.HEAD and query.reply is not None:
             query.body = asyncio.StreamReader(_BUFFER)
             query.body.set_transport(worker.transport)
             query.reply.body = self._stream(query.number, query.body)
-        elif kind == DATA and query.body is not None:
+        elif kind == frames.DATA and query.body is not None:
             query.body.feed_data(payload)
-        elif kind in (END, BROKEN) and query.body is not None:
+        elif kind in (frames.END, frames.BROKEN) and query.body is not None:
             query.body.feed_eof()
-            if kind == BROKEN:
+            if kind == frames.BROKEN:
                 query.body.set_exception(Broken("the query failed midway"))
             worker.transport.resume_reading()  # Its next answer need not wait for this client.
 
@@ -230,21 +213,21 @@ class Pool:
 
     # --- actions -------------------------------------------------------------------------------
 
-    def _carry_out(self, actions: list[Action]) -> None:
-        for action in actions:
+    def _carry_out(self, decided: list[Action]) -> None:
+        for action in decided:
             match action:
-                case Send(worker, request):
+                case actions.Send(worker, request):
                     self._workers[worker].send(self._queries[request].frame)
-                case Deliver(request, lane, complete):
+                case actions.Deliver(request, lane, complete):
                     query = self._over(request) if complete else self._queries[request]
                     self._deliver(query, lane)
-                case Refuse(request, reason, lane):
+                case actions.Refuse(request, reason, lane):
                     self._refuse(self._over(request), reason, lane)
-                case Fork(worker):
+                case actions.Fork(worker):
                     self.store.fork(worker)
-                case Lower(worker, priority):
+                case actions.Lower(worker, priority):
                     self.store.lower(self._workers[worker], priority)
-                case Kill(worker):
+                case actions.Kill(worker):
                     self.store.kill(self._workers.pop(worker))
 
     def _over(self, request: int) -> _Query:

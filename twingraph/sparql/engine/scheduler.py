@@ -30,16 +30,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from twingraph.sparql.engine.actions import (
-    Action,
-    Deliver,
-    Fork,
-    Kill,
-    Lower,
-    Reason,
-    Refuse,
-    Send,
-)
+from twingraph.sparql.engine import actions
+from twingraph.sparql.engine.actions import Action, Reason
 from twingraph.sparql.limits import Lane, Limits
 
 AHEAD: Final = 7
@@ -235,14 +227,14 @@ class Scheduler:
         if not request.over:
             request.over = True
             del self._requests[request.number]
-            self._actions.append(Refuse(request.number, reason, request.lane.limits.name))
+            self._actions.append(actions.Refuse(request.number, reason, request.lane.limits.name))
 
     def _deliver(self, request: _Request, complete: bool = False) -> None:
         request.delivered = True
         if complete:
             request.over = True
             del self._requests[request.number]
-        self._actions.append(Deliver(request.number, request.lane.limits.name, complete))
+        self._actions.append(actions.Deliver(request.number, request.lane.limits.name, complete))
 
     def _moves_on(self, worker: _Worker, now: float) -> bool:
         """Whether the request goes on with its worker: in the next lane, if there is one."""
@@ -266,7 +258,7 @@ class Scheduler:
         worker.lane = lane
         lane.running[worker.number] = worker
         if lane.limits.priority != "normal":
-            self._actions.append(Lower(worker.number, lane.limits.priority))
+            self._actions.append(actions.Lower(worker.number, lane.limits.priority))
 
     def _rest(self, worker: _Worker) -> None:
         if worker.lane is not self._first or self._unfit(worker):
@@ -279,7 +271,7 @@ class Scheduler:
 
     def _kill(self, worker: _Worker) -> None:
         self._forget(worker)
-        self._actions.append(Kill(worker.number))
+        self._actions.append(actions.Kill(worker.number))
 
     def _forget(self, worker: _Worker) -> None:
         self._take_back(worker)
@@ -309,9 +301,9 @@ class Scheduler:
         for _ in range(0 if self._lost else wanted - have):
             self._forked += 1
             self._starting.add(self._forked)
-            self._actions.append(Fork(self._forked))
-        actions, self._actions = self._actions, []
-        return actions
+            self._actions.append(actions.Fork(self._forked))
+        wanted_actions, self._actions = self._actions, []
+        return wanted_actions
 
     def _available(self, lane: _Lane) -> _Worker | None:
         if lane.free:
@@ -329,4 +321,4 @@ class Scheduler:
             request.deadline = now + self._limits.seconds
         worker.requests.append(request)
         request.worker = worker
-        self._actions.append(Send(worker.number, request.number))
+        self._actions.append(actions.Send(worker.number, request.number))
