@@ -17,7 +17,7 @@ from typing import Final
 from twingraph.errors import UsageError
 from twingraph.sparql.engine import actions, frames
 from twingraph.sparql.engine.actions import Action, Reason
-from twingraph.sparql.engine.process_client import StoreProcess, Worker
+from twingraph.sparql.engine.process_client import StoreProcess, WorkerConnection
 from twingraph.sparql.engine.scheduler import Scheduler
 from twingraph.sparql.lexer import mentions
 from twingraph.sparql.limits import Limits, too_much_memory
@@ -40,7 +40,7 @@ def _beyond_merged(request: SparqlRequest) -> bool:
     return named or mentions(request.query, "GRAPH", "FROM")
 
 
-class _Query:
+class _PendingQuery:
     """A request on its way: who waits for it, and what has come for it."""
 
     def __init__(self, number: int, request: SparqlRequest, gone: Gone | None) -> None:
@@ -66,8 +66,8 @@ class Pool:
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
         self._scheduler = Scheduler(limits)
-        self._workers: dict[int, Worker] = {}
-        self._queries: dict[int, _Query] = {}
+        self._workers: dict[int, WorkerConnection] = {}
+        self._queries: dict[int, _PendingQuery] = {}
         self._numbers = count()
         self._ticking: asyncio.TimerHandle | None = None
         self.figures = self._scheduler.figures
@@ -104,7 +104,7 @@ class Pool:
         if not self.store.whole and _beyond_merged(request) and not await self._whole_in_time():
             return refusal(503, "the service is still starting up", "unavailable", 5)
         number = next(self._numbers)
-        query = self._queries[number] = _Query(number, request, gone)
+        query = self._queries[number] = _PendingQuery(number, request, gone)
         self._carry_out(self._scheduler.arrived(number, self._loop.time()))
         self._tick_later()
         try:
@@ -165,19 +165,19 @@ class Pool:
         if self._on_lost is not None:
             self._on_lost()
 
-    def started(self, worker: Worker) -> None:
+    def started(self, worker: WorkerConnection) -> None:
         """A worker stands ready."""
         self._workers[worker.number] = worker
         spent = worker.processor_time
         self._carry_out(self._scheduler.started(worker.number, spent, self._loop.time()))
 
-    def ended(self, worker: Worker, by_signal: int) -> None:
+    def ended(self, worker: WorkerConnection, by_signal: int) -> None:
         """A worker has ended by itself."""
         self._workers.pop(worker.number, None)
         reason = _CRASHES.get(by_signal, Reason.FAILED)
         self._carry_out(self._scheduler.ended(worker.number, reason, self._loop.time()))
 
-    def received(self, worker: Worker, kind: bytes, payload: bytes) -> None:
+    def received(self, worker: WorkerConnection, kind: bytes, payload: bytes) -> None:
         """A frame has come from a worker, about the request that it works on."""
         query = self._queries.get(self._scheduler.request_of(worker.number))
         if query is not None:  # Else whoever asked has left while it was ahead.
@@ -189,7 +189,9 @@ class Pool:
             spent, worn = worker.processor_time, worker.copied >= self._limits.retire
             self._carry_out(self._scheduler.answered(worker.number, spent, worn, now))
 
-    def _keep(self, query: _Query, worker: Worker, kind: bytes, payload: bytes) -> None:
+    def _keep(
+        self, query: _PendingQuery, worker: WorkerConnection, kind: bytes, payload: bytes
+    ) -> None:
         if kind in (frames.ANSWER, frames.HEAD):
             query.reply, worker.copied = frames.read_answer(payload)
         if kind == frames.HEAD and query.reply is not None:
@@ -230,20 +232,20 @@ class Pool:
                 case actions.Kill(worker):
                     self.store.kill(self._workers.pop(worker))
 
-    def _over(self, request: int) -> _Query:
+    def _over(self, request: int) -> _PendingQuery:
         query = self._queries.pop(request)
         if query.watch is not None:
             query.watch.cancel()
         return query
 
-    def _deliver(self, query: _Query, lane: str) -> None:
+    def _deliver(self, query: _PendingQuery, lane: str) -> None:
         if query.reply is not None and not query.answer.done():
             query.reply.lane = lane
             if query.reply.status >= 400:
                 query.reply.outcome = "refused" if query.reply.status < 500 else "failed"
             query.answer.set_result(query.reply)
 
-    def _refuse(self, query: _Query, reason: Reason, lane: str) -> None:
+    def _refuse(self, query: _PendingQuery, reason: Reason, lane: str) -> None:
         if not query.answer.done():
             query.answer.set_result(self._refusal(reason, lane))
         elif query.body is not None:

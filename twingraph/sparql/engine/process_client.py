@@ -30,12 +30,12 @@ class Listener(Protocol):
 
     def loaded(self) -> None: ...
     def lost(self) -> None: ...
-    def started(self, worker: Worker) -> None: ...
-    def received(self, worker: Worker, kind: bytes, payload: bytes) -> None: ...
-    def ended(self, worker: Worker, by_signal: int) -> None: ...
+    def started(self, worker: WorkerConnection) -> None: ...
+    def received(self, worker: WorkerConnection, kind: bytes, payload: bytes) -> None: ...
+    def ended(self, worker: WorkerConnection, by_signal: int) -> None: ...
 
 
-class Worker(asyncio.Protocol):
+class WorkerConnection(asyncio.Protocol):
     """A query process, by its socket. Nothing is heard of it after `close`."""
 
     transport: asyncio.Transport
@@ -109,7 +109,7 @@ class StoreProcess:
         self._listener = listener
         self._failure = ""
         self._begun, self._settled = asyncio.Event(), asyncio.Event()
-        self._workers: dict[int, Worker] = {}
+        self._workers: dict[int, WorkerConnection] = {}
         self._connecting: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.get_running_loop()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -136,7 +136,7 @@ class StoreProcess:
         """Ask for a worker; the listener is told when it is there."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        worker = self._workers[number] = Worker(number, self._listener)
+        worker = self._workers[number] = WorkerConnection(number, self._listener)
         connecting = self._loop.create_unix_connection(lambda: worker, sock=ours)
         task = self._loop.create_task(connecting)
         self._connecting.add(task)
@@ -145,11 +145,11 @@ class StoreProcess:
         with theirs, contextlib.suppress(OSError):
             socket.send_fds(self._control, [message], [theirs.fileno()])
 
-    def lower(self, worker: Worker, priority: Priority) -> None:
+    def lower(self, worker: WorkerConnection, priority: Priority) -> None:
         """Let a worker run behind the others from now on."""
         self._say({"lower": worker.number, "idle": priority == "idle"})
 
-    def kill(self, worker: Worker) -> None:
+    def kill(self, worker: WorkerConnection) -> None:
         """End a worker, whatever it does."""
         worker.close()
         self._say({"kill": worker.number})

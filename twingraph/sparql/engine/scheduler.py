@@ -40,32 +40,32 @@ changing between processes costs more than a look-up itself."""
 
 
 @dataclass(slots=True, eq=False)
-class _Request:
+class _RequestState:
     number: int
-    lane: _Lane
+    lane: _LaneState
     deadline: float = 0.0
-    worker: _Worker | None = None
+    worker: _WorkerState | None = None
     over: bool = False
     delivered: bool = False
 
 
 @dataclass(slots=True, eq=False)
-class _Worker:
+class _WorkerState:
     number: int
-    lane: _Lane
+    lane: _LaneState
     spent: float
     """The processor time it had used when it began with the first of its requests."""
-    requests: deque[_Request] = field(default_factory=deque)
+    requests: deque[_RequestState] = field(default_factory=deque)
     """The one it works on, then those ahead."""
     worn: bool = False
 
 
 @dataclass(slots=True, eq=False)
-class _Lane:
+class _LaneState:
     limits: Lane
-    next: _Lane | None
-    running: dict[int, _Worker] = field(default_factory=dict)
-    waiting: deque[_Request] = field(default_factory=deque)
+    next: _LaneState | None
+    running: dict[int, _WorkerState] = field(default_factory=dict)
+    waiting: deque[_RequestState] = field(default_factory=deque)
 
     @property
     def free(self) -> bool:
@@ -81,14 +81,14 @@ class Scheduler:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         lane = None
-        self._lanes: list[_Lane] = []
+        self._lanes: list[_LaneState] = []
         for bounds in reversed(limits.lanes):
-            lane = _Lane(bounds, lane)
+            lane = _LaneState(bounds, lane)
             self._lanes.insert(0, lane)
         self._first = self._lanes[0]
-        self._requests: dict[int, _Request] = {}
-        self._workers: dict[int, _Worker] = {}
-        self._idle: list[_Worker] = []
+        self._requests: dict[int, _RequestState] = {}
+        self._workers: dict[int, _WorkerState] = {}
+        self._idle: list[_WorkerState] = []
         self._starting: set[int] = set()
         self._forked = self._outdated = 0
         self._actions: list[Action] = []
@@ -129,7 +129,7 @@ class Scheduler:
 
     def arrived(self, request: int, now: float) -> list[Action]:
         """A request has come."""
-        arrived = self._requests[request] = _Request(request, self._first)
+        arrived = self._requests[request] = _RequestState(request, self._first)
         if self._lost:
             self._refuse(arrived, Reason.UNAVAILABLE)
         else:
@@ -145,7 +145,7 @@ class Scheduler:
     def started(self, worker: int, spent: float, now: float) -> list[Action]:
         """A worker stands ready."""
         self._starting.discard(worker)
-        started = self._workers[worker] = _Worker(worker, self._first, spent)
+        started = self._workers[worker] = _WorkerState(worker, self._first, spent)
         self._rest(started)
         return self._settle(now)
 
@@ -195,7 +195,7 @@ class Scheduler:
                 self._check(worker, seconds - worker.spent, now)
         return self._settle(now)
 
-    def _check(self, worker: _Worker, seconds: float, now: float) -> None:
+    def _check(self, worker: _WorkerState, seconds: float, now: float) -> None:
         if worker.requests[0].over:
             self._kill(worker)  # Whoever asked has left while it was ahead.
         elif not worker.lane.allows(seconds):
@@ -203,7 +203,7 @@ class Scheduler:
 
     # --- what becomes of a request -------------------------------------------------------------
 
-    def _wait(self, request: _Request, lane: _Lane, now: float) -> None:
+    def _wait(self, request: _RequestState, lane: _LaneState, now: float) -> None:
         request.lane, request.worker = lane, None
         request.deadline = now + self._limits.seconds
         if len(lane.running) + len(lane.waiting) >= lane.limits.places + lane.limits.queue:
@@ -212,10 +212,10 @@ class Scheduler:
             lane.waiting.append(request)
 
     @staticmethod
-    def _runs(request: _Request) -> bool:
+    def _runs(request: _RequestState) -> bool:
         return request.worker is not None and request.worker.requests[0] is request
 
-    def _end(self, request: _Request, reason: Reason) -> None:
+    def _end(self, request: _RequestState, reason: Reason) -> None:
         """Refuse it wherever it is. Of one that is ahead its worker need not know."""
         if request.worker is None:
             request.lane.waiting.remove(request)
@@ -223,20 +223,20 @@ class Scheduler:
             self._kill(request.worker)
         self._refuse(request, reason)
 
-    def _refuse(self, request: _Request, reason: Reason) -> None:
+    def _refuse(self, request: _RequestState, reason: Reason) -> None:
         if not request.over:
             request.over = True
             del self._requests[request.number]
             self._actions.append(actions.Refuse(request.number, reason, request.lane.limits.name))
 
-    def _deliver(self, request: _Request, complete: bool = False) -> None:
+    def _deliver(self, request: _RequestState, complete: bool = False) -> None:
         request.delivered = True
         if complete:
             request.over = True
             del self._requests[request.number]
         self._actions.append(actions.Deliver(request.number, request.lane.limits.name, complete))
 
-    def _moves_on(self, worker: _Worker, now: float) -> bool:
+    def _moves_on(self, worker: _WorkerState, now: float) -> bool:
         """Whether the request goes on with its worker: in the next lane, if there is one."""
         request, onward = worker.requests[0], worker.lane.next
         if onward is None:
@@ -254,33 +254,33 @@ class Scheduler:
 
     # --- what becomes of a worker --------------------------------------------------------------
 
-    def _place(self, worker: _Worker, lane: _Lane) -> None:
+    def _place(self, worker: _WorkerState, lane: _LaneState) -> None:
         worker.lane = lane
         lane.running[worker.number] = worker
         if lane.limits.priority != "normal":
             self._actions.append(actions.Lower(worker.number, lane.limits.priority))
 
-    def _rest(self, worker: _Worker) -> None:
+    def _rest(self, worker: _WorkerState) -> None:
         if worker.lane is not self._first or self._unfit(worker):
             self._kill(worker)
         else:
             self._idle.append(worker)
 
-    def _unfit(self, worker: _Worker) -> bool:
+    def _unfit(self, worker: _WorkerState) -> bool:
         return worker.worn or worker.number <= self._outdated
 
-    def _kill(self, worker: _Worker) -> None:
+    def _kill(self, worker: _WorkerState) -> None:
         self._forget(worker)
         self._actions.append(actions.Kill(worker.number))
 
-    def _forget(self, worker: _Worker) -> None:
+    def _forget(self, worker: _WorkerState) -> None:
         self._take_back(worker)
         worker.lane.running.pop(worker.number, None)
         if worker in self._idle:
             self._idle.remove(worker)
         del self._workers[worker.number]
 
-    def _take_back(self, worker: _Worker) -> None:
+    def _take_back(self, worker: _WorkerState) -> None:
         """Let others have what is ahead. The worker has it still: it must be killed before it gets
         there, as everyone is who leaves the first lane."""
         while len(worker.requests) > 1:
@@ -305,7 +305,7 @@ class Scheduler:
         wanted_actions, self._actions = self._actions, []
         return wanted_actions
 
-    def _available(self, lane: _Lane) -> _Worker | None:
+    def _available(self, lane: _LaneState) -> _WorkerState | None:
         if lane.free:
             return self._idle.pop() if self._idle else None
         # Where a costly query is not moved on, none may be made to wait for it.
@@ -315,7 +315,7 @@ class Scheduler:
                 return worker
         return None
 
-    def _send(self, request: _Request, worker: _Worker, now: float) -> None:
+    def _send(self, request: _RequestState, worker: _WorkerState, now: float) -> None:
         if not worker.requests:
             self._place(worker, request.lane)
             request.deadline = now + self._limits.seconds
