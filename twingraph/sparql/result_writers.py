@@ -173,15 +173,15 @@ class CsvRows:
         self._writer = csv.writer(self._line, lineterminator="\r\n")
 
     def opening(self, variables: Sequence[str]) -> str:
-        return self._written(variables)
+        return self._line_of(variables)
 
     def row(self, solution: ResultRow) -> str:
-        return self._written([_csv_term(term) for term in solution])
+        return self._line_of([_csv_term(term) for term in solution])
 
     def closing(self, cut: str) -> str:
         return ""
 
-    def _written(self, cells: Sequence[str]) -> str:
+    def _line_of(self, cells: Sequence[str]) -> str:
         # csv writes a single empty cell as "", which is what tells it from no row.
         self._line.seek(0)
         self._line.truncate()

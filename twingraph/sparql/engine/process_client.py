@@ -117,7 +117,7 @@ class StoreProcess:
         with theirs:
             self._process = _started(theirs, (path, *settings))
         self.pid = self._process.pid
-        self._loop.add_reader(self._control.fileno(), self._readable)
+        self._loop.add_reader(self._control.fileno(), self._read_control)
 
     async def begun(self) -> None:
         """Wait until it can answer: all of the file is loaded, or the merged view where that is to
@@ -147,18 +147,18 @@ class StoreProcess:
 
     def lower(self, worker: WorkerConnection, priority: Priority) -> None:
         """Let a worker run behind the others from now on."""
-        self._say({"lower": worker.number, "idle": priority == "idle"})
+        self._send({"lower": worker.number, "idle": priority == "idle"})
 
     def kill(self, worker: WorkerConnection) -> None:
         """End a worker, whatever it does."""
         worker.close()
-        self._say({"kill": worker.number})
+        self._send({"kill": worker.number})
 
-    def _say(self, message: dict[str, Any]) -> None:
+    def _send(self, message: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):
             self._control.send(json.dumps(message).encode())
 
-    def _readable(self) -> None:
+    def _read_control(self) -> None:
         while self.alive:
             try:
                 packet = self._control.recv(_PACKET)
@@ -167,11 +167,11 @@ class StoreProcess:
             except ConnectionResetError:
                 continue  # It left without reading all; what it said before is still to be had.
             if packet:
-                self._heard(json.loads(packet))
+                self._received(json.loads(packet))
             else:
                 self._end("the process that loads it has ended")
 
-    def _heard(self, message: dict[str, Any]) -> None:
+    def _received(self, message: dict[str, Any]) -> None:
         match message:
             case {"merged": int(quads)}:
                 self.quads = quads

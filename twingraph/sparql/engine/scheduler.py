@@ -116,7 +116,7 @@ class Scheduler:
         idle, self._idle = self._idle, []
         for worker in idle:
             self._rest(worker)
-        return self._settle(now)
+        return self._assign(now)
 
     def lost(self, now: float) -> list[Action]:
         """All workers are gone, and none can be started any more."""
@@ -125,7 +125,7 @@ class Scheduler:
             self._end(request, Reason.UNAVAILABLE)
         for worker in list(self._workers.values()):
             self._kill(worker)
-        return self._settle(now)
+        return self._assign(now)
 
     def arrived(self, request: int, now: float) -> list[Action]:
         """A request has come."""
@@ -134,20 +134,20 @@ class Scheduler:
             self._refuse(arrived, Reason.UNAVAILABLE)
         else:
             self._wait(arrived, self._first, now)
-        return self._settle(now)
+        return self._assign(now)
 
     def left(self, request: int, now: float) -> list[Action]:
         """Nobody wants the answer any more."""
         if request in self._requests:
             self._end(self._requests[request], Reason.LEFT)
-        return self._settle(now)
+        return self._assign(now)
 
     def started(self, worker: int, spent: float, now: float) -> list[Action]:
         """A worker stands ready."""
         self._starting.discard(worker)
         started = self._workers[worker] = _WorkerState(worker, self._first, spent)
         self._rest(started)
-        return self._settle(now)
+        return self._assign(now)
 
     def ended(self, worker: int, reason: Reason, now: float) -> list[Action]:
         """A worker has ended by itself: through the request that it worked on, if any."""
@@ -158,7 +158,7 @@ class Scheduler:
             self._forget(ended)
             if current:
                 self._refuse(current, reason)
-        return self._settle(now)
+        return self._assign(now)
 
     def streams(self, worker: int, now: float) -> list[Action]:
         """An answer has begun that is too large to be held back."""
@@ -168,7 +168,7 @@ class Scheduler:
             self._kill(sender)
         elif sender.lane is not self._first or self._moves_on(sender, now):
             self._deliver(request)
-        return self._settle(now)
+        return self._assign(now)
 
     def answered(self, worker: int, spent: float, worn: bool, now: float) -> list[Action]:
         """An answer is complete. `worn`: the worker has copied too much memory."""
@@ -182,7 +182,7 @@ class Scheduler:
         else:
             del sender.lane.running[sender.number]
             self._rest(sender)
-        return self._settle(now)
+        return self._assign(now)
 
     def ticked(self, now: float, spent: Mapping[int, float]) -> list[Action]:
         """Time has passed; `spent` is the processor time of busy workers."""
@@ -193,7 +193,7 @@ class Scheduler:
             worker = self._workers.get(number)
             if worker and worker.requests:
                 self._check(worker, seconds - worker.spent, now)
-        return self._settle(now)
+        return self._assign(now)
 
     def _check(self, worker: _WorkerState, seconds: float, now: float) -> None:
         if worker.requests[0].over:
@@ -291,7 +291,7 @@ class Scheduler:
 
     # --- giving out work -----------------------------------------------------------------------
 
-    def _settle(self, now: float) -> list[Action]:
+    def _assign(self, now: float) -> list[Action]:
         """Let in as many requests as there are places, and have as many workers as are wanted."""
         for lane in self._lanes:
             while lane.waiting and (worker := self._available(lane)):

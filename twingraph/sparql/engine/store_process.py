@@ -65,7 +65,7 @@ class ForkServer:
             try:
                 loaded = loaded or next(loading, True)
             except (OSError, ValueError, MemoryError) as error:
-                self._tell({"failed": str(error)})
+                self._report({"failed": str(error)})
                 break
             ready = {descriptor for descriptor, _ in poll.poll(None if loaded else 0)}
             if wake in ready:
@@ -83,12 +83,12 @@ class ForkServer:
         for lines in load(path, store, merged):
             if 0 < merged == lines == len(store) and not any(store.named_graphs()):
                 self._datasets = Datasets(store, base, about)
-                self._tell({"merged": merged})
+                self._report({"merged": merged})
             yield False
         self._datasets = Datasets(store, base, about)
         for graph in self._datasets.sources:
-            self._tell({"graph": graph.value})
-        self._tell({"loaded": len(store)})
+            self._report({"graph": graph.value})
+        self._report({"loaded": len(store)})
 
     def _command(self) -> bool:
         try:
@@ -136,9 +136,9 @@ class ForkServer:
             if ended:
                 del self._children[worker]
                 by_signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-                self._tell({"ended": worker, "signal": by_signal})
+                self._report({"ended": worker, "signal": by_signal})
 
-    def _tell(self, message: dict[str, Any]) -> None:
+    def _report(self, message: dict[str, Any]) -> None:
         with contextlib.suppress(ConnectionError):  # The service is ending, and knows.
             self._control.send(json.dumps(message).encode())
 

@@ -7,10 +7,11 @@ run of one changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -67,7 +68,7 @@ class StoreClient(AbstractContextManager["StoreClient"]):
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "twingraph"
         # Set where there is none as well: requests would look for credentials in ~/.netrc.
-        self._session.auth = _signed(f"Bearer {credentials.token}" if credentials.token else "")
+        self._session.auth = partial(_authorize, credentials.token)
 
     def __exit__(self, *_: object) -> None:
         self._session.close()
@@ -143,11 +144,11 @@ class StoreClient(AbstractContextManager["StoreClient"]):
             ) as response:
                 return response, _read(response)
         except requests.exceptions.SSLError as error:
-            raise ServiceError(f"{url}: no secure connection: {_innermost(error)}") from error
+            raise ServiceError(f"{url}: no secure connection: {_root_cause(error)}") from error
         except BROKEN as error:
-            raise Again(f"the store cannot be reached: {_innermost(error)}") from error
+            raise Again(f"the store cannot be reached: {_root_cause(error)}") from error
         except requests.RequestException as error:
-            raise ServiceError(f"{url}: {_innermost(error)}") from error
+            raise ServiceError(f"{url}: {_root_cause(error)}") from error
 
     def _authenticate(self, response: requests.Response) -> bool:
         """Say who we are in the way the store asks for; whether that is new to it."""
@@ -188,15 +189,10 @@ class StoreClient(AbstractContextManager["StoreClient"]):
         return f"the store asks who you are (401): set {USER} and {PASSWORD}, or {TOKEN}"
 
 
-def _signed(
-    authorization: str,
-) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
-    def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if authorization:
-            request.headers["Authorization"] = authorization
-        return request
-
-    return sign
+def _authorize(token: str, request: requests.PreparedRequest) -> requests.PreparedRequest:
+    if token:
+        request.headers["Authorization"] = f"Bearer {token}"
+    return request
 
 
 def _read(response: requests.Response) -> bytes:
@@ -218,7 +214,7 @@ def _words(response: requests.Response, body: bytes) -> str:
     return " ".join(text.split())[:_SHOWN] or response.reason
 
 
-def _innermost(error: Exception) -> str:
+def _root_cause(error: Exception) -> str:
     """The innermost reason, without the addresses of Python objects."""
     inner: Any = error
     while isinstance(inner, Exception):
