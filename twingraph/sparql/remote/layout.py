@@ -17,12 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from twingraph.errors import ServiceError
-from twingraph.namespaces import DCT
+from twingraph.namespaces import DCT, VOID
 
-VOID: Final = "http://rdfs.org/ns/void#"
 Solution = Mapping[str, Mapping[str, str]]
 """One solution, as the SPARQL 1.1 Query Results JSON Format writes it."""
 
