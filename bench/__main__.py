@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import build, dump, reconcile, release, serve, world, writers
+from bench import build, dump, engine, reconcile, release, serve, world, writers
 from bench.rows import Row
 
 SHARED = Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
@@ -35,6 +35,7 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
         "writers": lambda: writers.rows(size),
         "release": lambda: release.rows(RELEASE),
         "serve": lambda: serve.rows(5 * size),
+        "engine": lambda: engine.rows(5 * size),
     }
     if (SHARED / "data").is_dir():
         found["dump"] = lambda: [_row(r) for r in dump.rows(SHARED / "data")]
@@ -64,7 +65,7 @@ def _options() -> argparse.Namespace:
         "--size",
         type=int,
         default=10_000,
-        help="partnerships (default 10000; the service's five times as many)",
+        help="partnerships (default 10000; of the service and its engine five times as many)",
     )
     parser.add_argument("--json", type=Path, help="also write the rows to this file")
     return parser.parse_args()

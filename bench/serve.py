@@ -35,7 +35,7 @@ ROUNDS = 3
 SECONDS = 4
 SMALL = 1000
 
-_LUA = """
+LUA = """
 local n, path = tonumber(os.getenv("BENCH_TOWNS")), os.getenv("BENCH_PATH")
 local unique = os.getenv("BENCH_UNIQUE") == "1"
 local query = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX tg: "
@@ -70,7 +70,7 @@ def rows(size: int) -> list[Row]:
         return []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        (folder / "lookup.lua").write_text(_LUA)
+        (folder / "lookup.lua").write_text(LUA)
         write_release(folder / "large", size)
         write_release(folder / "small", SMALL)
         return _rows(folder, size)
@@ -79,7 +79,7 @@ def rows(size: int) -> list[Row]:
 def _rows(folder: Path, size: int) -> list[Row]:
     towns = max(2, size * 2 // 3)
     with _ours(folder / "large") as (ours, started, process):
-        loaded = started + _until_loaded(ours)
+        loaded = started + until_loaded(ours)
         with _oxigraph(folder) as oxigraph, _rdflib_endpoint(folder) as rdflib:
             compared = _compared(folder, towns, ours, oxigraph, rdflib)
         pages = _pages(ours, towns)
@@ -93,7 +93,7 @@ def _rows(folder: Path, size: int) -> list[Row]:
     ]
 
 
-def _until_loaded(ours: str) -> float:
+def until_loaded(ours: str) -> float:
     """Seconds until the sources' graphs are there too."""
     begun = time.perf_counter()
     while requests.get(ours.removesuffix("sparql") + "ready", timeout=60).status_code != 200:
@@ -104,11 +104,11 @@ def _until_loaded(ours: str) -> float:
 def _compared(folder: Path, towns: int, ours: str, oxigraph: str, rdflib: str) -> list[Row]:
     runs = [
         (
-            _wrk(folder, ours, towns),
-            _wrk(folder, oxigraph, towns),
-            _wrk(folder, rdflib, SMALL * 2 // 3),
-            _wrk(folder, ours, 60, unique=False),
-            _wrk(folder, oxigraph, 60, unique=False),
+            wrk(folder, ours, towns),
+            wrk(folder, oxigraph, towns),
+            wrk(folder, rdflib, SMALL * 2 // 3),
+            wrk(folder, ours, 60, unique=False),
+            wrk(folder, oxigraph, 60, unique=False),
         )
         for _ in range(ROUNDS)
     ]
@@ -143,13 +143,13 @@ def _faster(name: str, ours: float, theirs: float, least: float) -> Row:
 
 
 def _hostile(folder: Path, towns: int, ours: str, process: int) -> list[Row]:
-    quiet = median(_wrk(folder, ours, towns, connections=4)[1] for _ in range(ROUNDS))
+    quiet = median(wrk(folder, ours, towns, connections=4)[1] for _ in range(ROUNDS))
     stop = threading.Event()
     clients = [threading.Thread(target=_attack, args=(ours, stop, n)) for n in range(8)]
     for client in clients:
         client.start()
     time.sleep(3)
-    disturbed = median(_wrk(folder, ours, towns, connections=4)[1] for _ in range(ROUNDS))
+    disturbed = median(wrk(folder, ours, towns, connections=4)[1] for _ in range(ROUNDS))
     memory = _memory(process)
     stop.set()
     for client in clients:
@@ -193,7 +193,7 @@ def _memory(process: int) -> float:
     return total
 
 
-def _wrk(
+def wrk(
     folder: Path, url: str, towns: int, connections: int = CONNECTIONS, unique: bool = True
 ) -> tuple[float, float]:
     """Requests a second, and the 99th percentile in milliseconds."""
@@ -233,10 +233,10 @@ uvicorn.run(SparqlEndpoint(graph=graph, path="/sparql"), port=int(sys.argv[2]), 
 
 @contextlib.contextmanager
 def _ours(release: Path) -> Iterator[tuple[str, float, int]]:
-    port = _free_port()
+    port = free_port()
     begun = time.perf_counter()
     command = [sys.executable, "-c", _SERVE, str(release), str(port)]
-    with _running(command, f"http://127.0.0.1:{port}/sparql") as (url, process):
+    with running(command, f"http://127.0.0.1:{port}/sparql") as (url, process):
         yield url, time.perf_counter() - begun, process
 
 
@@ -246,9 +246,9 @@ def _oxigraph(folder: Path) -> Iterator[str]:
     store, file = str(folder / "rocks"), str(folder / "large" / "twingraph.nq.gz")
     subprocess.run([program, "load", "-l", store, "-f", file], check=True, capture_output=True)
     subprocess.run([program, "optimize", "-l", store], check=True, capture_output=True)
-    port = _free_port()
+    port = free_port()
     command = [program, "serve-read-only", "-l", store, "-b", f"127.0.0.1:{port}"]
-    with _running(command, f"http://127.0.0.1:{port}/query") as (url, _):
+    with running(command, f"http://127.0.0.1:{port}/query") as (url, _):
         yield url
 
 
@@ -257,14 +257,14 @@ def _rdflib_endpoint(folder: Path) -> Iterator[str]:
     merged = folder / "small.nt"
     with gzip.open(folder / "small" / "twingraph.nq.gz", "rt") as lines, merged.open("w") as out:
         out.writelines(line for line in lines if "/graph/" not in line)
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-c", _RDFLIB_ENDPOINT, str(merged), str(port)]
-    with _running(command, f"http://127.0.0.1:{port}/sparql") as (url, _):
+    with running(command, f"http://127.0.0.1:{port}/sparql") as (url, _):
         yield url
 
 
 @contextlib.contextmanager
-def _running(command: list[str], url: str) -> Iterator[tuple[str, int]]:
+def running(command: list[str], url: str) -> Iterator[tuple[str, int]]:
     """A server, once it answers; ended afterwards."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
@@ -284,7 +284,7 @@ def _until_it_answers(server: subprocess.Popen[bytes], url: str) -> None:
     raise RuntimeError(f"{server.args!r} does not answer")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port

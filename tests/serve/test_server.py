@@ -360,6 +360,20 @@ def test_a_release_that_is_bad_or_vanishes_changes_nothing(tmp_path: Path) -> No
         assert running.stop() == 0
 
 
+def test_preparations_begin_before_all_is_loaded(tmp_path: Path) -> None:
+    write_release(tmp_path / "release")
+    code = """
+import asyncio
+from twingraph.serve.release_service import ReleaseService
+ReleaseService.loaded = lambda self: asyncio.Event().wait()
+ReleaseService.prepare = lambda self: sys.stderr.write("prepared\\n")
+"""
+    server = Server(tmp_path / "release", code)
+    assert get(server, "ASK {}").status_code == 200
+    assert server.stop() == 0
+    assert server.log.read_text().count("prepared") == 1
+
+
 def test_the_store_process_is_started_again(tmp_path: Path) -> None:
     folder = tmp_path / "public"
     write_release(folder)

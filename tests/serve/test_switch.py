@@ -122,3 +122,30 @@ def test_a_page_that_has_begun_is_made_of_one_release(tmp_path: Path) -> None:
             await service.close()
 
     assert asyncio.run(run()) == ["number 1.", "number 2."]
+
+
+def test_each_release_is_prepared_once(tmp_path: Path) -> None:
+    """The first by the server, when its parts are put together; the next by themselves."""
+    publish(tmp_path, 1)
+    prepared: list[int] = []
+
+    async def run() -> None:
+        service = ReleaseService(tmp_path / "public", LIMITS, poll=3600)
+
+        async def preparation() -> None:
+            prepared.append(service.generation)
+
+        service.preparations.append(preparation)
+        await service.start()
+        try:
+            await asyncio.sleep(0.1)
+            assert prepared == []
+            service.prepare()
+            publish(tmp_path, 2)
+            await service.reload()
+            await asyncio.sleep(0.1)
+        finally:
+            await service.close()
+
+    asyncio.run(run())
+    assert prepared == [1, 2]

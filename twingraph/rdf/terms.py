@@ -10,7 +10,7 @@ second escaping.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NewType
 
@@ -122,3 +122,21 @@ def boolean(value: bool) -> Term:
 def integer(value: int) -> Term:
     """An `xsd:integer`."""
     return Term(f'"{value}"^^<{XSD}integer>')
+
+
+def descriptions_of(
+    triples: Iterable[Iterable[object]], first: Sequence[str] = ()
+) -> list[Description]:
+    """Triples by subject, types first: of the IRIs `first` in their order, then the others by
+    name. The terms are whatever prints as N-Triples has it, as the engine's do."""
+    described: dict[str, set[Statement]] = {}
+    for triple in triples:
+        subject, predicate, object_ = map(str, triple)
+        described.setdefault(subject, set()).add((Term(predicate), Term(object_)))
+    rank = {f"<{iri}>": place for place, iri in enumerate(first)}
+    order = sorted(described, key=lambda subject: (rank.get(subject, len(rank)), subject))
+    return [(Term(subject), sorted(described[subject], key=_type_first)) for subject in order]
+
+
+def _type_first(statement: Statement) -> tuple[bool, Statement]:
+    return statement[0] != TYPE, statement

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import IO, Any, Final, cast
 
 from isal import igzip, isal_zlib
 
@@ -51,15 +52,24 @@ def graph(line: bytes) -> str:
 
 
 def _lines(release: Path, dump: str) -> Iterator[bytes]:
+    with open_dump(release, dump) as unpacked:
+        yield from unpacked
+
+
+@contextmanager
+def open_dump(release: Path, dump: str = NQUADS) -> Iterator[IO[bytes]]:
+    """A dump of a release folder, to be read. Raises UsageError where there is none, or where what
+    is read turns out to be broken."""
     path = release / dump
     try:
         with igzip.open(path, "rb") as unpacked:  # type: ignore[no-untyped-call]
-            yield from cast(Iterator[bytes], unpacked)
+            yield cast(IO[bytes], unpacked)
     except FileNotFoundError as error:
-        raise UsageError(f"{release} holds no release: {dump} is missing") from error
-    except (OSError, EOFError, _ISAL_ERROR) as error:
+        cure = "run `twingraph build`, or name the folder of a release"
+        raise UsageError(f"{release} holds no release ({dump} is missing): {cure}") from error
+    except (OSError, EOFError, SyntaxError, ValueError, _ISAL_ERROR) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"{path} cannot be read: {reason}") from error
+        raise UsageError(f"{path} cannot be read: {reason}; build the release again") from error
 
 
 def parts(line: bytes) -> tuple[Term, Term, Term]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from io import BytesIO
 from typing import Any, Final
 
-import pyoxigraph as ox
 from starlette.exceptions import HTTPException
 
 from twingraph import namespaces as ns
@@ -15,7 +14,7 @@ from twingraph.rdf import concepts
 from twingraph.rdf.jsonld.writer import write_jsonld
 from twingraph.rdf.ntriples import write_ntriples
 from twingraph.rdf.rdfxml import NotInRdfXml, write_rdfxml
-from twingraph.rdf.terms import TYPE, Description, Statement, Term
+from twingraph.rdf.terms import Description, Term
 from twingraph.rdf.turtle import write_turtle
 from twingraph.release.dumps import context
 from twingraph.sparql.result_formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
@@ -39,21 +38,6 @@ _NESTED: Final = tuple(
     )
 )
 """Links whose target stands within, in JSON-LD: what hardly makes sense on its own."""
-
-
-def descriptions_of(triples: Iterable[ox.Triple], first: Sequence[str] = ()) -> list[Description]:
-    """Triples by subject: those of `first` in their order, then the others by name."""
-    said: dict[str, set[Statement]] = {}
-    for subject, predicate, object_ in triples:
-        statement = Term(str(predicate)), Term(str(object_))
-        said.setdefault(str(subject), set()).add(statement)
-    rank = {f"<{iri}>": place for place, iri in enumerate(first)}
-    order = sorted(said, key=lambda subject: (rank.get(subject, len(rank)), subject))
-    return [(Term(subject), sorted(said[subject], key=_type_first)) for subject in order]
-
-
-def _type_first(statement: Statement) -> tuple[bool, Statement]:
-    return statement[0] != TYPE, statement
 
 
 def serialize(descriptions: Sequence[Description], media_type: str, base: str) -> bytes:

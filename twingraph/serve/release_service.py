@@ -135,7 +135,8 @@ class ReleaseService(Service):
         self.metrics.loads.labels("loaded").inc()
         self.metrics.quads.set(pool.store.quads)
         _LOG.info("serving %d quads of %s", pool.store.quads, self.release)
-        self.prepare()
+        if self.generation > 1:  # For the first, the server does: its parts must be there.
+            self.prepare()
 
     async def _retire(self, pool: Pool) -> None:
         # A page asks several queries, one after the other: between two of them the pool is idle

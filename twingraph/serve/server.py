@@ -101,6 +101,7 @@ async def _serve(
         gc.collect()
         gc.freeze()
         announce(_address(listener))
+        service.prepare()
         loading = asyncio.create_task(_loaded(service, server))
         await server.serve(sockets=[listener])
         if loading.done():
@@ -118,13 +119,12 @@ def _application(service: Service, settings: Settings) -> ASGIApp:
 
 
 async def _loaded(service: Service, server: uvicorn.Server) -> None:
-    """Prepare what is served once all of it is there; where that fails, serve no longer."""
+    """Where not all of what is served can be loaded, serve no longer."""
     try:
         await service.loaded()
     except UsageError:
         server.should_exit = True
         raise
-    service.prepare()
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

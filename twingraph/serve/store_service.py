@@ -145,7 +145,8 @@ class StoreService(Service):
         self.metrics.quads.set(self.quads)
         if state:
             _LOG.info("serving %d quads of %s, release %s", self.quads, self.store, state.release)
-            self.prepare()
+            if self.generation > 1:  # For the first, the server does: its parts must be there.
+                self.prepare()
 
 
 def _found(

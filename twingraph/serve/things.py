@@ -21,9 +21,8 @@ from twingraph.identifiers import CONCEPT, GRAPH, Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Claims, Evidence
 from twingraph.rdf import concepts
-from twingraph.rdf.terms import Description, Term
+from twingraph.rdf.terms import Description, Term, descriptions_of
 from twingraph.rdf.triples import statement
-from twingraph.serve.rdf_documents import descriptions_of
 from twingraph.serve.sparql_client import construct, ntriples, select
 from twingraph.sparql.datasets import ALL, MERGED
 from twingraph.sparql.query_engine import QueryEngine

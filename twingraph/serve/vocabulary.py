@@ -18,7 +18,8 @@ from starlette.routing import Route
 
 from twingraph import resources
 from twingraph.namespaces import BASE
-from twingraph.serve.rdf_documents import EXTENSIONS, descriptions_of, serialize
+from twingraph.rdf.terms import descriptions_of
+from twingraph.serve.rdf_documents import EXTENSIONS, serialize
 from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.serve.representations import (
     CACHE,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import IO, Any, Protocol, cast
+from typing import IO, Any, cast
 
 from pyoxigraph import Triple, serialize
 
 from twingraph.namespaces import VOCABULARIES
 from twingraph.sparql import result_formats as formats
 from twingraph.sparql.limits import Limits
+from twingraph.sparql.query_engine import CUT_HEADER
 from twingraph.sparql.result_writers import ROWS
 
 
@@ -22,16 +22,45 @@ class Unanswerable(Exception):
         super().__init__(message)
 
 
-class Out(Protocol):
-    """Where an answer is written to; `hold_all`: send nothing
-    before the answer is complete, for its format cannot say at its end that it is cut."""
+class AnswerBuffer:
+    """An answer as it is written: held here, until somebody takes it."""
 
-    total: int
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.total = self.waiting = 0
+        """Bytes that were written, and those of them that are held."""
+        self._held: list[bytes] = []
 
-    def head(self, status: int, media_type: str) -> None: ...
-    def hold_all(self) -> None: ...
-    def write(self, data: bytes) -> int: ...
-    def end(self, cut: str = "") -> None: ...
+    def head(self, status: int, media_type: str) -> None:
+        """Say how the answer begins."""
+        self.status = status
+        self.headers = {"Content-Type": formats.content_type(media_type)}
+
+    def hold_all(self) -> None:
+        """Let nothing leave before the answer is complete: its format cannot say at its end that
+        it is cut, so the head must."""
+
+    def write(self, data: bytes) -> int:
+        """Add to the body, as a binary file does."""
+        self._held.append(data if type(data) is bytes else bytes(data))
+        self.waiting += len(data)
+        self.total += len(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: the engine flushes as it sees fit, we when there is enough."""
+
+    def end(self, cut: str = "") -> None:
+        """It is complete. A cut is said in the head, for whom that has not left yet."""
+        if cut:
+            self.headers[CUT_HEADER] = cut
+
+    def take(self) -> bytes:
+        """What is held, which is no longer."""
+        body = b"".join(self._held)
+        self._held, self.waiting = [], 0
+        return body
 
 
 def acceptable(media_type: str | None, offers: Iterable[str]) -> str:
@@ -41,7 +70,7 @@ def acceptable(media_type: str | None, offers: Iterable[str]) -> str:
     return media_type
 
 
-def write_solutions(reply: Out, limits: Limits, media_type: str, solutions: Any) -> None:
+def write_solutions(reply: AnswerBuffer, limits: Limits, media_type: str, solutions: Any) -> None:
     """Write solutions in a format, as far as the limits go, and say where they are cut."""
     rows = ROWS[formats.SOLUTIONS[media_type]]()
     if not rows.tells:
@@ -63,33 +92,27 @@ def _cut_after(number: int) -> str:
     return f"first {number} of more"
 
 
-class _Cut:
-    """An iterable of triples that ends at the limits and knows whether there was more."""
-
-    def __init__(self, triples: Iterator[Triple], reply: Out, limits: Limits) -> None:
-        self._triples, self._reply, self._limits = triples, reply, limits
-        self.cut = ""
-
-    def __iter__(self) -> Iterator[Triple]:
-        for number, triple in enumerate(islice(self._triples, self._limits.rows + 1)):
-            if number >= self._limits.rows or self._reply.total >= self._limits.size:
-                self.cut = _cut_after(number)
-                return
-            yield triple
-
-
 _COMMENTS = {"text/turtle": "# {}\n", "application/n-triples": "# {}\n"}
 
 
-def write_graph(reply: Out, limits: Limits, media_type: str, triples: Any) -> None:
+def write_graph(reply: AnswerBuffer, limits: Limits, media_type: str, triples: Any) -> None:
     """Write triples in a format, as far as the limits go, and say where they are cut."""
     comment = _COMMENTS.get(media_type)
     if comment is None:
         reply.hold_all()
     reply.head(200, media_type)
-    bounded = _Cut(triples, reply, limits)
+    cut = ""
+
+    def bounded() -> Iterator[Triple]:
+        nonlocal cut
+        for number, triple in enumerate(triples):
+            if number >= limits.rows or reply.total >= limits.size:
+                cut = _cut_after(number)
+                return
+            yield triple
+
     output = cast(IO[bytes], reply)  # All that the engine needs of a file is `write`.
-    serialize(bounded, output, formats.GRAPHS[media_type], prefixes=VOCABULARIES)
-    if comment and bounded.cut:
-        reply.write(comment.format(bounded.cut).encode())
-    reply.end(bounded.cut)
+    serialize(bounded(), output, formats.GRAPHS[media_type], prefixes=VOCABULARIES)
+    if comment and cut:
+        reply.write(comment.format(cut).encode())
+    reply.end(cut)

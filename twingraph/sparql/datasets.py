@@ -23,7 +23,7 @@ from twingraph.sparql.query_syntax import DatasetClauses, dataset_clauses, names
 MERGED: Final = "graph/merged"
 ALL: Final = "graph/all"
 
-Graph = NamedNode | BlankNode | DefaultGraph
+GraphName = NamedNode | BlankNode | DefaultGraph
 
 
 def asks_for_examples(query: str) -> bool:
@@ -37,7 +37,7 @@ class DatasetView:
     """What a query is run on: a store, and the graphs of it (None: all as they are)."""
 
     store: Store
-    default: list[Graph] | None
+    default: list[GraphName] | None
     named: list[NamedNode | BlankNode] | None
 
 
@@ -82,8 +82,8 @@ class Datasets:
             name in (self.base + MERGED, self.base + ALL) for name in own.default
         )
 
-    def _graphs(self, names: Iterable[str]) -> list[Graph]:
-        found: dict[Graph, None] = {}
+    def _graphs(self, names: Iterable[str]) -> list[GraphName]:
+        found: dict[GraphName, None] = {}
         for name in names:
             if name == self.base + ALL:
                 found.update(dict.fromkeys(self.sources))
@@ -93,7 +93,7 @@ class Datasets:
         return list(found)
 
 
-def _merged(store: Store, graphs: list[Graph], named: list[NamedNode | BlankNode]) -> Store:
+def _merged(store: Store, graphs: list[GraphName], named: list[NamedNode | BlankNode]) -> Store:
     """A store whose default graph is the RDF merge of some graphs, with some named ones beside.
 
     The engine answers from several default graphs by going through each in turn, so that a triple

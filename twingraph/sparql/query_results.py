@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections import defaultdict
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -14,7 +13,7 @@ from twingraph.errors import UsageError
 from twingraph.namespaces import prefixes
 from twingraph.rdf import concepts
 from twingraph.rdf.jsonld.writer import write_jsonld
-from twingraph.rdf.terms import Description, Statement, Term
+from twingraph.rdf.terms import Description, descriptions_of
 from twingraph.rdf.turtle import write_turtle
 from twingraph.release.dumps import context
 from twingraph.sparql.result_formats import SOLUTION_NAMES, SOLUTIONS
@@ -43,9 +42,9 @@ def result_bytes(result: QueryResult, name: str, base: str) -> bytes:
         if not isinstance(result, ox.QueryTriples):
             result.serialize(out, format=SOLUTIONS[SOLUTION_NAMES[name]])
         elif name == "jsonld":
-            write_jsonld(_descriptions(result), context(), out)
+            write_jsonld(descriptions_of(result), context(), out)
         else:
-            descriptions = _descriptions(result)
+            descriptions = descriptions_of(result)
             write_turtle(descriptions, _needed(descriptions, base), out)
     return out.getvalue()
 
@@ -59,16 +58,3 @@ def _needed(descriptions: list[Description], base: str) -> dict[str, str]:
         for prefix, namespace in prefixes(base, concepts.schemes()).items()
         if any(iri.startswith(namespace) for iri in iris)
     }
-
-
-def _descriptions(triples: ox.QueryTriples) -> list[Description]:
-    said: dict[Term, set[Statement]] = defaultdict(set)
-    for triple in triples:
-        subject, predicate, value = (_term(t) for t in triple)
-        said[subject].add((predicate, value))
-    return [(subject, sorted(said[subject])) for subject in sorted(said)]
-
-
-def _term(term: Any) -> Term:
-    """The engine prints terms as N-Triples does, but for the tag of a string."""
-    return Term(str(term))

@@ -105,7 +105,7 @@ def _text(body: Sequence[Token], prologue: Prologue) -> str:
     names, written = dict[str, str](), list[str]()
     last: Token | None = None
     for token in _without_from(body):
-        text = _written(token, prologue, names)
+        text = _canonical(token, prologue, names)
         # Oxigraph wants the bracket of COALESCE at once.
         if last and last.keyword and last.end == token.offset and text[0] == "(":
             written[-1] += text
@@ -126,7 +126,7 @@ def _without_from(body: Sequence[Token]) -> Iterator[Token]:
             next(rest, None)
 
 
-def _written(token: Token, prologue: Prologue, names: dict[str, str]) -> str:
+def _canonical(token: Token, prologue: Prologue, names: dict[str, str]) -> str:
     """A token as all read it. An IRI is written by a name of its own, which is added to `names`."""
     # Some stores decode escapes before they look for tokens, others in strings only.
     if token.kind in ("IRIREF", "STRING") and re.search(r"\\[uU]", token.text):

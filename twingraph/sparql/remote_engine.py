@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from twingraph.errors import ServiceError
@@ -22,13 +23,8 @@ from twingraph.sparql import result_formats as formats
 from twingraph.sparql.bounded_results import Unanswerable
 from twingraph.sparql.datasets import ALL, asks_for_examples
 from twingraph.sparql.limits import Limits
-from twingraph.sparql.query_engine import Answer, QueryEngine, SparqlRequest, refusal
-from twingraph.sparql.query_rewriting import (
-    RewrittenQuery,
-    UnclearQuery,
-    UnsafeQuery,
-    rewrite,
-)
+from twingraph.sparql.query_engine import Answer, Gone, QueryEngine, SparqlRequest, refusal
+from twingraph.sparql.query_rewriting import RewrittenQuery, UnclearQuery, UnsafeQuery, rewrite
 from twingraph.sparql.remote.async_client import (
     ASK_AGAIN,
     AsyncStoreClient,
@@ -43,8 +39,6 @@ from twingraph.sparql.remote.layout import (
     state_query,
 )
 from twingraph.sparql.remote.results import GRAPHS, SOLUTIONS, converted
-
-Gone = Callable[[], Awaitable[None]]
 
 PLACES: Final = 8
 """Queries at the store at once. Each holds at most three times the size of an answer."""
@@ -71,7 +65,7 @@ class RemoteEngine:
         self._rehearsal, self._on_state = rehearsal, on_state
         self._places = asyncio.Semaphore(PLACES)
         self._inside = 0
-        self._known: StoreState | None = None
+        self._state: StoreState | None = None
 
     @property
     def busy(self) -> dict[str, int]:
@@ -87,20 +81,20 @@ class RemoteEngine:
             found = read_state(solutions(json.loads(reply.body)))
         except (ServiceError, ValueError) as error:
             raise StoreFailed(502, "does not say clearly which release it holds") from error
-        if found != self._known:
-            self._known = found
+        if found != self._state:
+            self._state = found
             self._on_state(found)
         if found is None:
             raise StoreFailed(503, "holds no release at the moment", ASK_AGAIN)
         return found
 
-    async def run(self, job: SparqlRequest, gone: Gone | None = None) -> Answer:
+    async def run(self, request: SparqlRequest, gone: Gone | None = None) -> Answer:
         """As a pool's own. Errors are answers too."""
         if self._inside >= PLACES + _QUEUE:
             return refusal(503, "too many queries at once; try again later", "busy", 1)
         self._inside += 1
-        work = asyncio.create_task(self._run(job))
-        left = asyncio.create_task(_until(gone))
+        work = asyncio.create_task(self._run(request))
+        left = asyncio.create_task(_client_gone(gone))
         try:
             await asyncio.wait((work, left), return_when=asyncio.FIRST_COMPLETED)
             return await work if work.done() else Answer(499, {}, b"", "gone")
@@ -109,43 +103,44 @@ class RemoteEngine:
             for task in (work, left):
                 task.cancel()
 
-    async def _run(self, job: SparqlRequest) -> Answer:
-        if job.default_graphs is job.named_graphs is None and asks_for_examples(job.query):
-            return await self._rehearsed(job)  # They are here; the store knows nothing of them.
+    async def _run(self, request: SparqlRequest) -> Answer:
+        plain = replace(request, default_graphs=None, named_graphs=None)
+        if request == plain and asks_for_examples(request.query):
+            return await self._rehearsed(plain)  # They are here; the store knows nothing of them.
         rewritten, unclear = None, ""
         try:
-            rewritten = await self._rewritten(job.query)
+            rewritten = await self._rewritten(request.query)
         except UnsafeQuery as error:
             return refusal(400, str(error), "refused")
         except UnclearQuery as error:
             unclear = str(error)
-        rehearsed = await self._rehearsed(SparqlRequest(job.query, job.solutions, job.graph))
+        rehearsed = await self._rehearsed(plain)
         if rehearsed.status != 200:
             return rehearsed
         if rewritten is None:
             return refusal(400, unclear, "refused")
-        again = await self._rehearsed(SparqlRequest(rewritten.text, job.solutions, job.graph))
+        again = await self._rehearsed(replace(plain, query=rewritten.text))
         if again.status == 400:
             message = "the query can be read in two ways: put spaces around its < and >"
             return refusal(400, message, "refused")
-        return await self._in_time(job, rewritten) if again.status == 200 else again
+        return await self._within_limits(request, rewritten) if again.status == 200 else again
 
     async def _rewritten(self, query: str) -> RewrittenQuery:
         if len(query) < _LONG_QUERY:
             return rewrite(query, self._names.base)
         return await asyncio.to_thread(rewrite, query, self._names.base)
 
-    async def _rehearsed(self, job: SparqlRequest) -> Answer:
-        answer = await self._rehearsal.run(job)
+    async def _rehearsed(self, request: SparqlRequest) -> Answer:
+        answer = await self._rehearsal.run(request)
         if not isinstance(answer.body, bytes):
             answer.body = b"".join([part async for part in answer.body])
         return answer
 
-    async def _in_time(self, job: SparqlRequest, rewritten: RewrittenQuery) -> Answer:
+    async def _within_limits(self, request: SparqlRequest, rewritten: RewrittenQuery) -> Answer:
         try:
             async with asyncio.timeout(self._limits.seconds), self._places:
-                reply = await self._reply(job, rewritten)
-                accepted = (job.solutions, job.graph)
+                reply = await self._reply(request, rewritten)
+                accepted = (request.solutions, request.graph)
                 return await asyncio.to_thread(converted, reply, rewritten, accepted, self._limits)
         except TimeoutError:
             limit = f"{self._limits.seconds:g} seconds"
@@ -156,13 +151,13 @@ class RemoteEngine:
         except Unanswerable as error:
             return refusal(error.status, str(error), "refused")
 
-    async def _reply(self, job: SparqlRequest, rewritten: RewrittenQuery) -> StoreReply:
+    async def _reply(self, request: SparqlRequest, rewritten: RewrittenQuery) -> StoreReply:
         """What the store says while it holds one release."""
         solved = rewritten.form in ("SELECT", "ASK")
         accept, expected = (formats.JSON, SOLUTIONS) if solved else (_ACCEPT_GRAPH, tuple(GRAPHS))
-        state = self._known or await self.state()
+        state = self._state or await self.state()
         for _ in range(_TRIES):
-            fields = self._fields(job, rewritten, state)
+            fields = self._fields(request, rewritten, state)
             reply = await self._client.query(fields, accept, expected)
             now = await self.state()
             if now == state:
@@ -171,37 +166,37 @@ class RemoteEngine:
         raise StoreFailed(503, "changes its release all the time", ASK_AGAIN)
 
     def _fields(
-        self, job: SparqlRequest, rewritten: RewrittenQuery, state: StoreState
+        self, request: SparqlRequest, rewritten: RewrittenQuery, state: StoreState
     ) -> list[tuple[str, str]]:
         """The form that is posted: the query and its dataset, which never goes beyond our own
         graphs, whatever else is in the store."""
         sources = state.sources(self._names)
         default, named = rewritten.dataset
-        if job.default_graphs is not None or job.named_graphs is not None:
-            default, named = list(job.default_graphs or ()), list(job.named_graphs or ())
+        if request.default_graphs is not None or request.named_graphs is not None:
+            default, named = list(request.default_graphs or ()), list(request.named_graphs or ())
         elif not default and not named:
             default, named = [self._names.merged], list(sources)
         ours = {self._names.merged, *sources}
         every = {f"{self._names.base}{ALL}": sources}
         # A graph that is nowhere, so that what is asked for is nothing, and not everything.
         nothing = (f"{self._names.base}store/nothing",)
-        graphs = {"default-graph-uri": _known(default, ours, every) or nothing}
+        graphs = {"default-graph-uri": _own_graphs(default, ours, every) or nothing}
         if rewritten.asks_for_graphs:
-            graphs["named-graph-uri"] = _known(named, ours, {}) or nothing
+            graphs["named-graph-uri"] = _own_graphs(named, ours, {}) or nothing
         return [
             ("query", rewritten.text),
             *((field, graph) for field, names in graphs.items() for graph in names),
         ]
 
 
-async def _until(gone: Gone | None) -> None:
+async def _client_gone(gone: Gone | None) -> None:
     if gone is not None:
         await gone()
     else:
         await asyncio.Event().wait()
 
 
-def _known(
+def _own_graphs(
     asked: Sequence[str], ours: set[str], every: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
     """The graphs that are asked for and ours, each once."""

@@ -18,8 +18,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, Triple
 
 from twingraph.namespaces import XSD
 
-Term = NamedNode | BlankNode | Literal | Triple
-Row = Iterable[Term | None]
+ResultTerm = NamedNode | BlankNode | Literal | Triple
+ResultRow = Iterable[ResultTerm | None]
 
 _XSD_STRING: Final = f"{XSD}string"
 
@@ -31,8 +31,12 @@ class Rows(Protocol):
     """Whether its closing has room for the statement that the result is cut."""
 
     def opening(self, variables: Sequence[str]) -> str: ...
-    def row(self, solution: Row) -> str: ...
+    def row(self, solution: ResultRow) -> str: ...
     def closing(self, cut: str) -> str: ...
+
+
+def _parts(term: Triple) -> dict[str, ResultTerm]:
+    return {"subject": term.subject, "predicate": term.predicate, "object": term.object}
 
 
 def _json_literal(term: Literal) -> str:
@@ -47,8 +51,9 @@ def _json_literal(term: Literal) -> str:
 
 
 def _json_triple(term: Triple) -> str:
-    parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-    members = ",".join(f'"{name}":{_json_term(part)}' for name, part in parts.items())
+    members = ",".join(
+        f'"{name}":{_JSON_TERMS[type(part)](part)}' for name, part in _parts(term).items()
+    )
     return f'{{"type":"triple","value":{{{members}}}}}'
 
 
@@ -58,10 +63,6 @@ _JSON_TERMS: Final[dict[type, Callable[[Any], str]]] = {
     Literal: _json_literal,
     Triple: _json_triple,
 }
-
-
-def _json_term(term: Term) -> str:
-    return _JSON_TERMS[type(term)](term)
 
 
 class JsonRows:
@@ -76,7 +77,7 @@ class JsonRows:
         names = ",".join(map(_quoted, variables))
         return f'{{"head":{{"vars":[{names}]}},"results":{{"bindings":['
 
-    def row(self, solution: Row) -> str:
+    def row(self, solution: ResultRow) -> str:
         bound = [
             name + _JSON_TERMS[type(term)](term)
             for name, term in zip(self._names, solution, strict=True)
@@ -114,9 +115,10 @@ def _xml_literal(term: Literal) -> str:
 
 
 def _xml_triple(term: Triple) -> str:
-    parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-    inner = "".join(f"<{name}>{_xml_term(part)}</{name}>" for name, part in parts.items())
-    return f"<triple>{inner}</triple>"
+    inner = (
+        f"<{name}>{_XML_TERMS[type(part)](part)}</{name}>" for name, part in _parts(term).items()
+    )
+    return f"<triple>{''.join(inner)}</triple>"
 
 
 _XML_TERMS: Final[dict[type, Callable[[Any], str]]] = {
@@ -125,10 +127,6 @@ _XML_TERMS: Final[dict[type, Callable[[Any], str]]] = {
     Literal: _xml_literal,
     Triple: _xml_triple,
 }
-
-
-def _xml_term(term: Term) -> str:
-    return _XML_TERMS[type(term)](term)
 
 
 class XmlRows:
@@ -144,9 +142,9 @@ class XmlRows:
             f'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head>{names}</head><results>'
         )
 
-    def row(self, solution: Row) -> str:
+    def row(self, solution: ResultRow) -> str:
         bindings = "".join(
-            f"<binding name={quoteattr(name)}>{_xml_term(term)}</binding>"
+            f"<binding name={quoteattr(name)}>{_XML_TERMS[type(term)](term)}</binding>"
             for name, term in zip(self._variables, solution, strict=True)
             if term is not None
         )
@@ -157,11 +155,11 @@ class XmlRows:
         return f"</results></sparql>{comment}\n"
 
 
-def _csv_term(term: Term | None) -> str:
+def _csv_term(term: ResultTerm | None) -> str:
     if term is None:
         return ""
     if isinstance(term, Triple):
-        return " ".join(map(_csv_term, (term.subject, term.predicate, term.object)))
+        return " ".join(map(_csv_term, _parts(term).values()))
     return f"_:{term.value}" if isinstance(term, BlankNode) else term.value
 
 
@@ -175,15 +173,15 @@ class CsvRows:
         self._writer = csv.writer(self._line, lineterminator="\r\n")
 
     def opening(self, variables: Sequence[str]) -> str:
-        return self._written(variables)
+        return self._line_of(variables)
 
-    def row(self, solution: Row) -> str:
-        return self._written([_csv_term(term) for term in solution])
+    def row(self, solution: ResultRow) -> str:
+        return self._line_of([_csv_term(term) for term in solution])
 
     def closing(self, cut: str) -> str:
         return ""
 
-    def _written(self, cells: Sequence[str]) -> str:
+    def _line_of(self, cells: Sequence[str]) -> str:
         # csv writes a single empty cell as "", which is what tells it from no row.
         self._line.seek(0)
         self._line.truncate()
@@ -200,12 +198,11 @@ _BARE: Final = {
 }
 
 
-def _tsv_term(term: Term | None) -> str:
+def _tsv_term(term: ResultTerm | None) -> str:
     if term is None:
         return ""
     if isinstance(term, Triple):
-        parts = " ".join(map(_tsv_term, (term.subject, term.predicate, term.object)))
-        return f"<<( {parts} )>>"
+        return f"<<( {' '.join(map(_tsv_term, _parts(term).values()))} )>>"
     if isinstance(term, Literal):
         bare = _BARE.get(term.datatype.value)
         if bare and bare.fullmatch(term.value):
@@ -221,7 +218,7 @@ class TsvRows:
     def opening(self, variables: Sequence[str]) -> str:
         return "\t".join(f"?{name}" for name in variables) + "\n"
 
-    def row(self, solution: Row) -> str:
+    def row(self, solution: ResultRow) -> str:
         return "\t".join(map(_tsv_term, solution)) + "\n"
 
     def closing(self, cut: str) -> str:

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import pyoxigraph as ox
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, SKOS, prefixes
 from twingraph.rdf import concepts
-
-DUMP = "twingraph.nq.gz"
-"""The dump that holds the whole dataset: the merged view and every source's graph."""
+from twingraph.rdf.triples import open_dump
 
 QueryResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
-
-
-@contextmanager
-def open_dump(release: Path) -> Iterator[IO[bytes]]:
-    """The dump of a release folder, to be read. Raises UsageError where there is none, or what is
-    read turns out to be broken."""
-    path = release / DUMP
-    try:
-        with gzip.open(path, "rb") as dump:
-            yield cast(IO[bytes], dump)
-    except FileNotFoundError as error:
-        cure = "run `twingraph build`, or name a release with --release"
-        raise UsageError(f"{release} holds no release ({DUMP} is missing): {cure}") from error
-    except (OSError, EOFError, SyntaxError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}; build the release again") from error
 
 
 @contextmanager

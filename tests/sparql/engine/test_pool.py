@@ -122,7 +122,7 @@ async def gone(pool: Pool) -> None:
 
 
 def alive(pool: Pool) -> list[int]:
-    parent = pool.store._process.pid
+    parent = pool.store.pid
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     return [int(child) for child in children]
 
@@ -303,7 +303,7 @@ def test_queries_sent_ahead_do_not_wait_for_a_costly_one(release: Path) -> None:
     with_pool(release, work, PATIENT)
 
 
-def test_a_query_known_to_be_costly_starts_in_the_slow_lane(release: Path) -> None:
+def test_a_costly_query_gives_up_its_place_in_the_first_lane(release: Path) -> None:
     async def work(pool: Pool) -> None:
         await pool.run(job(COSTLY))
         again = asyncio.create_task(pool.run(job(COSTLY)))

@@ -102,9 +102,9 @@ class Processes:
         del self.pending[request]  # KeyError: answered twice.
         self.over[request] = action
 
-    def arrive(self, request: int, text: int) -> list[Action]:
+    def arrive(self, request: int) -> list[Action]:
         self.pending[request] = self.now
-        return self.done(self.scheduler.arrived(request, text, self.now))
+        return self.done(self.scheduler.arrived(request, self.now))
 
     def start(self, worker: int) -> list[Action]:
         self.workers[worker].started = True
@@ -144,10 +144,10 @@ class Anything(RuleBasedStateMachine):
         for worker in self.it.starting():
             self.it.start(worker)
 
-    @rule(text=st.integers(0, 5))
-    def arrive(self, text: int) -> None:
+    @rule()
+    def arrive(self) -> None:
         self.requests += 1
-        self.it.arrive(self.requests, text)
+        self.it.arrive(self.requests)
 
     @precondition(lambda self: self.it.pending)
     @rule(data=st.data())
@@ -263,16 +263,16 @@ def two() -> Processes:
 
 
 def test_a_cheap_query_is_answered_by_a_worker_that_stays(two: Processes) -> None:
-    [send] = two.arrive(1, 1)
+    [send] = two.arrive(1)
     assert isinstance(send, Send)
     assert two.answer(send.worker) == [Deliver(1, "quick", True)]
-    assert two.arrive(2, 2) == [Send(send.worker, 2)]
+    assert two.arrive(2) == [Send(send.worker, 2)]
 
 
 def test_what_is_ahead_of_a_costly_query_goes_to_others(two: Processes) -> None:
-    [first] = two.arrive(1, 1)
+    [first] = two.arrive(1)
     assert isinstance(first, Send)
-    assert two.arrive(2, 2) == [Send(first.worker, 2)]
+    assert two.arrive(2) == [Send(first.worker, 2)]
     moved, *rest = two.tick(0.01, 0.02)
     assert moved == Lower(first.worker, "low")
     [again] = [action for action in rest if isinstance(action, Send)]
@@ -282,10 +282,10 @@ def test_what_is_ahead_of_a_costly_query_goes_to_others(two: Processes) -> None:
 
 
 def test_a_costly_query_that_finds_no_place_begins_again(two: Processes) -> None:
-    [first] = two.arrive(1, 1)
+    [first] = two.arrive(1)
     two.tick(0.01, 0.02)
     two.start(two.starting()[0])
-    [second] = two.arrive(2, 2)
+    [second] = two.arrive(2)
     assert isinstance(first, Send) and isinstance(second, Send)
     assert Kill(second.worker) in two.tick(0.01, 0.02)
     assert two.scheduler.figures()["steady"] == {"running": 1, "waiting": 1}
@@ -293,30 +293,16 @@ def test_a_costly_query_that_finds_no_place_begins_again(two: Processes) -> None
     assert [a.request for a in two.answer(first.worker) if isinstance(a, Send)] == [2]
 
 
-def test_a_query_known_to_be_costly_starts_in_its_lane_until_it_is_cheap(two: Processes) -> None:
-    [first] = two.arrive(1, 7)
-    assert isinstance(first, Send)
-    two.tick(0.01, 0.02)
-    two.answer(first.worker)
-    for worker in two.starting():
-        two.start(worker)
-    send, lower = sorted(two.arrive(2, 7)[:2], key=lambda action: isinstance(action, Lower))
-    assert isinstance(send, Send) and lower == Lower(send.worker, "low")
-    two.answer(send.worker)
-    [_, *__] = two.arrive(3, 7)
-    assert two.scheduler.figures()["quick"]["running"] == 1
-
-
 def test_what_has_begun_to_leave_is_not_begun_again(two: Processes) -> None:
-    [first] = two.arrive(1, 1)
+    [first] = two.arrive(1)
     assert isinstance(first, Send)
     assert Deliver(1, "steady", False) in two.done(two.scheduler.streams(first.worker, two.now))
     two.start(two.starting()[0])
-    [blocker] = two.arrive(2, 2)
+    [blocker] = two.arrive(2)
     assert isinstance(blocker, Send)
     two.tick(0.01, 1.5)  # The first moves on to the last lane, the second takes its place.
     two.start(two.starting()[0])
-    [third] = two.arrive(3, 3)
+    [third] = two.arrive(3)
     assert isinstance(third, Send)
     assert two.done(two.scheduler.streams(blocker.worker, two.now)) == [Deliver(2, "steady", False)]
     killed, *_ = two.tick(0.01, 1.5)  # The last lane is full: the second stays where it is.
@@ -325,24 +311,24 @@ def test_what_has_begun_to_leave_is_not_begun_again(two: Processes) -> None:
 
 
 def test_time_is_up(two: Processes) -> None:
-    [first] = two.arrive(1, 1)
+    [first] = two.arrive(1)
     assert isinstance(first, Send)
     assert two.tick(SECONDS - 1) == []
-    two.arrive(2, 2)
+    two.arrive(2)
     killed, refused, *_ = two.tick(1)
     assert (killed, refused) == (Kill(first.worker), Refuse(1, Reason.TIMEOUT, "quick"))
     assert 2 in two.pending
 
 
 def test_too_many_are_refused_at_once(two: Processes) -> None:
-    found = [two.arrive(number, number) for number in range(1, 20)]
+    found = [two.arrive(number) for number in range(1, 20)]
     admitted = 1 + AHEAD + LANES[0].queue
     assert all(not isinstance(actions[-1], Refuse) for actions in found[:admitted] if actions)
     assert found[admitted] == [Refuse(admitted + 1, Reason.BUSY, "quick")]
 
 
 def test_a_worker_that_has_copied_much_is_replaced(two: Processes) -> None:
-    [first] = two.arrive(1, 1)
+    [first] = two.arrive(1)
     assert isinstance(first, Send)
     actions = two.answer(first.worker, worn=True)
     assert [type(action) for action in actions] == [Deliver, Kill, Fork]
@@ -350,9 +336,9 @@ def test_a_worker_that_has_copied_much_is_replaced(two: Processes) -> None:
 
 @pytest.mark.parametrize("large", [False, True])
 def test_nobody_waits_for_what_left_while_it_was_ahead(two: Processes, large: bool) -> None:
-    [first] = two.arrive(1, 1)
+    [first] = two.arrive(1)
     assert isinstance(first, Send)
-    two.arrive(2, 2)
+    two.arrive(2)
     assert two.done(two.scheduler.left(2, two.now)) == [Refuse(2, Reason.LEFT, "quick")]
     assert two.answer(first.worker) == [Deliver(1, "quick", True)]
     streams = two.scheduler.streams
@@ -361,9 +347,9 @@ def test_nobody_waits_for_what_left_while_it_was_ahead(two: Processes, large: bo
 
 
 def test_the_time_of_a_query_begins_with_its_turn(two: Processes) -> None:
-    [first] = two.arrive(1, 1)
+    [first] = two.arrive(1)
     assert isinstance(first, Send)
-    two.arrive(2, 2)
+    two.arrive(2)
     two.tick(SECONDS - 1)
     two.answer(first.worker)
     assert two.tick(SECONDS - 1) == []

@@ -13,10 +13,9 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from twingraph.errors import UsageError
@@ -44,7 +43,7 @@ class Fetched:
     retrieved: str
 
 
-class Cache:
+class Cache(AbstractContextManager["Cache"]):
     """The file, or memory without one. Times (`checked`) are seconds since 1970.
 
     Raises UsageError for a file that is no such cache, or cannot be written.
@@ -62,15 +61,7 @@ class Cache:
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_SCHEMA)
 
-    def __enter__(self) -> Cache:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

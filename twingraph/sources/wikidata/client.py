@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from itertools import chain, islice
-from types import TracebackType
 from typing import Any, TypeVar
 
 from twingraph.errors import ServiceError, UsageError
@@ -30,7 +30,7 @@ PROPS = "info|labels|aliases|descriptions|claims|sitelinks"
 _GATEWAY_TIMEOUT = 504
 
 
-class Client:
+class Client(AbstractContextManager["Client"]):
     """Asks one Wikibase. Use as a context manager, or call `close`."""
 
     def __init__(
@@ -41,15 +41,7 @@ class Client:
         self._transport = Transport(settings, clock)
         self._clock = self._transport.clock
 
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 import requests
@@ -27,7 +26,7 @@ class _Request:
     accept: str
 
 
-class Transport:
+class Transport(AbstractContextManager["Transport"]):
     """Sends requests under the rules. Use as a context manager, or call `close`."""
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
@@ -39,15 +38,7 @@ class Transport:
             {"User-Agent": settings.user_agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
         )
 
-    def __enter__(self) -> Transport:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -6,11 +6,11 @@ lines are there, what is asked of it alone can be answered.
 
 from __future__ import annotations
 
-import subprocess
+import gzip
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from pyoxigraph import RdfFormat, Store
 
@@ -24,32 +24,17 @@ def load(path: Path, store: Store, border: int = 0) -> Iterator[int]:
     Raises OSError where the file cannot be read, ValueError where it is no N-Quads or is cut off.
     """
     lines = 0
-    with _unpacked(path) as unpacked:
-        for piece, count in _pieces(unpacked, border):
-            try:
+    try:
+        with gzip.open(path) as unpacked:
+            for piece, count in _pieces(cast(IO[bytes], unpacked), border):
                 # IRIs were checked when the release was written.
                 store.load(piece, RdfFormat.N_QUADS, lenient=True)
-            except SyntaxError as error:
-                raise ValueError(
-                    f"{path}, line {lines + (error.lineno or 1)}: {error.msg}"
-                ) from error
-            lines += count
-            yield lines
-
-
-@contextmanager
-def _unpacked(path: Path) -> Iterator[IO[bytes]]:
-    """What a gzipped file holds; another core unpacks it."""
-    with path.open("rb"):
-        pass  # A clear error for a file that is not there, before another program says it.
-    with subprocess.Popen(["gzip", "-dc", "--", str(path)], stdout=subprocess.PIPE) as unpack:
-        assert unpack.stdout is not None
-        try:
-            yield unpack.stdout
-        finally:
-            unpack.stdout.close()
-    if unpack.returncode:
-        raise ValueError(f"{path}: damaged or cut off")
+                lines += count
+                yield lines
+    except SyntaxError as error:
+        raise ValueError(f"{path}, line {lines + (error.lineno or 1)}: {error.msg}") from error
+    except (EOFError, zlib.error) as error:
+        raise ValueError(f"{path}: damaged or cut off") from error
 
 
 def _pieces(source: IO[bytes], border: int) -> Iterator[tuple[bytes, int]]:

@@ -15,26 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from twingraph.errors import UsageError
-from twingraph.sparql.engine.actions import (
-    Action,
-    Deliver,
-    Fork,
-    Kill,
-    Lower,
-    Reason,
-    Refuse,
-    Send,
-)
-from twingraph.sparql.engine.frames import (
-    ANSWER,
-    BROKEN,
-    DATA,
-    END,
-    HEAD,
-    read_answer,
-    request_frame,
-)
-from twingraph.sparql.engine.process_client import StoreProcess, Worker
+from twingraph.sparql.engine import actions, frames
+from twingraph.sparql.engine.actions import Action, Reason
+from twingraph.sparql.engine.process_client import StoreProcess, WorkerConnection
 from twingraph.sparql.engine.scheduler import Scheduler
 from twingraph.sparql.lexer import mentions
 from twingraph.sparql.limits import Limits, too_much_memory
@@ -57,12 +40,12 @@ def _beyond_merged(request: SparqlRequest) -> bool:
     return named or mentions(request.query, "GRAPH", "FROM")
 
 
-class _Query:
+class _PendingQuery:
     """A request on its way: who waits for it, and what has come for it."""
 
     def __init__(self, number: int, request: SparqlRequest, gone: Gone | None) -> None:
         self.number = number
-        self.frame = request_frame(request)
+        self.frame = frames.request_frame(request)
         self.gone = gone
         self.watch: asyncio.Task[None] | None = None
         self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -83,8 +66,8 @@ class Pool:
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
         self._scheduler = Scheduler(limits)
-        self._workers: dict[int, Worker] = {}
-        self._queries: dict[int, _Query] = {}
+        self._workers: dict[int, WorkerConnection] = {}
+        self._queries: dict[int, _PendingQuery] = {}
         self._numbers = count()
         self._ticking: asyncio.TimerHandle | None = None
         self.figures = self._scheduler.figures
@@ -121,8 +104,8 @@ class Pool:
         if not self.store.whole and _beyond_merged(request) and not await self._whole_in_time():
             return refusal(503, "the service is still starting up", "unavailable", 5)
         number = next(self._numbers)
-        query = self._queries[number] = _Query(number, request, gone)
-        self._carry_out(self._scheduler.arrived(number, hash(request.query), self._loop.time()))
+        query = self._queries[number] = _PendingQuery(number, request, gone)
+        self._carry_out(self._scheduler.arrived(number, self._loop.time()))
         self._tick_later()
         try:
             return await query.answer
@@ -182,42 +165,44 @@ class Pool:
         if self._on_lost is not None:
             self._on_lost()
 
-    def started(self, worker: Worker) -> None:
+    def started(self, worker: WorkerConnection) -> None:
         """A worker stands ready."""
         self._workers[worker.number] = worker
         spent = worker.processor_time
         self._carry_out(self._scheduler.started(worker.number, spent, self._loop.time()))
 
-    def ended(self, worker: Worker, by_signal: int) -> None:
+    def ended(self, worker: WorkerConnection, by_signal: int) -> None:
         """A worker has ended by itself."""
         self._workers.pop(worker.number, None)
         reason = _CRASHES.get(by_signal, Reason.FAILED)
         self._carry_out(self._scheduler.ended(worker.number, reason, self._loop.time()))
 
-    def received(self, worker: Worker, kind: bytes, payload: bytes) -> None:
+    def received(self, worker: WorkerConnection, kind: bytes, payload: bytes) -> None:
         """A frame has come from a worker, about the request that it works on."""
         query = self._queries.get(self._scheduler.request_of(worker.number))
         if query is not None:  # Else whoever asked has left while it was ahead.
             self._keep(query, worker, kind, payload)
         now = self._loop.time()
-        if kind == HEAD:
+        if kind == frames.HEAD:
             self._carry_out(self._scheduler.streams(worker.number, now))
-        elif kind != DATA:
+        elif kind != frames.DATA:
             spent, worn = worker.processor_time, worker.copied >= self._limits.retire
             self._carry_out(self._scheduler.answered(worker.number, spent, worn, now))
 
-    def _keep(self, query: _Query, worker: Worker, kind: bytes, payload: bytes) -> None:
-        if kind in (ANSWER, HEAD):
-            query.reply, worker.copied = read_answer(payload)
-        if kind == HEAD and query.reply is not None:
+    def _keep(
+        self, query: _PendingQuery, worker: WorkerConnection, kind: bytes, payload: bytes
+    ) -> None:
+        if kind in (frames.ANSWER, frames.HEAD):
+            query.reply, worker.copied = frames.read_answer(payload)
+        if kind == frames.HEAD and query.reply is not None:
             query.body = asyncio.StreamReader(_BUFFER)
             query.body.set_transport(worker.transport)
             query.reply.body = self._stream(query.number, query.body)
-        elif kind == DATA and query.body is not None:
+        elif kind == frames.DATA and query.body is not None:
             query.body.feed_data(payload)
-        elif kind in (END, BROKEN) and query.body is not None:
+        elif kind in (frames.END, frames.BROKEN) and query.body is not None:
             query.body.feed_eof()
-            if kind == BROKEN:
+            if kind == frames.BROKEN:
                 query.body.set_exception(Broken("the query failed midway"))
             worker.transport.resume_reading()  # Its next answer need not wait for this client.
 
@@ -230,37 +215,37 @@ class Pool:
 
     # --- actions -------------------------------------------------------------------------------
 
-    def _carry_out(self, actions: list[Action]) -> None:
-        for action in actions:
+    def _carry_out(self, decided: list[Action]) -> None:
+        for action in decided:
             match action:
-                case Send(worker, request):
-                    self._workers[worker].transport.write(self._queries[request].frame)
-                case Deliver(request, lane, complete):
+                case actions.Send(worker, request):
+                    self._workers[worker].send(self._queries[request].frame)
+                case actions.Deliver(request, lane, complete):
                     query = self._over(request) if complete else self._queries[request]
                     self._deliver(query, lane)
-                case Refuse(request, reason, lane):
+                case actions.Refuse(request, reason, lane):
                     self._refuse(self._over(request), reason, lane)
-                case Fork(worker):
+                case actions.Fork(worker):
                     self.store.fork(worker)
-                case Lower(worker, priority):
+                case actions.Lower(worker, priority):
                     self.store.lower(self._workers[worker], priority)
-                case Kill(worker):
+                case actions.Kill(worker):
                     self.store.kill(self._workers.pop(worker))
 
-    def _over(self, request: int) -> _Query:
+    def _over(self, request: int) -> _PendingQuery:
         query = self._queries.pop(request)
         if query.watch is not None:
             query.watch.cancel()
         return query
 
-    def _deliver(self, query: _Query, lane: str) -> None:
+    def _deliver(self, query: _PendingQuery, lane: str) -> None:
         if query.reply is not None and not query.answer.done():
             query.reply.lane = lane
             if query.reply.status >= 400:
                 query.reply.outcome = "refused" if query.reply.status < 500 else "failed"
             query.answer.set_result(query.reply)
 
-    def _refuse(self, query: _Query, reason: Reason, lane: str) -> None:
+    def _refuse(self, query: _PendingQuery, reason: Reason, lane: str) -> None:
         if not query.answer.done():
             query.answer.set_result(self._refusal(reason, lane))
         elif query.body is not None:

@@ -19,7 +19,7 @@ import twingraph
 from twingraph.errors import UsageError
 from twingraph.sparql.engine.frames import READY, Frames
 from twingraph.sparql.engine.sandbox import processor_time
-from twingraph.sparql.limits import Limits, Priority
+from twingraph.sparql.limits import Priority
 
 PROGRAM = ("-m", "twingraph.sparql.engine.store_process")
 _PACKET = 1 << 16
@@ -30,12 +30,12 @@ class Listener(Protocol):
 
     def loaded(self) -> None: ...
     def lost(self) -> None: ...
-    def started(self, worker: Worker) -> None: ...
-    def received(self, worker: Worker, kind: bytes, payload: bytes) -> None: ...
-    def ended(self, worker: Worker, by_signal: int) -> None: ...
+    def started(self, worker: WorkerConnection) -> None: ...
+    def received(self, worker: WorkerConnection, kind: bytes, payload: bytes) -> None: ...
+    def ended(self, worker: WorkerConnection, by_signal: int) -> None: ...
 
 
-class Worker(asyncio.Protocol):
+class WorkerConnection(asyncio.Protocol):
     """A query process, by its socket. Nothing is heard of it after `close`."""
 
     transport: asyncio.Transport
@@ -60,6 +60,11 @@ class Worker(asyncio.Protocol):
                 self._listener.started(self)
             elif self._pid and not self._closed:
                 self._listener.received(self, kind, payload)
+
+    def send(self, frame: bytes) -> None:
+        """Send it a request, unless its end has been seen and is about to be told."""
+        if not self.transport.is_closing():
+            self.transport.write(frame)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end()
@@ -91,15 +96,8 @@ class Worker(asyncio.Protocol):
 class StoreProcess:
     """The process that holds the store and forks the others. It begins at once."""
 
-    def __init__(
-        self,
-        listener: Listener,
-        path: Path,
-        base: str,
-        limits: Limits,
-        merged: int,
-        examples: bytes,
-    ) -> None:
+    def __init__(self, listener: Listener, path: Path, *settings: Any) -> None:
+        """`settings` are what `main` of store_process takes beside the path."""
         self.quads = 0
         self.graphs: list[str] = []
         self.whole = False
@@ -111,14 +109,15 @@ class StoreProcess:
         self._listener = listener
         self._failure = ""
         self._begun, self._settled = asyncio.Event(), asyncio.Event()
-        self._workers: dict[int, Worker] = {}
+        self._workers: dict[int, WorkerConnection] = {}
         self._connecting: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.get_running_loop()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
         with theirs:
-            self._process = _started(theirs, (path, base, limits, merged, examples))
-        self._loop.add_reader(self._control.fileno(), self._readable)
+            self._process = _started(theirs, (path, *settings))
+        self.pid = self._process.pid
+        self._loop.add_reader(self._control.fileno(), self._read_control)
 
     async def begun(self) -> None:
         """Wait until it can answer: all of the file is loaded, or the merged view where that is to
@@ -137,7 +136,7 @@ class StoreProcess:
         """Ask for a worker; the listener is told when it is there."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        worker = self._workers[number] = Worker(number, self._listener)
+        worker = self._workers[number] = WorkerConnection(number, self._listener)
         connecting = self._loop.create_unix_connection(lambda: worker, sock=ours)
         task = self._loop.create_task(connecting)
         self._connecting.add(task)
@@ -146,20 +145,20 @@ class StoreProcess:
         with theirs, contextlib.suppress(OSError):
             socket.send_fds(self._control, [message], [theirs.fileno()])
 
-    def lower(self, worker: Worker, priority: Priority) -> None:
+    def lower(self, worker: WorkerConnection, priority: Priority) -> None:
         """Let a worker run behind the others from now on."""
-        self._say({"lower": worker.number, "idle": priority == "idle"})
+        self._send({"lower": worker.number, "idle": priority == "idle"})
 
-    def kill(self, worker: Worker) -> None:
+    def kill(self, worker: WorkerConnection) -> None:
         """End a worker, whatever it does."""
         worker.close()
-        self._say({"kill": worker.number})
+        self._send({"kill": worker.number})
 
-    def _say(self, message: dict[str, Any]) -> None:
+    def _send(self, message: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):
             self._control.send(json.dumps(message).encode())
 
-    def _readable(self) -> None:
+    def _read_control(self) -> None:
         while self.alive:
             try:
                 packet = self._control.recv(_PACKET)
@@ -168,11 +167,11 @@ class StoreProcess:
             except ConnectionResetError:
                 continue  # It left without reading all; what it said before is still to be had.
             if packet:
-                self._heard(json.loads(packet))
+                self._received(json.loads(packet))
             else:
                 self._end("the process that loads it has ended")
 
-    def _heard(self, message: dict[str, Any]) -> None:
+    def _received(self, message: dict[str, Any]) -> None:
         match message:
             case {"merged": int(quads)}:
                 self.quads = quads

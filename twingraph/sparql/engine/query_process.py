@@ -15,29 +15,18 @@ from pyoxigraph import QueryBoolean, QueryTriples
 
 from twingraph.sparql import result_formats as formats
 from twingraph.sparql.bounded_results import (
+    AnswerBuffer,
     Unanswerable,
     acceptable,
     write_graph,
     write_solutions,
 )
 from twingraph.sparql.datasets import Datasets
-from twingraph.sparql.engine.frames import (
-    ANSWER,
-    BROKEN,
-    CHUNK,
-    DATA,
-    END,
-    HEAD,
-    READY,
-    Frames,
-    answer_frame,
-    frame,
-    read_request,
-)
+from twingraph.sparql.engine import frames
 from twingraph.sparql.engine.sandbox import copied_memory
 from twingraph.sparql.lexer import UPDATE_FORMS, mentions
 from twingraph.sparql.limits import Limits, too_much_memory
-from twingraph.sparql.query_engine import CUT_HEADER, SparqlRequest
+from twingraph.sparql.query_engine import SparqlRequest
 from twingraph.sparql.query_syntax import (
     deeper_than,
     form,
@@ -50,90 +39,77 @@ from twingraph.sparql.query_syntax import (
 DEEPEST = 256
 
 
-class Reply:
+class AnswerWriter(AnswerBuffer):
     """An answer on its way out: whole up to `hold` bytes, in pieces from then on."""
 
     def __init__(self, connection: socket.socket, hold: int) -> None:
+        super().__init__()
         self._connection = connection
         self._hold = self._most = hold
-        self._status = 0
-        self._headers: dict[str, str] = {}
-        self._held: list[bytes] = []
-        self._waiting = 0
         self._begun = False
-        self.total = 0
-
-    def head(self, status: int, media_type: str) -> None:
-        """Say how the answer begins; nothing is sent yet."""
-        self._status = status
-        self._headers = {"Content-Type": formats.content_type(media_type)}
 
     def hold_all(self) -> None:
-        """Send nothing before the answer is complete: its format cannot say at its end that it is
-        cut, so the head must."""
         self._most = sys.maxsize
 
     def write(self, data: bytes) -> int:
-        """Add to the body, as a binary file does."""
-        self._held.append(data if type(data) is bytes else bytes(data))
-        self._waiting += len(data)
-        self.total += len(data)
-        if self._waiting >= self._most:
+        length = super().write(data)
+        if self.waiting >= self._most:
             self._send_held()
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing: the engine flushes as it sees fit, we when there is enough."""
+        return length
 
     def end(self, cut: str = "") -> None:
-        """Send what is left. A cut is said in the head where the head has not left yet."""
-        if cut:
-            self._headers[CUT_HEADER] = cut
-        if self._begun or self._waiting >= self._hold:
-            self._headers["Content-Length"] = str(self.total)
+        super().end(cut)
+        if self._begun or self.waiting >= self._hold:
+            self.headers["Content-Length"] = str(self.total)
             self._send_held()
-            self._connection.sendall(frame(END))
+            self._connection.sendall(frames.frame(frames.END))
         else:
-            self._connection.sendall(self._framed(ANSWER, b"".join(self._held)))
+            self._send_head(frames.ANSWER, self.take())
 
     def fail(self, status: int, message: str) -> None:
         """Answer with an error; where an answer has begun already, break it off."""
         if self._begun:
-            self._connection.sendall(frame(BROKEN))
+            self._connection.sendall(frames.frame(frames.BROKEN))
             return
-        self._held, self._waiting, self.total = [], 0, 0
+        self.take()
+        self.total = 0
         self.head(status, "text/plain")
         self.write(message.encode("utf-8", "replace") + b"\n")
         self.end()
 
     def _send_held(self) -> None:
         if not self._begun:
-            self._begun, self._most = True, CHUNK
-            self._connection.sendall(self._framed(HEAD))
-        body = b"".join(self._held)
-        self._held, self._waiting = [], 0
-        self._connection.sendall(frame(DATA, body))
+            self._begun, self._most = True, frames.CHUNK
+            self._send_head(frames.HEAD)
+        body = self.take()
+        for start in range(0, len(body), frames.CHUNK):
+            self._connection.sendall(frames.frame(frames.DATA, body[start : start + frames.CHUNK]))
 
-    def _framed(self, kind: bytes, body: bytes = b"") -> bytes:
-        return answer_frame(kind, self._status, self._headers, copied_memory(), body)
+    def _send_head(self, kind: bytes, body: bytes = b"") -> None:
+        self._connection.sendall(
+            frames.answer_frame(kind, self.status, self.headers, copied_memory(), body)
+        )
 
 
-_WARM_UP = SparqlRequest("SELECT * { ?s ?p ?o } LIMIT 1", formats.JSON, None)
+WARM_UP = SparqlRequest("SELECT * { ?s ?p ?o } LIMIT 1", formats.JSON, None)
 
 
 def work(connection: socket.socket, datasets: Datasets, limits: Limits) -> None:
     """Answer one request after the other until the other end is closed."""
     # The first answer is to nobody, and ignored: the pages of memory that any look-up copies are
     # copied before somebody waits.
-    _answer(Reply(connection, limits.hold), datasets, limits, _WARM_UP)
-    connection.sendall(frame(READY, b"%d" % os.getpid()))
-    frames = Frames()
-    while data := connection.recv(CHUNK):
-        for _, payload in frames.feed(data):
-            _answer(Reply(connection, limits.hold), datasets, limits, read_request(payload))
+    _answer(AnswerWriter(connection, limits.hold), datasets, limits, WARM_UP)
+    connection.sendall(frames.frame(frames.READY, b"%d" % os.getpid()))
+    arriving = frames.Frames()
+    while data := connection.recv(frames.CHUNK):
+        for _, payload in arriving.feed(data):
+            request = frames.read_request(payload)
+            _answer(AnswerWriter(connection, limits.hold), datasets, limits, request)
 
 
-def _answer(reply: Reply, datasets: Datasets, limits: Limits, request: SparqlRequest) -> None:
+def _answer(
+    reply: AnswerWriter, datasets: Datasets, limits: Limits, request: SparqlRequest
+) -> None:
     try:
         _run(reply, datasets, limits, request)
     except Unanswerable as error:
@@ -146,7 +122,7 @@ def _answer(reply: Reply, datasets: Datasets, limits: Limits, request: SparqlReq
         reply.fail(400, f"the query failed: {error}")
 
 
-def _run(reply: Reply, datasets: Datasets, limits: Limits, request: SparqlRequest) -> None:
+def _run(reply: AnswerWriter, datasets: Datasets, limits: Limits, request: SparqlRequest) -> None:
     result = _evaluate(datasets, request)
     if isinstance(result, QueryBoolean):
         media_type = acceptable(request.solutions, formats.SOLUTION_OFFERS)

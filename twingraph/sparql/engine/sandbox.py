@@ -6,13 +6,10 @@ import ctypes
 import os
 import resource
 import signal
-import threading
 import time
-from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
-_STACK: Final = 8 << 20
 CONNECTION: Final = 3
 """The only descriptor of a confined process beside the three standard ones."""
 
@@ -51,28 +48,13 @@ def _bound(what: int, value: int) -> None:
     resource.setrlimit(what, (value, value))
 
 
-def in_arena_of_its_own(work: Callable[[], NoReturn]) -> NoReturn:
-    """Do the work of a process that was just forked, in a thread.
-
-    glibc gives a new thread an arena of its own. In the main one, each allocation would go through
-    what loading the store left behind, and copy the pages that it writes to.
-    """
-    threading.stack_size(_STACK)
-    threading.Thread(target=work).start()
-    while True:
-        signal.pause()
-
-
 def lower_priority(pid: int, idle: bool) -> None:
-    """Let a process run after others: nice 10, or only when nothing else wants to (SCHED_IDLE).
-
-    Linux keeps both by thread.
-    """
-    for thread in map(int, os.listdir(f"/proc/{pid}/task")):
-        if idle:
-            os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
-        else:
-            os.setpriority(os.PRIO_PROCESS, thread, 10)
+    """Let a process of one thread run after others: nice 10, or only when nothing else wants to
+    (SCHED_IDLE). Raises OSError where it is gone."""
+    if idle:
+        os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+    else:
+        os.setpriority(os.PRIO_PROCESS, pid, 10)
 
 
 def processor_time(pid: int) -> float:

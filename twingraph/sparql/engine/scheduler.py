@@ -25,59 +25,47 @@ What has left of an answer is never asked for again: then the request stays wher
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from twingraph.sparql.engine.actions import (
-    Action,
-    Deliver,
-    Fork,
-    Kill,
-    Lower,
-    Reason,
-    Refuse,
-    Send,
-)
+from twingraph.sparql.engine import actions
+from twingraph.sparql.engine.actions import Action, Reason
 from twingraph.sparql.limits import Lane, Limits
 
 AHEAD: Final = 7
 """Requests sent to a worker beside the one it works on, so that it need not be woken for each:
 changing between processes costs more than a look-up itself."""
-COSTLY: Final = 10_000
-"""Queries known to be costly."""
 
 
 @dataclass(slots=True, eq=False)
-class _Request:
+class _RequestState:
     number: int
-    text: int
-    lane: _Lane
+    lane: _LaneState
     deadline: float = 0.0
-    worker: _Worker | None = None
+    worker: _WorkerState | None = None
     over: bool = False
-    streams: bool = False
     delivered: bool = False
 
 
 @dataclass(slots=True, eq=False)
-class _Worker:
+class _WorkerState:
     number: int
-    lane: _Lane
+    lane: _LaneState
     spent: float
     """The processor time it had used when it began with the first of its requests."""
-    requests: deque[_Request] = field(default_factory=deque)
+    requests: deque[_RequestState] = field(default_factory=deque)
     """The one it works on, then those ahead."""
     worn: bool = False
 
 
 @dataclass(slots=True, eq=False)
-class _Lane:
+class _LaneState:
     limits: Lane
-    next: _Lane | None
-    running: dict[int, _Worker] = field(default_factory=dict)
-    waiting: deque[_Request] = field(default_factory=deque)
+    next: _LaneState | None
+    running: dict[int, _WorkerState] = field(default_factory=dict)
+    waiting: deque[_RequestState] = field(default_factory=deque)
 
     @property
     def free(self) -> bool:
@@ -93,17 +81,16 @@ class Scheduler:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         lane = None
-        self._lanes: list[_Lane] = []
+        self._lanes: list[_LaneState] = []
         for bounds in reversed(limits.lanes):
-            lane = _Lane(bounds, lane)
+            lane = _LaneState(bounds, lane)
             self._lanes.insert(0, lane)
         self._first = self._lanes[0]
-        self._requests: dict[int, _Request] = {}
-        self._workers: dict[int, _Worker] = {}
-        self._idle: list[_Worker] = []
+        self._requests: dict[int, _RequestState] = {}
+        self._workers: dict[int, _WorkerState] = {}
+        self._idle: list[_WorkerState] = []
         self._starting: set[int] = set()
         self._forked = self._outdated = 0
-        self._costly: OrderedDict[int, _Lane] = OrderedDict()
         self._actions: list[Action] = []
         self._lost = False
 
@@ -129,7 +116,7 @@ class Scheduler:
         idle, self._idle = self._idle, []
         for worker in idle:
             self._rest(worker)
-        return self._settle(now)
+        return self._assign(now)
 
     def lost(self, now: float) -> list[Action]:
         """All workers are gone, and none can be started any more."""
@@ -138,30 +125,29 @@ class Scheduler:
             self._end(request, Reason.UNAVAILABLE)
         for worker in list(self._workers.values()):
             self._kill(worker)
-        return self._settle(now)
+        return self._assign(now)
 
-    def arrived(self, request: int, text: int, now: float) -> list[Action]:
-        """A request has come. `text` is the same for those that cost the same."""
-        lane = self._costly.get(text, self._first)
-        self._requests[request] = arrived = _Request(request, text, lane)
+    def arrived(self, request: int, now: float) -> list[Action]:
+        """A request has come."""
+        arrived = self._requests[request] = _RequestState(request, self._first)
         if self._lost:
             self._refuse(arrived, Reason.UNAVAILABLE)
         else:
-            self._wait(arrived, lane, now)
-        return self._settle(now)
+            self._wait(arrived, self._first, now)
+        return self._assign(now)
 
     def left(self, request: int, now: float) -> list[Action]:
         """Nobody wants the answer any more."""
         if request in self._requests:
             self._end(self._requests[request], Reason.LEFT)
-        return self._settle(now)
+        return self._assign(now)
 
     def started(self, worker: int, spent: float, now: float) -> list[Action]:
         """A worker stands ready."""
         self._starting.discard(worker)
-        started = self._workers[worker] = _Worker(worker, self._first, spent)
+        started = self._workers[worker] = _WorkerState(worker, self._first, spent)
         self._rest(started)
-        return self._settle(now)
+        return self._assign(now)
 
     def ended(self, worker: int, reason: Reason, now: float) -> list[Action]:
         """A worker has ended by itself: through the request that it worked on, if any."""
@@ -171,29 +157,23 @@ class Scheduler:
             current = ended.requests[0] if ended.requests else None
             self._forget(ended)
             if current:
-                self._remember(current, self._first.next or self._first)
                 self._refuse(current, reason)
-        return self._settle(now)
+        return self._assign(now)
 
     def streams(self, worker: int, now: float) -> list[Action]:
         """An answer has begun that is too large to be held back."""
         sender = self._workers[worker]
         request = sender.requests[0]
-        request.streams = True
         if request.over:
             self._kill(sender)
-        elif sender.lane is self._first and self._first.next:
-            self._move_on(sender, self._first.next, now)
-        else:
+        elif sender.lane is not self._first or self._moves_on(sender, now):
             self._deliver(request)
-        return self._settle(now)
+        return self._assign(now)
 
     def answered(self, worker: int, spent: float, worn: bool, now: float) -> list[Action]:
         """An answer is complete. `worn`: the worker has copied too much memory."""
         sender = self._workers[worker]
         request = sender.requests.popleft()
-        if self._first.allows(spent - sender.spent):
-            self._costly.pop(request.text, None)
         sender.spent, sender.worn = spent, worn
         if not request.over:
             self._deliver(request, complete=True)
@@ -202,7 +182,7 @@ class Scheduler:
         else:
             del sender.lane.running[sender.number]
             self._rest(sender)
-        return self._settle(now)
+        return self._assign(now)
 
     def ticked(self, now: float, spent: Mapping[int, float]) -> list[Action]:
         """Time has passed; `spent` is the processor time of busy workers."""
@@ -213,18 +193,18 @@ class Scheduler:
             worker = self._workers.get(number)
             if worker and worker.requests:
                 self._check(worker, seconds - worker.spent, now)
-        return self._settle(now)
+        return self._assign(now)
 
-    def _check(self, worker: _Worker, seconds: float, now: float) -> None:
+    def _check(self, worker: _WorkerState, seconds: float, now: float) -> None:
         if worker.requests[0].over:
             self._kill(worker)  # Whoever asked has left while it was ahead.
-        elif worker.lane.next and not worker.lane.allows(seconds):
-            self._move_on(worker, worker.lane.next, now)
+        elif not worker.lane.allows(seconds):
+            self._moves_on(worker, now)
 
     # --- what becomes of a request -------------------------------------------------------------
 
-    def _wait(self, request: _Request, lane: _Lane, now: float) -> None:
-        request.lane, request.worker, request.streams = lane, None, False
+    def _wait(self, request: _RequestState, lane: _LaneState, now: float) -> None:
+        request.lane, request.worker = lane, None
         request.deadline = now + self._limits.seconds
         if len(lane.running) + len(lane.waiting) >= lane.limits.places + lane.limits.queue:
             self._refuse(request, Reason.BUSY)
@@ -232,10 +212,10 @@ class Scheduler:
             lane.waiting.append(request)
 
     @staticmethod
-    def _runs(request: _Request) -> bool:
+    def _runs(request: _RequestState) -> bool:
         return request.worker is not None and request.worker.requests[0] is request
 
-    def _end(self, request: _Request, reason: Reason) -> None:
+    def _end(self, request: _RequestState, reason: Reason) -> None:
         """Refuse it wherever it is. Of one that is ahead its worker need not know."""
         if request.worker is None:
             request.lane.waiting.remove(request)
@@ -243,68 +223,64 @@ class Scheduler:
             self._kill(request.worker)
         self._refuse(request, reason)
 
-    def _refuse(self, request: _Request, reason: Reason) -> None:
+    def _refuse(self, request: _RequestState, reason: Reason) -> None:
         if not request.over:
             request.over = True
             del self._requests[request.number]
-            self._actions.append(Refuse(request.number, reason, request.lane.limits.name))
+            self._actions.append(actions.Refuse(request.number, reason, request.lane.limits.name))
 
-    def _deliver(self, request: _Request, complete: bool = False) -> None:
+    def _deliver(self, request: _RequestState, complete: bool = False) -> None:
         request.delivered = True
         if complete:
             request.over = True
             del self._requests[request.number]
-        self._actions.append(Deliver(request.number, request.lane.limits.name, complete))
+        self._actions.append(actions.Deliver(request.number, request.lane.limits.name, complete))
 
-    def _move_on(self, worker: _Worker, onward: _Lane, now: float) -> None:
-        request = worker.requests[0]
-        self._remember(request, onward)
+    def _moves_on(self, worker: _WorkerState, now: float) -> bool:
+        """Whether the request goes on with its worker: in the next lane, if there is one."""
+        request, onward = worker.requests[0], worker.lane.next
+        if onward is None:
+            return True
         if onward.free and not onward.waiting:
             self._take_back(worker)
             del worker.lane.running[worker.number]
             self._place(worker, onward)
             request.lane = onward
-            if request.streams and not request.delivered:
-                self._deliver(request)
         elif not request.delivered:
             self._kill(worker)
             self._wait(request, onward, now)
-
-    def _remember(self, request: _Request, lane: _Lane) -> None:
-        self._costly[request.text] = lane
-        self._costly.move_to_end(request.text)
-        if len(self._costly) > COSTLY:
-            self._costly.popitem(last=False)
+            return False
+        return True
 
     # --- what becomes of a worker --------------------------------------------------------------
 
-    def _place(self, worker: _Worker, lane: _Lane) -> None:
+    def _place(self, worker: _WorkerState, lane: _LaneState) -> None:
         worker.lane = lane
         lane.running[worker.number] = worker
         if lane.limits.priority != "normal":
-            self._actions.append(Lower(worker.number, lane.limits.priority))
+            self._actions.append(actions.Lower(worker.number, lane.limits.priority))
 
-    def _rest(self, worker: _Worker) -> None:
+    def _rest(self, worker: _WorkerState) -> None:
         if worker.lane is not self._first or self._unfit(worker):
             self._kill(worker)
         else:
             self._idle.append(worker)
 
-    def _unfit(self, worker: _Worker) -> bool:
+    def _unfit(self, worker: _WorkerState) -> bool:
         return worker.worn or worker.number <= self._outdated
 
-    def _kill(self, worker: _Worker) -> None:
+    def _kill(self, worker: _WorkerState) -> None:
         self._forget(worker)
-        self._actions.append(Kill(worker.number))
+        self._actions.append(actions.Kill(worker.number))
 
-    def _forget(self, worker: _Worker) -> None:
+    def _forget(self, worker: _WorkerState) -> None:
         self._take_back(worker)
         worker.lane.running.pop(worker.number, None)
         if worker in self._idle:
             self._idle.remove(worker)
         del self._workers[worker.number]
 
-    def _take_back(self, worker: _Worker) -> None:
+    def _take_back(self, worker: _WorkerState) -> None:
         """Let others have what is ahead. The worker has it still: it must be killed before it gets
         there, as everyone is who leaves the first lane."""
         while len(worker.requests) > 1:
@@ -315,7 +291,7 @@ class Scheduler:
 
     # --- giving out work -----------------------------------------------------------------------
 
-    def _settle(self, now: float) -> list[Action]:
+    def _assign(self, now: float) -> list[Action]:
         """Let in as many requests as there are places, and have as many workers as are wanted."""
         for lane in self._lanes:
             while lane.waiting and (worker := self._available(lane)):
@@ -325,11 +301,11 @@ class Scheduler:
         for _ in range(0 if self._lost else wanted - have):
             self._forked += 1
             self._starting.add(self._forked)
-            self._actions.append(Fork(self._forked))
-        actions, self._actions = self._actions, []
-        return actions
+            self._actions.append(actions.Fork(self._forked))
+        wanted_actions, self._actions = self._actions, []
+        return wanted_actions
 
-    def _available(self, lane: _Lane) -> _Worker | None:
+    def _available(self, lane: _LaneState) -> _WorkerState | None:
         if lane.free:
             return self._idle.pop() if self._idle else None
         # Where a costly query is not moved on, none may be made to wait for it.
@@ -339,10 +315,10 @@ class Scheduler:
                 return worker
         return None
 
-    def _send(self, request: _Request, worker: _Worker, now: float) -> None:
+    def _send(self, request: _RequestState, worker: _WorkerState, now: float) -> None:
         if not worker.requests:
             self._place(worker, request.lane)
             request.deadline = now + self._limits.seconds
         worker.requests.append(request)
         request.worker = worker
-        self._actions.append(Send(worker.number, request.number))
+        self._actions.append(actions.Send(worker.number, request.number))

@@ -35,12 +35,7 @@ from pyoxigraph import RdfFormat, Store
 from twingraph.sparql.datasets import Datasets
 from twingraph.sparql.engine import query_process
 from twingraph.sparql.engine.loading import load
-from twingraph.sparql.engine.sandbox import (
-    confine,
-    die_with_parent,
-    in_arena_of_its_own,
-    lower_priority,
-)
+from twingraph.sparql.engine.sandbox import confine, die_with_parent, lower_priority
 from twingraph.sparql.limits import Limits
 
 PACKET = 1 << 16
@@ -70,7 +65,7 @@ class ForkServer:
             try:
                 loaded = loaded or next(loading, True)
             except (OSError, ValueError, MemoryError) as error:
-                self._tell({"failed": str(error)})
+                self._report({"failed": str(error)})
                 break
             ready = {descriptor for descriptor, _ in poll.poll(None if loaded else 0)}
             if wake in ready:
@@ -88,12 +83,12 @@ class ForkServer:
         for lines in load(path, store, merged):
             if 0 < merged == lines == len(store) and not any(store.named_graphs()):
                 self._datasets = Datasets(store, base, about)
-                self._tell({"merged": merged})
+                self._report({"merged": merged})
             yield False
         self._datasets = Datasets(store, base, about)
         for graph in self._datasets.sources:
-            self._tell({"graph": graph.value})
-        self._tell({"loaded": len(store)})
+            self._report({"graph": graph.value})
+        self._report({"loaded": len(store)})
 
     def _command(self) -> bool:
         try:
@@ -117,7 +112,7 @@ class ForkServer:
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            in_arena_of_its_own(lambda: self._become_worker(descriptor))
+            self._become_worker(descriptor)
         os.close(descriptor)
         self._children[worker] = pid
 
@@ -136,15 +131,14 @@ class ForkServer:
             os._exit(status)
 
     def _reap(self) -> None:
-        # One by one: the program that unpacks the file is a child too, and not ours to wait for.
         for worker, pid in list(self._children.items()):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
                 del self._children[worker]
                 by_signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-                self._tell({"ended": worker, "signal": by_signal})
+                self._report({"ended": worker, "signal": by_signal})
 
-    def _tell(self, message: dict[str, Any]) -> None:
+    def _report(self, message: dict[str, Any]) -> None:
         with contextlib.suppress(ConnectionError):  # The service is ending, and knows.
             self._control.send(json.dumps(message).encode())
 

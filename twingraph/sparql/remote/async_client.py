@@ -87,7 +87,7 @@ class AsyncStoreClient(AbstractAsyncContextManager["AsyncStoreClient"]):
             async with self._session.post(
                 self._url, data=form, headers=headers, allow_redirects=False
             ) as response:
-                await _judge(response)
+                await _check_status(response)
                 return await self._read(response, expected)
         except (aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError) as error:
             raise StoreFailed(502, "has no secure connection") from error
@@ -114,7 +114,7 @@ class AsyncStoreClient(AbstractAsyncContextManager["AsyncStoreClient"]):
         return StoreReply(media_type, bytes(body), len(body) <= self._most, most_rows)
 
 
-async def _judge(response: aiohttp.ClientResponse) -> None:
+async def _check_status(response: aiohttp.ClientResponse) -> None:
     status = response.status
     if status == 200:
         return

@@ -7,10 +7,11 @@ run of one changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -21,11 +22,14 @@ from requests.auth import HTTPBasicAuth, HTTPDigestAuth
 from twingraph.errors import ServiceError
 from twingraph.retries import BROKEN, PASSING, Again, policy, retry_after
 from twingraph.sparql.remote.endpoints import PASSWORD, TOKEN, USER, Credentials, Endpoints
-from twingraph.sparql.remote.layout import Binding, solutions
+from twingraph.sparql.remote.layout import Solution, solutions
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 
 _LARGEST: Final = 64 << 20
 _SHOWN: Final = 300
+
+_StoreAnswer = tuple[requests.Response, bytes]
+"""What a store answers, and its body."""
 
 
 class RequestTooLarge(ServiceError):
@@ -48,22 +52,6 @@ class Patience:
     answer: float = 900.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    status: int
-    reason: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def words(self) -> str:
-        """What the store says, short and on one line; pages for people say nothing of use."""
-        if "html" in self.headers.get("Content-Type", ""):
-            return self.reason or "an error page"
-        text = self.body[: _SHOWN * 4].decode("utf-8", "replace")
-        return " ".join(text.split())[:_SHOWN] or self.reason
-
-
 class StoreClient(AbstractContextManager["StoreClient"]):
     """One store. Use as a context manager. Whatever fails arises as ServiceError.
 
@@ -80,21 +68,21 @@ class StoreClient(AbstractContextManager["StoreClient"]):
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "twingraph"
         # Set where there is none as well: requests would look for credentials in ~/.netrc.
-        self._session.auth = _signed(f"Bearer {credentials.token}" if credentials.token else "")
+        self._session.auth = partial(_authorize, credentials.token)
 
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def select(self, query: str) -> list[Binding]:
+    def select(self, query: str) -> list[Solution]:
         """The solutions of a SELECT query. Raises NoEndpoint where the answer is none."""
         url = self.endpoints.query
         # As a form: Virtuoso 7.2 never answers a query that is posted directly.
-        body = urlencode({"query": query}).encode()
-        reply = self._send(url, body, "application/x-www-form-urlencoded", accept=JSON)
+        form = urlencode({"query": query}).encode()
+        response, body = self._send(url, form, "application/x-www-form-urlencoded", accept=JSON)
         try:
-            return solutions(json.loads(reply.body))
+            return solutions(json.loads(body))
         except ValueError as error:
-            kind = reply.headers.get("Content-Type", "nothing known")
+            kind = response.headers.get("Content-Type", "nothing known")
             raise NoEndpoint(
                 f"{url} does not answer as a SPARQL store does, but with {kind}"
             ) from error
@@ -126,7 +114,7 @@ class StoreClient(AbstractContextManager["StoreClient"]):
         else:
             self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n{lines}\n}} }}")
 
-    def _send(self, url: str, body: bytes, media_type: str, accept: str = "*/*") -> _Reply:
+    def _send(self, url: str, body: bytes, media_type: str, accept: str = "*/*") -> _StoreAnswer:
         patience = self._patience
         headers = {"Content-Type": media_type, "Accept": accept}
         retrying = tenacity.Retrying(**policy(patience.attempts, patience.first, patience.longest))
@@ -135,15 +123,15 @@ class StoreClient(AbstractContextManager["StoreClient"]):
         except Again as error:
             raise ServiceError(f"{url}: {error} ({patience.attempts} attempts)") from error
 
-    def _once(self, url: str, body: bytes, headers: Mapping[str, str]) -> _Reply:
-        reply = self._posted(url, body, headers)
-        if reply.status == 401 and self._authenticate(reply):
-            reply = self._posted(url, body, headers)
-        if reply.status >= 300:
-            raise self._failure(url.partition("?")[0], reply)
-        return reply
+    def _once(self, url: str, body: bytes, headers: Mapping[str, str]) -> _StoreAnswer:
+        answer = self._post(url, body, headers)
+        if answer[0].status_code == 401 and self._authenticate(answer[0]):
+            answer = self._post(url, body, headers)
+        if answer[0].status_code >= 300:
+            raise self._failure(url.partition("?")[0], *answer)
+        return answer
 
-    def _posted(self, url: str, body: bytes, headers: Mapping[str, str]) -> _Reply:
+    def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> _StoreAnswer:
         try:
             with self._session.post(
                 url,
@@ -154,35 +142,34 @@ class StoreClient(AbstractContextManager["StoreClient"]):
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                content = _read(response)
+                return response, _read(response)
         except requests.exceptions.SSLError as error:
-            raise ServiceError(f"{url}: no secure connection: {_innermost(error)}") from error
+            raise ServiceError(f"{url}: no secure connection: {_root_cause(error)}") from error
         except BROKEN as error:
-            raise Again(f"the store cannot be reached: {_innermost(error)}") from error
+            raise Again(f"the store cannot be reached: {_root_cause(error)}") from error
         except requests.RequestException as error:
-            raise ServiceError(f"{url}: {_innermost(error)}") from error
-        return _Reply(response.status_code, response.reason, response.headers, content)
+            raise ServiceError(f"{url}: {_root_cause(error)}") from error
 
-    def _authenticate(self, reply: _Reply) -> bool:
+    def _authenticate(self, response: requests.Response) -> bool:
         """Say who we are in the way the store asks for; whether that is new to it."""
         if not self._credentials.user or self.scheme:
             return False
-        asked = reply.headers.get("WWW-Authenticate", "").lower()
+        asked = response.headers.get("WWW-Authenticate", "").lower()
         self.scheme = "digest" if "digest" in asked else "basic"
         way = HTTPDigestAuth if self.scheme == "digest" else HTTPBasicAuth
         self._session.auth = way(self._credentials.user, self._credentials.password)
         return True
 
-    def _failure(self, url: str, reply: _Reply) -> Exception:
-        status = reply.status
-        if status in PASSING or b"deadlock" in reply.body[:2000].lower():
-            wait = retry_after(reply.headers.get("Retry-After"), datetime.now(UTC))
-            return Again(f"the store answers {status}: {reply.words}", wait)
+    def _failure(self, url: str, response: requests.Response, body: bytes) -> Exception:
+        status, words = response.status_code, _words(response, body)
+        if status in PASSING or b"deadlock" in body[:2000].lower():
+            wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+            return Again(f"the store answers {status}: {words}", wait)
         match status:
             case 401:
-                return ServiceError(f"{url}: {self._who()}")
+                return ServiceError(f"{url}: {self._refused()}")
             case 403:
-                return ServiceError(f"{url}: the store does not allow it (403): {reply.words}")
+                return ServiceError(f"{url}: the store does not allow it (403): {words}")
             case 404 | 405 | 501:
                 return NoEndpoint(
                     f"{url}: there is no such endpoint ({status}); is the address right?"
@@ -190,11 +177,11 @@ class StoreClient(AbstractContextManager["StoreClient"]):
             case 413:
                 return RequestTooLarge(f"{url}: the store takes no request of this size (413)")
         if status < 400:
-            target = reply.headers.get("Location", "elsewhere")
+            target = response.headers.get("Location", "elsewhere")
             return NoEndpoint(f"{url} leads to {target} ({status}): name the address itself")
-        return ServiceError(f"{url}: the store answers {status}: {reply.words}")
+        return ServiceError(f"{url}: the store answers {status}: {words}")
 
-    def _who(self) -> str:
+    def _refused(self) -> str:
         if self._credentials.token:
             return f"the store does not accept the token in {TOKEN} (401)"
         if self._credentials.user:
@@ -202,15 +189,10 @@ class StoreClient(AbstractContextManager["StoreClient"]):
         return f"the store asks who you are (401): set {USER} and {PASSWORD}, or {TOKEN}"
 
 
-def _signed(
-    authorization: str,
-) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
-    def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if authorization:
-            request.headers["Authorization"] = authorization
-        return request
-
-    return sign
+def _authorize(token: str, request: requests.PreparedRequest) -> requests.PreparedRequest:
+    if token:
+        request.headers["Authorization"] = f"Bearer {token}"
+    return request
 
 
 def _read(response: requests.Response) -> bytes:
@@ -224,7 +206,15 @@ def _read(response: requests.Response) -> bytes:
     return bytes(body)
 
 
-def _innermost(error: Exception) -> str:
+def _words(response: requests.Response, body: bytes) -> str:
+    """What the store says, short and on one line; pages for people say nothing of use."""
+    if "html" in response.headers.get("Content-Type", ""):
+        return response.reason or "an error page"
+    text = body[: _SHOWN * 4].decode("utf-8", "replace")
+    return " ".join(text.split())[:_SHOWN] or response.reason
+
+
+def _root_cause(error: Exception) -> str:
     """The innermost reason, without the addresses of Python objects."""
     inner: Any = error
     while isinstance(inner, Exception):

@@ -17,13 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from twingraph.errors import ServiceError
-from twingraph.namespaces import DCT
+from twingraph.namespaces import DCT, VOID
 
-VOID: Final = "http://rdfs.org/ns/void#"
-Binding = Mapping[str, Mapping[str, str]]
+Solution = Mapping[str, Mapping[str, str]]
 """One solution, as the SPARQL 1.1 Query Results JSON Format writes it."""
 
 
@@ -88,7 +87,7 @@ def state_query(names: GraphNames) -> str:
     )
 
 
-def read_state(bindings: Iterable[Binding]) -> StoreState | None:
+def read_state(bindings: Iterable[Solution]) -> StoreState | None:
     """The state out of the solutions of that query, or None where the store holds no release.
 
     Raises ServiceError for what no push has written.
@@ -105,7 +104,7 @@ def read_state(bindings: Iterable[Binding]) -> StoreState | None:
         raise ServiceError("the store does not say clearly which release it holds") from error
 
 
-def solutions(document: Any) -> list[Binding]:
+def solutions(document: Any) -> list[Solution]:
     """The solutions of a SPARQL JSON result. Raises ServiceError for another document."""
     try:
         found = document["results"]["bindings"]

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, SKOS
-from twingraph.sparql.store import DUMP, base_of_concept, open_dump
+from twingraph.rdf.triples import NQUADS, open_dump
+from twingraph.sparql.store import base_of_concept
 
 _KEPT: Final = 200_000
 """The most triples held in memory, where the graphs of a dump are mixed."""
@@ -42,7 +43,7 @@ class ReleaseQuads:
             if triple.predicate.value == f"{SKOS}inScheme" and not graph:
                 base = base_of_concept(triple.subject.value)  # type: ignore[union-attr]
         if not counts:
-            raise UsageError(f"{release / DUMP} holds nothing: build the release again")
+            raise UsageError(f"{release / NQUADS} holds nothing: build the release again")
         return cls(release, base, dict(counts), digest.hexdigest()[:16])
 
     def chunks(self, size: int, known: dict[str, int]) -> Iterator[tuple[str, int, list[str]]]:

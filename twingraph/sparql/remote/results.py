@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import replace
 from typing import Any, Final, cast
@@ -10,9 +9,14 @@ from typing import Any, Final, cast
 import pyoxigraph as ox
 
 from twingraph.sparql import result_formats as formats
-from twingraph.sparql.bounded_results import acceptable, write_graph, write_solutions
+from twingraph.sparql.bounded_results import (
+    AnswerBuffer,
+    acceptable,
+    write_graph,
+    write_solutions,
+)
 from twingraph.sparql.limits import Limits
-from twingraph.sparql.query_engine import CUT_HEADER, Answer
+from twingraph.sparql.query_engine import Answer
 from twingraph.sparql.query_rewriting import RewrittenQuery
 from twingraph.sparql.remote.async_client import StoreFailed, StoreReply
 
@@ -24,32 +28,6 @@ GRAPHS: Final = {
     formats.TURTLE: ox.RdfFormat.TURTLE,
 }
 """The same for CONSTRUCT and DESCRIBE."""
-
-
-class _Sink(io.BytesIO):
-    """Takes what is written out, and holds it all."""
-
-    media_type = cut = ""
-    total = 0
-
-    def write(self, data: Any, /) -> int:
-        self.total += len(data)
-        return super().write(data)
-
-    def head(self, status: int, media_type: str) -> None:
-        self.media_type = media_type
-
-    def hold_all(self) -> None:
-        """Nothing: all is held."""
-
-    def end(self, cut: str = "") -> None:
-        self.cut = cut
-
-    def answer(self) -> Answer:
-        headers = {"Content-Type": formats.content_type(self.media_type)}
-        if self.cut:
-            headers[CUT_HEADER] = self.cut
-        return Answer(200, headers, self.getvalue(), lane="store")
 
 
 def converted(
@@ -71,10 +49,10 @@ def converted(
         media_type = acceptable(accepted[0], formats.SOLUTION_OFFERS)
     else:
         media_type = acceptable(accepted[1], formats.GRAPH_OFFERS)
-    sink = _Sink()
+    answer = AnswerBuffer()
     try:
-        _write(sink, reply, query.form, media_type, limits)
-        return sink.answer()
+        _write(answer, reply, query.form, media_type, limits)
+        return Answer(answer.status, answer.headers, answer.take(), lane="store")
     except (SyntaxError, ValueError, LookupError, TypeError, AttributeError):
         pass
     # Raised out here, without the error before it: the engine's readers must not leave the thread.
@@ -82,16 +60,18 @@ def converted(
     raise StoreFailed(502, what)
 
 
-def _write(sink: _Sink, reply: StoreReply, form: str, media_type: str, limits: Limits) -> None:
+def _write(
+    answer: AnswerBuffer, reply: StoreReply, form: str, media_type: str, limits: Limits
+) -> None:
     if form == "ASK":
-        sink.head(200, media_type)
-        sink.write(_boolean(reply.body).serialize(format=formats.SOLUTIONS[media_type]) or b"")
+        answer.head(200, media_type)
+        answer.write(_boolean(reply.body).serialize(format=formats.SOLUTIONS[media_type]) or b"")
     elif form == "SELECT":
         found = ox.parse_query_results(reply.body, format=ox.QueryResultsFormat.JSON)
-        write_solutions(sink, limits, media_type, cast(ox.QuerySolutions, found))
+        write_solutions(answer, limits, media_type, cast(ox.QuerySolutions, found))
     else:
         quads = ox.parse(reply.body, GRAPHS[reply.media_type])
-        write_graph(sink, limits, media_type, (quad.triple for quad in quads))
+        write_graph(answer, limits, media_type, (quad.triple for quad in quads))
 
 
 def _boolean(body: bytes) -> ox.QueryBoolean:
