@@ -49,10 +49,14 @@ def test_readers_see_one_release_or_the_other(server: Server, base: str, tmp_pat
     with client_of(server) as client:
         push(write(tmp_path, base, 0), client)
         seen: list[list[dict[str, str]]] = []
+        pushed = 0
 
         def pushes() -> None:
-            for generation in range(1, 5):
-                push(write(tmp_path, base, generation), client)
+            nonlocal pushed
+            # On a busy machine more pushes are wanted until enough was asked between them.
+            while pushed < 4 or len(seen) <= 20:
+                pushed += 1
+                push(write(tmp_path, base, pushed), client)
 
         async def poll(service: StoreService) -> None:
             pushing = asyncio.create_task(asyncio.to_thread(pushes))
@@ -62,12 +66,11 @@ def test_readers_see_one_release_or_the_other(server: Server, base: str, tmp_pat
             seen.append(rows(await ask(service, mixture(base, merged_in_default=True))))
 
         before(server.url, poll, base=base)
-    assert len(seen) > 20
     assert all(len(found) == 1 for found in seen), [found for found in seen if len(found) != 1]
     assert {found[0]["n"] for found in seen} == {str(3 * TOWNS)}
     generations = [int(found[0]["generation"]) for found in seen]
     assert generations == sorted(generations)
-    assert {0, 4} <= set(generations)
+    assert {0, pushed} <= set(generations)
 
 
 def test_the_graphs_follow_the_release(server: Server, base: str, tmp_path: Path) -> None:
