@@ -35,7 +35,7 @@ from twingraph.model.records import (
     View,
 )
 from twingraph.release import exports
-from twingraph.release.columns import Kind
+from twingraph.release.columns import ColumnType
 from twingraph.release.content import Content
 from twingraph.release.datapackage import schema
 from twingraph.release.tables import Table, tables
@@ -319,14 +319,14 @@ def cells(table: Table, view: View) -> Iterator[list[Any]]:
         )
 
 
-def _expected(kind: Kind, value: Any) -> Any:
+def _expected(kind: ColumnType, value: Any) -> Any:
     if value is None:
         return None
-    if kind is Kind.DEGREES:
+    if kind is ColumnType.DEGREES:
         return float(value)
-    if kind is Kind.AMOUNT:
+    if kind is ColumnType.AMOUNT:
         return value.quantize(Decimal("0.000001"))
-    if kind is Kind.LIST:
+    if kind is ColumnType.LIST:
         return list(value)
     return value
 
@@ -338,7 +338,7 @@ def test_parquet_holds_the_same(name: str, view: View, odd: View, write: Write) 
         found = parquet.read_table(write(shown, f"tables/{name}.parquet"))
         columns = [column.name for column in table.columns]
         assert [c for c in found.column_names if c != "geometry"] == columns
-        days = {c.name for c in table.columns if c.kind is Kind.DAY}
+        days = {c.name for c in table.columns if c.kind is ColumnType.DAY}
         rows = [
             [
                 str(row[c]) if c in days and row[c] is not None else row[c]

@@ -24,7 +24,7 @@ Value = Callable[[Any, Labels], Any]
 """What a row says in a column: a text, a number, a day … or None where nothing is known."""
 
 
-class Kind(Enum):
+class ColumnType(Enum):
     """What the cells of a column hold."""
 
     TEXT = "text"
@@ -47,7 +47,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: ColumnType
     means: str
     value: Value
     required: bool = False
@@ -80,15 +80,15 @@ class Of:
 
 def key(means: str) -> Iterator[Column]:
     """The key of a row's record, and its IRI."""
-    yield Column("key", Kind.TEXT, f"{means}: its key, which never changes", Of("key"), True)
-    yield Column("iri", Kind.IRI, "the same as an IRI, its name on the web", _iri, True)
+    yield Column("key", ColumnType.TEXT, f"{means}: its key, which never changes", Of("key"), True)
+    yield Column("iri", ColumnType.IRI, "the same as an IRI, its name on the web", _iri, True)
 
 
 def field(
     record_class: type[Record],
     name: str,
     means: str,
-    kind: Kind = Kind.TEXT,
+    kind: ColumnType = ColumnType.TEXT,
     *,
     required: bool = False,
     refers: str | None = None,
@@ -102,7 +102,7 @@ def field(
 
 def parent(name: str, means: str, refers: str) -> Column:
     """The whole that the row's record is a part of."""
-    return Column(name, Kind.TEXT, means, Of(name), True, refers)
+    return Column(name, ColumnType.TEXT, means, Of(name), True, refers)
 
 
 def dated(record_class: type[Record], name: str, means: str) -> Iterator[Column]:
@@ -122,7 +122,7 @@ def dated(record_class: type[Record], name: str, means: str) -> Iterator[Column]
     says = _property(record_class, name)
     yield Column(
         name,
-        Kind.DATE,
+        ColumnType.DATE,
         f"{means}, in the precision of the source: 2008, 2008-07, 2008-07-12, or as EDTF 197X (a "
         "decade), 2004~ (about), 2010/2012 (between), ../2012 (before)",
         part("edtf"),
@@ -131,7 +131,7 @@ def dated(record_class: type[Record], name: str, means: str) -> Iterator[Column]
     for bound, first in (("earliest", "the first"), ("latest", "the last")):
         yield Column(
             f"{name}_{bound}",
-            Kind.DAY,
+            ColumnType.DAY,
             f"{first} day that {name} can mean, to sort and compare by; empty where that end is "
             "open",
             part(bound),
@@ -151,19 +151,21 @@ def text(name: str, of: str, means: str, required: bool = False) -> Iterator[Col
 
     yield Column(
         name,
-        Kind.TEXT,
+        ColumnType.TEXT,
         f"{means}, in the first of the dataset's languages that a source gives it in",
         value,
         required,
     )
-    yield Column(f"{name}_language", Kind.TEXT, f"the language of {name} (BCP 47)", language)
+    yield Column(f"{name}_language", ColumnType.TEXT, f"the language of {name} (BCP 47)", language)
 
 
 def in_languages(name: str, of: str, means: str, languages: Iterable[str]) -> Iterator[Column]:
     """A text of several languages: a column for each of some languages."""
     for language in languages:
         column = f"{name}_{language.replace('-', '_')}"
-        yield Column(column, Kind.TEXT, f"{means}, in the language {language}", _in(of, language))
+        yield Column(
+            column, ColumnType.TEXT, f"{means}, in the language {language}", _in(of, language)
+        )
 
 
 def sources() -> Column:
@@ -173,7 +175,7 @@ def sources() -> Column:
         return labels.lookup.sources_of[row.ref]
 
     means = "every source that states anything of it: keys of the table sources"
-    return Column("sources", Kind.LIST, means, value, True)
+    return Column("sources", ColumnType.LIST, means, value, True)
 
 
 def _in(of: str, language: str) -> Value:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from twingraph.model.labels import Labels
-from twingraph.release.columns import LIST_SEPARATOR, Kind
+from twingraph.release.columns import LIST_SEPARATOR, ColumnType
 from twingraph.release.content import Content
 from twingraph.release.datapackage import DATAPACKAGE, CsvFile, datapackage
 from twingraph.release.tables import Table, tables
@@ -63,11 +63,11 @@ def _decimal(value: Decimal) -> str:
     return f"{value:f}"
 
 
-_WRITE: Final[dict[Kind, Callable[[Any], str]]] = {
-    Kind.LIST: LIST_SEPARATOR.join,
-    Kind.FLAG: {True: "true", False: "false"}.__getitem__,
-    Kind.AMOUNT: _decimal,
-    Kind.DEGREES: _decimal,
+_WRITE: Final[dict[ColumnType, Callable[[Any], str]]] = {
+    ColumnType.LIST: LIST_SEPARATOR.join,
+    ColumnType.FLAG: {True: "true", False: "false"}.__getitem__,
+    ColumnType.AMOUNT: _decimal,
+    ColumnType.DEGREES: _decimal,
 }
 """How values are written that csv would write otherwise."""
 

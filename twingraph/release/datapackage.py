@@ -12,23 +12,23 @@ from typing import Any, Final
 
 from twingraph import authority
 from twingraph.model.records import Dataset, Texts
-from twingraph.release.columns import LIST_SEPARATOR, Column, Kind
+from twingraph.release.columns import LIST_SEPARATOR, Column, ColumnType
 from twingraph.release.dcat import dataset_iri
 from twingraph.release.tables import Table
 from twingraph.web.languages import ENGLISH, in_language
 
 DATAPACKAGE: Final = "datapackage.json"
 
-TYPES: Final[Mapping[Kind, Mapping[str, Any]]] = {
-    Kind.TEXT: {"type": "string"},
-    Kind.IRI: {"type": "string", "format": "uri"},
-    Kind.DATE: {"type": "string"},
-    Kind.DAY: {"type": "date"},
-    Kind.DEGREES: {"type": "number"},
-    Kind.AMOUNT: {"type": "number"},
-    Kind.COUNT: {"type": "integer"},
-    Kind.FLAG: {"type": "boolean", "trueValues": ["true"], "falseValues": ["false"]},
-    Kind.LIST: {"type": "string"},
+TYPES: Final[Mapping[ColumnType, Mapping[str, Any]]] = {
+    ColumnType.TEXT: {"type": "string"},
+    ColumnType.IRI: {"type": "string", "format": "uri"},
+    ColumnType.DATE: {"type": "string"},
+    ColumnType.DAY: {"type": "date"},
+    ColumnType.DEGREES: {"type": "number"},
+    ColumnType.AMOUNT: {"type": "number"},
+    ColumnType.COUNT: {"type": "integer"},
+    ColumnType.FLAG: {"type": "boolean", "trueValues": ["true"], "falseValues": ["false"]},
+    ColumnType.LIST: {"type": "string"},
 }
 """What Table Schema calls the kinds of columns. Its own lists are JSON, which spreadsheets show as
 it is, so ours are texts."""
@@ -114,7 +114,7 @@ def schema(table: Table) -> dict[str, Any]:
 
 def _field(column: Column) -> dict[str, Any]:
     means = column.means
-    if column.kind is Kind.LIST:
+    if column.kind is ColumnType.LIST:
         means += f" (several are separated by “{LIST_SEPARATOR}”)"
     said: dict[str, Any] = {"name": column.name, **TYPES[column.kind], "description": means}
     if column.says:

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from twingraph.model.records import Dataset, View
-from twingraph.release.columns import Column, Kind
+from twingraph.release.columns import Column, ColumnType
 from twingraph.release.content import Content
 from twingraph.release.coverage import coverage
 from twingraph.release.tables import MUNICIPALITIES, Table, tables
@@ -69,12 +69,12 @@ def _schema(table: Table, view: View, placed: bool) -> pa.Schema:
     import pyarrow as pa
 
     types = {
-        Kind.DAY: pa.date32(),
-        Kind.DEGREES: pa.float64(),
-        Kind.AMOUNT: pa.decimal128(_DIGITS, _PLACES),
-        Kind.COUNT: pa.int64(),
-        Kind.FLAG: pa.bool_(),
-        Kind.LIST: pa.list_(pa.string()),
+        ColumnType.DAY: pa.date32(),
+        ColumnType.DEGREES: pa.float64(),
+        ColumnType.AMOUNT: pa.decimal128(_DIGITS, _PLACES),
+        ColumnType.COUNT: pa.int64(),
+        ColumnType.FLAG: pa.bool_(),
+        ColumnType.LIST: pa.list_(pa.string()),
     }
     fields = [
         pa.field(
@@ -130,7 +130,7 @@ def _wkb(longitude: float, latitude: float) -> bytes:
     return struct.pack("<BIdd", *_LITTLE_ENDIAN_POINT, longitude, latitude)
 
 
-def _converted(kind: Kind, values: list[Any]) -> list[Any]:
+def _converted(kind: ColumnType, values: list[Any]) -> list[Any]:
     convert = _CELL.get(kind)
     if convert is None:
         return values
@@ -141,9 +141,9 @@ def _amount(value: Decimal) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-_PLACES))
 
 
-_CELL: Final[dict[Kind, Callable[[Any], Any]]] = {
-    Kind.DAY: date.fromisoformat,
-    Kind.DEGREES: float,
-    Kind.AMOUNT: _amount,
+_CELL: Final[dict[ColumnType, Callable[[Any], Any]]] = {
+    ColumnType.DAY: date.fromisoformat,
+    ColumnType.DEGREES: float,
+    ColumnType.AMOUNT: _amount,
 }
 """How values become what Arrow takes."""

@@ -34,7 +34,7 @@ from twingraph.model.records import (
 from twingraph.rdf.provenance import property_of_evidence
 from twingraph.release.columns import (
     Column,
-    Kind,
+    ColumnType,
     Of,
     dated,
     field,
@@ -174,7 +174,7 @@ def _partnerships() -> Iterator[Column]:
     yield from key("the partnership")
     yield Column(
         "label",
-        Kind.TEXT,
+        ColumnType.TEXT,
         "the names of the partners",
         lambda p, labels: labels.own.partners(p.partners),
         True,
@@ -183,12 +183,12 @@ def _partnerships() -> Iterator[Column]:
         of,
         "partners",
         "the partners: keys of the table municipalities, in the order of the keys",
-        Kind.LIST,
+        ColumnType.LIST,
         required=True,
     )
     yield Column(
         "former_partners",
-        Kind.LIST,
+        ColumnType.LIST,
         "those of the partners that have left, or were merged into another partner",
         lambda p, labels: labels.lookup.former(p),
     )
@@ -196,17 +196,17 @@ def _partnerships() -> Iterator[Column]:
         of,
         "stated_by",
         "those of the partners whose own page or entry states it",
-        Kind.LIST,
+        ColumnType.LIST,
     )
     yield field(
         of,
         "not_stated_by",
         "those of the partners whose own page or entry was read and does not state it",
-        Kind.LIST,
+        ColumnType.LIST,
     )
     yield Column(
         "one_sided",
-        Kind.FLAG,
+        ColumnType.FLAG,
         "true where some of the partners state it and others do not; empty where it is not known "
         "of any that it does",
         lambda p, _: p.is_one_sided,
@@ -215,37 +215,42 @@ def _partnerships() -> Iterator[Column]:
     yield field(of, "status", "the standing, as of the newest source", scheme="partnership-status")
     yield Column(
         "current",
-        Kind.FLAG,
+        ColumnType.FLAG,
         "false where it is known to have ended or expired, or is only intended, or fewer than two "
         "partners are left",
         lambda p, labels: labels.lookup.is_current(p),
         True,
     )
-    yield field(of, "fields", "the fields of the co-operation: culture, sport …", Kind.LIST)
-    yield field(of, "methods", "the methods of the co-operation: exchanges, meetings …", Kind.LIST)
-    yield field(of, "purposes", "the purposes of the co-operation", Kind.LIST)
-    yield field(of, "projects", "joint projects: keys of the table projects", Kind.LIST)
+    yield field(of, "fields", "the fields of the co-operation: culture, sport …", ColumnType.LIST)
     yield field(
-        of, "involves", "schools and associations: keys of the table organizations", Kind.LIST
+        of, "methods", "the methods of the co-operation: exchanges, meetings …", ColumnType.LIST
+    )
+    yield field(of, "purposes", "the purposes of the co-operation", ColumnType.LIST)
+    yield field(of, "projects", "joint projects: keys of the table projects", ColumnType.LIST)
+    yield field(
+        of, "involves", "schools and associations: keys of the table organizations", ColumnType.LIST
     )
     yield Column(
         "involves_names",
-        Kind.LIST,
+        ColumnType.LIST,
         "the names of those schools and associations",
         lambda p, labels: [labels.label(Ref(ORGANIZATION, key)).value for key in p.involves],
     )
     yield from text("description", "descriptions", "purpose and rules, in a few words")
     yield field(
-        of, "first_seen", "when the first register that had it was read: no start of it", Kind.DAY
+        of,
+        "first_seen",
+        "when the first register that had it was read: no start of it",
+        ColumnType.DAY,
     )
     yield field(
-        of, "last_seen", "when the last register that had it was read: no end of it", Kind.DAY
+        of, "last_seen", "when the last register that had it was read: no end of it", ColumnType.DAY
     )
     yield field(
         of,
         "absent_from",
         "complete registers read later that have it no more: keys of the table sources",
-        Kind.LIST,
+        ColumnType.LIST,
     )
     yield sources()
 
@@ -258,11 +263,11 @@ def _partners(labels: Labels) -> Iterator[tuple[Partnership, Membership]]:
 
 def _partner_columns() -> Iterator[Column]:
     yield Column(
-        "partnership", Kind.TEXT, "the partnership", lambda r, _: r[0].key, True, PARTNERSHIPS
+        "partnership", ColumnType.TEXT, "the partnership", lambda r, _: r[0].key, True, PARTNERSHIPS
     )
     yield Column(
         "municipality",
-        Kind.TEXT,
+        ColumnType.TEXT,
         "one of its partners",
         lambda r, _: r[1].partner,
         True,
@@ -271,26 +276,26 @@ def _partner_columns() -> Iterator[Column]:
     yield from _town("municipality", lambda r: r[1].partner)
     yield Column(
         "former",
-        Kind.FLAG,
+        ColumnType.FLAG,
         "true where it has left, or was merged into another partner",
         lambda r, _: r[1].is_former,
         True,
     )
     yield Column(
         "since",
-        Kind.DATE,
+        ColumnType.DATE,
         "since when it is a member, as its source writes it: when it joined, or the start of all",
         lambda r, _: r[1].since.edtf if r[1].since else None,
     )
     yield Column(
         "until",
-        Kind.DATE,
+        ColumnType.DATE,
         "when it left, as its source writes it",
         lambda r, _: r[1].until.edtf if r[1].until else None,
     )
     yield Column(
         "states",
-        Kind.FLAG,
+        ColumnType.FLAG,
         "true where its own page or entry states the partnership, false where that was read and "
         "does not",
         lambda r, _: _states(*r),
@@ -314,24 +319,26 @@ def _town(of: str, key_of: Callable[[Row], str | None]) -> Iterator[Column]:
         town = labels.lookup.authorities.get(key_of(row) or "")
         return town.country if town else None
 
-    yield Column(f"{of}_name", Kind.TEXT, f"the name of {of}", name)
-    yield Column(f"{of}_country", Kind.TEXT, f"the country of {of} (ISO 3166-1 alpha-3)", country)
+    yield Column(f"{of}_name", ColumnType.TEXT, f"the name of {of}", name)
+    yield Column(
+        f"{of}_country", ColumnType.TEXT, f"the country of {of} (ISO 3166-1 alpha-3)", country
+    )
 
 
 def _municipalities(languages: Keys) -> Iterator[Column]:
     of = Authority
     yield from key("the town or other body")
-    yield Column("name", Kind.TEXT, "its own name", lambda town, _: _own(town).value or None)
+    yield Column("name", ColumnType.TEXT, "its own name", lambda town, _: _own(town).value or None)
     yield Column(
         "name_language",
-        Kind.TEXT,
+        ColumnType.TEXT,
         "the language of name (BCP 47)",
         lambda town, _: _own(town).language or None,
     )
     yield from in_languages("name", "labels", "the name", languages)
     yield Column(
         "other_names",
-        Kind.LIST,
+        ColumnType.LIST,
         "further names, in whatever language; the columns before have those that are not here",
         lambda town, _: _other_names(town, languages),
     )
@@ -351,22 +358,22 @@ def _municipalities(languages: Keys) -> Iterator[Column]:
     yield field(of, "geonames_close", "the GeoNames number of the settlement")
     yield Column(
         "latitude",
-        Kind.DEGREES,
+        ColumnType.DEGREES,
         "degrees north (WGS 84)",
         lambda town, _: town.point.latitude if town.point else None,
     )
     yield Column(
         "longitude",
-        Kind.DEGREES,
+        ColumnType.DEGREES,
         "degrees east (WGS 84)",
         lambda town, _: town.point.longitude if town.point else None,
     )
     yield field(
-        of, "replaces", "the bodies that were merged into it: keys of this table", Kind.LIST
+        of, "replaces", "the bodies that were merged into it: keys of this table", ColumnType.LIST
     )
     yield Column(
         "partnerships",
-        Kind.COUNT,
+        ColumnType.COUNT,
         "how many partnerships it has or had",
         lambda town, labels: len(labels.lookup.partnerships_of[town.key]),
         True,
@@ -390,7 +397,7 @@ def _agreements() -> Iterator[Column]:
     yield from key("the document")
     yield Column(
         "label",
-        Kind.TEXT,
+        ColumnType.TEXT,
         "what it is called here: its kind, its date, the names of the partners",
         lambda a, labels: labels.own.agreement(a),
         True,
@@ -406,7 +413,7 @@ def _agreements() -> Iterator[Column]:
         "the one partner whose own act it is: a council's resolution, a notice",
         refers=MUNICIPALITIES,
     )
-    yield field(of, "replaces", "the documents it replaces: keys of this table", Kind.LIST)
+    yield field(of, "replaces", "the documents it replaces: keys of this table", ColumnType.LIST)
     yield from text("description", "descriptions", "what it says, in a few words")
     yield sources()
 
@@ -417,15 +424,17 @@ def _signatures() -> Iterator[Column]:
     yield parent("agreement", "the document", AGREEMENTS)
     yield Column(
         "partnership",
-        Kind.TEXT,
+        ColumnType.TEXT,
         "the partnership the document is about",
         lambda s, labels: labels.lookup.agreements[s.agreement].partnership,
         True,
         PARTNERSHIPS,
     )
     yield field(of, "signatory", "the person: a key; empty where no source names the person")
-    yield Column("signatory_name", Kind.TEXT, "the person's name", _person("name"))
-    yield Column("signatory_wikidata", Kind.TEXT, "the person's Wikidata item", _person("wikidata"))
+    yield Column("signatory_name", ColumnType.TEXT, "the person's name", _person("name"))
+    yield Column(
+        "signatory_wikidata", ColumnType.TEXT, "the person's Wikidata item", _person("wikidata")
+    )
     yield from text("role", "roles", "the office as the source writes it")
     yield field(of, "office", "what sort of office it is", scheme="office")
     yield field(of, "on_behalf_of", "the town signed for", refers=MUNICIPALITIES)
@@ -466,10 +475,10 @@ def _projects(languages: Keys) -> Iterator[Column]:
     yield from text("title", "titles", "the title")
     yield from in_languages("title", "titles", "the title", languages)
     yield field(of, "programme", "the programme that paid it: a key")
-    yield Column("programme_title", Kind.TEXT, "the title of the programme", _programme_title)
+    yield Column("programme_title", ColumnType.TEXT, "the title of the programme", _programme_title)
     yield Column(
         "programme_cci",
-        Kind.TEXT,
+        ColumnType.TEXT,
         "the programme's code in the EU's registers (CCI)",
         lambda p, labels: programme.cci if (programme := _programme(p, labels)) else None,
     )
@@ -477,8 +486,8 @@ def _projects(languages: Keys) -> Iterator[Column]:
     yield field(of, "lead", "the lead partner", refers=MUNICIPALITIES)
     yield from dated(of, "start", "the start")
     yield from dated(of, "end", "the end")
-    yield field(of, "total_budget", "the whole budget, in `currency`", Kind.AMOUNT)
-    yield field(of, "grant", "the grant, in `currency`", Kind.AMOUNT)
+    yield field(of, "total_budget", "the whole budget, in `currency`", ColumnType.AMOUNT)
+    yield field(of, "grant", "the grant, in `currency`", ColumnType.AMOUNT)
     yield field(of, "currency", "the currency (ISO 4217)")
     yield sources()
 
@@ -499,13 +508,18 @@ def _project_partners(labels: Labels) -> Iterator[tuple[Project, str]]:
 
 
 def _project_partner_columns() -> Iterator[Column]:
-    yield Column("project", Kind.TEXT, "the project", lambda r, _: r[0].key, True, PROJECTS)
+    yield Column("project", ColumnType.TEXT, "the project", lambda r, _: r[0].key, True, PROJECTS)
     yield Column(
-        "municipality", Kind.TEXT, "one of its partners", lambda r, _: r[1], True, MUNICIPALITIES
+        "municipality",
+        ColumnType.TEXT,
+        "one of its partners",
+        lambda r, _: r[1],
+        True,
+        MUNICIPALITIES,
     )
     yield from _town("municipality", lambda r: r[1])
     yield Column(
-        "lead", Kind.FLAG, "true of the lead partner", lambda r, _: r[1] == r[0].lead, True
+        "lead", ColumnType.FLAG, "true of the lead partner", lambda r, _: r[1] == r[0].lead, True
     )
 
 
@@ -519,22 +533,26 @@ def _organizations() -> Iterator[Column]:
 
 
 def _sources() -> Iterator[Column]:
-    def plain(name: str, means: str, kind: Kind = Kind.TEXT, **more: Any) -> Column:
+    def plain(name: str, means: str, kind: ColumnType = ColumnType.TEXT, **more: Any) -> Column:
         return Column(name, kind, means, Of(name), **more)
 
     yield from key("the source")
     yield from text("title", "titles", "the title")
     yield plain("kind", "what sort of source it is", scheme="source-kind", required=True)
-    yield plain("rank", "how good it is: of two that conflict, the lower is shown", Kind.COUNT)
-    yield plain("url", "where it is", Kind.IRI)
-    yield Column("publisher", Kind.TEXT, "who published it", lambda s, labels: labels.publisher(s))
+    yield plain(
+        "rank", "how good it is: of two that conflict, the lower is shown", ColumnType.COUNT
+    )
+    yield plain("url", "where it is", ColumnType.IRI)
+    yield Column(
+        "publisher", ColumnType.TEXT, "who published it", lambda s, labels: labels.publisher(s)
+    )
     yield plain("publisher_authority", "the town that published it", refers=MUNICIPALITIES)
-    yield plain("languages", "the languages it is written in (BCP 47)", Kind.LIST)
-    yield plain("retrieved", "when it was read", Kind.DAY)
+    yield plain("languages", "the languages it is written in (BCP 47)", ColumnType.LIST)
+    yield plain("retrieved", "when it was read", ColumnType.DAY)
     yield plain(
         "complete",
         "of a register: whether its claims are all partnerships that it had that day",
-        Kind.FLAG,
+        ColumnType.FLAG,
     )
     yield plain("rights", "the rights in it, as it states them")
     yield plain("note", "what to know of it")
@@ -550,60 +568,62 @@ def _evidence_columns() -> Iterator[Column]:
     def quoted(evidence: Evidence) -> Text:
         return evidence.quote or Text("")
 
-    yield Column("source", Kind.TEXT, "the source", lambda r, _: r[0].key, True, SOURCES)
+    yield Column("source", ColumnType.TEXT, "the source", lambda r, _: r[0].key, True, SOURCES)
     yield Column(
         "about",
-        Kind.IRI,
+        ColumnType.IRI,
         "the thing it speaks of",
         lambda r, labels: r[1].subject.iri(labels.lookup.base),
         True,
     )
     yield Column(
         "about_kind",
-        Kind.TEXT,
+        ColumnType.TEXT,
         "what sort of thing that is: partnership, agreement …",
         lambda r, _: r[1].subject.path,
         True,
     )
-    yield Column("about_key", Kind.TEXT, "its key", lambda r, _: r[1].subject.key, True)
+    yield Column("about_key", ColumnType.TEXT, "its key", lambda r, _: r[1].subject.key, True)
     yield Column(
         "property",
-        Kind.IRI,
+        ColumnType.IRI,
         "the RDF property of the claim; empty where the words say what no table holds",
         lambda r, _: _property(r[1]),
     )
-    yield Column("quote", Kind.TEXT, "the words", lambda r, _: quoted(r[1]).value or None)
+    yield Column("quote", ColumnType.TEXT, "the words", lambda r, _: quoted(r[1]).value or None)
     yield Column(
         "quote_language",
-        Kind.TEXT,
+        ColumnType.TEXT,
         "their language (BCP 47)",
         lambda r, _: quoted(r[1]).language or None,
     )
     yield Column(
         "derived",
-        Kind.FLAG,
+        ColumnType.FLAG,
         "true where the source does not print the value, which follows from what it prints",
         lambda r, _: r[1].derived,
         True,
     )
-    yield Column("date", Kind.DATE, "a date as the claim writes it (EDTF)", lambda r, _: r[1].date)
-    yield Column("note", Kind.TEXT, "what to know of it", lambda r, _: r[1].note)
-    yield Column("wikidata", Kind.TEXT, "the Wikidata item it stands on", _item)
+    yield Column(
+        "date", ColumnType.DATE, "a date as the claim writes it (EDTF)", lambda r, _: r[1].date
+    )
+    yield Column("note", ColumnType.TEXT, "what to know of it", lambda r, _: r[1].note)
+    yield Column("wikidata", ColumnType.TEXT, "the Wikidata item it stands on", _item)
     yield Column(
         "statement",
-        Kind.TEXT,
+        ColumnType.TEXT,
         "the id of the statement on that item",
         lambda r, _: r[1].statement.id if r[1].statement else None,
     )
     yield Column(
         "statement_rank",
-        Kind.TEXT,
+        ColumnType.TEXT,
         "the rank of that statement",
         lambda r, _: r[1].statement.rank if r[1].statement else None,
     )
     yield Column(
         "revision",
-        Kind.COUNT,
+        ColumnType.COUNT,
         "the revision in which that item was read",
         lambda r, _: r[1].revision.number if r[1].revision else None,
     )

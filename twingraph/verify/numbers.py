@@ -15,7 +15,7 @@ from twingraph.verify.syntax import Said, Unreadable, said_of
 VOID_FILE: Final = "void.ttl"
 
 
-class Counted:
+class NumberCounts:
     """Counts of a graph: statements, subjects, and each class's and property's use."""
 
     def __init__(self, release: Path) -> None:
@@ -51,7 +51,7 @@ def number_faults(release: Path) -> Iterator[str]:
         subject: {name.removeprefix(ns.VOID): objects for name, objects in of.items()}
         for subject, of in read.items()
     }
-    counted = Counted(release)
+    counted = NumberCounts(release)
     expected: dict[str, int] = {
         "triples": counted.triples,
         "distinctSubjects": counted.subjects,

@@ -24,7 +24,7 @@ _DESCRIBED: Final = ("focusNode", "resultSeverity", "sourceShape", "resultMessag
 _ELSEWHERE: Final = re.compile(r"\bSERVICE\b", re.IGNORECASE)
 
 
-class Counted:
+class ReportCounts:
     """The long report: the results that it lists and describes, how often it has each property of
     SHACL and each value of some, and all that it says of some `examples`."""
 
@@ -61,7 +61,7 @@ def report_faults(release: Path) -> Iterator[str]:
     try:
         short = said_of(release / SHORT)
         reading = FULL
-        full = Counted(release / FULL, set(_objects(short, f"{ns.SH}detail")))
+        full = ReportCounts(release / FULL, set(_objects(short, f"{ns.SH}detail")))
     except Unreadable as error:
         missing = not (release / reading).exists()
         yield f"{reading}: " + ("is missing" if missing else f"does not parse: {error}")
@@ -71,7 +71,7 @@ def report_faults(release: Path) -> Iterator[str]:
         yield from (f"{SHORT}: {fault}" for fault in _query_faults(short, release))
 
 
-def _full_faults(full: Counted) -> Iterator[str]:
+def _full_faults(full: ReportCounts) -> Iterator[str]:
     """It lists every result, each says what SHACL wants of it, and it conforms where none is a
     violation."""
     if full.listed != full.described:
@@ -84,7 +84,7 @@ def _full_faults(full: Counted) -> Iterator[str]:
         yield f"says conforms {' '.join(full.of('conforms')) or 'nothing'}, it is {expected}"
 
 
-def _short_faults(short: Said, full: Counted) -> Iterator[str]:
+def _short_faults(short: Said, full: ReportCounts) -> Iterator[str]:
     """It has the verdict, each shape with its number, and examples that are in the long one."""
     stated, expected = _objects(short, f"{ns.SH}conforms"), list(full.of("conforms"))
     if stated != expected:

@@ -73,7 +73,7 @@ class Linked(NamedTuple):
     address: str
 
 
-class Line(NamedTuple):
+class FigureRow(NamedTuple):
     """A row of figures: what it is of, and a cell for each column."""
 
     name: str
@@ -91,7 +91,7 @@ def write_quality(folder: Path, quality: Quality) -> None:
     write_page(folder, about, WIKIDATA, lambda edition: _Shown(quality, edition).wikidata())
 
 
-class Names:
+class ThingNames:
     """What things are called in one language."""
 
     def __init__(self, view: View, language: str) -> None:
@@ -136,7 +136,7 @@ class _Shown:
         self.of = quality
         self.edition = edition
         self.locale = edition.locale
-        self.names = Names(quality.view, edition.language)
+        self.names = ThingNames(quality.view, edition.language)
 
     def wikidata(self) -> Mapping[str, Any]:
         """What Wikidata should know."""
@@ -245,11 +245,11 @@ class _Shown:
             },
         )
 
-    def _precisions(self) -> list[Line]:
+    def _precisions(self) -> list[FigureRow]:
         _, number = self.locale.gettext, self.locale.number
         names = {"since": _("start of the partnership"), "signed_on": _("signing of the document")}
         return [
-            Line(names[what], None, [number(n) for n in of.values()])
+            FigureRow(names[what], None, [number(n) for n in of.values()])
             for what, of in self.of.precisions.items()
         ]
 
@@ -262,16 +262,16 @@ class _Shown:
             f"{self.locale.percent(share.value)}\u00a0({share.known}/{share.of})" if share else "–"
         )
 
-    def _countries(self) -> list[Line]:
+    def _countries(self) -> list[FigureRow]:
         lines = [
-            Line(self.locale.country(code), None, self._cells(shares, _OF_COUNTRY))
+            FigureRow(self.locale.country(code), None, self._cells(shares, _OF_COUNTRY))
             for code, shares in self.of.by_country.items()
         ]
         return sorted(lines, key=lambda line: self.locale.sort_key(line.name))
 
-    def _sources(self) -> list[Line]:
+    def _sources(self) -> list[FigureRow]:
         return [
-            Line(*self.names.source(key), self._cells(shares, _OF_SOURCE))
+            FigureRow(*self.names.source(key), self._cells(shares, _OF_SOURCE))
             for key, shares in self.of.by_source.items()
             if any(name in shares for name in _OF_SOURCE)
         ]
@@ -310,7 +310,7 @@ class _Shown:
             self.locale.count(*words, shared) if shared else "",
         )
 
-    def _history(self) -> list[Line]:
+    def _history(self) -> list[FigureRow]:
         lines = []
         for summary in (*self.of.earlier, self.of.summary):
             counts, shares = summary["counts"], summary["shares"]
@@ -321,7 +321,7 @@ class _Shown:
             ]
             cells += [percent(shares[n]) if n in shares else "–" for n in _OVER_TIME]
             cells += [str(summary.get(name, "–")) for name in ("conflicts", "warnings")]
-            lines.append(Line(summary["version"] or "–", None, cells))
+            lines.append(FigureRow(summary["version"] or "–", None, cells))
         return lines
 
 

@@ -24,7 +24,7 @@ from twingraph.model.records import (
     Record,
 )
 from twingraph.release import columns, tables
-from twingraph.release.columns import Column, Kind
+from twingraph.release.columns import Column, ColumnType
 from twingraph.release.tables import Table
 from twingraph.serve.pages.partnerships import STATUS, day
 from twingraph.serve.pages.reader import Link, Reader
@@ -228,7 +228,7 @@ def _table(name: str, title: str, means: str, *more: Column) -> Table:
     def label(thing: Thing, labels: Labels) -> str:
         return labels.label(thing.ref).value
 
-    named = Column("name", Kind.TEXT, "the name", label, True)
+    named = Column("name", ColumnType.TEXT, "the name", label, True)
     return Table(name, title, means, lambda labels: (), (*columns.key(title), named, *more))
 
 
@@ -270,7 +270,7 @@ LISTINGS: Final = {
             ),
             (), _all(Person),
             _table("signatories", "Signatories", "A row is a person who signed.",
-                   Column("signatures", Kind.COUNT, "how many documents the person signed",
+                   Column("signatures", ColumnType.COUNT, "how many documents the person signed",
                           lambda p, labels: len(labels.lookup.signatures_by[p.key]), True)),
         ),
         Listing(

@@ -28,14 +28,14 @@ from twingraph.model.records import (
 from twingraph.sources.curated import format as f
 from twingraph.sources.curated.redirects import REDIRECTS, Redirect, read_redirects
 from twingraph.sources.curated.references import (
-    Reference,
+    KeyReference,
     check_keys,
     check_members,
     check_partners,
     check_references,
     check_sources,
 )
-from twingraph.sources.curated.registers import REGISTERS, Entry, Registers, read_registers
+from twingraph.sources.curated.registers import REGISTERS, RegisterEntry, Registers, read_registers
 from twingraph.sources.curated.statements import Statements, read_source
 from twingraph.sources.curated.validation import validate
 from twingraph.sources.curated.yaml_reader import read_yaml
@@ -123,7 +123,7 @@ def _check(registers: Registers, statements: Sequence[Statements], problems: lis
     """What needs several files to be seen, as far as all the files that it needs are known."""
     complete = all(s.source for s in statements)
     stated = {record.ref for s in statements for record, _ in s.records}
-    named = [Reference(ref, entry.origin) for entry in registers.entries for ref in entry.refers]
+    named = [KeyReference(ref, entry.origin) for entry in registers.entries for ref in entry.refers]
     named += [reference for s in statements for reference in s.references]
     check_sources(registers, {s.key for s in statements}, problems)
     check_references(named, registers, stated if complete else None, problems)
@@ -171,9 +171,9 @@ def _texts(texts: Mapping[str, str]) -> Texts:
 
 
 def _claims(
-    entries: Sequence[Entry], statements: Sequence[Statements], problems: list[Problem]
+    entries: Sequence[RegisterEntry], statements: Sequence[Statements], problems: list[Problem]
 ) -> tuple[Claims, ...]:
-    rows: dict[str, list[Entry]] = defaultdict(list)
+    rows: dict[str, list[RegisterEntry]] = defaultdict(list)
     for entry in entries:
         rows[entry.source].append(entry)
     return tuple(
@@ -182,7 +182,7 @@ def _claims(
 
 
 def _claims_of(
-    statements: Statements, source: Source, rows: Sequence[Entry], problems: list[Problem]
+    statements: Statements, source: Source, rows: Sequence[RegisterEntry], problems: list[Problem]
 ) -> Claims:
     """A source's own file and the register's rows that name it, as one set of claims."""
     registered = {row.record.ref: row.record for row in rows}

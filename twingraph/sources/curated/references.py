@@ -44,14 +44,14 @@ _KEYS_OF: Mapping[str, str] = {
 }
 
 
-class Reference(NamedTuple):
+class KeyReference(NamedTuple):
     """A key that a file uses, and where."""
 
     target: Ref
     origin: Origin
 
 
-class Membership(NamedTuple):
+class PartnerReference(NamedTuple):
     """A body that a file takes for a partner and where; `verb` says what it does there."""
 
     partnership: str
@@ -60,7 +60,7 @@ class Membership(NamedTuple):
     origin: Origin
 
 
-def references_in(document: Document) -> Iterator[Reference]:
+def references_in(document: Document) -> Iterator[KeyReference]:
     """The keys of registers that a document uses, whether or not it is faulty elsewhere."""
     for place, value in _texts_in(document.content, ()):
         path = _KEYS_OF.get(".".join(step for step in place if isinstance(step, str)))
@@ -68,7 +68,7 @@ def references_in(document: Document) -> Iterator[Reference]:
         pattern = ids.AUTHORITY_KEY if path == ids.MUNICIPALITY else ids.KEY
         stated = path in (ids.PARTNERSHIP, ids.AGREEMENT)
         if path and (stated or ids.is_key(value, pattern)):
-            yield Reference(Ref(path, value), Origin(document.file, document.line(place)))
+            yield KeyReference(Ref(path, value), Origin(document.file, document.line(place)))
 
 
 def _texts_in(content: Any, place: Place) -> Iterator[tuple[Place, str]]:
@@ -81,7 +81,7 @@ def _texts_in(content: Any, place: Place) -> Iterator[tuple[Place, str]]:
 
 
 def check_references(
-    references: Iterable[Reference],
+    references: Iterable[KeyReference],
     registers: Registers,
     stated: Collection[Ref] | None,
     problems: list[Problem],
@@ -122,7 +122,7 @@ def _dangling(target: Ref, origin: Origin, known: Iterable[Ref], suggest: bool) 
 
 def check_members(
     partnerships: Iterable[tuple[Partnership, Origin]],
-    memberships: Iterable[Membership],
+    memberships: Iterable[PartnerReference],
     problems: list[Problem],
 ) -> None:
     """Report whoever signs or is concerned without being a partner."""

@@ -35,7 +35,7 @@ Fault = tuple[str, str]
 """A message and its cure."""
 
 
-class Entry(NamedTuple):
+class RegisterEntry(NamedTuple):
     """A register's row: the record, the key of the source that states it, where it stands."""
 
     record: Record
@@ -53,7 +53,7 @@ class Registers:
     whose rows could not all be told apart, so that a key may be in them unseen.
     """
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[RegisterEntry] = field(default_factory=list)
     keys: dict[Ref, Origin] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
 
@@ -97,7 +97,7 @@ def _register_key(ref: Ref, origin: Origin, registers: Registers, problems: list
 
 def _entries(
     cells: dict[str, str], origin: Origin, register: Register, problems: list[Problem]
-) -> Iterator[Entry]:
+) -> Iterator[RegisterEntry]:
     places: dict[Place, int] = {(): origin.line or 1}
     places |= {(column,): origin.line or 1 for column in cells}
     document = Document(origin.file, cells, places, part="row")
@@ -205,7 +205,7 @@ def _header_faults(header: list[str], known: list[str], model: type[f.Strict]) -
 # --- rows into records ------------------------------------------------------------------------
 
 
-def _authority(row: f.AuthorityRow, origin: Origin) -> Entry:
+def _authority(row: f.AuthorityRow, origin: Origin) -> RegisterEntry:
     own = Text(row.name, row.language)
     first = {text.language: text for text in (*reversed(row.other_names), own)}
     record = Authority(
@@ -227,7 +227,7 @@ def _authority(row: f.AuthorityRow, origin: Origin) -> Entry:
         replaces=row.replaces,
     )
     refers = tuple(Ref(Authority.path, key) for key in record.replaces)
-    return Entry(record, row.source, origin, refers, _wikidata_evidence(row, record))
+    return RegisterEntry(record, row.source, origin, refers, _wikidata_evidence(row, record))
 
 
 def _authority_faults(row: f.AuthorityRow) -> Iterator[Fault]:
@@ -274,24 +274,24 @@ def _wikidata_evidence(row: f.AuthorityRow, record: Authority) -> tuple[Evidence
     return (Evidence(record.ref, about, note=note),)
 
 
-def _organization(row: f.OrganizationRow, origin: Origin) -> Entry:
+def _organization(row: f.OrganizationRow, origin: Origin) -> RegisterEntry:
     labels = (Text(row.name, row.language),)
     record = Organization(row.key, labels, row.country, row.wikidata)
-    return Entry(record, row.source, origin)
+    return RegisterEntry(record, row.source, origin)
 
 
-def _person(row: f.PersonRow, origin: Origin) -> Entry:
-    return Entry(Person(row.key, row.name, row.wikidata), row.source, origin)
+def _person(row: f.PersonRow, origin: Origin) -> RegisterEntry:
+    return RegisterEntry(Person(row.key, row.name, row.wikidata), row.source, origin)
 
 
-def _project(row: f.ProjectRow, origin: Origin) -> Entry:
-    return Entry(Project(row.key, (Text(row.title, row.language),)), row.source, origin)
+def _project(row: f.ProjectRow, origin: Origin) -> RegisterEntry:
+    return RegisterEntry(Project(row.key, (Text(row.title, row.language),)), row.source, origin)
 
 
-def _programme(row: f.ProgrammeRow, origin: Origin) -> Entry:
+def _programme(row: f.ProgrammeRow, origin: Origin) -> RegisterEntry:
     titles = {Text(row.title, row.language), *row.other_titles}
     texts = tuple(sorted(titles, key=lambda t: t.language))
-    return Entry(Programme(row.key, texts, row.cci, row.start, row.end), row.source, origin)
+    return RegisterEntry(Programme(row.key, texts, row.cci, row.start, row.end), row.source, origin)
 
 
 def _programme_faults(row: f.ProgrammeRow) -> Iterator[Fault]:
@@ -313,7 +313,7 @@ class Register(NamedTuple):
 
     file: str
     model: type[f.Strict]
-    make: Callable[[Any, Origin], Entry]
+    make: Callable[[Any, Origin], RegisterEntry]
     check: Callable[[Any], Iterator[Fault]] = _no_faults
 
 

@@ -26,7 +26,7 @@ from twingraph.model.records import (
     Texts,
 )
 from twingraph.sources.curated import format as f
-from twingraph.sources.curated.references import Membership, Reference, references_in
+from twingraph.sources.curated.references import KeyReference, PartnerReference, references_in
 from twingraph.sources.curated.validation import validate
 from twingraph.sources.curated.yaml_reader import Document, Place, read_yaml
 
@@ -64,8 +64,8 @@ class Statements:
     source: Source | None = None
     records: list[tuple[Record, Origin]] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
-    memberships: list[Membership] = field(default_factory=list)
+    references: list[KeyReference] = field(default_factory=list)
+    memberships: list[PartnerReference] = field(default_factory=list)
 
 
 def read_source(path: Path, problems: list[Problem]) -> Statements:
@@ -341,11 +341,11 @@ class _Reader:
 
     def _refer(self, partnership: str, document: str, at: Place) -> None:
         target = Ref(ids.AGREEMENT, nested_key(partnership, document))
-        self.statements.references.append(Reference(target, self._origin(at)))
+        self.statements.references.append(KeyReference(target, self._origin(at)))
 
     def _member(self, partnership: str, authority: str | None, verb: str, at: Place) -> None:
         if authority:
-            member = Membership(partnership, authority, verb, self._origin(at))
+            member = PartnerReference(partnership, authority, verb, self._origin(at))
             self.statements.memberships.append(member)
 
     def _origin(self, at: Place) -> Origin:
