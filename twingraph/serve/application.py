@@ -22,6 +22,7 @@ from twingraph.serve.files import Files
 from twingraph.serve.http_limits import RequestLimits
 from twingraph.serve.ontology import OntologyPage
 from twingraph.serve.pages import Pages
+from twingraph.serve.pages.release_pages import ReleasePages
 from twingraph.serve.protocol import SparqlEndpoint
 from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.read_model import ReadModel
@@ -70,7 +71,7 @@ def routes_over(service: Service) -> list[Route]:
         *Reconciling(service, model).routes(),
         *Vocabulary(service, OntologyPage(service).respond).routes(),
         *pages.routes(),
-        *files.landing(),
+        *ReleasePages(service).routes(),
         *Resources(service, pages.thing, pages.missing).routes(),
     ]
 

@@ -13,7 +13,6 @@ import os
 import re
 import stat
 from collections import OrderedDict
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -25,10 +24,9 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
-from twingraph.serve.negotiation import accepted_codings, header, language_of
+from twingraph.serve.negotiation import accepted_codings, header
 from twingraph.serve.release_folder import CHECKSUMS, ReleaseFolder
 from twingraph.serve.representations import CACHE, links_of_release, not_modified
-from twingraph.serve.response_headers import policy
 from twingraph.serve.service import Service
 from twingraph.sparql.limits import MIB
 from twingraph.sparql.query_engine import Broken
@@ -62,9 +60,6 @@ _PACKED: Final = frozenset({".gz", ".zip", ".parquet"})
 _OTHER: Final = "text/plain; charset=utf-8"
 _COMPRESSED_UP_TO: Final = 16 * MIB
 _KEPT: Final = 64 * MIB
-_STYLE: Final = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
-_HEAD: Final = 1 << 16
-"""Bytes of a page within which its styles stand."""
 _RANGE: Final = re.compile(r"([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18}")
 
 
@@ -79,10 +74,6 @@ class Files:
         """A route for what the release has; all else is for the routes after it."""
         return [_FileRoute(self)]
 
-    def landing(self) -> list[Route]:
-        """The landing page of the release."""
-        return [Route("/data", self._landing, name="landing")]
-
     def has(self, name: str) -> bool:
         """Whether the release has a file of this name."""
         folder = self._service.folder
@@ -91,15 +82,6 @@ class Files:
     async def respond(self, request: Request) -> Response:
         """The response to a request for a file. Raises HTTPException (404)."""
         return await self._file(request, request.path_params["name"])
-
-    async def _landing(self, request: Request) -> Response:
-        language = language_of(request)
-        for name in (f"index.{language}.html", "index.html"):
-            if self.has(name):
-                response = await self._file(request, name)
-                response.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
-                return response
-        raise HTTPException(404, "the release that is served has no landing page")
 
     async def _file(self, request: Request, name: str) -> Response:
         folder = self._service.folder
@@ -119,9 +101,6 @@ class Files:
         unchanged = not_modified(request, file.headers)
         if unchanged is not None:
             return unchanged
-        if file.path.suffix == ".html":
-            styles = await asyncio.to_thread(_styles, file.path, file.tag)
-            file.headers["Content-Security-Policy"] = policy(styles)
         return file if compressed is None else Response(compressed, headers=file.headers)
 
     async def _gzipped(self, request: Request, file: ReleaseFile) -> bytes | None:
@@ -216,11 +195,3 @@ def _wants_a_range(scope: Scope) -> bool:
     found = _RANGE.fullmatch(f"{first}-{last}")
     ordered = found and (not found[1] or not found[2] or int(found[1]) <= int(found[2]))
     return scope["method"] == "GET" and unit.strip().lower() == "bytes" and bool(ordered)
-
-
-@lru_cache(maxsize=256)
-def _styles(page: Path, tag: str) -> tuple[str, ...]:
-    """The styles that stand in the head of a page, which its policy must allow."""
-    with page.open("rb") as file:
-        head = file.read(_HEAD).partition(b"</head>")[0]
-    return tuple(style.decode("utf-8", "replace") for style in _STYLE.findall(head))

@@ -8,9 +8,6 @@ forbids.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -34,16 +31,10 @@ _POLICY: Final = {
 _POWERS: Final = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 
 
-def policy(inline_styles: Iterable[str] = (), **more: str) -> str:
-    """A Content-Security-Policy.
-
-    `inline_styles` are the contents of <style> elements to allow, by hash. `more` adds sources to
-    a directive: policy(style_src_attr="'unsafe-inline'").
-    """
+def policy(**more: str) -> str:
+    """A Content-Security-Policy. `more` adds sources to a directive:
+    policy(style_src_attr="'unsafe-inline'")."""
     rules = dict(_POLICY)
-    for text in inline_styles:
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        rules["style-src"] += f" 'sha256-{digest}'"
     for name, sources in more.items():
         directive = name.replace("_", "-")
         rules[directive] = f"{rules.get(directive, '')} {sources}".strip()

@@ -9,6 +9,8 @@ pages         requests in, responses out; `Pages` is what the service mounts
 │ ├ lists, list_queries, paging   lists with filters, as query, in pages
 │ ├ search                        by name, forgiving
 │ └ figures, svg, geography       what is drawn, and how
+
+release_pages   the pages of the release, under the same head
 """
 
 from twingraph.serve.pages.pages import Pages

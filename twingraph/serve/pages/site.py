@@ -31,9 +31,20 @@ def render(
     """A page in the reader's language. `values` hold at least its `title`."""
     language = language_of(request)
     text = environment.render(f"service/{template}", frame(request, language), **values)
+    return html_response(request, text, language, status, headers)
+
+
+def html_response(
+    request: Request,
+    text: str,
+    language: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A page that is written in a language; the choice of one in its address is remembered."""
     sent = {"Content-Type": HTML, "Content-Language": language, "Vary": _VARY, **(headers or {})}
     if chosen(request):
-        sent["Set-Cookie"] = remembered(language)
+        sent["Set-Cookie"] = remembered(language_of(request))
     return Response(text, status, sent)
 
 
