@@ -17,11 +17,12 @@ from httpx2 import Response
 
 from tests.conftest import ROOT
 from tests.service import client_of
-from twingraph.serve import outlines as outlines_module
-from twingraph.serve.assets import BUILT, Asset, Assets, asset_routes
+from twingraph.serve.files import asset_routes
 from twingraph.serve.negotiation import accepted_codings
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.response_headers import missing, policy
+from twingraph.web import outlines as outlines_module
+from twingraph.web.assets import BUILT, Asset, Assets
 
 built = pytest.mark.skipif(
     not (BUILT / "manifest.json").is_file(), reason="the front end is not built: make build"

@@ -16,10 +16,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from twingraph.serve.access_log import AccessLog
-from twingraph.serve.assets import asset_routes
-from twingraph.serve.files import Files
+from twingraph.serve.files import Files, asset_routes
 from twingraph.serve.http_limits import RequestLimits
+from twingraph.serve.monitoring import AccessLog
 from twingraph.serve.ontology import OntologyPage
 from twingraph.serve.pages import Pages
 from twingraph.serve.pages.release_pages import ReleasePages

@@ -1,8 +1,9 @@
-"""The files of the release that is served: dumps, catalogue, ontology, shapes, schema.
+"""Files: those of the release that is served (dumps, catalogue, ontology, shapes, schema), and
+what pages load.
 
-A file is known by its name in SHA256SUMS and by nothing else, so no request leaves the folder. Its
-checksum is its entity tag. A download reads the one file it began with, whatever release is
-published in the meantime; where that very file is changed the download is broken off.
+A file of the release is known by its name in SHA256SUMS and by nothing else, so no request leaves
+the folder. Its checksum is its entity tag. A download reads the one file it began with, whatever
+release is published in the meantime; where that very file is changed the download is broken off.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from twingraph.serve.representations import CACHE, links_of_release, not_modifie
 from twingraph.serve.service import Service
 from twingraph.sparql.limits import MIB
 from twingraph.sparql.query_engine import Broken
+from twingraph.web.assets import CODINGS, PREFIX, Assets, assets
 
 MEDIA_TYPES: Final = {
     ".ttl": "text/turtle; charset=utf-8",
@@ -195,3 +197,25 @@ def _wants_a_range(scope: Scope) -> bool:
     found = _RANGE.fullmatch(f"{first}-{last}")
     ordered = found and (not found[1] or not found[2] or int(found[1]) <= int(found[2]))
     return scope["method"] == "GET" and unit.strip().lower() == "bytes" and bool(ordered)
+
+
+def asset_routes(installed: Assets | None = None) -> list[Route]:
+    """Styles, scripts and outlines at /static/{name}, of this installation or another."""
+    files = installed or assets()
+
+    async def respond(request: Request) -> Response:
+        asset = files.served.get(request.path_params["name"])
+        if asset is None:
+            raise HTTPException(404, "there is no such file")
+        headers = {
+            "Content-Type": asset.media_type,
+            "Cache-Control": asset.caching,
+            "Vary": "Accept-Encoding",
+        }
+        taken = accepted_codings(header(request, "accept-encoding") or "")
+        coding = next((c for c in CODINGS if c in asset.coded and c in taken), None)
+        if coding is None:
+            return Response(asset.body, headers=headers)
+        return Response(asset.coded[coding], headers=headers | {"Content-Encoding": coding})
+
+    return [Route(f"{PREFIX}{{name}}", respond, name="static")]

@@ -21,8 +21,8 @@ import uvloop
 from starlette.types import ASGIApp
 
 from twingraph.errors import UsageError
-from twingraph.serve.access_log import LOGGER
 from twingraph.serve.http_limits import BoundedConnection, give_up_on_stalled
+from twingraph.serve.monitoring import LOGGER
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
 from twingraph.sparql.limits import Limits

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from twingraph.serve.metrics import CONTENT_TYPE, Metrics
+from twingraph.serve.monitoring import CONTENT_TYPE, Metrics
 from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.sparql.limits import Limits
 from twingraph.sparql.query_engine import QueryEngine

@@ -6,4 +6,6 @@ locale          how dates, numbers, names of countries and quotes are written in
 environment     templates/ in one language, and the frame around each page
 style           the one style sheet
 static          what browsers load beside it, bundled at set-up
+assets          both by the names under which they are served
+outlines        borders of the world's countries, to draw maps on
 """

@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import acos, asin, atan2, ceil, cos, degrees, log, pi, radians, sin, sqrt, tan
 from typing import Final, NamedTuple
 
-from twingraph.serve.outlines import outlines
+from twingraph.web.outlines import outlines
 
 UNITS: Final = 100
 _HIGHEST: Final = 84.0

@@ -9,9 +9,9 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from twingraph.serve.assets import asset
 from twingraph.serve.negotiation import LANGUAGE, chosen, language_of, remembered
 from twingraph.web import environment
+from twingraph.web.assets import asset
 from twingraph.web.environment import Frame
 from twingraph.web.languages import LANGUAGES
 from twingraph.web.locale import locale_of

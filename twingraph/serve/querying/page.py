@@ -14,7 +14,6 @@ from starlette.routing import Route
 
 from twingraph.namespaces import prefixes
 from twingraph.rdf.concepts import schemes
-from twingraph.serve.assets import asset
 from twingraph.serve.description import EXAMPLES
 from twingraph.serve.negotiation import accepted, language_of
 from twingraph.serve.pages.site import render
@@ -40,6 +39,7 @@ from twingraph.sparql.result_formats import (
     TURTLE,
     content_type,
 )
+from twingraph.web.assets import asset
 from twingraph.web.locale import locale_of
 
 _MOST_FIELDS: Final = 100
