@@ -28,6 +28,7 @@ from twingraph.model.records import (
 from twingraph.rdf.provenance import property_of_evidence, statement_iri
 from twingraph.rdf.terms import Term
 from twingraph.serve.pages.reader import Link, Reader, field_of
+from twingraph.serve.pages.site import Values
 
 Relation = Literal["same", "vaguer", "older", "other"]
 """What a source states, to what is shown."""
@@ -123,6 +124,17 @@ class Attribution:
         quoted = self._quoted[record.ref, field.property]
         sayings = self._sayings(stated, quoted, all_quoted=only is None)
         return Fact(about, sayings, self._reason(record, name, sayings))
+
+    def fields(self, record: Record, **about: str) -> Values:
+        """Fields of a thing in words by their names, and by these with `_fact` who states each;
+        `about` says what they are."""
+        values: Values = {}
+        for name, what in about.items():
+            value = getattr(record, name)
+            known = value not in (None, ())
+            words = self.reader.words(field_of(type(record), name), value) if known else None
+            values |= {name: words, f"{name}_fact": self.fact(record, name, what)}
+        return values
 
     def mentions(self, record: Record) -> Fact | None:
         """What sources say of a thing that the model does not hold."""

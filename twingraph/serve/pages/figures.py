@@ -9,13 +9,13 @@ from itertools import combinations
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
+from twingraph.model.membership import OVER
 from twingraph.model.records import Authority, Partnership, Point
 from twingraph.serve.pages.geography import Window, great_circle, project
 from twingraph.serve.pages.reader import Reader
 from twingraph.serve.pages.svg import SINGLE, Dot, Line, Picture, network
 
 _SHAPE = 16 / 9
-_ENDED = frozenset({"ended", "expired"})
 
 
 def whole_map(reader: Reader) -> Picture:
@@ -43,7 +43,7 @@ def map_of(reader: Reader, ref: Ref) -> Picture | None:
 
 
 def _lasting(lookup: Lookup) -> list[Partnership]:
-    return [p for p in lookup.partnerships.values() if p.status not in _ENDED]
+    return [p for p in lookup.partnerships.values() if p.status not in OVER]
 
 
 def _map(

@@ -1,11 +1,13 @@
-"""What all pages of the service have in common: the frame, and their addresses."""
+"""What all pages of the service have in common: the frame, their addresses, long lists in pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +21,11 @@ from twingraph.web.locale import locale_of
 SCRIPT: Final = "pages.js"
 HTML: Final = "text/html; charset=utf-8"
 _VARY: Final = "Accept, Accept-Language, Cookie"
+_ALL_PAGES: Final = 9
+"""Up to so many pages of a list are all linked to."""
+
+Values = dict[str, Any]
+"""What a template shows, by name."""
 
 
 def render(
@@ -105,3 +112,48 @@ def parameters(request: Request) -> dict[str, str]:
     for name, value in request.query_params.multi_items():
         values.setdefault(name, value)
     return values
+
+
+def structured(iri: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
+    """A thing in the words of schema.org; what is not known is left out."""
+    head = {"@context": "https://schema.org/", "@type": kind, "@id": iri, "name": name}
+    return {**head, **{key: value for key, value in more.items() if value}}
+
+
+@dataclass(frozen=True)
+class Paging:
+    """One page of a list, counted from 1: the same page of the same release holds the same things.
+    Raises HTTPException (404) past the end."""
+
+    number: int
+    count: int
+    size: int
+
+    def __post_init__(self) -> None:
+        if self.number > self.pages:
+            raise HTTPException(404, "the list ends before this page")
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.count // self.size))
+
+    @property
+    def start(self) -> int:
+        """The place of the first thing on this page, from 0."""
+        return (self.number - 1) * self.size
+
+    @property
+    def stop(self) -> int:
+        """The place after the last thing on this page."""
+        return min(self.start + self.size, self.count)
+
+    def links(self, request: Request) -> list[tuple[int, str]]:
+        """The pages near this one, the first and the last, with their addresses."""
+        near = range(self.number - 2, self.number + 3)
+        numbers = sorted(
+            {1, self.pages, *(n for n in near if 1 <= n <= self.pages)}
+            if self.pages > _ALL_PAGES
+            else range(1, self.pages + 1)
+        )
+        return [(n, address(request, {"page": str(n) if n > 1 else None})) for n in numbers]

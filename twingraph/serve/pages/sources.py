@@ -11,9 +11,8 @@ from twingraph.identifiers import Ref
 from twingraph.model.records import Agreement, Record, Signature, Source, StatusChange
 from twingraph.rdf.mapping import FIELDS, PARENTS
 from twingraph.serve.pages.attribution import Attribution, Relation, Words
-from twingraph.serve.pages.paging import Paging
 from twingraph.serve.pages.reader import Link, Reader
-from twingraph.serve.pages.things import structured
+from twingraph.serve.pages.site import Paging, structured
 from twingraph.serve.things import claims
 from twingraph.sparql.query_engine import QueryEngine
 
