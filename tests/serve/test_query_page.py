@@ -19,11 +19,11 @@ from tests.service import client_of, request_of
 from twingraph.namespaces import BASE, RDFS, SH
 from twingraph.serve.description import EXAMPLES, describe
 from twingraph.serve.querying import examples
-from twingraph.serve.querying.page import query_page, query_routes
-from twingraph.serve.querying.table import MOST, Cell, table_of
+from twingraph.serve.querying.page import query_page, query_routes, words
+from twingraph.serve.querying.table import MOST, table_of
 from twingraph.serve.querying.terms import terms
-from twingraph.serve.querying.words import words
 from twingraph.serve.release_service import ReleaseService
+from twingraph.serve.term_display import Value
 from twingraph.sparql.competency_questions import Question
 from twingraph.sparql.lexer import QUERY_FORMS, tokens
 from twingraph.sparql.limits import Limits
@@ -210,7 +210,7 @@ def test_a_graph_is_a_table_of_three_columns() -> None:
     found = table_of(triple.encode(), N_TRIPLES, False, BASE)
     assert found.columns == ("subject", "predicate", "object")
     assert found.rows == (
-        (Cell(f"{BASE}a", "/a"), Cell("http://b", "http://b"), Cell("c", "", "nl")),
+        (Value(f"{BASE}a", "/a"), Value("http://b", "http://b"), Value("c", "", "nl")),
     )
 
 
@@ -230,7 +230,7 @@ def test_an_iri_that_is_no_address_is_not_followed() -> None:
         "results": {"bindings": [{"x": {"type": "uri", "value": "javascript:alert(1)"}}]},
     }
     found = table_of(json.dumps(body).encode(), JSON, False, BASE)
-    assert found.rows[0][0] == Cell("javascript:alert(1)")
+    assert found.rows[0][0] == Value("javascript:alert(1)")
 
 
 def test_what_is_no_result_is_no_table() -> None:

@@ -14,7 +14,6 @@ from typing import Final
 
 from twingraph.errors import ServiceError
 from twingraph.serve.querying import examples
-from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.serve.service import Service
 from twingraph.sparql.engine.pool import Pool
 from twingraph.sparql.limits import Lane, Limits
@@ -47,7 +46,7 @@ class StoreService(Service):
         base: str = "",
         poll: float = 2.0,
     ) -> None:
-        super().__init__(release, limits)
+        super().__init__(release, limits, base)
         self.store = checked(store)
         self._credentials = credentials or Credentials()
         self._poll = poll
@@ -56,21 +55,6 @@ class StoreService(Service):
         self._state: StoreState | None = None
         self._reached = False
         self._open = AsyncExitStack()
-
-    @property
-    def name(self) -> str:
-        """The store's URL."""
-        return self.store
-
-    @property
-    def base(self) -> str:
-        """The base of the dataset's own IRIs."""
-        return self._names.base
-
-    @property
-    def folder(self) -> ReleaseFolder | None:
-        """None: a store has no files."""
-        return None
 
     @property
     def ready(self) -> bool:
@@ -92,11 +76,12 @@ class StoreService(Service):
         endpoints, self._names, scheme = await asyncio.to_thread(
             _found, self.store, self._credentials, self._names
         )
+        self.base = self._names.base
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="twingraph-")))
         nothing = folder / "nothing.nq.gz"
         nothing.write_bytes(gzip.compress(b""))
         limits = replace(self.limits, lanes=_LANES, spares=1)
-        about = examples.written(N_TRIPLES, f"{self.base}sparql")
+        about = examples.serialized(N_TRIPLES, f"{self.base}sparql")
         rehearsal = await Pool.open(nothing, self.base, limits, examples=about)
         self._open.push_async_callback(rehearsal.close)
         client = AsyncStoreClient(

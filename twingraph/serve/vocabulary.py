@@ -93,18 +93,20 @@ def _numbered(triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
         yield ox.Triple(renamed(s), p, object_)
 
 
-DOCUMENTS: Final = (
-    FileDocument("ns", "ontology", "twingraph.ttl", "ns.html"),
-    FileDocument("ns/alignments", "ontology", "alignments.ttl", "ns.html"),
-    FileDocument("concept", "ontology", "concepts.ttl", "ns.html#concepts"),
-    FileDocument("shapes", "shapes", "*.ttl", "ns.html#shapes"),
-    FileDocument("void", "", "void.ttl", "data"),
-    FileDocument("catalog", "", "catalog.ttl", "data"),
-    FileDocument("shacl-report", "", "shacl-report.ttl", "data"),
-)
-"""Every such document."""
+DOCUMENTS: Final = {
+    document.path: document
+    for document in (
+        FileDocument("ns", "ontology", "twingraph.ttl", "ns.html"),
+        FileDocument("ns/alignments", "ontology", "alignments.ttl", "ns.html"),
+        FileDocument("concept", "ontology", "concepts.ttl", "ns.html#concepts"),
+        FileDocument("shapes", "shapes", "*.ttl", "ns.html#shapes"),
+        FileDocument("void", "", "void.ttl", "data"),
+        FileDocument("catalog", "", "catalog.ttl", "data"),
+        FileDocument("shacl-report", "", "shacl-report.ttl", "data"),
+    )
+}
+"""Every such document, by its path."""
 
-_BY_PATH: Final = {document.path: document for document in DOCUMENTS}
 _VERSION: Final = re.compile(rb"<([^>]*)> a owl:Ontology ;\s+owl:versionIRI <([^>]*)>")
 
 
@@ -117,7 +119,7 @@ class Vocabulary:
 
     def routes(self) -> list[Route]:
         """Their routes; a file of the release with the same name is the same document."""
-        paths = [f"/{stem}{ending}" for stem in _BY_PATH for ending in ("", *EXTENSIONS)]
+        paths = [f"/{stem}{ending}" for stem in DOCUMENTS for ending in ("", *EXTENSIONS)]
         return [
             Route("/.well-known/void", self._void, name="void"),
             Route("/ns.html", self._ontology, name="ontology"),
@@ -137,11 +139,11 @@ class Vocabulary:
         form = wanted(request)
         if form == HTML:
             return see_other(request, f"{request.base_url}void", f"{request.base_url}data")
-        return self._document(request, _BY_PATH["void"], form)
+        return self._document(request, DOCUMENTS["void"], form)
 
     async def _respond(self, request: Request) -> Response:
         stem, dot, extension = request.scope["path"][1:].partition(".")
-        document = _BY_PATH[stem]
+        document = DOCUMENTS[stem]
         page = f"{request.base_url}{document.page}"
         if not dot:
             return see_other(request, f"{request.base_url}{stem}", page)
@@ -152,7 +154,7 @@ class Vocabulary:
 
     async def _version(self, request: Request) -> Response:
         """A version of the ontology: the current one leads to it, others are not kept."""
-        for document in (_BY_PATH["ns"], _BY_PATH["ns/alignments"]):
+        for document in (DOCUMENTS["ns"], DOCUMENTS["ns/alignments"]):
             turtle = document.turtle(self._service.folder, BASE) or b""
             found = _VERSION.search(turtle)
             if found and found[2].decode() == BASE + request.scope["path"][1:]:

@@ -99,7 +99,7 @@ def executables(endpoint: str, found: Mapping[str, Question] | None = None) -> I
 
 
 @lru_cache(maxsize=16)  # A client may call the service by any name.
-def written(media_type: str, endpoint: str) -> bytes:
+def serialized(media_type: str, endpoint: str) -> bytes:
     """The examples in one of the graph formats; written once for each, then remembered."""
     prefixes = {"sh": SH, "rdf": RDF, "rdfs": RDFS, "dct": DCT, "schema": SCHEMA, "spex": SPEX}
     data = serialize(executables(endpoint), format=GRAPHS[media_type], prefixes=prefixes)

@@ -21,7 +21,6 @@ from twingraph.serve.protocol import form_of, response_of
 from twingraph.serve.querying import examples
 from twingraph.serve.querying.table import Table, is_cut, table_of
 from twingraph.serve.querying.terms import terms
-from twingraph.serve.querying.words import words
 from twingraph.serve.representations import Handler
 from twingraph.serve.response_headers import policy
 from twingraph.serve.service import Service
@@ -40,7 +39,7 @@ from twingraph.sparql.result_formats import (
     content_type,
 )
 from twingraph.web.assets import asset
-from twingraph.web.locale import locale_of
+from twingraph.web.locale import Locale, locale_of
 
 _MOST_FIELDS: Final = 100
 _START: Final = "partners-of-a-town"
@@ -176,5 +175,52 @@ async def _executables(request: Request) -> Response:
     if media_type is None:
         raise HTTPException(406, f"the examples are there as {', '.join(GRAPH_OFFERS)}")
     headers = {"Content-Type": content_type(media_type), "Cache-Control": "max-age=300"}
-    body = examples.written(media_type, f"{request.base_url}sparql")
+    body = examples.serialized(media_type, f"{request.base_url}sparql")
     return Response(body, headers=headers)
+
+
+def words(locale: Locale) -> dict[str, str]:
+    """What the scripts of the page say, by the name that they call it; they fill in %(…)s."""
+    _ = locale.gettext
+    return {
+        "answered": _("Answered in %(seconds)s s"),
+        "bars-cut": _("The first %(shown)s of %(all)s bars."),
+        "chart": _("Chart"),
+        "chart-of": _("Bar chart of %(value)s by %(name)s"),
+        "close-tab": _("Close this query"),
+        "closer": _("Closer"),
+        "column": _("Column:"),
+        "copied": _("The link is copied."),
+        "cut": _("First %(count)s of more: the service cuts longer results."),
+        "editor": _("SPARQL query"),
+        "expected": _("Expected here:"),
+        "failed": _("The query was not answered."),
+        "filter": _("Filter these rows"),
+        "further": _("Further away"),
+        "hints": _("What can stand here"),
+        "link": _("Link to this query"),
+        "map": _("Map"),
+        "map-of": _("Map of places: %(count)s"),
+        "new-tab": _("New query"),
+        "no-value": _("(none)"),
+        "none": _("No rows"),
+        "one-line": _("One line a row"),
+        "page-size": _("Rows on a page"),
+        "place": _("Line %(line)s, column %(column)s"),
+        "places": _("Places: %(count)s. Press one to see its row."),
+        "places-cut": _("The first %(shown)s of %(all)s places. Press one to see its row."),
+        "response": _("As sent"),
+        "rows": _("Rows: %(count)s, in %(seconds)s s"),
+        "run": _("Run the query"),
+        "running": _("Running…"),
+        "save-picture": _("Save the picture (SVG)"),
+        "save-view": _("Save this view"),
+        "shown": _("Rows _START_ to _END_ of _TOTAL_"),
+        "simple": _("Values only"),
+        "syntax": _("The query has a mistake and was not run."),
+        "tab": _("Query"),
+        "tab-name": _("Name of the query"),
+        "table": _("Table"),
+        "tabs": _("Your queries"),
+        "whole": _("Show all"),
+    }
