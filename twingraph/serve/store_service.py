@@ -30,6 +30,7 @@ _LANES: Final = (
     Lane("quick", places=1, queue=256, slice=0.03, priority="normal"),
     Lane("slow", places=1, queue=16, slice=None, priority="idle"),
 )
+_POLL: Final = 2.0
 _PATIENCE: Final = Patience(attempts=3, answer=30.0)
 
 
@@ -44,12 +45,10 @@ class StoreService(Service):
         limits: Limits | None = None,
         credentials: Credentials | None = None,
         base: str = "",
-        poll: float = 2.0,
     ) -> None:
         super().__init__(release, limits, base)
         self.store = checked(store)
         self._credentials = credentials or Credentials()
-        self._poll = poll
         self._names = GraphNames(base)
         self._remote: RemoteEngine | None = None
         self._state: StoreState | None = None
@@ -120,7 +119,7 @@ class StoreService(Service):
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(self._poll)
+            await asyncio.sleep(_POLL)
             await self.reload()
 
     def _changed(self, state: StoreState | None) -> None:

@@ -51,5 +51,11 @@ def test_a_choice_of_language_is_remembered(site: Site) -> None:
     assert "lang=sk" in answer.headers["set-cookie"]
 
 
+def test_who_has_it_already_is_told_so(site: Site) -> None:
+    tag = get(site, "/data").headers["etag"]
+    again = site.get("/data", accept_language="en", if_none_match=tag)
+    assert again.status == 304 and again.body == b""
+
+
 def test_what_the_release_does_not_have_is_not_there(site: Site) -> None:
     assert get(site, ADDRESSES["changes/index"]).status == 404

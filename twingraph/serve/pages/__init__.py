@@ -8,7 +8,7 @@ pages         requests in, responses out; `Pages` is what the service mounts
 ├ front       home, lists, search, pictures
 │ ├ lists, list_queries           lists with filters, and as query
 │ ├ search                        by name, forgiving
-│ └ figures, svg, geography       what is drawn, and how
+│ └ figures                       what is drawn
 
 release_pages   the pages of the release, under the same head
 """

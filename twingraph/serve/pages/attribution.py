@@ -146,9 +146,9 @@ class Attribution:
         """What a source states of a thing."""
         return self._stated[ref].get(source)
 
-    def words(self, ref: Ref, source: str, about: Term | None = None) -> list[Words]:
-        """The words of a source about a property of a thing, or beyond the model."""
-        return [Words.of(e) for key, e in self._quoted[ref, about] if key == source]
+    def words(self, ref: Ref, source: str) -> list[Words]:
+        """The words of a source about a thing beyond what the model holds."""
+        return [Words.of(e) for key, e in self._quoted[ref, None] if key == source]
 
     def _sayings(
         self,

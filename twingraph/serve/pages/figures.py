@@ -11,9 +11,9 @@ from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.membership import OVER
 from twingraph.model.records import Authority, Partnership, Point
-from twingraph.serve.pages.geography import Window, great_circle, project
 from twingraph.serve.pages.reader import Reader
-from twingraph.serve.pages.svg import SINGLE, Dot, Line, Picture, network
+from twingraph.web.geography import Window, great_circle, project
+from twingraph.web.svg import SINGLE, Dot, Line, Picture, network
 
 _SHAPE = 16 / 9
 

@@ -17,13 +17,14 @@ from twingraph.identifiers import Ref
 from twingraph.model.records import Authority, Person
 from twingraph.release.csv_zip import csv_text
 from twingraph.release.geojson import collection, feature
-from twingraph.serve.pages import figures, list_queries, svg
+from twingraph.serve.pages import figures, list_queries
 from twingraph.serve.pages.lists import LISTINGS, ON_A_PAGE, Filter, Listing
 from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.search import Finder, Name
 from twingraph.serve.pages.site import Paging, address, parameters, render
 from twingraph.serve.representations import page_number
+from twingraph.web import svg
 from twingraph.web.messages import N_, ngettext_noop
 
 GEOJSON: Final = "application/geo+json"

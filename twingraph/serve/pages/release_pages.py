@@ -18,7 +18,7 @@ from twingraph.release.pages.editions import CHANGES, LANDING, QUALITY, WIKIDATA
 from twingraph.release.pages.embedding import embedded, language_of_page, languages_of_page
 from twingraph.serve.negotiation import language_of
 from twingraph.serve.pages.site import frame, html_response
-from twingraph.serve.representations import links_of_release
+from twingraph.serve.representations import conditional, links_of_release
 from twingraph.serve.service import Service
 
 ADDRESSES: Final = {
@@ -51,7 +51,7 @@ class ReleasePages:
         around = replace(around, languages=[one for one in around.languages if one[0] in known])
         headers = {"Link": ", ".join(links_of_release(self._service, request))}
         shown = embedded(text, around, ADDRESSES)
-        return html_response(request, shown, language, headers=headers)
+        return conditional(request, html_response(request, shown, language, headers=headers))
 
     def _read(self, page: str, language: str) -> str:
         folder = self._service.folder
