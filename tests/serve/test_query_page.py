@@ -252,7 +252,7 @@ def test_every_question_stands_under_one_theme() -> None:
 def test_every_question_has_a_form_and_starts_with_its_title() -> None:
     for question in examples.by_name().values():
         assert form(tokens(question.text)) in QUERY_FORMS, question.name
-        shown = examples.shown(question)
+        shown = examples.editor_text(question)
         assert shown.startswith(f"# {question.title}\n\n")
         assert "# keywords" not in shown and shown.endswith(question.text[-40:])
 
@@ -272,7 +272,7 @@ def test_other_editors_find_the_examples() -> None:
     assert isinstance(rows, QuerySolutions)
     found = {row["comment"].value: row["query"].value for row in rows}
     known = examples.by_name().values()
-    assert found == {question.title: examples.shown(question) for question in known}
+    assert found == {question.title: examples.editor_text(question) for question in known}
 
 
 def examples_as_quads() -> list[Quad]:
@@ -320,7 +320,7 @@ def test_examples_that_are_not_there(path: str, accept: str, status: int) -> Non
 def test_an_example_alone() -> None:
     response = respond(Answering(answer("")), "/query/examples/edge-list.rq")
     assert response.headers["Content-Type"] == "application/sparql-query"
-    assert text(response) == examples.shown(examples.by_name()["edge-list"])
+    assert text(response) == examples.editor_text(examples.by_name()["edge-list"])
 
 
 # --- terms ---------------------------------------------------------------------------------------

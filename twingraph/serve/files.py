@@ -65,32 +65,25 @@ _KEPT: Final = 64 * MIB
 _RANGE: Final = re.compile(r"([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18}")
 
 
-class Files:
-    """The files of a service's release."""
+class FileRoute(Route):
+    """Matches the names of the files that a service's release has now, and answers with them."""
 
     def __init__(self, service: Service) -> None:
+        super().__init__("/{name:path}", self._respond, name="file")
         self._service = service
         self._compressed: OrderedDict[str, bytes] = OrderedDict()
 
-    def routes(self) -> list[Route]:
-        """A route for what the release has; all else is for the routes after it."""
-        return [_FileRoute(self)]
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        folder, name = self._service.folder, scope["path"][1:]
+        if folder is None or (name not in folder.sums and name != CHECKSUMS):
+            return Match.NONE, {}
+        return super().matches(scope)
 
-    def has(self, name: str) -> bool:
-        """Whether the release has a file of this name."""
+    async def _respond(self, request: Request) -> Response:
         folder = self._service.folder
-        return folder is not None and (name in folder.sums or name == CHECKSUMS)
-
-    async def respond(self, request: Request) -> Response:
-        """The response to a request for a file. Raises HTTPException (404)."""
-        return await self._file(request, request.path_params["name"])
-
-    async def _file(self, request: Request, name: str) -> Response:
-        folder = self._service.folder
-        if folder is None:
-            raise HTTPException(404, "there are no files here")
+        assert folder is not None, "a file of it was asked for"
         try:
-            file = ReleaseFile(folder, name)
+            file = ReleaseFile(folder, request.path_params["name"])
         except OSError as error:
             raise HTTPException(404, "this file is no longer there") from error
         file.headers["Link"] = ", ".join(links_of_release(self._service, request))
@@ -123,17 +116,6 @@ class Files:
         while sum(map(len, self._compressed.values())) > _KEPT:
             self._compressed.popitem(last=False)
         return made
-
-
-class _FileRoute(Route):
-    """Matches the names of the files that the release has now."""
-
-    def __init__(self, files: Files) -> None:
-        super().__init__("/{name:path}", files.respond, name="file")
-        self._files = files
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        return super().matches(scope) if self._files.has(scope["path"][1:]) else (Match.NONE, {})
 
 
 class ReleaseFile(FileResponse):

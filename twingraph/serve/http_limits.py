@@ -173,7 +173,7 @@ class RequestLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):  # The body of these is read by nobody.
-            receive = _bounded(scope, receive)
+            receive = _bounded_receive(scope, receive)
         connection = scope["state"].get(_CONNECTION)
         if connection is None:
             await self._app(scope, receive, send)
@@ -188,7 +188,7 @@ class RequestLimits:
 _CLOSE: Final = {"Connection": "close"}
 
 
-def _bounded(scope: Scope, receive: Receive) -> Receive:
+def _bounded_receive(scope: Scope, receive: Receive) -> Receive:
     """A channel on which a bounded body arrives, and after it that the client has left."""
     declared = int(Headers(scope=scope).get("content-length", 0))
     arrived, deadline, whole = 0, 0.0, False

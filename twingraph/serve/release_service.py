@@ -85,7 +85,7 @@ class ReleaseService(Service):
             merged = 0 if self._answers or folder.merged < _LARGE else folder.merged
             about = examples.serialized(N_TRIPLES, f"{folder.base}sparql")
             pool = await Pool.open(
-                folder.quads, folder.base, self.limits, self._lost, merged, about
+                folder.quads, folder.base, self.limits, self._on_store_lost, merged, about
             )
             before, self._pool, self._seen = self._pool, pool, seen
             self.folder, self.base = folder, folder.base
@@ -98,9 +98,9 @@ class ReleaseService(Service):
             self._complete(pool)
         else:
             _LOG.info("serving the merged view of %s; the sources' graphs follow", self.release)
-            self._spawn(self._completed(pool))
+            self._spawn(self._complete_later(pool))
 
-    async def _completed(self, pool: Pool) -> None:
+    async def _complete_later(self, pool: Pool) -> None:
         try:
             await pool.store.loaded()
         except UsageError as error:
@@ -141,7 +141,7 @@ class ReleaseService(Service):
                 self._seen = now
                 await self.reload()
 
-    def _lost(self) -> None:
+    def _on_store_lost(self) -> None:
         _LOG.error("the process that holds the store was lost; starting another")
         self._spawn(self._recover())
 

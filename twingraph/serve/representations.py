@@ -42,7 +42,7 @@ _OF_304: Final = frozenset(
 )
 
 
-def wanted(request: Request) -> str:
+def wanted_format(request: Request) -> str:
     """The format of OFFERS that a request wants. Raises HTTPException (406) where it takes none."""
     form = accepted(request, (*OFFERS, *_ALIASES))
     if form is None:
@@ -55,7 +55,7 @@ def wanted(request: Request) -> str:
 def see_other(request: Request, stem: str, page: str | None = None) -> Response:
     """The redirect (303) from a thing to the document that is wanted: at the address `stem` with
     its extension, or at `page` where that is the address for people."""
-    form = wanted(request)
+    form = wanted_format(request)
     query = request.scope["query_string"].decode("latin-1")
     location = f"{stem}{EXTENSION_OF[form]}{'?' if query else ''}{query}"
     if form == HTML and page:

@@ -66,7 +66,7 @@ class Resources:
     async def respond(self, request: Request) -> Response:
         """The response to a request for a thing or a document about it."""
         try:
-            return await self._found(request)
+            return await self._resource(request)
         except HTTPException as error:
             # Only who asks for HTML by name is a reader: machines get a line of plain text.
             read = error.status_code in _ABSENT and accepted(request, _READERS) == HTML
@@ -75,17 +75,17 @@ class Resources:
             iri = self._service.base + request.scope["path"][1:]
             return await self._missing(request, iri, error.status_code)
 
-    async def _found(self, request: Request) -> Response:
+    async def _resource(self, request: Request) -> Response:
         engine = self._service.engine
         document = _DOCUMENT.fullmatch(request.scope["path"])
-        if document and (iri := await self._known(engine, request, document[2])):
+        if document and (iri := await self._known_iri(engine, request, document[2])):
             return await self._document(engine, request, iri, EXTENSIONS[document[2]])
         # The name of a thing may itself end as a document's does.
-        if iri := await self._known(engine, request, ""):
+        if iri := await self._known_iri(engine, request, ""):
             return see_other(request, self._address(request, iri))
         raise HTTPException(404, "the graph does not know this")
 
-    async def _known(self, engine: QueryEngine, request: Request, extension: str) -> str | None:
+    async def _known_iri(self, engine: QueryEngine, request: Request, extension: str) -> str | None:
         """The IRI that is asked for, or None. Raises HTTPException (301, 410) where it is no more
         what it was."""
         base = self._service.base

@@ -79,10 +79,10 @@ class Service(ABC):
     def prepare(self) -> None:
         """Begin all preparations for the release that is served now."""
         for preparation in self.preparations:
-            self._spawn(self._prepared(preparation))
+            self._spawn(self._run_preparation(preparation))
 
     @staticmethod
-    async def _prepared(preparation: Callable[[], Awaitable[object]]) -> None:
+    async def _run_preparation(preparation: Callable[[], Awaitable[object]]) -> None:
         # Where that fails, whoever asks first is told why.
         with contextlib.suppress(HTTPException):
             await preparation()

@@ -73,7 +73,7 @@ class StoreService(Service):
     async def start(self) -> None:
         """Find the store and its release. Raises UsageError, ServiceError."""
         endpoints, self._names, scheme = await asyncio.to_thread(
-            _found, self.store, self._credentials, self._names
+            _find_dataset, self.store, self._credentials, self._names
         )
         self.base = self._names.base
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="twingraph-")))
@@ -87,7 +87,7 @@ class StoreService(Service):
             endpoints.query, self._credentials, scheme, 2 * PLACES, 2 * self.limits.size
         )
         await self._open.enter_async_context(client)
-        remote = RemoteEngine(client, self._names, self.limits, rehearsal, self._changed)
+        remote = RemoteEngine(client, self._names, self.limits, rehearsal, self._on_changed)
         self._engine = self._remote = remote
         try:
             await remote.state()
@@ -122,7 +122,7 @@ class StoreService(Service):
             await asyncio.sleep(_POLL)
             await self.reload()
 
-    def _changed(self, state: StoreState | None) -> None:
+    def _on_changed(self, state: StoreState | None) -> None:
         self._state = state
         self.generation += 1
         self.metrics.loads.labels("loaded" if state else "failed").inc()
@@ -133,7 +133,7 @@ class StoreService(Service):
                 self.prepare()
 
 
-def _found(
+def _find_dataset(
     store: str, credentials: Credentials, names: GraphNames
 ) -> tuple[Endpoints, GraphNames, str]:
     """The endpoints of a store, the dataset in it, and how it asks who we are."""

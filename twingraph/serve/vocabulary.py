@@ -29,7 +29,7 @@ from twingraph.serve.representations import (
     links_of,
     redirect,
     see_other,
-    wanted,
+    wanted_format,
 )
 from twingraph.serve.service import Service
 from twingraph.sparql.result_formats import HTML, TURTLE, content_type
@@ -71,7 +71,8 @@ class FileDocument:
         if turtle is None or media_type == TURTLE:
             return turtle
         parsed = ox.parse(turtle, format=ox.RdfFormat.TURTLE)
-        return serialize(descriptions_of(_numbered(q.triple for q in parsed)), media_type, base)
+        triples = _with_blank_nodes_numbered(quad.triple for quad in parsed)
+        return serialize(descriptions_of(triples), media_type, base)
 
     @property
     def iri(self) -> str:
@@ -79,7 +80,7 @@ class FileDocument:
         return BASE + self.path
 
 
-def _numbered(triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
+def _with_blank_nodes_numbered(triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
     """Blank nodes by the order in which they come: a parser names them anew each time."""
     names: dict[str, ox.BlankNode] = {}
 
@@ -136,7 +137,7 @@ class Vocabulary:
 
     async def _void(self, request: Request) -> Response:
         """VoID's well-known address (VoID, section 7.2) answers at once: clients may not follow."""
-        form = wanted(request)
+        form = wanted_format(request)
         if form == HTML:
             return see_other(request, f"{request.base_url}void", f"{request.base_url}data")
         return self._document(request, DOCUMENTS["void"], form)

@@ -69,7 +69,7 @@ class Pages:
             if error.status_code != 404:
                 raise
             return self._nothing(request, kept, iri)
-        return render(request, template, self._framed(request, kept, iri, values))
+        return render(request, template, self._thing_values(request, kept, iri, values))
 
     async def _values(
         self, request: Request, reader: Reader, iri: str
@@ -95,7 +95,7 @@ class Pages:
             raise HTTPException(404, "there is nothing here")
         return "anything.html", things.anything(reader, iri, statements)
 
-    def _framed(
+    def _thing_values(
         self, request: Request, kept: Kept, iri: str, values: Mapping[str, Any]
     ) -> dict[str, Any]:
         """What the template of any thing shows beside its own values."""

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from twingraph.serve.negotiation import LANGUAGE, chosen, language_of, remembered
+from twingraph.serve.negotiation import LANGUAGE, language_cookie, language_of, names_language
 from twingraph.web import environment
 from twingraph.web.assets import asset
 from twingraph.web.environment import Frame
@@ -50,8 +50,8 @@ def html_response(
 ) -> Response:
     """A page that is written in a language; the choice of one in its address is remembered."""
     sent = {"Content-Type": HTML, "Content-Language": language, "Vary": _VARY, **(headers or {})}
-    if chosen(request):
-        sent["Set-Cookie"] = remembered(language_of(request))
+    if names_language(request):
+        sent["Set-Cookie"] = language_cookie(language_of(request))
     return Response(text, status, sent)
 
 

@@ -57,12 +57,12 @@ def query_page(service: Service) -> Handler:
 
     async def page(request: Request) -> Response:
         given = await form_of(request, _MOST_FIELDS)
-        query, chosen = _query(given)
+        query, chosen = _chosen_query(given)
         view = given.get("view", "")
         if view in _DOWNLOADS:
             return await _download(service, query, view)
         table, error = await _table(service, query) if view == "table" else (None, "")
-        return _rendered(request, service, query, chosen, table, error)
+        return _rendered_page(request, service, query, chosen, table, error)
 
     return page
 
@@ -85,7 +85,7 @@ def query_routes(service: Service) -> list[Route]:
     ]
 
 
-def _query(given: Mapping[str, str]) -> tuple[str, str]:
+def _chosen_query(given: Mapping[str, str]) -> tuple[str, str]:
     """The query to show, and the name of the example that it is."""
     if given.get("query", "").strip():
         # A form sends its lines with carriage returns.
@@ -93,15 +93,15 @@ def _query(given: Mapping[str, str]) -> tuple[str, str]:
     known = examples.by_name()
     name = given.get("example", "")
     if name in known:
-        return examples.shown(known[name]), name
+        return examples.editor_text(known[name]), name
     if name:
         raise HTTPException(404, f"there is no example {name!r}")
-    return examples.shown(known[_START]) if _START in known else "", ""
+    return examples.editor_text(known[_START]) if _START in known else "", ""
 
 
 async def _download(service: Service, query: str, view: str) -> Response:
     solutions, graph, *ends = _DOWNLOADS[view]
-    answer = await _asked(service, SparqlRequest(query, solutions, graph))
+    answer = await _run_query(service, SparqlRequest(query, solutions, graph))
     response = response_of(answer)
     if answer.status != 200:
         return response
@@ -111,7 +111,7 @@ async def _download(service: Service, query: str, view: str) -> Response:
 
 
 async def _table(service: Service, query: str) -> tuple[Table | None, str]:
-    answer = await _asked(service, SparqlRequest(query, JSON, N_TRIPLES))
+    answer = await _run_query(service, SparqlRequest(query, JSON, N_TRIPLES))
     body = await body_of(answer)
     if answer.status != 200:
         return None, body.decode("utf-8", "replace").strip()
@@ -119,13 +119,13 @@ async def _table(service: Service, query: str) -> tuple[Table | None, str]:
     return table_of(body, kind, is_cut(answer), service.base), ""
 
 
-async def _asked(service: Service, query: SparqlRequest) -> Answer:
+async def _run_query(service: Service, query: SparqlRequest) -> Answer:
     answer = await service.engine.run(query)
     service.metrics.query(answer.outcome, answer.lane)
     return answer
 
 
-def _rendered(
+def _rendered_page(
     request: Request, service: Service, query: str, chosen: str, table: Table | None, error: str
 ) -> Response:
     locale = locale_of(language_of(request))
@@ -164,7 +164,7 @@ async def _example(request: Request) -> Response:
     if question is None:
         raise HTTPException(404, f"there is no example {name!r}")
     headers = {"Content-Type": "application/sparql-query", "Cache-Control": "max-age=300"}
-    return Response(examples.shown(question), headers=headers)
+    return Response(examples.editor_text(question), headers=headers)
 
 
 async def _executables(request: Request) -> Response:
