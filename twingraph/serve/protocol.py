@@ -41,7 +41,7 @@ class SparqlEndpoint:
     name = "sparql"
     """As a route, for the figures."""
 
-    def __init__(self, service: Service, page: Handler | None = None) -> None:
+    def __init__(self, service: Service, page: Handler) -> None:
         self._service = service
         self._page = page
 
@@ -69,8 +69,8 @@ class SparqlEndpoint:
 
     async def _description(self, request: Request) -> Response:
         # Machines that take anything get data: a browser asks for HTML by name.
-        media_type = accepted(request, (*GRAPH_OFFERS, HTML) if self._page else GRAPH_OFFERS)
-        if media_type == HTML and self._page:
+        media_type = accepted(request, (*GRAPH_OFFERS, HTML))
+        if media_type == HTML:
             return await self._page(request)
         if media_type is None:
             raise HTTPException(406, f"the description is there as {', '.join(GRAPH_OFFERS)}")

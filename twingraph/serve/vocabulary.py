@@ -22,17 +22,17 @@ from twingraph.rdf.terms import descriptions_of
 from twingraph.serve.rdf_documents import EXTENSIONS, serialize
 from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.serve.representations import (
-    CACHE,
     EXTENSION_OF,
     Handler,
     conditional,
+    document,
     links_of,
     redirect,
     see_other,
     wanted_format,
 )
 from twingraph.serve.service import Service
-from twingraph.sparql.result_formats import HTML, TURTLE, content_type
+from twingraph.sparql.result_formats import HTML, TURTLE
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ def _with_blank_nodes_numbered(triples: Iterator[ox.Triple]) -> Iterator[ox.Trip
 
 
 DOCUMENTS: Final = {
-    document.path: document
-    for document in (
+    found.path: found
+    for found in (
         FileDocument("ns", "ontology", "twingraph.ttl", "ns.html"),
         FileDocument("ns/alignments", "ontology", "alignments.ttl", "ns.html"),
         FileDocument("concept", "ontology", "concepts.ttl", "ns.html#concepts"),
@@ -144,36 +144,29 @@ class Vocabulary:
 
     async def _respond(self, request: Request) -> Response:
         stem, dot, extension = request.scope["path"][1:].partition(".")
-        document = DOCUMENTS[stem]
-        page = f"{request.base_url}{document.page}"
+        found = DOCUMENTS[stem]
+        page = f"{request.base_url}{found.page}"
         if not dot:
             return see_other(request, f"{request.base_url}{stem}", page)
         form = EXTENSIONS[dot + extension]
         if form == HTML:
             return redirect(page)
-        return self._document(request, document, form)
+        return self._document(request, found, form)
 
     async def _version(self, request: Request) -> Response:
         """A version of the ontology: the current one leads to it, others are not kept."""
-        for document in (DOCUMENTS["ns"], DOCUMENTS["ns/alignments"]):
-            turtle = document.turtle(self._service.folder, BASE) or b""
-            found = _VERSION.search(turtle)
-            if found and found[2].decode() == BASE + request.scope["path"][1:]:
-                return see_other(request, f"{request.base_url}{document.path}")
+        for path in ("ns", "ns/alignments"):
+            turtle = DOCUMENTS[path].turtle(self._service.folder, BASE) or b""
+            version = _VERSION.search(turtle)
+            if version and version[2].decode() == BASE + request.scope["path"][1:]:
+                return see_other(request, f"{request.base_url}{path}")
         raise HTTPException(404, "no such version of the ontology is here")
 
-    def _document(self, request: Request, document: FileDocument, form: str) -> Response:
-        folder = self._service.folder
-        body = document.serialized(folder, self._service.base, form)
+    def _document(self, request: Request, found: FileDocument, form: str) -> Response:
+        body = found.serialized(self._service.folder, self._service.base, form)
         if body is None:
             raise HTTPException(404, "the release that is served has no such document")
-        stem = f"{request.base_url}{document.path}"
-        links = links_of(self._service, request, document.iri, stem, form)
-        headers = {
-            "Content-Type": content_type(form),
-            "Content-Location": f"{stem}{EXTENSION_OF[form]}",
-            "Cache-Control": CACHE,
-            "Link": ", ".join(links),
-        }
-        modified = folder.modified if folder else None
-        return conditional(request, Response(body, headers=headers), modified)
+        stem = f"{request.base_url}{found.path}"
+        links = links_of(self._service, request, found.iri, stem, form)
+        location = {"Content-Location": f"{stem}{EXTENSION_OF[form]}"}
+        return document(self._service, request, body, form, links, location)
