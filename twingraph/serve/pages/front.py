@@ -37,7 +37,7 @@ _MAPS: Final = 2000
 
 
 @dataclass
-class Kept:
+class ReleaseCache:
     """What is made of one release for its pages, and kept while that is served."""
 
     lookup: Lookup
@@ -65,7 +65,7 @@ class Kept:
         return self.maps[place]
 
 
-def home(request: Request, kept: Kept, reader: Reader) -> Response:
+def home(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     """One sentence, a search field, the map, four figures, three doors."""
     lookup, locale, _ = reader.lookup, reader.locale, reader.locale.gettext
     counts = (
@@ -117,7 +117,7 @@ def nothing(
     return render(request, "nothing.html", values, status)
 
 
-def listing(request: Request, kept: Kept, reader: Reader) -> Response:
+def listing(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     """A list as a page, or as a file. Raises HTTPException for what is no list or file."""
     name, _dot, extension = request.scope["path"].strip("/").partition(".")
     kind, given = LISTINGS[name], parameters(request)
@@ -128,12 +128,12 @@ def listing(request: Request, kept: Kept, reader: Reader) -> Response:
         raise HTTPException(400, f"the list can be sorted by {', '.join(columns)}")
     down = given.get("order") == "down"
     place = (name, chosen, column, down, reader.language)
-    things = kept.lists.get(place)
+    things = cache.lists.get(place)
     if things is None:
         things = kind.ordered(reader, chosen, column, down)
-        if len(kept.lists) >= _LISTS:
-            kept.lists.clear()
-        kept.lists[place] = things
+        if len(cache.lists) >= _LISTS:
+            cache.lists.clear()
+        cache.lists[place] = things
     if extension == "csv":
         text = "".join(csv_text(kind.table, reader, things))
         return _file(text.encode(), "text/csv; charset=utf-8; header=present")
@@ -215,10 +215,10 @@ def _choices(reader: Reader, kind: Listing) -> list[tuple[str, str, list[tuple[s
 # --- search --------------------------------------------------------------------------------------
 
 
-def search(request: Request, kept: Kept, reader: Reader) -> Response:
+def search(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     """What is called like what is asked for."""
     words = parameters(request).get("q", "").strip()
-    finder = kept.finder
+    finder = cache.finder
     names = finder.find(words, 100) if words else []
     _ = reader.locale.gettext
     values = {
@@ -230,12 +230,12 @@ def search(request: Request, kept: Kept, reader: Reader) -> Response:
     return render(request, "search.html", values)
 
 
-def suggest(request: Request, kept: Kept, reader: Reader) -> Response:
+def suggest(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     """The first things that are called like what is being typed, as JSON."""
-    names = kept.finder.find(parameters(request).get("q", ""), SUGGESTED)
+    names = cache.finder.find(parameters(request).get("q", ""), SUGGESTED)
     answer = [
         {"href": link.href, "name": link.text, "lang": link.language, "note": note}
-        for link, note in (hit(reader, kept.finder, name) for name in names)
+        for link, note in (hit(reader, cache.finder, name) for name in names)
     ]
     headers = {"Content-Type": "application/json", "Vary": "Accept-Language, Cookie"}
     return Response(orjson.dumps(answer), headers=headers)

@@ -19,7 +19,7 @@ from twingraph.serve.exonyms import exonyms_of
 from twingraph.serve.negotiation import language_of
 from twingraph.serve.pages import concepts, figures, front, sources, things
 from twingraph.serve.pages.attribution import Attribution
-from twingraph.serve.pages.front import Kept
+from twingraph.serve.pages.front import ReleaseCache
 from twingraph.serve.pages.lists import LISTINGS
 from twingraph.serve.pages.reader import Reader
 from twingraph.serve.pages.search import Finder
@@ -44,32 +44,32 @@ class Pages:
     def __init__(self, service: Service, model: ReadModel) -> None:
         self._service = service
         self._model = model
-        self._kept: Kept | None = None
+        self._cache: ReleaseCache | None = None
         service.preparations.append(self._with_exonyms)
 
-    async def _current(self) -> Kept:
+    async def _current(self) -> ReleaseCache:
         lookup = await self._model.current()
-        if self._kept is None or self._kept.lookup is not lookup:
-            self._kept = Kept(lookup, Finder(lookup))
-        return self._kept
+        if self._cache is None or self._cache.lookup is not lookup:
+            self._cache = ReleaseCache(lookup, Finder(lookup))
+        return self._cache
 
     async def _with_exonyms(self) -> None:
         """Have towns found by other languages' names too, beside what is asked meanwhile."""
-        kept = await self._current()
-        kept.finder.exonyms = await exonyms_of(kept.lookup)
+        cache = await self._current()
+        cache.finder.exonyms = await exonyms_of(cache.lookup)
 
     async def thing(self, request: Request, iri: str) -> Response:
         """The page of any thing; for what is not in the graph one that says so (404), with the
         nearest names."""
-        kept = await self._current()
-        reader = kept.reader(language_of(request))
+        cache = await self._current()
+        reader = cache.reader(language_of(request))
         try:
             template, values = await self._values(request, reader, iri)
         except HTTPException as error:
             if error.status_code != 404:
                 raise
-            return self._nothing(request, kept, iri)
-        return render(request, template, self._thing_values(request, kept, iri, values))
+            return self._nothing(request, cache, iri)
+        return render(request, template, self._thing_values(request, cache, iri, values))
 
     async def _values(
         self, request: Request, reader: Reader, iri: str
@@ -96,11 +96,11 @@ class Pages:
         return "anything.html", things.anything(reader, iri, statements)
 
     def _thing_values(
-        self, request: Request, kept: Kept, iri: str, values: Mapping[str, Any]
+        self, request: Request, cache: ReleaseCache, iri: str, values: Mapping[str, Any]
     ) -> dict[str, Any]:
         """What the template of any thing shows beside its own values."""
-        ref = Ref.of(iri, kept.lookup.base)
-        path = f"/{quote(iri.removeprefix(kept.lookup.base), safe='/')}"
+        ref = Ref.of(iri, cache.lookup.base)
+        path = f"/{quote(iri.removeprefix(cache.lookup.base), safe='/')}"
         paging = values.get("paging")
         query = f"SELECT ?property ?value WHERE {{ <{iri}> ?property ?value }}"
         return {
@@ -113,14 +113,16 @@ class Pages:
             ],
             "query_href": f"/query?{urlencode({'query': query})}",
             "page_links": paging.links(request) if paging else [],
-            "map": kept.map(kept.reader(language_of(request)), ref) if ref else "",
+            "map": cache.map(cache.reader(language_of(request)), ref) if ref else "",
             **values,
         }
 
-    def _nothing(self, request: Request, kept: Kept, iri: str, status: int = 404) -> Response:
+    def _nothing(
+        self, request: Request, cache: ReleaseCache, iri: str, status: int = 404
+    ) -> Response:
         """The page for what is not there (404) or no more (410), with the nearest names."""
-        reader = kept.reader(language_of(request))
-        _, ref = reader.locale.gettext, Ref.of(iri, kept.lookup.base)
+        reader = cache.reader(language_of(request))
+        _, ref = reader.locale.gettext, Ref.of(iri, cache.lookup.base)
         # A key begins with a country, which is no part of any name.
         words = re.sub(r"[-_/.]+", " ", ref.key if ref else "").split()
         name = " ".join(words[1:] if len(words) > 1 and len(words[0]) == 2 else words)
@@ -129,7 +131,7 @@ class Pages:
         else:
             title = _("Not found")
             reason = _("There is nothing under this address in the graph.")
-        nearest = [front.hit(reader, kept.finder, one) for one in kept.finder.find(name, 6)]
+        nearest = [front.hit(reader, cache.finder, one) for one in cache.finder.find(name, 6)]
         return front.nothing(request, title, reason, nearest, status)
 
     async def missing(self, request: Request, iri: str, status: int) -> Response:
@@ -150,21 +152,21 @@ class Pages:
             *(Route(path, self._picture, name="pictures") for path in pictures),
         ]
 
-    def _handler(self, answer: Callable[[Request, Kept, Reader], Response]) -> Handler:
+    def _handler(self, answer: Callable[[Request, ReleaseCache, Reader], Response]) -> Handler:
         async def respond(request: Request) -> Response:
-            kept = await self._current()
-            return answer(request, kept, kept.reader(language_of(request)))
+            cache = await self._current()
+            return answer(request, cache, cache.reader(language_of(request)))
 
         return respond
 
     async def _picture(self, request: Request) -> Response:
-        kept = await self._current()
-        reader = kept.reader(language_of(request))
+        cache = await self._current()
+        reader = cache.reader(language_of(request))
         name, _, extension = request.scope["path"].strip("/").partition(".")
         if not extension:
             return figures.picture(request, reader, name)
         place = (reader.language, name)
-        if place not in kept.files:
+        if place not in cache.files:
             # Drawing a large map takes a second; it is the same until the next release.
-            kept.files[place] = await asyncio.to_thread(figures.file, reader, name)
-        return kept.files[place]
+            cache.files[place] = await asyncio.to_thread(figures.file, reader, name)
+        return cache.files[place]
