@@ -10,7 +10,7 @@
 // MultiPolygon, each with `id` (ISO 3166-1 numeric, three digits; missing for a few disputed
 // areas) and `properties.name` (English). It is Natural Earth 1:50m (public domain, by way of the
 // package world-atlas) on a grid of 0.02 degrees. In the browser topojson-client's feature()
-// makes GeoJSON of it; on the server twingraph/serve/outlines.py makes rings.
+// makes GeoJSON of it; on the server twingraph/web/outlines.py makes rings.
 
 import { createHash } from "node:crypto";
 import fs from "node:fs";

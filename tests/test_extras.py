@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from twingraph.errors import UsageError
-from twingraph.serve.pages import svg
 from twingraph.sources.wikidata.compressed import opened
+from twingraph.web import svg
 
 EDGES = [("a", "b", "a--b"), ("b", "c", "b--c")]
 

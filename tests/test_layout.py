@@ -44,7 +44,6 @@ TESTED_IN = {
     "serve.pages": "serve/pages/test_things.py",
     "serve.pages.front": "serve/pages/test_lists.py",
     "serve.pages.list_queries": "serve/pages/test_lists.py",
-    "serve.pages.paging": "serve/pages/test_lists.py",
     "serve.representations": "serve/test_resources.py",
     "serve.things": "serve/test_resources.py",
     "serve.vocabulary": "serve/test_resources.py",
@@ -126,7 +125,6 @@ def test_serve_is_small() -> None:
     assert sum(len(file.read_text("utf-8").splitlines()) for file in _in_serve()) <= LINES_OF_SERVE
 
 
-@pytest.mark.xfail(strict=True, reason="it still speaks HTTP by itself, in modules of its own")
 def test_serve_has_few_modules() -> None:
     assert len(_in_serve()) <= MODULES_OF_SERVE
 

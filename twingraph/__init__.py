@@ -15,7 +15,7 @@ rdf            records to RDF; Turtle, N-Triples, JSON-LD, RDF/XML
 shacl          the shapes' verdict on a graph
 sources        what stands outside, read into records
 reconcile      which Wikidata item a town is
-web            templates and translations of all pages
+web            what pages are made of: templates, translations, pictures, what browsers load
 quality        what is complete, contradicts, is old
 release        dumps, tables, catalogue, pages; published in one step
 verify         a release held against its own files

@@ -9,7 +9,7 @@ import pytest
 
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import View
-from twingraph.serve.exonyms import Exonyms, Place, exonyms_of, found
+from twingraph.serve.exonyms import Exonyms, Place, exonyms_from, exonyms_of
 from twingraph.serve.pages.search import Finder
 
 WROCLAW = Place("pl-wroclaw", "PL", (51.11, 17.03), ("wroclaw",))
@@ -22,7 +22,7 @@ def city(name: str, *others: str, **more: Any) -> dict[str, Any]:
 
 
 def names(*towns: Place, cities: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    exonyms = found(towns, cities)
+    exonyms = exonyms_from(towns, cities)
     return [
         (text, towns[owner].key) for text, owner in zip(exonyms.texts, exonyms.owners, strict=True)
     ]
@@ -77,8 +77,9 @@ def test_a_town_without_a_place_is_the_only_one_of_its_name_in_its_country() -> 
 def test_a_region_is_known_by_its_iso_code_alone() -> None:
     boston = Place("us-boston", "US", (42.4, -71.1), ("boston",))
     place = {"latitude": 42.4, "longitude": -71.1, "countrycode": "US", "admin1code": "MA"}
-    assert found([boston], [city("Boston", **place)]).regions == {"us-boston": "Massachusetts"}
-    assert found([WROCLAW], [city("Wrocław")]).regions == {}
+    regions = exonyms_from([boston], [city("Boston", **place)]).regions
+    assert regions == {"us-boston": "Massachusetts"}
+    assert exonyms_from([WROCLAW], [city("Wrocław")]).regions == {}
 
 
 def test_names_are_found_by_how_they_begin() -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.service import Server
 from twingraph.build import Built
-from twingraph.serve.assets import BUILT
+from twingraph.web.assets import BUILT
 
 from .browser import Visit, browser, needs_browser
 

@@ -19,11 +19,11 @@ from tests.service import client_of, request_of
 from twingraph.namespaces import BASE, RDFS, SH
 from twingraph.serve.description import EXAMPLES, describe
 from twingraph.serve.querying import examples
-from twingraph.serve.querying.page import query_page, query_routes
-from twingraph.serve.querying.table import MOST, Cell, table_of
+from twingraph.serve.querying.page import query_page, query_routes, words
+from twingraph.serve.querying.table import MOST, table_of
 from twingraph.serve.querying.terms import terms
-from twingraph.serve.querying.words import words
 from twingraph.serve.release_service import ReleaseService
+from twingraph.serve.term_display import Value
 from twingraph.sparql.competency_questions import Question
 from twingraph.sparql.lexer import QUERY_FORMS, tokens
 from twingraph.sparql.limits import Limits
@@ -210,7 +210,7 @@ def test_a_graph_is_a_table_of_three_columns() -> None:
     found = table_of(triple.encode(), N_TRIPLES, False, BASE)
     assert found.columns == ("subject", "predicate", "object")
     assert found.rows == (
-        (Cell(f"{BASE}a", "/a"), Cell("http://b", "http://b"), Cell("c", "", "nl")),
+        (Value(f"{BASE}a", "/a"), Value("http://b", "http://b"), Value("c", "", "nl")),
     )
 
 
@@ -230,7 +230,7 @@ def test_an_iri_that_is_no_address_is_not_followed() -> None:
         "results": {"bindings": [{"x": {"type": "uri", "value": "javascript:alert(1)"}}]},
     }
     found = table_of(json.dumps(body).encode(), JSON, False, BASE)
-    assert found.rows[0][0] == Cell("javascript:alert(1)")
+    assert found.rows[0][0] == Value("javascript:alert(1)")
 
 
 def test_what_is_no_result_is_no_table() -> None:
@@ -252,7 +252,7 @@ def test_every_question_stands_under_one_theme() -> None:
 def test_every_question_has_a_form_and_starts_with_its_title() -> None:
     for question in examples.by_name().values():
         assert form(tokens(question.text)) in QUERY_FORMS, question.name
-        shown = examples.shown(question)
+        shown = examples.editor_text(question)
         assert shown.startswith(f"# {question.title}\n\n")
         assert "# keywords" not in shown and shown.endswith(question.text[-40:])
 
@@ -272,7 +272,7 @@ def test_other_editors_find_the_examples() -> None:
     assert isinstance(rows, QuerySolutions)
     found = {row["comment"].value: row["query"].value for row in rows}
     known = examples.by_name().values()
-    assert found == {question.title: examples.shown(question) for question in known}
+    assert found == {question.title: examples.editor_text(question) for question in known}
 
 
 def examples_as_quads() -> list[Quad]:
@@ -320,7 +320,7 @@ def test_examples_that_are_not_there(path: str, accept: str, status: int) -> Non
 def test_an_example_alone() -> None:
     response = respond(Answering(answer("")), "/query/examples/edge-list.rq")
     assert response.headers["Content-Type"] == "application/sparql-query"
-    assert text(response) == examples.shown(examples.by_name()["edge-list"])
+    assert text(response) == examples.editor_text(examples.by_name()["edge-list"])
 
 
 # --- terms ---------------------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +18,9 @@ from tests.sparql.test_readback import native
 from twingraph.build import Built, build
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import RECORD_CLASSES, Authority, Concept, Record, Source
+from twingraph.rdf.triples import NTRIPLES
 from twingraph.serve import read_model
-from twingraph.serve.read_model import ReadModel, read
+from twingraph.serve.read_model import ReadModel, of_release, read
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.things import claims
 from twingraph.sparql.query_engine import Answer, QueryEngine, SparqlRequest
@@ -53,9 +56,12 @@ def as_read(source: Source) -> Source:
     return replace(source, rank_reason=None, note="\n".join(notes) or None, publisher=publisher)
 
 
-def test_it_holds_the_records_of_the_merged_view(made: Built, served: Served) -> None:
+@pytest.mark.parametrize("way", ["file", "queries"])
+def test_it_holds_the_records_of_the_merged_view(made: Built, served: Served, way: str) -> None:
     base = made.view.dataset.base
-    lookup = served(lambda engine: read(engine, base))
+    lookup = (
+        of_release(made.out, base) if way == "file" else served(lambda engine: read(engine, base))
+    )
     expected = Lookup.of_view(made.view)
     for record_class in RECORD_CLASSES:
         records = {key: native(one) for key, one in made.view.all(record_class).items()}
@@ -132,3 +138,21 @@ def test_it_is_read_once_a_release(made: Built) -> None:
     with pytest.raises(HTTPException, match="starting up"):
         asyncio.run(model.current())
     asyncio.run(run())
+
+
+def test_where_its_dump_is_damaged_the_engine_is_asked(made: Built, tmp_path: Path) -> None:
+    release = tmp_path / "release"
+    shutil.copytree(made.out, release)
+    dump = release / NTRIPLES
+    dump.write_bytes(dump.read_bytes()[:2000])
+    service = ReleaseService(release)
+    model = ReadModel(service)
+
+    async def run() -> Lookup:
+        await service.start()
+        try:
+            return await model.current()
+        finally:
+            await service.close()
+
+    assert asyncio.run(run()).all(Authority).keys() == made.view.all(Authority).keys()

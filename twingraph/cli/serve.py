@@ -10,10 +10,10 @@ import click
 
 from twingraph.cli.options import QUIET, RELEASE, Examples
 from twingraph.errors import UsageError
-from twingraph.serve.pages.svg import laid_out_by_forces
 from twingraph.serve.server import Settings, log_to_stderr, run
 from twingraph.sparql.limits import MIB, Limits
 from twingraph.sparql.remote.endpoints import Credentials
+from twingraph.web.svg import laid_out_by_forces
 
 _USUAL = Limits()
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9._~\[\]:-]+/?")

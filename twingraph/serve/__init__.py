@@ -2,16 +2,16 @@
 for strangers.
 
 server         the command's entry: settings in, a running HTTP server out
-├ http_limits, write_buffer  what a client may make us hold, and for how long
+├ http_limits  what a client may make us hold, and for how long
 └ application  the parts put together: all routes, in order
-  ├ access_log, metrics     what is noted of each request
+  ├ monitoring              what is noted of each request
   ├ response_headers        what every response carries: CORS, the policy of HTML
   ├ negotiation             which media type, coding and language a request accepts
   ├ protocol, description   SPARQL 1.1 Protocol and Service Description
   ├ resources, things       linked data: from an IRI to what is known of it
   ├ vocabulary, ontology    documents that a release's files make; the vocabulary to read
   ├ representations, rdf_documents, term_display   a document in each format; terms in it
-  ├ files, assets, outlines  the release's files; what pages load
+  ├ files                   the release's files; what pages load
   ├ reconciling             the Reconciliation Service API
   └ pages/, querying/       what people see
 service      what is served, whatever is behind it

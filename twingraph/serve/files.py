@@ -1,8 +1,9 @@
-"""The files of the release that is served: dumps, catalogue, ontology, shapes, schema.
+"""Files: those of the release that is served (dumps, catalogue, ontology, shapes, schema), and
+what pages load.
 
-A file is known by its name in SHA256SUMS and by nothing else, so no request leaves the folder. Its
-checksum is its entity tag. A download reads the one file it began with, whatever release is
-published in the meantime; where that very file is changed the download is broken off.
+A file of the release is known by its name in SHA256SUMS and by nothing else, so no request leaves
+the folder. Its checksum is its entity tag. A download reads the one file it began with, whatever
+release is published in the meantime; where that very file is changed the download is broken off.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import os
 import re
 import stat
 from collections import OrderedDict
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -25,13 +25,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
-from twingraph.serve.negotiation import accepted_codings, header, language_of
+from twingraph.serve.negotiation import accepted_codings, header
 from twingraph.serve.release_folder import CHECKSUMS, ReleaseFolder
 from twingraph.serve.representations import CACHE, links_of_release, not_modified
-from twingraph.serve.response_headers import policy
 from twingraph.serve.service import Service
 from twingraph.sparql.limits import MIB
 from twingraph.sparql.query_engine import Broken
+from twingraph.web.assets import CODINGS, PREFIX, Assets, assets
 
 MEDIA_TYPES: Final = {
     ".ttl": "text/turtle; charset=utf-8",
@@ -62,51 +62,28 @@ _PACKED: Final = frozenset({".gz", ".zip", ".parquet"})
 _OTHER: Final = "text/plain; charset=utf-8"
 _COMPRESSED_UP_TO: Final = 16 * MIB
 _KEPT: Final = 64 * MIB
-_STYLE: Final = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
-_HEAD: Final = 1 << 16
-"""Bytes of a page within which its styles stand."""
 _RANGE: Final = re.compile(r"([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18}")
 
 
-class Files:
-    """The files of a service's release."""
+class FileRoute(Route):
+    """Matches the names of the files that a service's release has now, and answers with them."""
 
     def __init__(self, service: Service) -> None:
+        super().__init__("/{name:path}", self._respond, name="file")
         self._service = service
         self._compressed: OrderedDict[str, bytes] = OrderedDict()
 
-    def routes(self) -> list[Route]:
-        """A route for what the release has; all else is for the routes after it."""
-        return [_FileRoute(self)]
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        folder, name = self._service.folder, scope["path"][1:]
+        if folder is None or (name not in folder.sums and name != CHECKSUMS):
+            return Match.NONE, {}
+        return super().matches(scope)
 
-    def landing(self) -> list[Route]:
-        """The landing page of the release."""
-        return [Route("/data", self._landing, name="landing")]
-
-    def has(self, name: str) -> bool:
-        """Whether the release has a file of this name."""
+    async def _respond(self, request: Request) -> Response:
         folder = self._service.folder
-        return folder is not None and (name in folder.sums or name == CHECKSUMS)
-
-    async def respond(self, request: Request) -> Response:
-        """The response to a request for a file. Raises HTTPException (404)."""
-        return await self._file(request, request.path_params["name"])
-
-    async def _landing(self, request: Request) -> Response:
-        language = language_of(request)
-        for name in (f"index.{language}.html", "index.html"):
-            if self.has(name):
-                response = await self._file(request, name)
-                response.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
-                return response
-        raise HTTPException(404, "the release that is served has no landing page")
-
-    async def _file(self, request: Request, name: str) -> Response:
-        folder = self._service.folder
-        if folder is None:
-            raise HTTPException(404, "there are no files here")
+        assert folder is not None, "a file of it was asked for"
         try:
-            file = ReleaseFile(folder, name)
+            file = ReleaseFile(folder, request.path_params["name"])
         except OSError as error:
             raise HTTPException(404, "this file is no longer there") from error
         file.headers["Link"] = ", ".join(links_of_release(self._service, request))
@@ -119,9 +96,6 @@ class Files:
         unchanged = not_modified(request, file.headers)
         if unchanged is not None:
             return unchanged
-        if file.path.suffix == ".html":
-            styles = await asyncio.to_thread(_styles, file.path, file.tag)
-            file.headers["Content-Security-Policy"] = policy(styles)
         return file if compressed is None else Response(compressed, headers=file.headers)
 
     async def _gzipped(self, request: Request, file: ReleaseFile) -> bytes | None:
@@ -142,17 +116,6 @@ class Files:
         while sum(map(len, self._compressed.values())) > _KEPT:
             self._compressed.popitem(last=False)
         return made
-
-
-class _FileRoute(Route):
-    """Matches the names of the files that the release has now."""
-
-    def __init__(self, files: Files) -> None:
-        super().__init__("/{name:path}", files.respond, name="file")
-        self._files = files
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        return super().matches(scope) if self._files.has(scope["path"][1:]) else (Match.NONE, {})
 
 
 class ReleaseFile(FileResponse):
@@ -218,9 +181,23 @@ def _wants_a_range(scope: Scope) -> bool:
     return scope["method"] == "GET" and unit.strip().lower() == "bytes" and bool(ordered)
 
 
-@lru_cache(maxsize=256)
-def _styles(page: Path, tag: str) -> tuple[str, ...]:
-    """The styles that stand in the head of a page, which its policy must allow."""
-    with page.open("rb") as file:
-        head = file.read(_HEAD).partition(b"</head>")[0]
-    return tuple(style.decode("utf-8", "replace") for style in _STYLE.findall(head))
+def asset_routes(installed: Assets | None = None) -> list[Route]:
+    """Styles, scripts and outlines at /static/{name}, of this installation or another."""
+    files = installed or assets()
+
+    async def respond(request: Request) -> Response:
+        asset = files.served.get(request.path_params["name"])
+        if asset is None:
+            raise HTTPException(404, "there is no such file")
+        headers = {
+            "Content-Type": asset.media_type,
+            "Cache-Control": asset.caching,
+            "Vary": "Accept-Encoding",
+        }
+        taken = accepted_codings(header(request, "accept-encoding") or "")
+        coding = next((c for c in CODINGS if c in asset.coded and c in taken), None)
+        if coding is None:
+            return Response(asset.body, headers=headers)
+        return Response(asset.coded[coding], headers=headers | {"Content-Encoding": coding})
+
+    return [Route(f"{PREFIX}{{name}}", respond, name="static")]

@@ -82,13 +82,13 @@ def language_of(request: Request) -> str:
     return _preferred(header(request, "accept-language") or "")
 
 
-def chosen(request: Request) -> bool:
+def names_language(request: Request) -> bool:
     """Whether this very address names a language: the choice is then remembered."""
     asked = request.query_params.getlist(LANGUAGE)
     return bool(asked) and asked[0] in LANGUAGES
 
 
-def remembered(language: str) -> str:
+def language_cookie(language: str) -> str:
     """The Set-Cookie header that keeps a choice for a year."""
     return f"{LANGUAGE}={language}; Path=/; Max-Age=31536000; SameSite=Lax"
 

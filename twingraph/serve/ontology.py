@@ -3,10 +3,10 @@ served, the rules that check it, and how often it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 from starlette.requests import Request
@@ -16,201 +16,17 @@ from twingraph import namespaces as ns
 from twingraph.identifiers import CONCEPT
 from twingraph.rdf import concepts
 from twingraph.serve.negotiation import language_of
-from twingraph.serve.pages.site import render
+from twingraph.serve.pages.site import Values, render
 from twingraph.serve.rdf_documents import EXTENSIONS, prefixes
 from twingraph.serve.service import Service
 from twingraph.serve.sparql_client import select
-from twingraph.serve.term_display import Value, compact, link
+from twingraph.serve.term_display import Statements, Value, compact, link
 from twingraph.serve.vocabulary import DOCUMENTS
 from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.result_formats import HTML
-from twingraph.web.languages import LANGUAGES
 
-_CLASSES: Final = frozenset({f"{ns.OWL}Class"})
-_PROPERTIES: Final = frozenset({f"{ns.OWL}ObjectProperty", f"{ns.OWL}DatatypeProperty"})
-
-
-@dataclass(frozen=True)
-class ShapeRule:
-    """A shape that checks a term: its name, and what it says to who breaks it."""
-
-    name: str
-    message: str
-
-
-@dataclass(frozen=True)
-class OntologyTerm:
-    """A class or a property, as the page shows it."""
-
-    iri: str
-    name: str
-    label: tuple[str, str]
-    """In the reader's language where it has one, and that language."""
-    meaning: str
-    relations: Sequence[tuple[str, Value]]
-    rules: Sequence[ShapeRule]
-    used: int | None
-    example: tuple[Value, Value | None] | None
-
-
-@dataclass(frozen=True)
-class ConceptScheme:
-    """A concept scheme. Of each concept: address, name, label with its language, meaning."""
-
-    id: str
-    href: str
-    label: tuple[str, str]
-    concepts: Sequence[tuple[str, str, tuple[str, str], str]]
-
-
-class _Statements:
-    """The statements of a graph, by subject and predicate."""
-
-    def __init__(self, triples: Iterable[ox.Triple]) -> None:
-        self._objects: dict[tuple[str, str], list[ox.NamedNode | ox.BlankNode | ox.Literal]] = {}
-        for s, p, o in triples:
-            if not isinstance(s, ox.Triple) and not isinstance(o, ox.Triple):
-                self._objects.setdefault((s.value, p.value), []).append(o)
-
-    def of(self, subject: str, predicate: str) -> list[str]:
-        """The values of a property, as text."""
-        return [o.value for o in self._objects.get((subject, predicate), [])]
-
-    def text(self, subject: str, predicate: str, language: str) -> tuple[str, str]:
-        """A text in a language, or in the first of ours that it is there in."""
-        found = {
-            o.language or "": o.value
-            for o in self._objects.get((subject, predicate), [])
-            if isinstance(o, ox.Literal)
-        }
-        order = [language, *LANGUAGES, *found]
-        return next(((found[tag], tag) for tag in order if tag in found), ("", ""))
-
-    def subjects(self, predicate: str, values: frozenset[str]) -> Iterator[str]:
-        """The subjects that have one of some values, in the order they were written."""
-        for (subject, of), objects in self._objects.items():
-            if of == predicate and any(o.value in values for o in objects):
-                yield subject
-
-    def having(self, predicate: str) -> Iterator[tuple[str, str]]:
-        """Subject and value of every statement with a predicate."""
-        for (subject, of), objects in self._objects.items():
-            if of == predicate:
-                yield from ((subject, o.value) for o in objects)
-
-
-class _Ontology:
-    """What the files of a release say of the vocabulary."""
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._documents = {document.path: document for document in DOCUMENTS}
-
-    def _graph(self, path: str) -> _Statements:
-        turtle = self._documents[path].turtle(self._service.folder, self._service.base) or b""
-        return _Statements(quad.triple for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE))
-
-    @cached_property
-    def terms(self) -> _Statements:
-        return self._graph("ns")
-
-    @cached_property
-    def shapes(self) -> _Statements:
-        return self._graph("shapes")
-
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        """How often each term is used, as the release has counted."""
-        void = self._graph("void")
-        found: dict[str, int] = {}
-        for kind, count in (("class", "entities"), ("property", "triples")):
-            for node, term in void.having(f"{ns.VOID}{kind}"):
-                found[term] = int(void.of(node, f"{ns.VOID}{count}")[0])
-        return found
-
-    @cached_property
-    def rules(self) -> dict[str, list[ShapeRule]]:
-        """The shapes that check each term, by the term's IRI."""
-        found: dict[str, list[ShapeRule]] = {}
-        for aim in ("path", "targetClass"):
-            for shape, term in self.shapes.having(f"{ns.SH}{aim}"):
-                message = self.shapes.text(shape, f"{ns.SH}message", "en")[0]
-                if message:
-                    found.setdefault(term, []).append(ShapeRule(shape.rpartition("#")[2], message))
-        return found
-
-
-class _Page:
-    def __init__(self, ontology: _Ontology, engine: QueryEngine, base: str, language: str) -> None:
-        self._ontology, self._engine, self._base, self._language = ontology, engine, base, language
-
-    async def terms(self, kinds: frozenset[str]) -> list[OntologyTerm]:
-        """The classes or the properties, in the ontology's own order."""
-        return [
-            await self._term(iri, kinds is _CLASSES)
-            for iri in self._ontology.terms.subjects(ns.RDF_TYPE, kinds)
-        ]
-
-    async def _term(self, iri: str, is_class: bool) -> OntologyTerm:
-        statements = self._ontology.terms
-        relations = [
-            (word, link(value, self._base))
-            for name, word in _RELATIONS.items()
-            for value in statements.of(iri, f"{ns.RDFS}{name}")
-        ]
-        return OntologyTerm(
-            iri=iri,
-            name=iri.rpartition("#")[2],
-            label=statements.text(iri, f"{ns.RDFS}label", self._language),
-            meaning=statements.text(iri, f"{ns.RDFS}comment", "en")[0],
-            relations=relations,
-            rules=self._ontology.rules.get(iri, []),
-            used=self._ontology.counts.get(iri, 0) if self._ontology.counts else None,
-            example=await self._example(iri, is_class),
-        )
-
-    async def _example(self, iri: str, is_class: bool) -> tuple[Value, Value | None] | None:
-        where = f"?s a <{iri}>" if is_class else f"?s <{iri}> ?o"
-        rows = await select(self._engine, f"SELECT * {{ {where} }} LIMIT 1")
-        if not rows:
-            return None
-        subject, object_ = rows[0]["s"], rows[0].get("o")
-        of = None if object_ is None else Value.of(object_, self._base)
-        return Value.of(subject, self._base), of
-
-    def schemes(self) -> list[ConceptScheme]:
-        """The concept schemes with their concepts."""
-        base, language = self._base, self._language
-        lines = "\n".join(
-            f"{s} {p} {o} ."
-            for s, described in concepts.descriptions(base).items()
-            for p, o in described
-        )
-        graph = _Statements(q.triple for q in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))
-        members: dict[str, list[str]] = {}
-        for concept, scheme in graph.having(f"{ns.SKOS}inScheme"):
-            members.setdefault(scheme, []).append(concept)
-        label, meaning = f"{ns.SKOS}prefLabel", f"{ns.SKOS}definition"
-        return [
-            ConceptScheme(
-                f"scheme-{scheme.rpartition('/')[2]}",
-                link(scheme, base).href,
-                graph.text(scheme, label, language),
-                [
-                    (
-                        link(iri, base).href,
-                        compact(iri, prefixes(base)),
-                        graph.text(iri, label, language),
-                        graph.text(iri, meaning, "en")[0],
-                    )
-                    for iri in members.get(scheme, [])
-                ],
-            )
-            for scheme in graph.subjects(ns.RDF_TYPE, frozenset({f"{ns.SKOS}ConceptScheme"}))
-            if scheme.startswith(f"{base}{CONCEPT}/")
-        ]
-
-
+CLASSES: Final = frozenset({f"{ns.OWL}Class"})
+PROPERTIES: Final = frozenset({f"{ns.OWL}ObjectProperty", f"{ns.OWL}DatatypeProperty"})
 _RELATIONS: Final = {
     "subClassOf": "subclass of",
     "subPropertyOf": "subproperty of",
@@ -227,7 +43,7 @@ class OntologyPage:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._generation = -1
-        self._values: dict[str, dict[str, Any]] = {}
+        self._values: dict[str, Values] = {}
 
     async def respond(self, request: Request) -> Response:
         """The page in the reader's language."""
@@ -237,24 +53,116 @@ class OntologyPage:
             self._generation, self._values = generation, {}
         kept = self._values
         if language not in kept:
-            kept[language] = await self._made(engine, language)
+            kept[language] = await _Ontology(self._service, engine, language).values()
         return render(request, "ontology.html", kept[language])
 
-    async def _made(self, engine: QueryEngine, language: str) -> dict[str, Any]:
-        ontology = _Ontology(self._service)
-        page = _Page(ontology, engine, self._service.base, language)
-        about = ns.TG[:-1]
+
+class _Ontology:
+    """What the files of a release say of the vocabulary, and what its data has of it."""
+
+    def __init__(self, service: Service, engine: QueryEngine, language: str) -> None:
+        self._folder, self._base = service.folder, service.base
+        self._engine, self._language = engine, language
+
+    def _document(self, path: str) -> Statements:
+        turtle = DOCUMENTS[path].turtle(self._folder, self._base) or b""
+        return Statements(ox.parse(turtle, format=ox.RdfFormat.TURTLE))
+
+    @cached_property
+    def _terms(self) -> Statements:
+        return self._document("ns")
+
+    @cached_property
+    def _counts(self) -> Mapping[str, int]:
+        """How often each term is used, as the release has counted."""
+        void = self._document("void")
         return {
-            "title": ontology.terms.text(about, f"{ns.DCT}title", language)[0],
-            "summary": ontology.terms.text(about, f"{ns.DCT}description", "en")[0],
-            "version": ontology.terms.of(about, f"{ns.OWL}versionInfo"),
+            term: int(void.of(node, f"{ns.VOID}{count}")[0])
+            for kind, count in (("class", "entities"), ("property", "triples"))
+            for node, term in void.having(f"{ns.VOID}{kind}")
+        }
+
+    @cached_property
+    def _rules(self) -> Mapping[str, Sequence[Values]]:
+        """The shapes that check each term, by the term's IRI."""
+        shapes, rules = self._document("shapes"), defaultdict(list)
+        for aim in ("path", "targetClass"):
+            for shape, term in shapes.having(f"{ns.SH}{aim}"):
+                if message := shapes.text(shape, f"{ns.SH}message", "en")[0]:
+                    rules[term].append({"name": shape.rpartition("#")[2], "message": message})
+        return rules
+
+    async def values(self) -> Values:
+        """What the template shows."""
+        about, terms = ns.TG[:-1], self._terms
+        return {
+            "title": terms.text(about, f"{ns.DCT}title", self._language)[0],
+            "summary": terms.text(about, f"{ns.DCT}description", "en")[0],
+            "version": terms.of(about, f"{ns.OWL}versionInfo"),
             "namespace": ns.TG,
-            "classes": await page.terms(_CLASSES),
-            "properties": await page.terms(_PROPERTIES),
-            "schemes": page.schemes(),
+            "classes": [await self._term(iri, "?s a <{}>") for iri in terms.instances(CLASSES)],
+            "properties": [
+                await self._term(iri, "?s <{}> ?o") for iri in terms.instances(PROPERTIES)
+            ],
+            "schemes": self._schemes(),
             "formats": [
                 {"media_type": form, "href": f"/ns{ending}", "name": ending[1:]}
                 for ending, form in EXTENSIONS.items()
                 if form != HTML
             ],
         }
+
+    async def _term(self, iri: str, used: str) -> Values:
+        """A class or a property; `used` is the pattern of SPARQL for its use."""
+        terms = self._terms
+        return {
+            "name": iri.rpartition("#")[2],
+            "label": terms.text(iri, f"{ns.RDFS}label", self._language),
+            "meaning": terms.text(iri, f"{ns.RDFS}comment", "en")[0],
+            "relations": [
+                (word, link(value, self._base))
+                for name, word in _RELATIONS.items()
+                for value in terms.of(iri, f"{ns.RDFS}{name}")
+            ],
+            "rules": self._rules.get(iri, []),
+            "used": self._counts.get(iri, 0) if self._counts else None,
+            "example": await self._example(used.format(iri)),
+        }
+
+    async def _example(self, pattern: str) -> tuple[Value, Value | None] | None:
+        rows = await select(self._engine, f"SELECT * {{ {pattern} }} LIMIT 1")
+        if not rows:
+            return None
+        subject, object_ = rows[0]["s"], rows[0].get("o")
+        of = None if object_ is None else Value.of(object_, self._base)
+        return Value.of(subject, self._base), of
+
+    def _schemes(self) -> Sequence[Values]:
+        """The concept schemes with their concepts."""
+        base, language = self._base, self._language
+        lines = "\n".join(
+            f"{s} {p} {o} ."
+            for s, described in concepts.descriptions(base).items()
+            for p, o in described
+        )
+        graph = Statements(ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))
+        members = defaultdict(list)
+        for concept, scheme in graph.having(f"{ns.SKOS}inScheme"):
+            members[scheme].append(
+                (
+                    link(concept, base).href,
+                    compact(concept, prefixes(base)),
+                    graph.text(concept, f"{ns.SKOS}prefLabel", language),
+                    graph.text(concept, f"{ns.SKOS}definition", "en")[0],
+                )
+            )
+        return [
+            {
+                "id": f"scheme-{scheme.rpartition('/')[2]}",
+                "href": link(scheme, base).href,
+                "label": graph.text(scheme, f"{ns.SKOS}prefLabel", language),
+                "concepts": members[scheme],
+            }
+            for scheme in graph.instances({f"{ns.SKOS}ConceptScheme"})
+            if scheme.startswith(f"{base}{CONCEPT}/")
+        ]

@@ -41,7 +41,7 @@ class SparqlEndpoint:
     name = "sparql"
     """As a route, for the figures."""
 
-    def __init__(self, service: Service, page: Handler | None = None) -> None:
+    def __init__(self, service: Service, page: Handler) -> None:
         self._service = service
         self._page = page
 
@@ -61,16 +61,16 @@ class SparqlEndpoint:
         engine = self._service.engine
         job = await query_of(request)
         if job is None:
-            return await self._described(request)
-        answer = await engine.run(job, lambda: _left(request))
+            return await self._description(request)
+        answer = await engine.run(job, lambda: _client_left(request))
         self._service.metrics.query(answer.outcome, answer.lane)
         request.scope["state"].update(outcome=answer.outcome, lane=answer.lane)
         return response_of(answer)
 
-    async def _described(self, request: Request) -> Response:
+    async def _description(self, request: Request) -> Response:
         # Machines that take anything get data: a browser asks for HTML by name.
-        media_type = accepted(request, (*GRAPH_OFFERS, HTML) if self._page else GRAPH_OFFERS)
-        if media_type == HTML and self._page:
+        media_type = accepted(request, (*GRAPH_OFFERS, HTML))
+        if media_type == HTML:
             return await self._page(request)
         if media_type is None:
             raise HTTPException(406, f"the description is there as {', '.join(GRAPH_OFFERS)}")
@@ -87,7 +87,7 @@ class SparqlEndpoint:
         return Response(body, headers={"Content-Type": content_type(media_type)})
 
 
-async def _left(request: Request) -> None:
+async def _client_left(request: Request) -> None:
     """Return when the client has left."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
@@ -101,13 +101,13 @@ async def query_of(request: Request) -> SparqlRequest | None:
     is no query operation (sections 2.1 and 2.2)."""
     parameters = pairs_of(request.scope["query_string"], _MOST_PARAMETERS)
     if request.method == "POST":
-        return _job(parameters + await _posted(request), request)
+        return _sparql_request(parameters + await _posted_parameters(request), request)
     if not {"query", "update"} & {name for name, _ in parameters}:
         return None
-    return _job(parameters, request)
+    return _sparql_request(parameters, request)
 
 
-async def _posted(request: Request) -> Parameters:
+async def _posted_parameters(request: Request) -> Parameters:
     media_type, options = parse_options_header(request.headers.get("content-type"))
     media_type, charset = media_type.lower(), options.get("charset", "utf-8").lower()
     if media_type == UPDATE:
@@ -161,7 +161,7 @@ def _no_updates() -> HTTPException:
     return HTTPException(403, "this endpoint takes queries, no updates")
 
 
-def _job(parameters: Parameters, request: Request) -> SparqlRequest:
+def _sparql_request(parameters: Parameters, request: Request) -> SparqlRequest:
     values: dict[str, list[str]] = {}
     for name, value in parameters:
         values.setdefault(name, []).append(value)

@@ -1,21 +1,24 @@
 """The read model of what is served: the records of its merged view, read once a release.
 
-It is read by a few plain queries, so that it works over any store.
+They are read from the release's N-Triples; over a store, by a few plain queries.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from itertools import chain
+from pathlib import Path
 from typing import Final
 
 from starlette.exceptions import HTTPException
 
+from twingraph.errors import UsageError
 from twingraph.model.lookup import Lookup
 from twingraph.rdf.mapping import SOURCE, A, tg
 from twingraph.rdf.terms import Term
-from twingraph.rdf.triples import statement
+from twingraph.rdf.triples import lines, statement
 from twingraph.serve.service import Service
 from twingraph.serve.sparql_client import ntriples
 from twingraph.sparql.query_engine import QueryEngine
@@ -25,7 +28,9 @@ PAGE: Final = 60_000
 """Triples asked for at once: below what one answer may hold."""
 
 _TOGETHER: Final = 3
-_PARTNER: Final = tg("partner")
+# What is most of a large release is asked for by itself: one page of each is enough.
+_MOST: Final = (tg("partner"), tg("statedBy"), SOURCE)
+_WANTED: Final = frozenset(name.encode() for name in (A, *PROPERTIES))
 
 
 class ReadModel:
@@ -45,22 +50,35 @@ class ReadModel:
         async with self._turn:
             generation = self._service.generation
             if self._lookup is None or self._generation != generation:
-                self._lookup = await read(engine, self._service.base)
+                self._lookup = await self._read(engine)
                 self._generation = generation
             return self._lookup
 
+    async def _read(self, engine: QueryEngine) -> Lookup:
+        folder, base = self._service.folder, self._service.base
+        # In a file the statements are there already, and nobody's query waits for this one; where
+        # it is missing or damaged, what was loaded holds the same.
+        if folder:
+            with contextlib.suppress(UsageError):
+                return await asyncio.to_thread(of_release, folder.path, base)
+        return await read(engine, base)
+
+
+def of_release(release: Path, base: str) -> Lookup:
+    """The records of a release folder. Raises UsageError where its dump cannot be read."""
+    wanted = (line for line in lines(release) if line.split(b" ", 2)[1] in _WANTED)
+    return lookup_of((statement(line.decode()[:-1]) for line in wanted), base)
+
 
 async def read(engine: QueryEngine, base: str) -> Lookup:
-    """Read the records of the merged view. Raises HTTPException, as `current` does."""
+    """The records of what an engine answers from. Raises HTTPException, as `current` does."""
     turns = asyncio.Semaphore(_TOGETHER)
-    # What is most of a large release is asked for by itself: one page of each is enough.
-    rest = [name for name in PROPERTIES if name != _PARTNER]
+    rest = [name for name in PROPERTIES if name not in _MOST]
     types = f"VALUES ?o {{ {' '.join(TYPES)} }} BIND({A} AS ?p) ?s ?p ?o"
-    patterns = (types, _having(rest), _having([_PARTNER]), _having([SOURCE]))
-    *described, sourced = await asyncio.gather(*(_all(engine, one, turns) for one in patterns))
+    patterns = (types, _having(rest), *(_having([name]) for name in _MOST))
+    found = await asyncio.gather(*(_all(engine, one, turns) for one in patterns))
     # Not in the loop: meanwhile others are answered.
-    statements = map(statement, chain(*described))
-    return await asyncio.to_thread(lookup_of, statements, map(statement, sourced), base)
+    return await asyncio.to_thread(lookup_of, map(statement, chain(*found)), base)
 
 
 def _having(properties: Iterable[Term]) -> str:

@@ -72,9 +72,9 @@ class Reconciling:
     def _handler(self, answer: Answer) -> Handler:
         async def respond(request: Request) -> Response:
             parameters = await form_of(request, _MOST_FIELDS)
-            towns = await self._at(request)
+            towns = await self._towns_at(request)
             async with self._turn:
-                content = await asyncio.to_thread(_answered, answer, towns, parameters)
+                content = await asyncio.to_thread(_content, answer, towns, parameters)
             headers = {"Content-Type": "application/json", "Cache-Control": "no-cache"}
             return Response(orjson.dumps(content), headers=headers)
 
@@ -82,7 +82,7 @@ class Reconciling:
 
     async def _preview(self, request: Request) -> Response:
         key = (await form_of(request, _MOST_FIELDS)).get("id", "")
-        page = (await self._at(request)).preview(key)
+        page = (await self._towns_at(request)).preview(key)
         if page is None:
             raise HTTPException(404, f"there is no town {key!r}")
         headers = {
@@ -91,7 +91,7 @@ class Reconciling:
         }
         return Response(page, headers=headers)
 
-    async def _at(self, request: Request) -> Towns:
+    async def _towns_at(self, request: Request) -> Towns:
         towns = await self._current()
         return towns.at(f"{request.base_url}{PATH[1:]}", str(request.base_url))
 
@@ -108,7 +108,7 @@ def _towns_of(lookup: Lookup) -> Towns:
     return Towns(lookup.authorities.values(), lookup.base, "", partners=lookup.twins)
 
 
-def _answered(answer: Answer, towns: Towns, parameters: Mapping[str, str]) -> Any:
+def _content(answer: Answer, towns: Towns, parameters: Mapping[str, str]) -> Any:
     try:
         return answer(towns, parameters)
     except BadRequest as error:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from twingraph.errors import UsageError
-from twingraph.namespaces import BASE
 from twingraph.serve.querying import examples
 from twingraph.serve.release_folder import QUADS, ReleaseFolder
 from twingraph.serve.service import Service
@@ -31,26 +30,10 @@ class ReleaseService(Service):
     def __init__(self, release: Path, limits: Limits | None = None, poll: float = 2.0) -> None:
         super().__init__(release, limits)
         self._poll = poll
-        self._folder: ReleaseFolder | None = None
         self._pool: Pool | None = None
         self._seen: tuple[int, ...] | None = None
         self._turn = asyncio.Lock()
         self._pools: set[Pool] = set()
-
-    @property
-    def name(self) -> str:
-        """The folder."""
-        return str(self.release)
-
-    @property
-    def base(self) -> str:
-        """The base of the dataset's own IRIs."""
-        return self._folder.base if self._folder else BASE
-
-    @property
-    def folder(self) -> ReleaseFolder | None:
-        """The release that the pool answers from, as files."""
-        return self._folder
 
     @property
     def graphs(self) -> Sequence[str]:
@@ -70,11 +53,6 @@ class ReleaseService(Service):
     @property
     def _answers(self) -> bool:
         return self._pool is not None and self._pool.store.alive
-
-    @property
-    def quads_file(self) -> Path:
-        """What is loaded of a release."""
-        return self.release / QUADS
 
     async def start(self) -> None:
         """Load the release, of a large one no more than the merged view: the rest follows. Raises
@@ -105,12 +83,12 @@ class ReleaseService(Service):
             folder = ReleaseFolder.of(self.release)
             # Where something is served, it is until the next release is there whole.
             merged = 0 if self._answers or folder.merged < _LARGE else folder.merged
-            about = examples.written(N_TRIPLES, f"{folder.base}sparql")
+            about = examples.serialized(N_TRIPLES, f"{folder.base}sparql")
             pool = await Pool.open(
-                folder.quads, folder.base, self.limits, self._lost, merged, about
+                folder.quads, folder.base, self.limits, self._on_store_lost, merged, about
             )
             before, self._pool, self._seen = self._pool, pool, seen
-            self._folder = folder
+            self.folder, self.base = folder, folder.base
             self._engine = AnswerCache(pool)
             self._pools.add(pool)
             self.generation += 1
@@ -120,9 +98,9 @@ class ReleaseService(Service):
             self._complete(pool)
         else:
             _LOG.info("serving the merged view of %s; the sources' graphs follow", self.release)
-            self._spawn(self._completed(pool))
+            self._spawn(self._complete_later(pool))
 
-    async def _completed(self, pool: Pool) -> None:
+    async def _complete_later(self, pool: Pool) -> None:
         try:
             await pool.store.loaded()
         except UsageError as error:
@@ -149,7 +127,7 @@ class ReleaseService(Service):
     def _state(self) -> tuple[int, ...] | None:
         """What tells one release from the next: the very file, by number, size and time."""
         try:
-            found = os.stat(self.quads_file)
+            found = os.stat(self.release / QUADS)
         except OSError:
             return None
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
@@ -163,7 +141,7 @@ class ReleaseService(Service):
                 self._seen = now
                 await self.reload()
 
-    def _lost(self) -> None:
+    def _on_store_lost(self) -> None:
         _LOG.error("the process that holds the store was lost; starting another")
         self._spawn(self._recover())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -19,7 +19,7 @@ from werkzeug.sansio.http import is_resource_modified
 from twingraph.serve.negotiation import accepted, header
 from twingraph.serve.rdf_documents import EXTENSIONS
 from twingraph.serve.service import Service
-from twingraph.sparql.result_formats import GRAPHS, HTML, TURTLE
+from twingraph.sparql.result_formats import GRAPHS, HTML, TURTLE, content_type
 
 Handler = Callable[[Request], Awaitable[Response]]
 """Answers a request. Raises HTTPException."""
@@ -42,7 +42,7 @@ _OF_304: Final = frozenset(
 )
 
 
-def wanted(request: Request) -> str:
+def wanted_format(request: Request) -> str:
     """The format of OFFERS that a request wants. Raises HTTPException (406) where it takes none."""
     form = accepted(request, (*OFFERS, *_ALIASES))
     if form is None:
@@ -55,7 +55,7 @@ def wanted(request: Request) -> str:
 def see_other(request: Request, stem: str, page: str | None = None) -> Response:
     """The redirect (303) from a thing to the document that is wanted: at the address `stem` with
     its extension, or at `page` where that is the address for people."""
-    form = wanted(request)
+    form = wanted_format(request)
     query = request.scope["query_string"].decode("latin-1")
     location = f"{stem}{EXTENSION_OF[form]}{'?' if query else ''}{query}"
     if form == HTML and page:
@@ -88,6 +88,26 @@ def links_of_release(service: Service, request: Request) -> Iterator[str]:
     yield f'<{request.base_url}.well-known/void>; rel="describedby"; type="{TURTLE}"'
     if service.folder and service.folder.licence:
         yield f'<{service.folder.licence}>; rel="license"'
+
+
+def document(
+    service: Service,
+    request: Request,
+    body: bytes,
+    form: str,
+    links: Iterable[str],
+    more: Mapping[str, str] | None = None,
+) -> Response:
+    """A document of the release in a format, with its links, more headers, and its validators; or
+    304 where the client has it already."""
+    headers = {
+        "Content-Type": content_type(form),
+        "Cache-Control": CACHE,
+        "Link": ", ".join(links),
+        **(more or {}),
+    }
+    modified = service.folder.modified if service.folder else None
+    return conditional(request, Response(body, headers=headers), modified)
 
 
 def conditional(request: Request, response: Response, modified: datetime | None = None) -> Response:

@@ -22,9 +22,9 @@ from twingraph.rdf.terms import iri as iri_term
 from twingraph.serve.negotiation import accepted
 from twingraph.serve.rdf_documents import EXTENSIONS, serialize
 from twingraph.serve.representations import (
-    CACHE,
     EXTENSION_OF,
     conditional,
+    document,
     links_of,
     page_number,
     redirect,
@@ -34,7 +34,7 @@ from twingraph.serve.service import Service
 from twingraph.serve.things import Thing, describe, state
 from twingraph.sparql.datasets import ALL, MERGED
 from twingraph.sparql.query_engine import CUT_HEADER, QueryEngine
-from twingraph.sparql.result_formats import HTML, content_type
+from twingraph.sparql.result_formats import HTML
 
 Page = Callable[[Request, str], Awaitable[Response]]
 """The HTML of a thing, from a request and the thing's IRI."""
@@ -54,7 +54,7 @@ class Resources:
     """The things of a service's graph. `page` makes their HTML, `missing` that of an address under
     which there is none."""
 
-    def __init__(self, service: Service, page: Page, missing: Absence | None = None) -> None:
+    def __init__(self, service: Service, page: Page, missing: Absence) -> None:
         self._service = service
         self._page = page
         self._missing = missing
@@ -66,26 +66,26 @@ class Resources:
     async def respond(self, request: Request) -> Response:
         """The response to a request for a thing or a document about it."""
         try:
-            return await self._found(request)
+            return await self._resource(request)
         except HTTPException as error:
             # Only who asks for HTML by name is a reader: machines get a line of plain text.
             read = error.status_code in _ABSENT and accepted(request, _READERS) == HTML
-            if not read or self._missing is None:
+            if not read:
                 raise
             iri = self._service.base + request.scope["path"][1:]
             return await self._missing(request, iri, error.status_code)
 
-    async def _found(self, request: Request) -> Response:
+    async def _resource(self, request: Request) -> Response:
         engine = self._service.engine
-        document = _DOCUMENT.fullmatch(request.scope["path"])
-        if document and (iri := await self._known(engine, request, document[2])):
-            return await self._document(engine, request, iri, EXTENSIONS[document[2]])
+        named = _DOCUMENT.fullmatch(request.scope["path"])
+        if named and (iri := await self._known_iri(engine, request, named[2])):
+            return await self._document(engine, request, iri, EXTENSIONS[named[2]])
         # The name of a thing may itself end as a document's does.
-        if iri := await self._known(engine, request, ""):
+        if iri := await self._known_iri(engine, request, ""):
             return see_other(request, self._address(request, iri))
         raise HTTPException(404, "the graph does not know this")
 
-    async def _known(self, engine: QueryEngine, request: Request, extension: str) -> str | None:
+    async def _known_iri(self, engine: QueryEngine, request: Request, extension: str) -> str | None:
         """The IRI that is asked for, or None. Raises HTTPException (301, 410) where it is no more
         what it was."""
         base = self._service.base
@@ -113,8 +113,6 @@ class Resources:
     async def _document(
         self, engine: QueryEngine, request: Request, iri: str, form: str
     ) -> Response:
-        folder = self._service.folder
-        modified = folder.modified if folder else None
         if form == HTML and iri.removeprefix(self._service.base) in (MERGED, ALL):
             # No page is about a graph that is made when asked for; how to get it, that one tells.
             return redirect(f"{request.base_url}data")
@@ -126,12 +124,9 @@ class Resources:
         page = page_number(request)
         thing = await describe(engine, iri, self._service.base, page)
         body = serialize(thing.descriptions, form, self._service.base)
-        headers = {"Content-Type": content_type(form), "Cache-Control": CACHE}
         links = [*self._links(request, iri, form), *self._pages(request, thing, page, form)]
-        headers["Link"] = ", ".join(links)
-        if thing.left_out:
-            headers[CUT_HEADER] = thing.left_out
-        return conditional(request, Response(body, headers=headers), modified)
+        cut = {CUT_HEADER: thing.left_out} if thing.left_out else {}
+        return document(self._service, request, body, form, links, cut)
 
     def _links(self, request: Request, iri: str, form: str) -> Iterator[str]:
         stem = self._address(request, iri)

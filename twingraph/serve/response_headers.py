@@ -8,10 +8,6 @@ forbids.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterable
-from functools import cache
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,16 +30,10 @@ _POLICY: Final = {
 _POWERS: Final = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 
 
-def policy(inline_styles: Iterable[str] = (), **more: str) -> str:
-    """A Content-Security-Policy.
-
-    `inline_styles` are the contents of <style> elements to allow, by hash. `more` adds sources to
-    a directive: policy(style_src_attr="'unsafe-inline'").
-    """
+def policy(**more: str) -> str:
+    """A Content-Security-Policy. `more` adds sources to a directive:
+    policy(style_src_attr="'unsafe-inline'")."""
     rules = dict(_POLICY)
-    for text in inline_styles:
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        rules["style-src"] += f" 'sha256-{digest}'"
     for name, sources in more.items():
         directive = name.replace("_", "-")
         rules[directive] = f"{rules.get(directive, '')} {sources}".strip()
@@ -53,6 +43,20 @@ def policy(inline_styles: Iterable[str] = (), **more: str) -> str:
 Headers = list[tuple[bytes, bytes]]
 """Of a response, as ASGI has them: names in lower case."""
 
+_OF_ALL: Final[Headers] = [
+    # Open data: any page may ask. The one cookie looked at holds the language of pages, no more.
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", f"{CUT_HEADER}, Retry-After, ETag, Link".encode()),
+    (b"vary", b"Accept"),
+    (b"x-content-type-options", b"nosniff"),
+]
+_OF_HTML: Final[Headers] = [
+    *_OF_ALL,
+    (b"content-security-policy", policy().encode()),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"permissions-policy", ", ".join(f"{power}=()" for power in _POWERS).encode()),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
 _OF_PREFLIGHT: Final[Headers] = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
     (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match, If-Range, Range"),
@@ -88,26 +92,6 @@ class ResponseHeaders:
 def missing(headers: Headers) -> Headers:
     """What a response with these headers must have beside them."""
     found = dict(headers)
-    wanted = _OF_ALL
-    if found.get(b"content-type", b"").startswith((b"text/html", b"application/xhtml+xml")):
-        wanted = [*_OF_ALL, *_of_html()]
+    is_html = found.get(b"content-type", b"").startswith((b"text/html", b"application/xhtml+xml"))
+    wanted = _OF_HTML if is_html else _OF_ALL
     return [(name, value) for name, value in wanted if name not in found]
-
-
-_OF_ALL: Final[Headers] = [
-    # Open data: any page may ask. The one cookie looked at holds the language of pages, no more.
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", f"{CUT_HEADER}, Retry-After, ETag, Link".encode()),
-    (b"vary", b"Accept"),
-    (b"x-content-type-options", b"nosniff"),
-]
-
-
-@cache
-def _of_html() -> Headers:
-    return [
-        (b"content-security-policy", policy().encode()),
-        (b"referrer-policy", b"strict-origin-when-cross-origin"),
-        (b"permissions-policy", ", ".join(f"{power}=()" for power in _POWERS).encode()),
-        (b"cross-origin-opener-policy", b"same-origin"),
-    ]

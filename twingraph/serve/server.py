@@ -21,8 +21,8 @@ import uvloop
 from starlette.types import ASGIApp
 
 from twingraph.errors import UsageError
-from twingraph.serve.access_log import LOGGER
 from twingraph.serve.http_limits import BoundedConnection, give_up_on_stalled
+from twingraph.serve.monitoring import LOGGER
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
 from twingraph.sparql.limits import Limits
@@ -66,12 +66,12 @@ def run(settings: Settings, announce: Callable[[str], None] = lambda url: None) 
     `announce` is called with the service's address once it answers. Raises UsageError where the
     release cannot be loaded or the address is not to be had.
     """
-    with _listening(settings) as listener, _stoppable():
+    with _bound_listener(settings) as listener, _ending_on_signals():
         uvloop.run(_serve(settings, listener, announce))
 
 
 @contextlib.contextmanager
-def _stoppable() -> Iterator[None]:
+def _ending_on_signals() -> Iterator[None]:
     """Let SIGTERM and SIGINT end the loading of a release, and the process with status 0.
 
     uvicorn takes both over while it serves, and raises them again when it has ended.
@@ -102,7 +102,7 @@ async def _serve(
         gc.freeze()
         announce(_address(listener))
         service.prepare()
-        loading = asyncio.create_task(_loaded(service, server))
+        loading = asyncio.create_task(_load_rest(service, server))
         await server.serve(sockets=[listener])
         if loading.done():
             loading.result()
@@ -118,7 +118,7 @@ def _application(service: Service, settings: Settings) -> ASGIApp:
     return application(service, settings.log_queries, settings.public)
 
 
-async def _loaded(service: Service, server: uvicorn.Server) -> None:
+async def _load_rest(service: Service, server: uvicorn.Server) -> None:
     """Where not all of what is served can be loaded, serve no longer."""
     try:
         await service.loaded()
@@ -144,7 +144,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-def _listening(settings: Settings) -> socket.socket:
+def _bound_listener(settings: Settings) -> socket.socket:
     _allow_descriptors()
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:

@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from twingraph.serve.metrics import CONTENT_TYPE, Metrics
+from twingraph.namespaces import BASE
+from twingraph.serve.monitoring import CONTENT_TYPE, Metrics
 from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.sparql.limits import Limits
 from twingraph.sparql.query_engine import QueryEngine
@@ -24,32 +25,20 @@ from twingraph.sparql.query_engine import QueryEngine
 class Service(ABC):
     """A release or a store, as the parts of the service see it."""
 
-    generation = 0
-    """How many releases were seen; what is cached of one is stale in the next."""
-
-    def __init__(self, release: Path, limits: Limits | None = None) -> None:
+    def __init__(self, release: Path, limits: Limits | None = None, base: str = BASE) -> None:
         self.release = release
+        self.base = base
+        """The base of the dataset's own IRIs; of a release or store, once it is found."""
+        self.folder: ReleaseFolder | None = None
+        """The release as files, where there are some."""
+        self.generation = 0
+        """How many releases were seen; what is cached of one is stale in the next."""
         self.limits = limits or Limits()
         self.metrics = Metrics()
         self.preparations: list[Callable[[], Awaitable[object]]] = []
         """What parts of the service do with a new release before anybody asks for it."""
         self._engine: QueryEngine | None = None
         self._background: set[asyncio.Task[None]] = set()
-
-    @property
-    @abstractmethod
-    def name(self) -> str:
-        """What is served, for people."""
-
-    @property
-    @abstractmethod
-    def base(self) -> str:
-        """The base of the dataset's own IRIs."""
-
-    @property
-    @abstractmethod
-    def folder(self) -> ReleaseFolder | None:
-        """The release as files, where there are some."""
 
     @property
     def engine(self) -> QueryEngine:
@@ -90,10 +79,10 @@ class Service(ABC):
     def prepare(self) -> None:
         """Begin all preparations for the release that is served now."""
         for preparation in self.preparations:
-            self._spawn(self._prepared(preparation))
+            self._spawn(self._run_preparation(preparation))
 
     @staticmethod
-    async def _prepared(preparation: Callable[[], Awaitable[object]]) -> None:
+    async def _run_preparation(preparation: Callable[[], Awaitable[object]]) -> None:
         # Where that fails, whoever asks first is told why.
         with contextlib.suppress(HTTPException):
             await preparation()

@@ -14,7 +14,6 @@ from typing import Final
 
 from twingraph.errors import ServiceError
 from twingraph.serve.querying import examples
-from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.serve.service import Service
 from twingraph.sparql.engine.pool import Pool
 from twingraph.sparql.limits import Lane, Limits
@@ -31,6 +30,7 @@ _LANES: Final = (
     Lane("quick", places=1, queue=256, slice=0.03, priority="normal"),
     Lane("slow", places=1, queue=16, slice=None, priority="idle"),
 )
+_POLL: Final = 2.0
 _PATIENCE: Final = Patience(attempts=3, answer=30.0)
 
 
@@ -45,32 +45,15 @@ class StoreService(Service):
         limits: Limits | None = None,
         credentials: Credentials | None = None,
         base: str = "",
-        poll: float = 2.0,
     ) -> None:
-        super().__init__(release, limits)
+        super().__init__(release, limits, base)
         self.store = checked(store)
         self._credentials = credentials or Credentials()
-        self._poll = poll
         self._names = GraphNames(base)
         self._remote: RemoteEngine | None = None
         self._state: StoreState | None = None
         self._reached = False
         self._open = AsyncExitStack()
-
-    @property
-    def name(self) -> str:
-        """The store's URL."""
-        return self.store
-
-    @property
-    def base(self) -> str:
-        """The base of the dataset's own IRIs."""
-        return self._names.base
-
-    @property
-    def folder(self) -> ReleaseFolder | None:
-        """None: a store has no files."""
-        return None
 
     @property
     def ready(self) -> bool:
@@ -90,20 +73,21 @@ class StoreService(Service):
     async def start(self) -> None:
         """Find the store and its release. Raises UsageError, ServiceError."""
         endpoints, self._names, scheme = await asyncio.to_thread(
-            _found, self.store, self._credentials, self._names
+            _find_dataset, self.store, self._credentials, self._names
         )
+        self.base = self._names.base
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="twingraph-")))
         nothing = folder / "nothing.nq.gz"
         nothing.write_bytes(gzip.compress(b""))
         limits = replace(self.limits, lanes=_LANES, spares=1)
-        about = examples.written(N_TRIPLES, f"{self.base}sparql")
+        about = examples.serialized(N_TRIPLES, f"{self.base}sparql")
         rehearsal = await Pool.open(nothing, self.base, limits, examples=about)
         self._open.push_async_callback(rehearsal.close)
         client = AsyncStoreClient(
             endpoints.query, self._credentials, scheme, 2 * PLACES, 2 * self.limits.size
         )
         await self._open.enter_async_context(client)
-        remote = RemoteEngine(client, self._names, self.limits, rehearsal, self._changed)
+        remote = RemoteEngine(client, self._names, self.limits, rehearsal, self._on_changed)
         self._engine = self._remote = remote
         try:
             await remote.state()
@@ -135,10 +119,10 @@ class StoreService(Service):
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(self._poll)
+            await asyncio.sleep(_POLL)
             await self.reload()
 
-    def _changed(self, state: StoreState | None) -> None:
+    def _on_changed(self, state: StoreState | None) -> None:
         self._state = state
         self.generation += 1
         self.metrics.loads.labels("loaded" if state else "failed").inc()
@@ -149,7 +133,7 @@ class StoreService(Service):
                 self.prepare()
 
 
-def _found(
+def _find_dataset(
     store: str, credentials: Credentials, names: GraphNames
 ) -> tuple[Endpoints, GraphNames, str]:
     """The endpoints of a store, the dataset in it, and how it asks who we are."""

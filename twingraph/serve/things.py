@@ -45,6 +45,11 @@ _LABELS: Final = (
     f"{ns.FOAF}name",
     f"{ns.RDFS}label",
 )
+_STATEMENTS: Final = "CONSTRUCT { ?s ?p ?o } { VALUES ?s { %s } ?s ?p ?o }"
+_LABELLED: Final = (
+    f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ %s }} "
+    f"VALUES ?p {{ {' '.join(f'<{iri}>' for iri in _LABELS)} }} ?s ?p ?o }}"
+)
 _LABEL_TERMS: Final = frozenset(f"<{iri}>" for iri in _LABELS)
 
 
@@ -116,9 +121,7 @@ async def _statements(engine: QueryEngine, subjects: Sequence[str]) -> list[ox.T
     pending, done = list(dict.fromkeys(subjects)), set[str]()
     for _ in range(_DEPTH):
         for batch in _batches(pending):
-            triples += await construct(
-                engine, f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(batch)} }} ?s ?p ?o }}"
-            )
+            triples += await construct(engine, _STATEMENTS % _values(batch))
         done.update(pending)
         fragments = {
             triple.object.value
@@ -260,11 +263,7 @@ def _of_concepts(iri: str, base: str) -> Iterator[ox.Triple]:
 async def _labels(engine: QueryEngine, iris: Sequence[str]) -> list[ox.Triple]:
     triples: list[ox.Triple] = []
     for batch in _batches(iris):
-        triples += await construct(
-            engine,
-            f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ {_values(batch)} }} "
-            f"VALUES ?p {{ {_values(_LABELS)} }} ?s ?p ?o }}",
-        )
+        triples += await construct(engine, _LABELLED % _values(batch))
     return triples
 
 

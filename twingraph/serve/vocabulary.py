@@ -22,17 +22,17 @@ from twingraph.rdf.terms import descriptions_of
 from twingraph.serve.rdf_documents import EXTENSIONS, serialize
 from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.serve.representations import (
-    CACHE,
     EXTENSION_OF,
     Handler,
     conditional,
+    document,
     links_of,
     redirect,
     see_other,
-    wanted,
+    wanted_format,
 )
 from twingraph.serve.service import Service
-from twingraph.sparql.result_formats import HTML, TURTLE, content_type
+from twingraph.sparql.result_formats import HTML, TURTLE
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ class FileDocument:
         if turtle is None or media_type == TURTLE:
             return turtle
         parsed = ox.parse(turtle, format=ox.RdfFormat.TURTLE)
-        return serialize(descriptions_of(_numbered(q.triple for q in parsed)), media_type, base)
+        triples = _with_blank_nodes_numbered(quad.triple for quad in parsed)
+        return serialize(descriptions_of(triples), media_type, base)
 
     @property
     def iri(self) -> str:
@@ -79,7 +80,7 @@ class FileDocument:
         return BASE + self.path
 
 
-def _numbered(triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
+def _with_blank_nodes_numbered(triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
     """Blank nodes by the order in which they come: a parser names them anew each time."""
     names: dict[str, ox.BlankNode] = {}
 
@@ -93,18 +94,20 @@ def _numbered(triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
         yield ox.Triple(renamed(s), p, object_)
 
 
-DOCUMENTS: Final = (
-    FileDocument("ns", "ontology", "twingraph.ttl", "ns.html"),
-    FileDocument("ns/alignments", "ontology", "alignments.ttl", "ns.html"),
-    FileDocument("concept", "ontology", "concepts.ttl", "ns.html#concepts"),
-    FileDocument("shapes", "shapes", "*.ttl", "ns.html#shapes"),
-    FileDocument("void", "", "void.ttl", "data"),
-    FileDocument("catalog", "", "catalog.ttl", "data"),
-    FileDocument("shacl-report", "", "shacl-report.ttl", "data"),
-)
-"""Every such document."""
+DOCUMENTS: Final = {
+    found.path: found
+    for found in (
+        FileDocument("ns", "ontology", "twingraph.ttl", "ns.html"),
+        FileDocument("ns/alignments", "ontology", "alignments.ttl", "ns.html"),
+        FileDocument("concept", "ontology", "concepts.ttl", "ns.html#concepts"),
+        FileDocument("shapes", "shapes", "*.ttl", "ns.html#shapes"),
+        FileDocument("void", "", "void.ttl", "data"),
+        FileDocument("catalog", "", "catalog.ttl", "data"),
+        FileDocument("shacl-report", "", "shacl-report.ttl", "data"),
+    )
+}
+"""Every such document, by its path."""
 
-_BY_PATH: Final = {document.path: document for document in DOCUMENTS}
 _VERSION: Final = re.compile(rb"<([^>]*)> a owl:Ontology ;\s+owl:versionIRI <([^>]*)>")
 
 
@@ -117,7 +120,7 @@ class Vocabulary:
 
     def routes(self) -> list[Route]:
         """Their routes; a file of the release with the same name is the same document."""
-        paths = [f"/{stem}{ending}" for stem in _BY_PATH for ending in ("", *EXTENSIONS)]
+        paths = [f"/{stem}{ending}" for stem in DOCUMENTS for ending in ("", *EXTENSIONS)]
         return [
             Route("/.well-known/void", self._void, name="void"),
             Route("/ns.html", self._ontology, name="ontology"),
@@ -134,43 +137,36 @@ class Vocabulary:
 
     async def _void(self, request: Request) -> Response:
         """VoID's well-known address (VoID, section 7.2) answers at once: clients may not follow."""
-        form = wanted(request)
+        form = wanted_format(request)
         if form == HTML:
             return see_other(request, f"{request.base_url}void", f"{request.base_url}data")
-        return self._document(request, _BY_PATH["void"], form)
+        return self._document(request, DOCUMENTS["void"], form)
 
     async def _respond(self, request: Request) -> Response:
         stem, dot, extension = request.scope["path"][1:].partition(".")
-        document = _BY_PATH[stem]
-        page = f"{request.base_url}{document.page}"
+        found = DOCUMENTS[stem]
+        page = f"{request.base_url}{found.page}"
         if not dot:
             return see_other(request, f"{request.base_url}{stem}", page)
         form = EXTENSIONS[dot + extension]
         if form == HTML:
             return redirect(page)
-        return self._document(request, document, form)
+        return self._document(request, found, form)
 
     async def _version(self, request: Request) -> Response:
         """A version of the ontology: the current one leads to it, others are not kept."""
-        for document in (_BY_PATH["ns"], _BY_PATH["ns/alignments"]):
-            turtle = document.turtle(self._service.folder, BASE) or b""
-            found = _VERSION.search(turtle)
-            if found and found[2].decode() == BASE + request.scope["path"][1:]:
-                return see_other(request, f"{request.base_url}{document.path}")
+        for path in ("ns", "ns/alignments"):
+            turtle = DOCUMENTS[path].turtle(self._service.folder, BASE) or b""
+            version = _VERSION.search(turtle)
+            if version and version[2].decode() == BASE + request.scope["path"][1:]:
+                return see_other(request, f"{request.base_url}{path}")
         raise HTTPException(404, "no such version of the ontology is here")
 
-    def _document(self, request: Request, document: FileDocument, form: str) -> Response:
-        folder = self._service.folder
-        body = document.serialized(folder, self._service.base, form)
+    def _document(self, request: Request, found: FileDocument, form: str) -> Response:
+        body = found.serialized(self._service.folder, self._service.base, form)
         if body is None:
             raise HTTPException(404, "the release that is served has no such document")
-        stem = f"{request.base_url}{document.path}"
-        links = links_of(self._service, request, document.iri, stem, form)
-        headers = {
-            "Content-Type": content_type(form),
-            "Content-Location": f"{stem}{EXTENSION_OF[form]}",
-            "Cache-Control": CACHE,
-            "Link": ", ".join(links),
-        }
-        modified = folder.modified if folder else None
-        return conditional(request, Response(body, headers=headers), modified)
+        stem = f"{request.base_url}{found.path}"
+        links = links_of(self._service, request, found.iri, stem, form)
+        location = {"Content-Location": f"{stem}{EXTENSION_OF[form]}"}
+        return document(self._service, request, body, form, links, location)

@@ -52,8 +52,6 @@ class Limits:
     """Bytes of one answer; cut at the row that goes over."""
     hold: int = MIB
     """An answer up to this size is complete before its first byte leaves."""
-    body: int = MIB
-    """Of a request."""
     retire: int = 256 * MIB
     """A worker that has dirtied so much memory of its own is replaced."""
     spares: int = 2

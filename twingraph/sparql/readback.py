@@ -33,6 +33,7 @@ from twingraph.rdf.mapping import (
     NAME,
     PARENTS,
     PREF_LABEL,
+    SOURCE,
     TITLE,
     A,
     Field,
@@ -128,11 +129,11 @@ PROPERTIES: Final = tuple(
     dict.fromkeys(
         [
             *(p for of in (*_FIELDS.values(), _SOURCE_FIELDS) for f in of for p in _properties(f)),
-            *(HAS_GEOMETRY, AS_WKT, NAME, _RANK, _COMPLETE, _NOTE),
+            *(SOURCE, HAS_GEOMETRY, AS_WKT, NAME, _RANK, _COMPLETE, _NOTE),
         ]
     )
 )
-"""The properties that records are read from, beside the type and the sources."""
+"""The properties that records are read from, beside the type."""
 
 
 def records(store: Store, record_class: type[R], graph: str | None = None) -> Iterator[R]:
@@ -155,12 +156,21 @@ def all_records(store: Store, graph: str | None = None) -> Iterator[Record]:
         yield from by_class.get(record_class, {}).values()
 
 
-def lookup_of(statements: Statements, sourced: Statements, base: str) -> Lookup:
-    """The records that a merged view describes; `sourced` are its statements of dct:source.
+def lookup_of(statements: Statements, base: str) -> Lookup:
+    """The records that a merged view describes, and who states them.
 
     Of a source the reason for its rank stands among its notes.
     """
-    descriptions, reader = by_subject(statements), RecordReader(base)
+    sourced: list[tuple[Term, Term, Term]] = []
+
+    def described() -> Iterator[tuple[Term, Term, Term]]:
+        for one in statements:
+            if one[1] == SOURCE:
+                sourced.append(one)
+            else:
+                yield one
+
+    descriptions, reader = by_subject(described()), RecordReader(base)
     sources = {source.key: source for source in reader.sources(descriptions)}
     pairs = ((Ref.of(s[1:-1], base), Ref.of(o[1:-1], base)) for s, _, o in sourced)
     stated = sources_of((thing, source.key) for thing, source in pairs if thing and source)

@@ -1,4 +1,4 @@
-"""What the pages of a release and of the service share.
+"""What pages are made of, those of a release and of the service.
 
 languages       which languages there are, and which stands in for another
 messages        what is said in them, from translations/
@@ -6,4 +6,8 @@ locale          how dates, numbers, names of countries and quotes are written in
 environment     templates/ in one language, and the frame around each page
 style           the one style sheet
 static          what browsers load beside it, bundled at set-up
+assets          both by the names under which they are served
+outlines        borders of the world's countries, to draw maps on
+geography       where things lie on a map
+svg             pictures: maps, networks, bars
 """

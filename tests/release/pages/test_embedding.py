@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.release.pages.test_landing import Page
-from twingraph.release.pages.embedding import embedded, language_of_page
+from twingraph.release.pages.embedding import embedded, language_of_page, languages_of_page
 from twingraph.web.environment import Frame
 
 ADDRESSES = {"index": "/data", "quality": "/quality", "quality-wikidata": "/wikidata"}
@@ -36,6 +36,9 @@ def test_it_has_the_head_of_the_service_and_the_content_of_the_release(text: str
     assert [form["action"] for form in page.all("form")] == ["/search"]
     assert {"/", "/towns", "/quality?lang=en"} <= {a["href"] for a in page.all("a")}
     assert [s["src"] for s in page.all("script")] == ["/static/pages.js"]
+    assert [link["href"] for link in page.all("link") if link["rel"] == "stylesheet"] == [
+        "/static/atlas.css"
+    ]
     main = re.compile(r"<main.*?<h1>(.*)</main>", re.DOTALL)
     own, (shown,) = main.findall(text)[0], main.findall(embedded(text, FRAME, ADDRESSES))
     assert shown == own.replace('href="quality-wikidata.pl.html"', 'href="/wikidata"')
@@ -59,4 +62,5 @@ def test_a_page_without_such_a_head_is_left_alone(text: str) -> None:
 def test_the_language_of_a_page(text: str) -> None:
     assert language_of_page(text) == "pl"
     assert language_of_page("<html>") == ""
+    assert languages_of_page(text) == {"en", "pl", "sk", "nl"}
     assert '<script type="module"' not in embedded(text, replace(FRAME, script=""), ADDRESSES)

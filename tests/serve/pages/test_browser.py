@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests.serve.browser import AXE, Visit, browser, needs_browser
 from tests.service import Server
 from twingraph.build import Built
-from twingraph.serve.assets import asset
+from twingraph.web.assets import asset
 from twingraph.web.languages import LANGUAGES
 
 __all__ = ["browser"]

@@ -21,7 +21,7 @@ from twingraph.errors import ServiceError
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import RECORD_CLASSES, Authority, Claims, Point, Record
 from twingraph.namespaces import RDFS, SH
-from twingraph.serve.querying.examples import shown
+from twingraph.serve.querying.examples import editor_text
 from twingraph.serve.read_model import read
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
@@ -165,7 +165,9 @@ def test_editors_find_the_examples_by_a_query(request: pytest.FixtureRequest, na
     site: Site = request.getfixturevalue(name)
     rows = site.select(f"PREFIX rdfs: <{RDFS}> {EDITORS_QUERY}")
     asked = {row["query"].value for row in rows}
-    assert asked == {shown(one) for one in questions() if form(tokens(one.text)) != "DESCRIBE"}
+    assert asked == {
+        editor_text(one) for one in questions() if form(tokens(one.text)) != "DESCRIBE"
+    }
     # They are no part of what is published.
     assert not site.select(
         f"SELECT * {{ GRAPH ?g {{ ?example a <{SH}SPARQLExecutable> }} }} LIMIT 1"

@@ -15,7 +15,10 @@ from twingraph.web.environment import Frame, environment
 _HEAD: Final = re.compile(r'<header class="top">.*?</header>\n', re.DOTALL)
 _SECTIONS: Final = re.compile(r'<nav aria-label="[^"]*">.*?</nav>\n', re.DOTALL)
 _MAIN: Final = re.compile(r'<main id="main"[^>]*>\n')
+_SHEET: Final = re.compile(r'<link rel="stylesheet" href="[^"]*">')
 _LANGUAGE: Final = re.compile(r'<html lang="([^"]+)">')
+
+_ALTERNATE: Final = re.compile(r'<link rel="alternate" hreflang="([^"]+)"')
 
 
 def language_of_page(text: str) -> str:
@@ -24,8 +27,13 @@ def language_of_page(text: str) -> str:
     return found[1] if found else ""
 
 
+def languages_of_page(text: str) -> frozenset[str]:
+    """The languages that a page of a release is there in, itself included."""
+    return frozenset(_ALTERNATE.findall(text))
+
+
 def embedded(text: str, frame: Frame, addresses: Mapping[str, str]) -> str:
-    """A page of a release with the head of another frame instead of its own.
+    """A page of a release with the head and the style of another frame instead of its own.
 
     `addresses` are where the service has the pages of the release, by their names without
     language and ending. A page without a head of ours comes back as it is.
@@ -38,6 +46,7 @@ def embedded(text: str, frame: Frame, addresses: Mapping[str, str]) -> str:
     top = environment(frame.language).get_template("header.html").render(page=frame)
     script = f'<script type="module" src="{frame.script}"></script>\n' if frame.script else ""
     before = text[: head.start()].replace("</head>\n", f"{script}</head>\n")
+    before = _SHEET.sub(f'<link rel="stylesheet" href="{frame.style}">', before)
     after = f"{text[head.end() : main.end()]}{parts}{text[main.end() :]}"
     return before + top + _led(after, addresses)
 

@@ -1,14 +1,16 @@
 """Pages for people: every thing of the graph, lists, search and pictures, in six languages.
 
 pages         requests in, responses out; `Pages` is what the service mounts
-├ site        the frame all pages share; `render` makes a page of a template
+├ site        what all pages share: the frame, addresses, long lists in pages
 ├ reader      the things of a release as one reader meets them: names, dates, values
 ├ attribution  who states a fact: what stands behind its mark
-├ towns, partnerships, projects, sources, concepts, things    one kind of thing each
+├ towns, partnerships, sources, concepts, things    one kind of thing each
 ├ front       home, lists, search, pictures
-│ ├ lists, list_queries, paging   lists with filters, as query, in pages
+│ ├ lists, list_queries           lists with filters, and as query
 │ ├ search                        by name, forgiving
-│ └ figures, svg, geography       what is drawn, and how
+│ └ figures                       what is drawn
+
+release_pages   the pages of the release, under the same head
 """
 
 from twingraph.serve.pages.pages import Pages

@@ -28,28 +28,27 @@ from twingraph.model.records import (
 from twingraph.rdf.provenance import property_of_evidence, statement_iri
 from twingraph.rdf.terms import Term
 from twingraph.serve.pages.reader import Link, Reader, field_of
+from twingraph.serve.pages.site import Values
 
 Relation = Literal["same", "vaguer", "older", "other"]
 """What a source states, to what is shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Quotation:
     """A quotation as it is shown; `entry` leads to where it stands in a register."""
 
     text: str | None
     language: str
     derived: bool
-    edtf: str | None
     note: str | None
     entry: Link | None = None
 
     @classmethod
-    def of(cls, evidence: Evidence) -> Words:
+    def of(cls, evidence: Evidence) -> Quotation:
         """The words of some evidence."""
         text, language = evidence.quote or (None, "")
-        entry = _entry(evidence)
-        return cls(text, language, evidence.derived, evidence.date, evidence.note, entry)
+        return cls(text, language, evidence.derived, evidence.note, _entry(evidence))
 
 
 def _entry(evidence: Evidence) -> Link | None:
@@ -60,7 +59,7 @@ def _entry(evidence: Evidence) -> Link | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class Statement:
     """What one source states."""
 
     source: Link
@@ -69,7 +68,7 @@ class Saying:
     retrieved: str | None
     value: str | None
     relation: Relation
-    words: Sequence[Words]
+    quotations: Sequence[Quotation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +77,13 @@ class Fact:
     sources differ, or how it was derived, where none states it."""
 
     about: str
-    sayings: Sequence[Saying]
+    statements: Sequence[Statement]
     reason: str | None = None
 
     @property
     def disputed(self) -> bool:
         """Whether sources contradict each other."""
-        return any(saying.relation == "other" for saying in self.sayings)
+        return any(statement.relation == "other" for statement in self.statements)
 
 
 class Attribution:
@@ -121,76 +120,84 @@ class Attribution:
                 relation = "same" if only else _relation(rule, shown, value)
                 stated[source] = self.reader.words(field, value), relation
         quoted = self._quoted[record.ref, field.property]
-        sayings = self._sayings(stated, quoted, all_quoted=only is None)
-        return Fact(about, sayings, self._reason(record, name, sayings))
+        statements = self._statements(stated, quoted, all_quoted=only is None)
+        return Fact(about, statements, self._reason(record, name, statements))
+
+    def fields(self, record: Record, **about: str) -> Values:
+        """Fields of a thing in words by their names, and by these with `_fact` who states each;
+        `about` says what they are."""
+        values: Values = {}
+        for name, what in about.items():
+            value = getattr(record, name)
+            known = value not in (None, ())
+            words = self.reader.words(field_of(type(record), name), value) if known else None
+            values |= {name: words, f"{name}_fact": self.fact(record, name, what)}
+        return values
 
     def mentions(self, record: Record) -> Fact | None:
         """What sources say of a thing that the model does not hold."""
         quoted = self._quoted[record.ref, None]
         about = self.reader.locale.gettext("further remarks")
-        return Fact(about, self._sayings({}, quoted)) if quoted else None
+        return Fact(about, self._statements({}, quoted)) if quoted else None
 
     def claim(self, ref: Ref, source: str) -> Record | None:
         """What a source states of a thing."""
         return self._stated[ref].get(source)
 
-    def words(self, ref: Ref, source: str, about: Term | None = None) -> list[Words]:
-        """The words of a source about a property of a thing, or beyond the model."""
-        return [Words.of(e) for key, e in self._quoted[ref, about] if key == source]
+    def quotations(self, ref: Ref, source: str) -> list[Quotation]:
+        """The words of a source about a thing beyond what the model holds."""
+        return [Quotation.of(e) for key, e in self._quoted[ref, None] if key == source]
 
-    def _sayings(
+    def _statements(
         self,
         stated: Mapping[str, tuple[str | None, Relation]],
         quoted: Sequence[tuple[str, Evidence]],
         all_quoted: bool = True,
-    ) -> list[Saying]:
+    ) -> list[Statement]:
         by_source = dict(stated)
         for source, _ in quoted if all_quoted else ():
             by_source.setdefault(source, (None, "same"))
         order = sorted(
-            by_source, key=lambda key: (by_source[key][1] != "same", *self._ranking(key))
+            by_source, key=lambda key: (by_source[key][1] != "same", *ranking(self._sources[key]))
         )
         return [
-            self._saying(
-                source, *by_source[source], [Words.of(e) for key, e in quoted if key == source]
+            self._statement(
+                source, *by_source[source], [Quotation.of(e) for key, e in quoted if key == source]
             )
             for source in order
         ]
 
-    def _ranking(self, source: str) -> tuple[int, int, str]:
-        return ranking(self._sources[source])
-
-    def _saying(
-        self, key: str, value: str | None, relation: Relation, words: Sequence[Words]
-    ) -> Saying:
+    def _statement(
+        self, key: str, value: str | None, relation: Relation, quotations: Sequence[Quotation]
+    ) -> Statement:
         source, reader = self._sources[key], self.reader
         retrieved = reader.locale.day(source.retrieved) if source.retrieved else None
         kind = reader.concept("source-kind", source.kind)
         link = reader.link(Ref(ids.SOURCE, key))
-        return Saying(link, kind, source.url, retrieved, value, relation, words)
+        return Statement(link, kind, source.url, retrieved, value, relation, quotations)
 
-    def _reason(self, record: Record, name: str, sayings: Sequence[Saying]) -> str | None:
+    def _reason(self, record: Record, name: str, statements: Sequence[Statement]) -> str | None:
         _ = self.reader.locale.gettext
-        if not sayings:
+        if not statements:
             is_partnership = isinstance(record, Partnership)
             if is_partnership and name == "status" and self.lookup.changes[record.key]:
                 return _("No source sums it up: it follows from the last change of status.")
             return _("No source states it in so many words: it is derived.")
-        relations = {saying.relation for saying in sayings}
+        relations = {statement.relation for statement in statements}
         if "other" in relations:
-            return self._why_shown(sayings)
+            return self._why_shown(statements)
         if "older" in relations:
             return _("The source that was read last is shown: things change.")
         if "vaguer" in relations:
             return _("The most precise date is shown; the others agree with it.")
         return None
 
-    def _why_shown(self, sayings: Sequence[Saying]) -> str:
+    def _why_shown(self, statements: Sequence[Statement]) -> str:
         _ = self.reader.locale.gettext
-        shown = next((s for s in sayings if s.relation == "same"), None)
+        shown = next((s for s in statements if s.relation == "same"), None)
         if shown is None:
             return _("The value shown follows from several sources together.")
-        other = next(s for s in sayings if s.relation == "other")
+        other = next(s for s in statements if s.relation == "other")
         ours, theirs = (self._sources[s.source.key.partition("/")[2]] for s in (shown, other))
         if ours.rank < theirs.rank:
             return _(

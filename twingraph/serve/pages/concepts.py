@@ -12,9 +12,8 @@ from twingraph.model.records import (
     Concept,
 )
 from twingraph.rdf.mapping import FIELDS, tg
-from twingraph.serve.pages.paging import Paging
 from twingraph.serve.pages.reader import Link, Reader
-from twingraph.serve.pages.things import structured
+from twingraph.serve.pages.site import Paging, structured
 
 ON_A_PAGE: Final = 100
 

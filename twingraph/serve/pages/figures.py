@@ -1,26 +1,41 @@
-"""What is drawn of which things: the figures of everything, of a town, of a partnership."""
+"""What is drawn of which things: the figures of everything, of a town, of a partnership; and the
+pages of figures."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from typing import Final
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
 
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
+from twingraph.model.membership import OVER
 from twingraph.model.records import Authority, Partnership, Point
-from twingraph.serve.pages.geography import Window, great_circle, project
 from twingraph.serve.pages.reader import Reader
-from twingraph.serve.pages.svg import SINGLE, Dot, Line, Picture, network
+from twingraph.serve.pages.site import render
+from twingraph.web.geography import Window, great_circle, project
+from twingraph.web.messages import N_
+from twingraph.web.svg import NODES, SINGLE, Dot, Line, Picture, network, years
 
+SVG: Final = "image/svg+xml"
+_OF_YEAR: Final = "/partnerships?from={year}&to={year}&sort=since"
+_TITLES: Final = {
+    "map": N_("Map of towns and partnerships"),
+    "network": N_("Network of partnerships"),
+    "years": N_("Partnerships by the year they began"),
+}
 _SHAPE = 16 / 9
-_ENDED = frozenset({"ended", "expired"})
 
 
 def whole_map(reader: Reader) -> Picture:
     """Every town whose place is known, and every partnership that has not ended."""
-    title = reader.locale.gettext("Map of towns and partnerships")
+    title = reader.locale.gettext(_TITLES["map"])
     return _map(reader, reader.lookup.authorities.values(), _lasting(reader.lookup), title)
 
 
@@ -43,7 +58,7 @@ def map_of(reader: Reader, ref: Ref) -> Picture | None:
 
 
 def _lasting(lookup: Lookup) -> list[Partnership]:
-    return [p for p in lookup.partnerships.values() if p.status not in _ENDED]
+    return [p for p in lookup.partnerships.values() if p.status not in OVER]
 
 
 def _map(
@@ -100,7 +115,7 @@ def whole_network(reader: Reader) -> Picture:
         for a, b, key in kept
     ]
     dots = [_dot(reader, key, place) for key, place in places.items()]
-    title = reader.locale.gettext("Network of partnerships")
+    title = reader.locale.gettext(_TITLES["network"])
     window = Window.around(places.values(), _SHAPE, least=100)
     return Picture(window, title, dots, lines, outlines=False)
 
@@ -110,3 +125,67 @@ def by_year(lookup: Lookup) -> tuple[Counter[int], int]:
     dates = [partnership.since for partnership in lookup.partnerships.values()]
     counts = Counter(date.year for date in dates if date and date.year)
     return counts, len(dates) - sum(counts.values())
+
+
+# --- their pages ---------------------------------------------------------------------------------
+
+
+def map_or_image(reader: Reader) -> Markup:
+    """The map of everything; where that is much, as a picture that is loaded by itself."""
+    if max(len(reader.lookup.partnerships), len(reader.lookup.authorities)) <= SINGLE:
+        return whole_map(reader).svg()
+    title = Markup.escape(reader.locale.gettext(_TITLES["map"]))
+    return Markup('<img src="/map.svg" alt="{}" width="1200" height="675">').format(title)
+
+
+def picture(request: Request, reader: Reader, name: str) -> Response:
+    """A figure with its page."""
+    counts, undated = by_year(reader.lookup) if name == "years" else (Counter(), 0)
+    values = {
+        "title": reader.locale.gettext(_TITLES[name]),
+        "name": name,
+        "image": map_or_image(reader) if name == "map" else _figure(reader, name),
+        "note": _note(reader, name, undated),
+        "table": [(str(year), reader.locale.number(counts[year])) for year in sorted(counts)],
+    }
+    return render(request, "picture.html", values)
+
+
+def _note(reader: Reader, name: str, undated: int) -> str | None:
+    """What a figure does not show."""
+    towns, count = reader.lookup.authorities.values(), reader.locale.count
+    unplaced = sum(1 for town in towns if not town.point)
+    if name == "map" and unplaced:
+        return count(
+            "The place of %(num)s town is not known: it is not on the map.",
+            "The places of %(num)s towns are not known: they are not on the map.",
+            unplaced,
+        )
+    if name == "network" and len(towns) > NODES:
+        return count(
+            "Shown is the %(num)s town with most partnerships.",
+            "Shown are the %(num)s towns with most partnerships.",
+            NODES,
+        )
+    if name == "years" and undated:
+        return count(
+            "The sources name no certain year for %(num)s partnership.",
+            "The sources name no certain year for %(num)s partnerships.",
+            undated,
+        )
+    return None
+
+
+def _figure(reader: Reader, name: str, alone: bool = False) -> Markup:
+    if name == "map":
+        return whole_map(reader).svg(alone)
+    if name == "network":
+        return whole_network(reader).svg(alone)
+    title = reader.locale.gettext(_TITLES[name])
+    return years(by_year(reader.lookup)[0], title, _OF_YEAR, alone)
+
+
+def file(reader: Reader, name: str) -> Response:
+    """A figure as a file."""
+    headers = {"Content-Type": SVG, "Vary": "Accept-Language, Cookie"}
+    return Response(str(_figure(reader, name, alone=True)), headers=headers)

@@ -1,8 +1,9 @@
-"""The pages that are about many things: home, lists, search, figures."""
+"""The pages that are about many things: home, lists, search."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -14,27 +15,57 @@ from starlette.responses import Response
 
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
+from twingraph.model.lookup import Lookup
 from twingraph.model.records import Authority, Person
 from twingraph.release.csv_zip import csv_text
 from twingraph.release.geojson import collection, feature
-from twingraph.serve.pages import figures, list_queries, svg
+from twingraph.serve.pages import figures, list_queries
 from twingraph.serve.pages.lists import LISTINGS, ON_A_PAGE, Filter, Listing
-from twingraph.serve.pages.paging import Paging
 from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.search import Finder, Name
-from twingraph.serve.pages.site import address, parameters, render
+from twingraph.serve.pages.site import Paging, address, parameters, render
 from twingraph.serve.representations import page_number
-from twingraph.web.messages import N_, ngettext_noop
+from twingraph.web.locale import locale_of
+from twingraph.web.messages import ngettext_noop
 
 GEOJSON: Final = "application/geo+json"
-SVG: Final = "image/svg+xml"
 SUGGESTED: Final = 8
-_INLINE: Final = svg.SINGLE
-_OF_YEAR: Final = "/partnerships?from={year}&to={year}&sort=since"
+_LISTS: Final = 100
+_MAPS: Final = 2000
+"""Maps of single things kept, some kilobytes each."""
 
 
-def home(request: Request, reader: Reader) -> Response:
+@dataclass
+class ReleaseCache:
+    """What is made of one release for its pages, and kept while that is served."""
+
+    lookup: Lookup
+    finder: Finder
+    readers: dict[str, Reader] = field(default_factory=dict)
+    maps: dict[tuple[str, Ref], Markup] = field(default_factory=dict)
+    lists: dict[tuple[object, ...], list[Any]] = field(default_factory=dict)
+    """In their order, by what was chosen: sorting 50,000 names takes a second."""
+    files: dict[tuple[str, str], Response] = field(default_factory=dict)
+
+    def reader(self, language: str) -> Reader:
+        """The reader of a language."""
+        if language not in self.readers:
+            self.readers[language] = Reader(self.lookup, locale_of(language))
+        return self.readers[language]
+
+    def map(self, reader: Reader, ref: Ref) -> Markup:
+        """A thing's map, drawn once for each language."""
+        place = (reader.language, ref)
+        if place not in self.maps:
+            drawn = figures.map_of(reader, ref)
+            if len(self.maps) > _MAPS:
+                self.maps.clear()
+            self.maps[place] = drawn.svg() if drawn else Markup("")
+        return self.maps[place]
+
+
+def home(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     """One sentence, a search field, the map, four figures, three doors."""
     lookup, locale, _ = reader.lookup, reader.locale, reader.locale.gettext
     counts = (
@@ -52,7 +83,7 @@ def home(request: Request, reader: Reader) -> Response:
         "summary": summary,
         "canonical": lookup.base,
         "figures": [(href, locale.number(n), locale.ngettext(*of, n)) for href, n, of in counts],
-        "map": map_or_image(reader),
+        "map": figures.map_or_image(reader),
         "formats": [],
         "structured": {
             "@context": "https://schema.org/",
@@ -71,25 +102,24 @@ def home(request: Request, reader: Reader) -> Response:
     return render(request, "home.html", values)
 
 
-def map_or_image(reader: Reader) -> Markup:
-    """The map of everything; where that is much, as a picture that is loaded by itself."""
-    if max(len(reader.lookup.partnerships), len(reader.lookup.authorities)) <= _INLINE:
-        return figures.whole_map(reader).svg()
-    title = Markup.escape(reader.locale.gettext(_TITLES["map"]))
-    return Markup('<img src="/map.svg" alt="{}" width="1200" height="675">').format(title)
-
-
 # --- lists ---------------------------------------------------------------------------------------
 
 
-Kept = dict[tuple[object, ...], list[Any]]
-"""Lists in their order, by what was chosen: sorting 50,000 names takes a second."""
+def nothing(
+    request: Request,
+    title: str,
+    reason: str,
+    nearest: Sequence[tuple[Link, str]],
+    status: int = 404,
+) -> Response:
+    """The page that says why there is nothing, and leads to what is near."""
+    values = {"title": title, "reason": reason, "nearest": nearest}
+    return render(request, "nothing.html", values, status)
 
-_KEPT: Final = 100
 
-
-def listing(request: Request, reader: Reader, name: str, extension: str, kept: Kept) -> Response:
-    """A list as a page, or as a file. Raises HTTPException for what is no list, page or file."""
+def listing(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
+    """A list as a page, or as a file. Raises HTTPException for what is no list or file."""
+    name, _dot, extension = request.scope["path"].strip("/").partition(".")
     kind, given = LISTINGS[name], parameters(request)
     chosen = Filter.of(given)
     columns = [column.name for column in kind.columns if column.name]
@@ -98,12 +128,12 @@ def listing(request: Request, reader: Reader, name: str, extension: str, kept: K
         raise HTTPException(400, f"the list can be sorted by {', '.join(columns)}")
     down = given.get("order") == "down"
     place = (name, chosen, column, down, reader.language)
-    things = kept.get(place)
+    things = cache.lists.get(place)
     if things is None:
         things = kind.ordered(reader, chosen, column, down)
-        if len(kept) >= _KEPT:
-            kept.clear()
-        kept[place] = things
+        if len(cache.lists) >= _LISTS:
+            cache.lists.clear()
+        cache.lists[place] = things
     if extension == "csv":
         text = "".join(csv_text(kind.table, reader, things))
         return _file(text.encode(), "text/csv; charset=utf-8; header=present")
@@ -112,7 +142,12 @@ def listing(request: Request, reader: Reader, name: str, extension: str, kept: K
             raise HTTPException(404, "what is in this list has no place of its own")
         body = b"".join(collection((feature(thing, reader) for thing in things), {}))
         return _file(body, GEOJSON)
-    paging = Paging(page_number(request), len(things), ON_A_PAGE)
+    try:
+        paging = Paging(page_number(request), len(things), ON_A_PAGE)
+    except HTTPException:
+        _ = reader.locale.gettext
+        first = Link(f"/{name}", _(kind.title)), ""
+        return nothing(request, _("Not found"), _("The list ends before this page."), [first])
     query = urlencode({k: v for k, v in given.items() if k not in ("page", "lang") and v})
     ask = urlencode({"query": list_queries.query(name, chosen, reader.lookup.base)})
     mark = f"?{query}" if query else ""
@@ -180,9 +215,10 @@ def _choices(reader: Reader, kind: Listing) -> list[tuple[str, str, list[tuple[s
 # --- search --------------------------------------------------------------------------------------
 
 
-def search(request: Request, reader: Reader, finder: Finder) -> Response:
+def search(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     """What is called like what is asked for."""
     words = parameters(request).get("q", "").strip()
+    finder = cache.finder
     names = finder.find(words, 100) if words else []
     _ = reader.locale.gettext
     values = {
@@ -194,12 +230,12 @@ def search(request: Request, reader: Reader, finder: Finder) -> Response:
     return render(request, "search.html", values)
 
 
-def suggest(request: Request, reader: Reader, finder: Finder) -> Response:
+def suggest(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     """The first things that are called like what is being typed, as JSON."""
-    names = finder.find(parameters(request).get("q", ""), SUGGESTED)
+    names = cache.finder.find(parameters(request).get("q", ""), SUGGESTED)
     answer = [
         {"href": link.href, "name": link.text, "lang": link.language, "note": note}
-        for link, note in (hit(reader, finder, name) for name in names)
+        for link, note in (hit(reader, cache.finder, name) for name in names)
     ]
     headers = {"Content-Type": "application/json", "Vary": "Accept-Language, Cookie"}
     return Response(orjson.dumps(answer), headers=headers)
@@ -225,65 +261,3 @@ def hit(reader: Reader, finder: Finder, name: Name) -> tuple[Link, str]:
     if name.text != link.text:
         notes.insert(0, name.text)
     return link, ", ".join(filter(None, notes))
-
-
-# --- figures -------------------------------------------------------------------------------------
-
-_TITLES: Final = {
-    "map": N_("Map of towns and partnerships"),
-    "network": N_("Network of partnerships"),
-    "years": N_("Partnerships by the year they began"),
-}
-
-
-def picture(request: Request, reader: Reader, name: str) -> Response:
-    """A figure with its page."""
-    counts, undated = figures.by_year(reader.lookup) if name == "years" else (Counter(), 0)
-    values = {
-        "title": reader.locale.gettext(_TITLES[name]),
-        "name": name,
-        "image": map_or_image(reader) if name == "map" else _figure(reader, name),
-        "note": _note(reader, name, undated),
-        "table": [(str(year), reader.locale.number(counts[year])) for year in sorted(counts)],
-    }
-    return render(request, "picture.html", values)
-
-
-def _note(reader: Reader, name: str, undated: int) -> str | None:
-    """What a figure does not show."""
-    towns, count = reader.lookup.authorities.values(), reader.locale.count
-    unplaced = sum(1 for town in towns if not town.point)
-    if name == "map" and unplaced:
-        return count(
-            "The place of %(num)s town is not known: it is not on the map.",
-            "The places of %(num)s towns are not known: they are not on the map.",
-            unplaced,
-        )
-    if name == "network" and len(towns) > svg.NODES:
-        return count(
-            "Shown is the %(num)s town with most partnerships.",
-            "Shown are the %(num)s towns with most partnerships.",
-            svg.NODES,
-        )
-    if name == "years" and undated:
-        return count(
-            "The sources name no certain year for %(num)s partnership.",
-            "The sources name no certain year for %(num)s partnerships.",
-            undated,
-        )
-    return None
-
-
-def _figure(reader: Reader, name: str, alone: bool = False) -> Markup:
-    if name == "map":
-        return figures.whole_map(reader).svg(alone)
-    if name == "network":
-        return figures.whole_network(reader).svg(alone)
-    title = reader.locale.gettext(_TITLES[name])
-    return svg.years(figures.by_year(reader.lookup)[0], title, _OF_YEAR, alone)
-
-
-def file(reader: Reader, name: str) -> Response:
-    """A figure as a file."""
-    headers = {"Content-Type": SVG, "Vary": "Accept-Language, Cookie"}
-    return Response(str(_figure(reader, name, alone=True)), headers=headers)

@@ -112,7 +112,7 @@ class Filter(NamedTuple):
         ]
 
 
-class Shown(NamedTuple):
+class ListColumn(NamedTuple):
     """A column of a list on its page: its name in addresses ("" where none sorts by it), its
     title, what stands in it (a text, or links), and what sorts it."""
 
@@ -143,7 +143,7 @@ class Listing:
 
     path: str
     title: str
-    columns: Sequence[Shown]
+    columns: Sequence[ListColumn]
     filters: Sequence[str]
     things: Callable[[Filter, Lookup], Sequence[Thing]]
     table: Table
@@ -177,13 +177,13 @@ def _all(record_class: type[Record]) -> Callable[[Filter, Lookup], Sequence[Reco
     return lambda chosen, lookup: list(lookup.all(record_class).values())
 
 
-def _name(title: str) -> Shown:
-    return Shown("name", title, lambda reader, thing: reader.label(thing.ref).value)
+def _name(title: str) -> ListColumn:
+    return ListColumn("name", title, lambda reader, thing: reader.label(thing.ref).value)
 
 
-def _count(name: str, title: str, count: Callable[[Lookup, Thing], int]) -> Shown:
+def _count(name: str, title: str, count: Callable[[Lookup, Thing], int]) -> ListColumn:
     """A number; the greatest come first."""
-    return Shown(
+    return ListColumn(
         name,
         title,
         lambda reader, thing: reader.locale.number(count(reader.lookup, thing)),
@@ -191,8 +191,8 @@ def _count(name: str, title: str, count: Callable[[Lookup, Thing], int]) -> Show
     )
 
 
-def _date(name: str, title: str) -> Shown:
-    return Shown(
+def _date(name: str, title: str) -> ListColumn:
+    return ListColumn(
         name,
         title,
         lambda reader, thing: reader.when(getattr(thing, name)) or "",
@@ -243,7 +243,7 @@ LISTINGS: Final = {
             "towns", N_("Towns"),
             (
                 _name(N_("Name")),
-                Shown("country", N_("Country"), lambda r, town: r.country(town.country) or ""),
+                ListColumn("country", N_("Country"), lambda r, town: r.country(town.country) or ""),
                 _count("partnerships", N_("Partnerships"),
                        lambda lookup, town: len(lookup.partnerships_of[town.key])),
             ),
@@ -255,8 +255,8 @@ LISTINGS: Final = {
             (
                 _name(N_("Partners")),
                 _date("since", N_("Since")),
-                Shown("status", N_("Status"), lambda r, p: r.concept(STATUS, p.status) or ""),
-                Shown("", N_("Countries"), _countries),
+                ListColumn("status", N_("Status"), lambda r, p: r.concept(STATUS, p.status) or ""),
+                ListColumn("", N_("Countries"), _countries),
             ),
             ("country", "status", "programme", "year"),
             Filter.partnerships, _of_release(tables.PARTNERSHIPS),
@@ -277,9 +277,9 @@ LISTINGS: Final = {
             "projects", N_("Projects"),
             (
                 _name(N_("Title")),
-                Shown("programme", N_("Programme"), _programme),
+                ListColumn("programme", N_("Programme"), _programme),
                 _date("start", N_("Start")),
-                Shown("", N_("Partners"), _partners),
+                ListColumn("", N_("Partners"), _partners),
             ),
             ("country", "programme", "year"), Filter.projects, _of_release(tables.PROJECTS),
         ),
@@ -296,8 +296,8 @@ LISTINGS: Final = {
             "sources", N_("Sources"),
             (
                 _name(N_("Title")),
-                Shown("kind", N_("Kind"), lambda r, s: r.concept("source-kind", s.kind) or ""),
-                Shown("read", N_("Read on"),
+                ListColumn("kind", N_("Kind"), lambda r, s: r.concept("source-kind", s.kind) or ""),
+                ListColumn("read", N_("Read on"),
                       lambda r, s: r.locale.day(s.retrieved) if s.retrieved else "",
                       lambda r, s: s.retrieved or ""),
             ),
@@ -305,7 +305,7 @@ LISTINGS: Final = {
         ),
         Listing(
             "concepts", N_("Concepts"),
-            (_name(N_("Name")), Shown("scheme", N_("Scheme"), _scheme)), (), _all(Concept),
+            (_name(N_("Name")), ListColumn("scheme", N_("Scheme"), _scheme)), (), _all(Concept),
             _table("concepts", "Concepts", "A row is a concept, or a scheme of some."),
         ),
     )

@@ -1,23 +1,27 @@
-"""A partnership as pages show it: its partners as equals, its documents, what happened when."""
+"""A partnership as pages show it: its partners as equals, its documents, what happened when.
+
+What a template is given of a thing is `Values`: a field in words by its name, who states it by that
+name with `_fact`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
 
 from twingraph import identifiers as ids
 from twingraph.dates import Date
 from twingraph.model.lookup import Lookup
+from twingraph.model.membership import OVER
 from twingraph.model.records import Agreement, Partnership, Project, Record, Signature, StatusChange
 from twingraph.serve.pages.attribution import Attribution, Fact
-from twingraph.serve.pages.projects import Money, project_money
 from twingraph.serve.pages.reader import Link, Reader
+from twingraph.serve.pages.site import Values
 
 STATUS: Final = "partnership-status"
-T = TypeVar("T")
-_PLAINLY = "active"
-_ENDS = frozenset({"ended", "expired"})
+_UNDATED: Final = "99999"
+_ORDER: Final = ("since", "document", "change", "project")
 
 
 def with_parts(lookup: Lookup, partnership: Partnership) -> Iterator[Record]:
@@ -42,158 +46,48 @@ def day(date: Date | None) -> str:
     return (date.first_day if date else None) or _UNDATED
 
 
-@dataclass(frozen=True)
-class Signing:
-    """One person's part in a document."""
+def partnership_values(facts: Attribution, partnership: Partnership) -> Values:
+    """A partnership, with its documents, changes and projects in the order of their dates.
 
-    href: str
-    person: Link | None
-    person_fact: Fact
-    role: Link | None
-    office: str | None
-    office_fact: Fact
-    on_behalf_of: Link | None
-    basis: str | None
-    """None for a plain signature."""
-
-
-@dataclass(frozen=True)
-class Document:
-    """An agreement with who signed it."""
-
-    href: str
-    kind: str
-    kind_fact: Fact
-    title: Link | None
-    when: str | None
-    day: str
-    when_fact: Fact
-    until: str | None
-    until_fact: Fact
-    decided_by: Link | None
-    replaces: Sequence[Link]
-    signings: Sequence[Signing]
-    silent: Sequence[Link]
-    """Partners for whom the sources name nobody, where they name somebody for another."""
-    description: Link | None
-    mentions: Fact | None
-
-
-@dataclass(frozen=True)
-class Change:
-    """A change of status."""
-
-    href: str
-    status: str
-    when: str | None
-    day: str
-    fact: Fact
-    when_fact: Fact
-    concerns: Link | None
-    decided_by: Link | None
-
-
-@dataclass(frozen=True)
-class Joint:
-    """A joint project."""
-
-    link: Link
-    programme: Link | None
-    number: str | None
-    day: str
-    period: str | None
-    money: Sequence[Money]
-    fact: Fact
-
-
-@dataclass(frozen=True)
-class Event:
-    """A point of a timeline; `kind` is since, document, change, project or today."""
-
-    kind: str
-    when: str | None
-    sort: str
-    item: object = None
-
-
-@dataclass(frozen=True)
-class Shown:
-    """All of a partnership."""
-
-    key: str
-    href: str
-    name: str
-    partners: Sequence[Link]
-    partners_fact: Fact
-    since: str | None
-    since_fact: Fact
-    day: str
-    status: str | None
-    status_key: str
-    status_fact: Fact
-    documents: Sequence[Document]
-    changes: Sequence[Change]
-    projects: Sequence[Joint]
-    description: Link | None
-    description_fact: Fact
-    mentions: Fact | None
-    sides: Sequence[tuple[str, Sequence[Link], Fact]]
-    """Who states it and who does not, where it is known from some of its partners alone."""
-    seen: str | None
-    """When the registers that had it were read."""
-    absent_from: Sequence[Link]
-    """The complete registers read since that have it no more."""
-    topics: Sequence[tuple[str, Sequence[Link], Fact]] = field(default_factory=list)
-
-    @property
-    def plain(self) -> bool:
-        """Whether its status needs no word: it is active."""
-        return self.status_key == _PLAINLY
-
-    def others(self, key: str) -> list[Link]:
-        """The partners but one."""
-        return [partner for partner in self.partners if partner.key != key]
-
-
-def shown(facts: Attribution, partnership: Partnership) -> Shown:
-    """A partnership."""
+    `sides` are who states it and who does not, where it is known from some of its partners alone;
+    `seen` is when the registers that had it were read, and `absent_from` are the complete ones read
+    since that have it no more.
+    """
     reader, lookup, _ = facts.reader, facts.lookup, facts.reader.locale.gettext
     link = reader.link(partnership.ref)
     partners = reader.links(ids.MUNICIPALITY, partnership.partners)
-    documents = (document(facts, one, partners) for one in lookup.documents[partnership.key])
-    changes = (change(facts, one) for one in lookup.changes[partnership.key])
+    documents = (document_values(facts, d, partners) for d in lookup.documents[partnership.key])
+    changes = (change_values(facts, one) for one in lookup.changes[partnership.key])
+    what = _("joint projects")
     projects = (
-        joint(
-            facts,
-            lookup.projects[key],
-            facts.fact(partnership, "projects", _("joint projects"), key),
-        )
+        joint_project(facts, lookup.projects[key], facts.fact(partnership, "projects", what, key))
         for key in partnership.projects
         if key in lookup.projects
     )
-    return Shown(
-        link.key,
-        link.href,
-        link.text,
-        partners,
-        facts.fact(partnership, "partners", _("partners")),
-        reader.when(partnership.since),
-        facts.fact(partnership, "since", _("start of the co-operation")),
-        day(partnership.since),
-        reader.concept(STATUS, partnership.status),
-        partnership.status or "",
-        facts.fact(partnership, "status", _("status")),
-        sorted(documents, key=lambda d: (d.day, d.href)),
-        sorted(changes, key=lambda c: (c.day, c.href)),
-        sorted(projects, key=lambda p: (p.day, p.link.text)),
-        reader.text(partnership.descriptions),
-        facts.fact(partnership, "descriptions", _("description")),
-        facts.mentions(partnership),
-        list(_sides(facts, partnership)) if partnership.is_one_sided else [],
-        _seen(reader, partnership),
-        reader.links(ids.SOURCE, partnership.absent_from),
-        [topic for topic in _topics(facts, partnership) if topic[1]],
-    )
+    return {
+        **facts.fields(
+            partnership,
+            since=_("start of the co-operation"),
+            status=_("status"),
+            descriptions=_("description"),
+        ),
+        "key": link.key,
+        "href": link.href,
+        "name": link.text,
+        "partners": partners,
+        "day": day(partnership.since),
+        "is_active": partnership.status == "active",
+        "is_over": partnership.status in OVER,
+        "documents": sorted(documents, key=lambda d: (d["day"], d["href"])),
+        "changes": sorted(changes, key=lambda c: (c["day"], c["href"])),
+        "projects": sorted(projects, key=lambda p: (p["day"], p["link"].text)),
+        "description": reader.text(partnership.descriptions),
+        "mentions": facts.mentions(partnership),
+        "sides": list(_sides(facts, partnership)) if partnership.is_one_sided else [],
+        "seen": _seen(reader, partnership),
+        "absent_from": reader.links(ids.SOURCE, partnership.absent_from),
+        "topics": [topic for topic in _topics(facts, partnership) if topic[1]],
+    }
 
 
 def _sides(
@@ -232,91 +126,122 @@ def _topics(
         yield label, facts.reader.links(path, keys), facts.fact(partnership, name, label)
 
 
-def document(facts: Attribution, agreement: Agreement, partners: Sequence[Link]) -> Document:
-    """An agreement."""
+def document_values(
+    facts: Attribution, agreement: Agreement, partners: Sequence[Link] = ()
+) -> Values:
+    """An agreement with who signed it. `silent` are those of the partners for whom the sources
+    name nobody, where they name somebody for another."""
     reader, lookup, _ = facts.reader, facts.lookup, facts.reader.locale.gettext
-    signings = [signing(facts, one) for one in lookup.signatures[agreement.key]]
-    heard = {s.on_behalf_of.key for s in signings if s.on_behalf_of}
+    signings = [signing_values(facts, one) for one in lookup.signatures[agreement.key]]
+    heard = {s["on_behalf_of"].key for s in signings if s["on_behalf_of"]}
     everybody = not heard or agreement.decided_by is not None
-    return Document(
-        reader.link(agreement.ref).href,
-        reader.concept("agreement-kind", agreement.kind) or _("document"),
-        facts.fact(agreement, "kind", _("kind of document")),
-        reader.text(agreement.titles),
-        reader.when(agreement.signed_on),
-        day(agreement.signed_on),
-        facts.fact(agreement, "signed_on", _("date of signing")),
-        reader.when(agreement.valid_until),
-        facts.fact(agreement, "valid_until", _("term")),
-        reader.optional(ids.MUNICIPALITY, agreement.decided_by),
-        reader.links(ids.AGREEMENT, agreement.replaces),
-        signings,
-        [] if everybody else [p for p in partners if p.key not in heard],
-        reader.text(agreement.descriptions),
-        facts.mentions(agreement),
+    fields = facts.fields(
+        agreement,
+        kind=_("kind of document"),
+        signed_on=_("date of signing"),
+        valid_until=_("term"),
     )
+    return {
+        **fields,
+        "href": reader.link(agreement.ref).href,
+        "kind": fields["kind"] or _("document"),
+        "title": reader.text(agreement.titles),
+        "day": day(agreement.signed_on),
+        "decided_by": reader.optional(ids.MUNICIPALITY, agreement.decided_by),
+        "replaces": reader.links(ids.AGREEMENT, agreement.replaces),
+        "signings": signings,
+        "silent": [] if everybody else [p for p in partners if p.key not in heard],
+        "description": reader.text(agreement.descriptions),
+        "mentions": facts.mentions(agreement),
+    }
 
 
-def signing(facts: Attribution, signature: Signature) -> Signing:
-    """A signature."""
+def signing_values(facts: Attribution, signature: Signature) -> Values:
+    """One person's part in a document; a plain signature has no `basis`."""
     reader, _ = facts.reader, facts.reader.locale.gettext
     basis = signature.basis if signature.basis != "signed" else None
-    return Signing(
-        reader.link(signature.ref).href,
-        reader.optional(ids.PERSON, signature.signatory),
-        facts.fact(signature, "signatory", _("signatory")),
-        reader.text(signature.roles),
-        reader.concept("office", signature.office),
-        facts.fact(signature, "office", _("office")),
-        reader.optional(ids.MUNICIPALITY, signature.on_behalf_of),
-        reader.concept("signature-basis", basis),
-    )
+    return {
+        **facts.fields(signature, signatory=_("signatory"), office=_("office")),
+        "href": reader.link(signature.ref).href,
+        "person": reader.optional(ids.PERSON, signature.signatory),
+        "role": reader.text(signature.roles),
+        "on_behalf_of": reader.optional(ids.MUNICIPALITY, signature.on_behalf_of),
+        "basis": reader.concept("signature-basis", basis),
+    }
 
 
-def change(facts: Attribution, record: StatusChange) -> Change:
+def change_values(facts: Attribution, change: StatusChange) -> Values:
     """A change of status."""
     reader, _ = facts.reader, facts.reader.locale.gettext
-    return Change(
-        reader.link(record.ref).href,
-        reader.concept(STATUS, record.new_status) or _("unknown"),
-        reader.when(record.changed_on),
-        day(record.changed_on),
-        facts.fact(record, "new_status", _("change of status")),
-        facts.fact(record, "changed_on", _("date of the change")),
-        reader.optional(ids.MUNICIPALITY, record.concerns),
-        reader.optional(ids.MUNICIPALITY, record.decided_by),
-    )
+    return {
+        **facts.fields(
+            change, new_status=_("change of status"), changed_on=_("date of the change")
+        ),
+        "href": reader.link(change.ref).href,
+        "status": reader.concept(STATUS, change.new_status) or _("unknown"),
+        "day": day(change.changed_on),
+        "concerns": reader.optional(ids.MUNICIPALITY, change.concerns),
+        "decided_by": reader.optional(ids.MUNICIPALITY, change.decided_by),
+    }
 
 
-def joint(facts: Attribution, project: Project, fact: Fact) -> Joint:
+def joint_project(facts: Attribution, project: Project, fact: Fact) -> Values:
     """A project of a partnership or a town; the fact says who states that it is theirs."""
     reader = facts.reader
-    return Joint(
-        reader.link(project.ref),
-        reader.optional(ids.PROGRAMME, project.programme),
-        project.number,
-        day(project.start),
-        reader.period(project.start, project.end),
-        project_money(facts, project),
-        fact,
-    )
+    return {
+        "link": reader.link(project.ref),
+        "programme": reader.optional(ids.PROGRAMME, project.programme),
+        "number": project.number,
+        "day": day(project.start),
+        "period": reader.period(project.start, project.end),
+        "money": project_money(facts, project),
+        "fact": fact,
+    }
 
 
-def timeline(reader: Reader, partnership: Shown) -> list[Event]:
+class Money(NamedTuple):
+    """An amount, what it is, and who states it."""
+
+    label: str
+    amount: str
+    number: Decimal
+    currency: str
+    fact: Fact
+
+
+def project_money(facts: Attribution, project: Project) -> Sequence[Money]:
+    """A project's budget and grant, as far as the sources state them."""
+    locale, currency = facts.reader.locale, project.currency or ""
+    _, money = locale.gettext, []
+    for name, label in (("total_budget", _("Total budget")), ("grant", _("Grant"))):
+        number: Decimal | None = getattr(project, name)
+        if number is not None:
+            amount = locale.money(number, currency) if currency else locale.number(number)
+            fact = facts.fact(project, name, label)
+            money.append(Money(label, amount, number, currency, fact))
+    return money
+
+
+class Event(NamedTuple):
+    """A point of a timeline; `kind` is since, document, change, project or today."""
+
+    kind: str
+    when: str | None
+    day: str
+    item: Any = None
+
+
+def timeline(reader: Reader, partnership: Values) -> list[Event]:
     """What happened, first things first; what has no date comes after what has one."""
     events = [
-        *(Event("document", d.when, d.day, d) for d in partnership.documents),
-        *(Event("change", c.when, c.day, c) for c in partnership.changes),
-        *(Event("project", p.period, p.day, p) for p in partnership.projects),
+        *(Event("document", d["signed_on"], d["day"], d) for d in partnership["documents"]),
+        *(Event("change", c["changed_on"], c["day"], c) for c in partnership["changes"]),
+        *(Event("project", p["period"], p["day"], p) for p in partnership["projects"]),
     ]
-    if partnership.since:
-        events.append(Event("since", partnership.since, partnership.day, partnership))
-    events.sort(key=lambda event: (event.sort, _ORDER.index(event.kind)))
-    dated = [event for event in events if event.sort != _UNDATED]
-    if partnership.status and partnership.status_key not in _ENDS:
-        dated.append(Event("today", reader.locale.gettext("today"), "9999", partnership))
-    return dated + [event for event in events if event.sort == _UNDATED]
-
-
-_UNDATED: Final = "99999"
-_ORDER: Final = ("since", "document", "change", "project")
+    if partnership["since"]:
+        events.append(Event("since", partnership["since"], partnership["day"]))
+    events.sort(key=lambda event: (event.day, _ORDER.index(event.kind)))
+    dated = [event for event in events if event.day != _UNDATED]
+    if partnership["status"] and not partnership["is_over"]:
+        dated.append(Event("today", reader.locale.gettext("today"), "9999"))
+    return dated + [event for event in events if event.day == _UNDATED]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +16,7 @@ from twingraph.dates import Date
 from twingraph.identifiers import Ref
 from twingraph.model.labels import Labels
 from twingraph.model.lookup import Lookup
-from twingraph.model.names import own_languages, preferred
+from twingraph.model.names import own_languages
 from twingraph.model.records import (
     Agreement,
     Authority,
@@ -30,7 +28,7 @@ from twingraph.model.records import (
     Texts,
 )
 from twingraph.rdf.mapping import FIELDS, Field
-from twingraph.resources import folder
+from twingraph.serve.term_display import installed_ontology
 from twingraph.web.languages import fallback
 from twingraph.web.locale import Locale
 
@@ -163,8 +161,8 @@ class Reader(Labels):
 
     def property(self, iri: str) -> str:
         """What a property is called."""
-        if labels := _property_labels().get(iri):
-            return (preferred(labels, self.languages) or Text(iri)).value
+        if label := installed_ontology().label(iri, self.language):
+            return label
         _ = self.locale.gettext
         borrowed = {
             f"{ns.SKOS}prefLabel": _("name"),
@@ -202,17 +200,3 @@ class Reader(Labels):
 def field_of(record_class: type[Record], name: str) -> Field:
     """How a record's field is written."""
     return next(field for field in FIELDS[record_class] if field.name == name)
-
-
-@cache
-def _property_labels() -> dict[str, Sequence[Text]]:
-    """The labels of the vocabulary's terms, and of those it borrows."""
-    labels: dict[str, list[Text]] = defaultdict(list)
-    ontology = folder("ontology") / "twingraph.ttl"
-    for quad in ox.parse(path=ontology, format=ox.RdfFormat.TURTLE):
-        subject, label = quad.subject, quad.object
-        if quad.predicate.value != f"{ns.RDFS}label" or not isinstance(label, ox.Literal):
-            continue
-        if isinstance(subject, ox.NamedNode):
-            labels[subject.value].append(Text(label.value, label.language or ""))
-    return dict(labels)

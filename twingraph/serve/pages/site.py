@@ -1,17 +1,19 @@
-"""What all pages of the service have in common: the frame, and their addresses."""
+"""What all pages of the service have in common: the frame, their addresses, long lists in pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from twingraph.serve.assets import asset
-from twingraph.serve.negotiation import LANGUAGE, chosen, language_of, remembered
+from twingraph.serve.negotiation import LANGUAGE, language_cookie, language_of, names_language
 from twingraph.web import environment
+from twingraph.web.assets import asset
 from twingraph.web.environment import Frame
 from twingraph.web.languages import LANGUAGES
 from twingraph.web.locale import locale_of
@@ -19,6 +21,11 @@ from twingraph.web.locale import locale_of
 SCRIPT: Final = "pages.js"
 HTML: Final = "text/html; charset=utf-8"
 _VARY: Final = "Accept, Accept-Language, Cookie"
+_ALL_PAGES: Final = 9
+"""Up to so many pages of a list are all linked to."""
+
+Values = dict[str, Any]
+"""What a template shows, by name."""
 
 
 def render(
@@ -31,9 +38,20 @@ def render(
     """A page in the reader's language. `values` hold at least its `title`."""
     language = language_of(request)
     text = environment.render(f"service/{template}", frame(request, language), **values)
+    return html_response(request, text, language, status, headers)
+
+
+def html_response(
+    request: Request,
+    text: str,
+    language: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A page that is written in a language; the choice of one in its address is remembered."""
     sent = {"Content-Type": HTML, "Content-Language": language, "Vary": _VARY, **(headers or {})}
-    if chosen(request):
-        sent["Set-Cookie"] = remembered(language)
+    if names_language(request):
+        sent["Set-Cookie"] = language_cookie(language_of(request))
     return Response(text, status, sent)
 
 
@@ -94,3 +112,48 @@ def parameters(request: Request) -> dict[str, str]:
     for name, value in request.query_params.multi_items():
         values.setdefault(name, value)
     return values
+
+
+def structured(iri: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
+    """A thing in the words of schema.org; what is not known is left out."""
+    head = {"@context": "https://schema.org/", "@type": kind, "@id": iri, "name": name}
+    return {**head, **{key: value for key, value in more.items() if value}}
+
+
+@dataclass(frozen=True)
+class Paging:
+    """One page of a list, counted from 1: the same page of the same release holds the same things.
+    Raises HTTPException (404) past the end."""
+
+    number: int
+    count: int
+    size: int
+
+    def __post_init__(self) -> None:
+        if self.number > self.pages:
+            raise HTTPException(404, "the list ends before this page")
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.count // self.size))
+
+    @property
+    def start(self) -> int:
+        """The place of the first thing on this page, from 0."""
+        return (self.number - 1) * self.size
+
+    @property
+    def stop(self) -> int:
+        """The place after the last thing on this page."""
+        return min(self.start + self.size, self.count)
+
+    def links(self, request: Request) -> list[tuple[int, str]]:
+        """The pages near this one, the first and the last, with their addresses."""
+        near = range(self.number - 2, self.number + 3)
+        numbers = sorted(
+            {1, self.pages, *(n for n in near if 1 <= n <= self.pages)}
+            if self.pages > _ALL_PAGES
+            else range(1, self.pages + 1)
+        )
+        return [(n, address(request, {"page": str(n) if n > 1 else None})) for n in numbers]

@@ -10,10 +10,9 @@ from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
 from twingraph.model.records import Agreement, Record, Signature, Source, StatusChange
 from twingraph.rdf.mapping import FIELDS, PARENTS
-from twingraph.serve.pages.attribution import Attribution, Relation, Words
-from twingraph.serve.pages.paging import Paging
+from twingraph.serve.pages.attribution import Attribution, Quotation, Relation
 from twingraph.serve.pages.reader import Link, Reader
-from twingraph.serve.pages.things import structured
+from twingraph.serve.pages.site import Paging, structured
 from twingraph.serve.things import claims
 from twingraph.sparql.query_engine import QueryEngine
 
@@ -28,16 +27,16 @@ class Claim:
     value: str
     relation: Relation
     shown: str | None
-    words: Sequence[Words]
+    quotations: Sequence[Quotation]
 
 
 @dataclass(frozen=True)
-class Stated:
+class StatedThing:
     """One thing that the source speaks of."""
 
     link: Link
     claims: Sequence[Claim]
-    mentions: Sequence[Words]
+    mentions: Sequence[Quotation]
 
 
 async def page(engine: QueryEngine, reader: Reader, source: Source, number: int) -> dict[str, Any]:
@@ -46,7 +45,7 @@ async def page(engine: QueryEngine, reader: Reader, source: Source, number: int)
     paging = Paging(number, len(things), ON_A_PAGE)
     on_page = things[paging.start : paging.stop]
     facts = Attribution(reader, await claims(engine, reader.lookup, on_page))
-    stated = [_stated(facts, ref, source.key) for ref in on_page]
+    stated = [_thing_stated(facts, ref, source.key) for ref in on_page]
     shown = [one for one in stated if one.claims or one.mentions]
     return {**_about(reader, source), "paging": paging, "stated": shown}
 
@@ -75,7 +74,7 @@ def _about(reader: Reader, source: Source) -> dict[str, Any]:
     }
 
 
-def _stated(facts: Attribution, ref: Ref, source: str) -> Stated:
+def _thing_stated(facts: Attribution, ref: Ref, source: str) -> StatedThing:
     record, stated = facts.lookup.get(ref), facts.claim(ref, source)
     by_property = _parts(facts.reader, ref, source)
     if isinstance(record, Record) and stated:
@@ -88,7 +87,7 @@ def _stated(facts: Attribution, ref: Ref, source: str) -> Stated:
                 value = facts.reader.locale.listing(values)
                 by_property[field.property] = replace(claim, value=value)
     claims = [by_property[name] for name in sorted(by_property)]
-    return Stated(facts.reader.link(ref), claims, facts.words(ref, source))
+    return StatedThing(facts.reader.link(ref), claims, facts.quotations(ref, source))
 
 
 def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, Claim]:
@@ -110,8 +109,8 @@ def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, Claim]:
 
 def _claim(facts: Attribution, record: Record, name: str, source: str) -> Claim:
     fact = facts.fact(record, name)
-    saying = next(s for s in fact.sayings if s.source.key == f"{ids.SOURCE}/{source}")
+    statement = next(s for s in fact.statements if s.source.key == f"{ids.SOURCE}/{source}")
     shown = None
-    if saying.relation in ("other", "older"):
-        shown = next((s.value for s in fact.sayings if s.relation == "same"), None)
-    return Claim(fact.about, saying.value or "", saying.relation, shown, saying.words)
+    if statement.relation in ("other", "older"):
+        shown = next((s.value for s in fact.statements if s.relation == "same"), None)
+    return Claim(fact.about, statement.value or "", statement.relation, shown, statement.quotations)

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
@@ -27,26 +26,18 @@ from twingraph.model.records import (
 )
 from twingraph.serve.pages import partnerships, towns
 from twingraph.serve.pages.attribution import Attribution
-from twingraph.serve.pages.projects import project_money
 from twingraph.serve.pages.reader import Link, Reader
+from twingraph.serve.pages.site import Values, structured
 
-Values = dict[str, Any]
 _MOST: Final = 200
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """How one kind of thing becomes a page: what it speaks of, and what is made of that."""
 
     template: str
     parts: Callable[[Lookup, Any], Iterable[Record]]
     page: Callable[[Attribution, Any], Values]
-
-
-def structured(iri: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
-    """A thing in the words of schema.org; what is not known is left out."""
-    head = {"@context": "https://schema.org/", "@type": kind, "@id": iri, "name": name}
-    return {**head, **{key: value for key, value in more.items() if value}}
 
 
 def _wikidata(record: Person | Organization) -> list[str]:
@@ -61,28 +52,27 @@ def _others(titles: Texts, shown: Link) -> list[Link]:
 
 
 def _partnership(facts: Attribution, partnership: Partnership) -> Values:
-    reader = facts.reader
-    shown = partnerships.shown(facts, partnership)
+    reader, shown = facts.reader, partnerships.partnership_values(facts, partnership)
+    base, description = reader.lookup.base, shown["description"]
+    about = [
+        {"@type": "AdministrativeArea", "@id": f"{base}{p.key}", "name": p.text}
+        for p in shown["partners"]
+    ]
     return {
-        "name": Link("", shown.name),
+        "name": Link("", shown["name"]),
         "it": shown,
         "timeline": partnerships.timeline(reader, shown),
         "structured": structured(
-            reader.iri(partnership), "WebPage", shown.name,
-            about=[
-                {
-                    "@type": "AdministrativeArea",
-                    "@id": f"{reader.lookup.base}{p.key}",
-                    "name": p.text,
-                }
-                for p in shown.partners
-            ],
-            description=shown.description.text if shown.description else None,
+            reader.iri(partnership),
+            "WebPage",
+            shown["name"],
+            about=about,
+            description=description.text if description else None,
         ),
-    }  # fmt: skip
+    }
 
 
-def _signed_documents(lookup: Lookup, person: Person) -> Iterator[Record]:
+def _with_documents(lookup: Lookup, person: Person) -> Iterator[Record]:
     yield person
     for signature in lookup.signatures_by[person.key]:
         yield from _with_document(lookup, signature)
@@ -93,9 +83,9 @@ def _person(facts: Attribution, person: Person) -> Values:
     reader, name, entries = facts.reader, facts.reader.link(person.ref), _wikidata(person)
     signed = [_signed(facts, one) for one in facts.lookup.signatures_by[person.key]]
     return {
+        **facts.fields(person, name=reader.locale.gettext("name")),
         "name": name,
-        "name_fact": facts.fact(person, "name", reader.locale.gettext("name")),
-        "signed": sorted(signed, key=lambda one: (one[1].day, one[1].href)),
+        "signed": sorted(signed, key=lambda one: (one[1]["day"], one[1]["href"])),
         "entries": entries,
         "structured": structured(reader.iri(person), "Person", name.text, sameAs=entries),
     }
@@ -106,15 +96,13 @@ def _with_document(lookup: Lookup, signature: Signature) -> Iterator[Record]:
     yield from partnerships.with_signatures(lookup, document) if document else (signature,)
 
 
-def _signed(
-    facts: Attribution, signature: Signature
-) -> tuple[partnerships.Signing, partnerships.Document, Link]:
-    agreement = facts.lookup.agreements.get(signature.agreement) or Agreement(
-        signature.agreement, ""
-    )
+def _signed(facts: Attribution, signature: Signature) -> tuple[Values, Values, Link]:
+    """A signature, its document, and the partnership that this is of."""
+    key = signature.agreement
+    agreement = facts.lookup.agreements.get(key) or Agreement(key, "")
     return (
-        partnerships.signing(facts, signature),
-        partnerships.document(facts, agreement, ()),
+        partnerships.signing_values(facts, signature),
+        partnerships.document_values(facts, agreement),
         facts.reader.link(Ref(ids.PARTNERSHIP, agreement.partnership)),
     )
 
@@ -124,11 +112,11 @@ def _agreement(facts: Attribution, agreement: Agreement) -> Values:
     reader = facts.reader
     partnership = facts.lookup.partnerships.get(agreement.partnership)
     partners = partnership.partners if partnership else ()
-    document = partnerships.document(
+    document = partnerships.document_values(
         facts, agreement, [reader.link(Ref(ids.MUNICIPALITY, key)) for key in partners]
     )
-    name = document.title or Link("", " · ".join(filter(None, (document.kind, document.when))))
-    date = agreement.signed_on
+    kind, date = document["kind"], agreement.signed_on
+    name = document["title"] or Link("", " · ".join(filter(None, (kind, document["signed_on"]))))
     return {
         "name": name,
         "it": document,
@@ -142,9 +130,8 @@ def _agreement(facts: Attribution, agreement: Agreement) -> Values:
 def _signature(facts: Attribution, signature: Signature) -> Values:
     """One person's part in a document."""
     signing, document, of = _signed(facts, signature)
-    _ = facts.reader.locale.gettext
-    who = signing.person.text if signing.person else _("not named in the sources")
-    name = _("Signature: %(name)s", name=who)
+    _, person = facts.reader.locale.gettext, signing["person"]
+    name = _("Signature: %(name)s", name=person.text if person else _("not named in the sources"))
     return {
         "name": Link("", name),
         "it": signing,
@@ -156,8 +143,8 @@ def _signature(facts: Attribution, signature: Signature) -> Values:
 
 def _change(facts: Attribution, change: StatusChange) -> Values:
     """A change of a partnership's status."""
-    reader, shown = facts.reader, partnerships.change(facts, change)
-    name = reader.locale.gettext("Change of status: %(status)s", status=shown.status)
+    reader, shown = facts.reader, partnerships.change_values(facts, change)
+    name = reader.locale.gettext("Change of status: %(status)s", status=shown["status"])
     return {
         "name": Link("", name),
         "it": shown,
@@ -170,47 +157,48 @@ def _change(facts: Attribution, change: StatusChange) -> Values:
 def _project(facts: Attribution, project: Project) -> Values:
     """Titles in all languages, programme, number, time, partners, money."""
     reader, _ = facts.reader, facts.reader.locale.gettext
-    name, money = reader.link(project.ref), project_money(facts, project)
+    name, money = reader.link(project.ref), partnerships.project_money(facts, project)
     start, end = project.start, project.end
     return {
+        **facts.fields(
+            project,
+            titles=_("title"),
+            programme=_("programme"),
+            number=_("project number"),
+            start=_("start"),
+            end=_("end"),
+            partners=_("partners"),
+            lead=_("lead partner"),
+        ),
         "name": name,
         "titles": _others(project.titles, name),
-        "title_fact": facts.fact(project, "titles", _("title")),
         "programme": reader.links(ids.PROGRAMME, [project.programme] if project.programme else ()),
-        "programme_fact": facts.fact(project, "programme", _("programme")),
-        "number": project.number,
-        "number_fact": facts.fact(project, "number", _("project number")),
-        "start": reader.when(start),
-        "start_fact": facts.fact(project, "start", _("start")),
-        "end": reader.when(end),
-        "end_fact": facts.fact(project, "end", _("end")),
         "partners": reader.links(ids.MUNICIPALITY, project.partners),
-        "partners_fact": facts.fact(project, "partners", _("partners")),
         "lead": f"{ids.MUNICIPALITY}/{project.lead}" if project.lead else None,
-        "lead_fact": facts.fact(project, "lead", _("lead partner")),
         "money": money,
         "partnerships": reader.links(
             ids.PARTNERSHIP, (p.key for p in facts.lookup.with_project[project.key])
         ),
         "mentions": facts.mentions(project),
         "structured": structured(
-            reader.iri(project), "ResearchProject", name.text,
+            reader.iri(project),
+            "ResearchProject",
+            name.text,
             identifier=project.number,
-            foundingDate=start and start.value, dissolutionDate=end and end.value,
-            funding=[
-                {
-                    "@type": "MonetaryGrant",
-                    "amount": {
-                        "@type": "MonetaryAmount",
-                        "value": str(one.number),
-                        "currency": one.currency,
-                    },
-                }
-                for one in money
-                if one.label == _("Grant")
-            ],
+            foundingDate=start and start.value,
+            dissolutionDate=end and end.value,
+            funding=[_grant(one) for one in money if one.label == _("Grant")],
         ),
-    }  # fmt: skip
+    }
+
+
+def _grant(money: partnerships.Money) -> Values:
+    amount = {
+        "@type": "MonetaryAmount",
+        "value": str(money.number),
+        "currency": money.currency,
+    }
+    return {"@type": "MonetaryGrant", "amount": amount}
 
 
 def _programme(facts: Attribution, programme: Programme) -> Values:
@@ -219,12 +207,10 @@ def _programme(facts: Attribution, programme: Programme) -> Values:
     projects = [p for p in facts.lookup.projects.values() if p.programme == programme.key]
     projects.sort(key=lambda project: (partnerships.day(project.start), project.key))
     return {
+        **facts.fields(programme, cci="CCI", start=reader.locale.gettext("period")),
         "name": name,
         "titles": _others(programme.titles, name),
-        "cci": programme.cci,
-        "cci_fact": facts.fact(programme, "cci", "CCI"),
         "period": reader.period(programme.start, programme.end),
-        "period_fact": facts.fact(programme, "start", reader.locale.gettext("period")),
         "count": len(projects),
         "projects": [
             (
@@ -245,9 +231,8 @@ def _organization(facts: Attribution, organization: Organization) -> Values:
     reader, name = facts.reader, facts.reader.link(organization.ref)
     entries = _wikidata(organization)
     return {
+        **facts.fields(organization, country=reader.locale.gettext("country")),
         "name": name,
-        "country": reader.country(organization.country),
-        "country_fact": facts.fact(organization, "country", reader.locale.gettext("country")),
         "entries": entries,
         "partnerships": [reader.link(p.ref) for p in facts.lookup.involving[organization.key]],
         "structured": structured(
@@ -285,7 +270,7 @@ def _alone(lookup: Lookup, record: Record) -> Iterable[Record]:
 KINDS: Final = {
     ids.MUNICIPALITY: Kind("town.html", towns.with_partnerships, towns.page),
     ids.PARTNERSHIP: Kind("partnership.html", partnerships.with_parts, _partnership),
-    ids.PERSON: Kind("person.html", _signed_documents, _person),
+    ids.PERSON: Kind("person.html", _with_documents, _person),
     ids.AGREEMENT: Kind("agreement.html", partnerships.with_signatures, _agreement),
     ids.SIGNATURE: Kind("signature.html", _with_document, _signature),
     ids.STATUS_CHANGE: Kind("change.html", _alone, _change),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
@@ -13,17 +12,17 @@ from twingraph.model.records import Authority, Record
 from twingraph.serve.pages import partnerships
 from twingraph.serve.pages.attribution import Attribution, Fact
 from twingraph.serve.pages.reader import Link
+from twingraph.serve.pages.site import Values, structured
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A line of the side column: what it is, its value, and where that leads."""
 
     label: str
     value: str
     href: str | None
     fact: Fact
-    note: str | None = None
+    note: str | None
 
 
 def with_partnerships(lookup: Lookup, town: Authority) -> Iterator[Record]:
@@ -34,26 +33,29 @@ def with_partnerships(lookup: Lookup, town: Authority) -> Iterator[Record]:
     yield from lookup.projects_of[town.key]
 
 
-def page(facts: Attribution, town: Authority) -> dict[str, Any]:
+def page(facts: Attribution, town: Authority) -> Values:
     """What the template of a town shows."""
     reader, lookup, _ = facts.reader, facts.lookup, facts.reader.locale.gettext
     name = reader.link(town.ref)
-    shown = [partnerships.shown(facts, one) for one in lookup.partnerships_of[town.key]]
-    shown.sort(key=lambda p: (_first(p), reader.locale.sort_key(p.name)))
-    joint = {project.link.key for partnership in shown for project in partnership.projects}
+    of_town = lookup.partnerships_of[town.key]
+    shown = [partnerships.partnership_values(facts, one) for one in of_town]
+    shown.sort(key=lambda p: (_first_day(p), reader.locale.sort_key(p["name"])))
+    joint = {project["link"].key for partnership in shown for project in partnership["projects"]}
     return {
         "name": name,
         "own": reader.own_name(town, name.text),
         "town": town,
-        "country": reader.country(town.country),
-        "country_fact": facts.fact(town, "country", _("country")),
-        "level": reader.concept("authority-level", town.level),
-        "level_fact": facts.fact(town, "level", _("level")),
-        "name_fact": facts.fact(town, "labels", _("name")),
+        **facts.fields(
+            town,
+            country=_("country"),
+            level=_("level"),
+            labels=_("name"),
+            wikidata_status="Wikidata",
+        ),
         "other_names": _other_names(facts, town, name.text),
         "partnerships": shown,
         "projects": [
-            partnerships.joint(
+            partnerships.joint_project(
                 facts, one, facts.fact(one, "partners", _("joint projects"), town.key)
             )
             for one in lookup.projects_of[town.key]
@@ -62,15 +64,15 @@ def page(facts: Attribution, town: Authority) -> dict[str, Any]:
         "replaces": reader.links(ids.MUNICIPALITY, town.replaces),
         "entries": list(_entries(facts, town)),
         "unresolved": town.wikidata_status == "unresolved",
-        "unresolved_fact": facts.fact(town, "wikidata_status", "Wikidata"),
         "mentions": facts.mentions(town),
         "structured": _structured(facts, town, name, shown),
     }
 
 
-def _first(partnership: partnerships.Shown) -> str:
+def _first_day(partnership: Values) -> str:
     """The first date known of a partnership: its start, or its first document."""
-    return min(partnership.day, *(document.day for document in partnership.documents), "9999")
+    days = (str(one["day"]) for one in (partnership, *partnership["documents"]))
+    return min("9999", *days)
 
 
 def _other_names(facts: Attribution, town: Authority, shown: str) -> Sequence[Link]:
@@ -97,30 +99,26 @@ def _entries(facts: Attribution, town: Authority) -> Iterator[Entry]:
             yield Entry(label, value, f"{of}{value}{slash}" if of else None, fact, note)
 
 
-def _structured(
-    facts: Attribution, town: Authority, name: Link, shown: Sequence[partnerships.Shown]
-) -> dict[str, Any]:
-    base, iri = facts.lookup.base, town.ref.iri(facts.lookup.base)
-    entries = [
-        *([f"{ns.WD}{town.wikidata}"] if town.wikidata else ()),
-        *([f"{ns.GEONAMES}{town.geonames}/"] if town.geonames else ()),
-    ]
-    place = {
-        "@context": "https://schema.org/",
-        "@type": "AdministrativeArea",
-        "@id": iri,
-        "name": name.text,
-        "url": iri,
-        "alternateName": [link.text for link in _other_names(facts, town, name.text)],
-        "sameAs": entries,
-        "geo": town.point
+def _structured(facts: Attribution, town: Authority, name: Link, shown: Sequence[Values]) -> Values:
+    base, iri, point = facts.lookup.base, facts.reader.iri(town), town.point
+    wikidata, geonames = town.wikidata, town.geonames
+    return structured(
+        iri,
+        "AdministrativeArea",
+        name.text,
+        url=iri,
+        alternateName=[link.text for link in _other_names(facts, town, name.text)],
+        sameAs=[
+            *([f"{ns.WD}{wikidata}"] if wikidata else ()),
+            *([f"{ns.GEONAMES}{geonames}/"] if geonames else ()),
+        ],
+        geo=point
         and {
             "@type": "GeoCoordinates",
-            "latitude": float(town.point.latitude),
-            "longitude": float(town.point.longitude),
+            "latitude": float(point.latitude),
+            "longitude": float(point.longitude),
         },
-        "containedInPlace": town.country
+        containedInPlace=town.country
         and {"@type": "Country", "name": facts.reader.country(town.country)},
-        "subjectOf": [{"@id": f"{base}{p.key}"} for p in shown],
-    }
-    return {key: value for key, value in place.items() if value}
+        subjectOf=[{"@id": f"{base}{p['key']}"} for p in shown],
+    )

@@ -70,7 +70,7 @@ def themes() -> list[tuple[str, list[Question]]]:
 
 
 @cache
-def shown(question: Question) -> str:
+def editor_text(question: Question) -> str:
     """What is put into an editor: the question as a comment, then its query. The rest of what the
     file says of it stands beside the editor."""
     lines = question.text.splitlines(keepends=True)
@@ -92,14 +92,14 @@ def executables(endpoint: str, found: Mapping[str, Question] | None = None) -> I
         }
         for predicate, text in english.items():
             yield Triple(subject, NamedNode(predicate), Literal(text, language="en"))
-        yield Triple(subject, NamedNode(says), Literal(shown(question)))
+        yield Triple(subject, NamedNode(says), Literal(editor_text(question)))
         yield Triple(subject, NamedNode(f"{SCHEMA}target"), NamedNode(endpoint))
         for word in question.keywords:
             yield Triple(subject, NamedNode(f"{SCHEMA}keywords"), Literal(word))
 
 
 @lru_cache(maxsize=16)  # A client may call the service by any name.
-def written(media_type: str, endpoint: str) -> bytes:
+def serialized(media_type: str, endpoint: str) -> bytes:
     """The examples in one of the graph formats; written once for each, then remembered."""
     prefixes = {"sh": SH, "rdf": RDF, "rdfs": RDFS, "dct": DCT, "schema": SCHEMA, "spex": SPEX}
     data = serialize(executables(endpoint), format=GRAPHS[media_type], prefixes=prefixes)

@@ -14,7 +14,6 @@ from starlette.routing import Route
 
 from twingraph.namespaces import prefixes
 from twingraph.rdf.concepts import schemes
-from twingraph.serve.assets import asset
 from twingraph.serve.description import EXAMPLES
 from twingraph.serve.negotiation import accepted, language_of
 from twingraph.serve.pages.site import render
@@ -22,7 +21,6 @@ from twingraph.serve.protocol import form_of, response_of
 from twingraph.serve.querying import examples
 from twingraph.serve.querying.table import Table, is_cut, table_of
 from twingraph.serve.querying.terms import terms
-from twingraph.serve.querying.words import words
 from twingraph.serve.representations import Handler
 from twingraph.serve.response_headers import policy
 from twingraph.serve.service import Service
@@ -40,7 +38,8 @@ from twingraph.sparql.result_formats import (
     TURTLE,
     content_type,
 )
-from twingraph.web.locale import locale_of
+from twingraph.web.assets import asset
+from twingraph.web.locale import Locale, locale_of
 
 _MOST_FIELDS: Final = 100
 _START: Final = "partners-of-a-town"
@@ -58,12 +57,12 @@ def query_page(service: Service) -> Handler:
 
     async def page(request: Request) -> Response:
         given = await form_of(request, _MOST_FIELDS)
-        query, chosen = _query(given)
+        query, chosen = _chosen_query(given)
         view = given.get("view", "")
         if view in _DOWNLOADS:
             return await _download(service, query, view)
         table, error = await _table(service, query) if view == "table" else (None, "")
-        return _rendered(request, service, query, chosen, table, error)
+        return _rendered_page(request, service, query, chosen, table, error)
 
     return page
 
@@ -86,7 +85,7 @@ def query_routes(service: Service) -> list[Route]:
     ]
 
 
-def _query(given: Mapping[str, str]) -> tuple[str, str]:
+def _chosen_query(given: Mapping[str, str]) -> tuple[str, str]:
     """The query to show, and the name of the example that it is."""
     if given.get("query", "").strip():
         # A form sends its lines with carriage returns.
@@ -94,15 +93,15 @@ def _query(given: Mapping[str, str]) -> tuple[str, str]:
     known = examples.by_name()
     name = given.get("example", "")
     if name in known:
-        return examples.shown(known[name]), name
+        return examples.editor_text(known[name]), name
     if name:
         raise HTTPException(404, f"there is no example {name!r}")
-    return examples.shown(known[_START]) if _START in known else "", ""
+    return examples.editor_text(known[_START]) if _START in known else "", ""
 
 
 async def _download(service: Service, query: str, view: str) -> Response:
     solutions, graph, *ends = _DOWNLOADS[view]
-    answer = await _asked(service, SparqlRequest(query, solutions, graph))
+    answer = await _run_query(service, SparqlRequest(query, solutions, graph))
     response = response_of(answer)
     if answer.status != 200:
         return response
@@ -112,7 +111,7 @@ async def _download(service: Service, query: str, view: str) -> Response:
 
 
 async def _table(service: Service, query: str) -> tuple[Table | None, str]:
-    answer = await _asked(service, SparqlRequest(query, JSON, N_TRIPLES))
+    answer = await _run_query(service, SparqlRequest(query, JSON, N_TRIPLES))
     body = await body_of(answer)
     if answer.status != 200:
         return None, body.decode("utf-8", "replace").strip()
@@ -120,13 +119,13 @@ async def _table(service: Service, query: str) -> tuple[Table | None, str]:
     return table_of(body, kind, is_cut(answer), service.base), ""
 
 
-async def _asked(service: Service, query: SparqlRequest) -> Answer:
+async def _run_query(service: Service, query: SparqlRequest) -> Answer:
     answer = await service.engine.run(query)
     service.metrics.query(answer.outcome, answer.lane)
     return answer
 
 
-def _rendered(
+def _rendered_page(
     request: Request, service: Service, query: str, chosen: str, table: Table | None, error: str
 ) -> Response:
     locale = locale_of(language_of(request))
@@ -165,7 +164,7 @@ async def _example(request: Request) -> Response:
     if question is None:
         raise HTTPException(404, f"there is no example {name!r}")
     headers = {"Content-Type": "application/sparql-query", "Cache-Control": "max-age=300"}
-    return Response(examples.shown(question), headers=headers)
+    return Response(examples.editor_text(question), headers=headers)
 
 
 async def _executables(request: Request) -> Response:
@@ -176,5 +175,52 @@ async def _executables(request: Request) -> Response:
     if media_type is None:
         raise HTTPException(406, f"the examples are there as {', '.join(GRAPH_OFFERS)}")
     headers = {"Content-Type": content_type(media_type), "Cache-Control": "max-age=300"}
-    body = examples.written(media_type, f"{request.base_url}sparql")
+    body = examples.serialized(media_type, f"{request.base_url}sparql")
     return Response(body, headers=headers)
+
+
+def words(locale: Locale) -> dict[str, str]:
+    """What the scripts of the page say, by the name that they call it; they fill in %(…)s."""
+    _ = locale.gettext
+    return {
+        "answered": _("Answered in %(seconds)s s"),
+        "bars-cut": _("The first %(shown)s of %(all)s bars."),
+        "chart": _("Chart"),
+        "chart-of": _("Bar chart of %(value)s by %(name)s"),
+        "close-tab": _("Close this query"),
+        "closer": _("Closer"),
+        "column": _("Column:"),
+        "copied": _("The link is copied."),
+        "cut": _("First %(count)s of more: the service cuts longer results."),
+        "editor": _("SPARQL query"),
+        "expected": _("Expected here:"),
+        "failed": _("The query was not answered."),
+        "filter": _("Filter these rows"),
+        "further": _("Further away"),
+        "hints": _("What can stand here"),
+        "link": _("Link to this query"),
+        "map": _("Map"),
+        "map-of": _("Map of places: %(count)s"),
+        "new-tab": _("New query"),
+        "no-value": _("(none)"),
+        "none": _("No rows"),
+        "one-line": _("One line a row"),
+        "page-size": _("Rows on a page"),
+        "place": _("Line %(line)s, column %(column)s"),
+        "places": _("Places: %(count)s. Press one to see its row."),
+        "places-cut": _("The first %(shown)s of %(all)s places. Press one to see its row."),
+        "response": _("As sent"),
+        "rows": _("Rows: %(count)s, in %(seconds)s s"),
+        "run": _("Run the query"),
+        "running": _("Running…"),
+        "save-picture": _("Save the picture (SVG)"),
+        "save-view": _("Save this view"),
+        "shown": _("Rows _START_ to _END_ of _TOTAL_"),
+        "simple": _("Values only"),
+        "syntax": _("The query has a mistake and was not run."),
+        "tab": _("Query"),
+        "tab-name": _("Name of the query"),
+        "table": _("Table"),
+        "tabs": _("Your queries"),
+        "whole": _("Show all"),
+    }

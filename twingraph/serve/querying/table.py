@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import orjson
 import pyoxigraph as ox
 
-from twingraph.serve.term_display import address_of
+from twingraph.serve.term_display import Value, address_of
 from twingraph.sparql.query_engine import CUT_HEADER, Answer
 from twingraph.sparql.result_formats import JSON, N_TRIPLES
 
@@ -18,21 +18,12 @@ MOST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A value: its text, the address it leads to ("" for none), its language ("" for none)."""
-
-    text: str
-    href: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
     """`columns` is empty and `yes` set for an ASK. `more` says that there are further rows, `cut`
     that the service itself cut the result."""
 
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Cell, ...], ...] = ()
+    rows: tuple[tuple[Value, ...], ...] = ()
     more: bool = False
     cut: bool = False
     yes: bool | None = None
@@ -66,20 +57,20 @@ def is_cut(answer: Answer) -> bool:
     return CUT_HEADER in answer.headers
 
 
-def _bound(term: dict[str, Any] | None, base: str) -> Cell:
+def _bound(term: dict[str, Any] | None, base: str) -> Value:
     if term is None:
-        return Cell("")
+        return Value("")
     value = term["value"]
     if term["type"] == "uri":
-        return Cell(value, address_of(value, base))
+        return Value(value, address_of(value, base))
     # A triple term holds three terms.
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return Cell(text, "", term.get("xml:lang", ""))
+    return Value(text, "", term.get("xml:lang", ""))
 
 
-def _cell(term: object, base: str) -> Cell:
+def _cell(term: object, base: str) -> Value:
     if isinstance(term, ox.NamedNode):
-        return Cell(term.value, address_of(term.value, base))
+        return Value(term.value, address_of(term.value, base))
     if isinstance(term, ox.Literal):
-        return Cell(term.value, "", term.language or "")
-    return Cell(str(cast(Any, term)))
+        return Value(term.value, "", term.language or "")
+    return Value(str(cast(Any, term)))

@@ -17,21 +17,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-from twingraph.serve.negotiation import accepted_codings, header
-
 PREFIX: Final = "/static/"
-BUILT: Final = Path(__file__).parents[1] / "web" / "static"
-OWN: Final = Path(__file__).parents[1] / "web" / "style"
+BUILT: Final = Path(__file__).parent / "static"
+OWN: Final = Path(__file__).parent / "style"
 _MANIFEST: Final = "manifest.json"
 _LICENSES: Final = "LICENSES.txt"
 
-# Best first: what was compressed beforehand, and the end of its name.
-_CODINGS: Final = {"br": ".br", "gzip": ".gz"}
+CODINGS: Final = {"br": ".br", "gzip": ".gz"}
+"""Best first: what was compressed beforehand, and the end of its name."""
+
 _TEXT: Final = {"text/css", "text/plain", "text/javascript"}
 _FOREVER: Final = "public, max-age=31536000, immutable"
 
@@ -72,7 +66,7 @@ class Assets:
         for path in sorted(built.iterdir()):
             if path.name == _LICENSES:
                 self.served[path.name] = Asset(_media_type(path), path.read_bytes(), {}, "no-cache")
-            elif path.name != _MANIFEST and path.suffix not in _CODINGS.values():
+            elif path.name != _MANIFEST and path.suffix not in CODINGS.values():
                 self.served[path.name] = Asset(
                     _media_type(path), path.read_bytes(), dict(_coded(path))
                 )
@@ -87,22 +81,6 @@ class Assets:
         served = self.names.get(name)
         return self.served[served].body if served else None
 
-    async def respond(self, request: Request) -> Response:
-        """The response for a path under /static/. Raises HTTPException (404) for another file."""
-        asset = self.served.get(request.path_params["name"])
-        if asset is None:
-            raise HTTPException(404, "there is no such file")
-        headers = {
-            "Content-Type": asset.media_type,
-            "Cache-Control": asset.caching,
-            "Vary": "Accept-Encoding",
-        }
-        accepted = accepted_codings(header(request, "accept-encoding") or "")
-        coding = next((c for c in _CODINGS if c in asset.coded and c in accepted), None)
-        if coding is None:
-            return Response(asset.body, headers=headers)
-        return Response(asset.coded[coding], headers=headers | {"Content-Encoding": coding})
-
 
 def _media_type(path: Path) -> str:
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
@@ -110,7 +88,7 @@ def _media_type(path: Path) -> str:
 
 
 def _coded(path: Path) -> Iterable[tuple[str, bytes]]:
-    for coding, suffix in _CODINGS.items():
+    for coding, suffix in CODINGS.items():
         other = path.with_name(path.name + suffix)
         if other.is_file():
             yield coding, other.read_bytes()
@@ -125,8 +103,3 @@ def assets() -> Assets:
 def asset(name: str) -> str:
     """For templates: the path under which a file is served; "" where it was not built."""
     return assets().url(name)
-
-
-def asset_routes(files: Assets | None = None) -> list[Route]:
-    """The files of this installation, or others."""
-    return [Route(f"{PREFIX}{{name}}", (files or assets()).respond, name="static")]

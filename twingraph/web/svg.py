@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from markupsafe import Markup, escape
 
-from twingraph.serve.pages.geography import Point, Window, land, path
+from twingraph.web.geography import Point, Window, land, path
 
 _SVG: Final = 'xmlns="http://www.w3.org/2000/svg"'
 _STILL: Final = 'vector-effect="non-scaling-stroke"'

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from twingraph.serve.assets import assets
+from twingraph.web.assets import assets
 
 Point = tuple[float, float]
 """Longitude and latitude in degrees."""

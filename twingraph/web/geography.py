@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from math import acos, asin, atan2, ceil, cos, degrees, log, pi, radians, sin, sqrt, tan
+from math import acos, asin, atan2, ceil, cos, degrees, log, pi, radians, sin, tan
 from typing import Final, NamedTuple
 
-from twingraph.serve.outlines import outlines
+from twingraph.web.outlines import outlines
 
 UNITS: Final = 100
 _HIGHEST: Final = 84.0
@@ -95,10 +95,10 @@ def _rings() -> list[tuple[float, float, float, float, list[Point]]]:
 
 
 @lru_cache(maxsize=1024)
-def land(window: Window, pixels: int = 1000) -> str:
+def land(window: Window) -> str:
     """The countries in a window as the data of an SVG path; "" where there are no outlines.
 
-    What is smaller than a point of so many across the window is left out.
+    What is smaller than a thousandth of the window across is left out.
     """
     margin = window.width * 0.25
     box = (
@@ -107,7 +107,7 @@ def land(window: Window, pixels: int = 1000) -> str:
         window.left + window.width + margin,
         window.top + window.height + margin,
     )
-    fine = window.width / pixels
+    fine = window.width / 1000
     parts = []
     for left, top, right, bottom, points in _rings():
         if right < box[0] or left > box[2] or bottom < box[1] or top > box[3]:
@@ -160,8 +160,3 @@ def _cut(points: list[Point], box: tuple[float, float, float, float]) -> list[Po
             before = point
         points = kept
     return points
-
-
-def distance(a: Point, b: Point) -> float:
-    """Between two points of the map."""
-    return sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2)

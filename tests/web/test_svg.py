@@ -1,4 +1,4 @@
-"""Pictures: places where they belong, lines the short way round, files that stand alone."""
+"""Pictures: places where they belong, lines the short way round."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.serve.pages.conftest import Site
-from twingraph.serve.pages.geography import Window, great_circle, land, path, project
-from twingraph.serve.pages.svg import Dot, Line, Picture, network, years
+from twingraph.web.geography import Window, great_circle, land, path, project
+from twingraph.web.svg import Dot, Line, Picture, network, years
 
 
 def test_projection() -> None:
@@ -84,20 +83,3 @@ def test_years_have_a_bar_for_each() -> None:
     svg = str(years(Counter({1991: 3, 1994: 12, 2010: 1}), "Years", "/p?from={year}"))
     assert "1994: 12" in svg and svg.count("<rect") == 3
     assert str(years(Counter(), "Years", "")) == ""
-
-
-@pytest.mark.parametrize("name", ["map", "network", "years"])
-def test_files(site: Site, name: str) -> None:
-    answer = site.get(f"/{name}.svg", accept="*/*")
-    assert answer.headers["content-type"] == "image/svg+xml"
-    tree = ElementTree.fromstring(answer.body)
-    assert tree.tag == "{http://www.w3.org/2000/svg}svg"
-    assert int(tree.get("width") or 0) > 0
-    assert site.get(f"/{name}").status == 200
-
-
-def test_every_founding_town_is_on_the_map(site: Site) -> None:
-    text = site.get("/map").text
-    for name in ("Tremelo", "Sieniawa", "Pečovská Nová Ves", "Ľutina", "Červená Voda"):
-        assert name in text
-    assert text.count('class="arc"') == 4
