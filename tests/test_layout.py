@@ -52,7 +52,6 @@ TESTED_IN = {
     "sources.curated": "sources/curated/test_faults.py",
     "sources.wikidata.authorities": "sources/wikidata/test_twinning.py",
     "sources.wikidata.properties": "sources/wikidata/test_entities.py",
-    "sources.wikidata.statements": "sources/wikidata/test_live.py",
     "sources.wikidata.transport": "sources/wikidata/test_client.py",
     "sparql.bounded_results": "sparql/engine/test_pool.py",
     "sparql.engine": "sparql/engine/test_pool.py",

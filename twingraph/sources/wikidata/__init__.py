@@ -6,7 +6,7 @@ A leaf that knows no RDF of ours. Entities come from the live services (`client`
 settings, pacing      which Wikibase is asked, by whom, and how hard
 transport, answers    one polite request at a time; what an answer means
 client, cache         items, searches, queries; all kept on disk
-entities, statements  items and their twinning, from JSON or from SPARQL
+entities              items and their twinning statements, from JSON
 properties, times     which properties are read; time values as EDTF
 countries, levels     which country, and which level of administration
 places, links         items that are one place; statements as pairs of places

@@ -6,21 +6,21 @@ qualifier and reference, come from the API with their revision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
+from typing import Any
 
 from twingraph.errors import UsageError
-from twingraph.sources.wikidata import entities, statements, twinning
+from twingraph.sources.wikidata import entities, twinning
 from twingraph.sources.wikidata.answers import QueryTimeout
 from twingraph.sources.wikidata.authorities import LANGUAGES
 from twingraph.sources.wikidata.client import Client
 from twingraph.sources.wikidata.countries import same as same_country
-from twingraph.sources.wikidata.entities import Entity, Statement, is_item
+from twingraph.sources.wikidata.entities import Entity, is_item
 from twingraph.sources.wikidata.known import Known
-from twingraph.sources.wikidata.links import Items
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.links import Items, number
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done, and of how many (None: not known)."""
@@ -28,6 +28,12 @@ Progress = Callable[[str, int, int | None], None]
 _DEEPEST = 4
 """How many last digits a query is split by, at most: into ten thousand parts."""
 
+_PREFIXES = """\
+PREFIX wd: <{base}entity/>
+PREFIX wdt: <{base}prop/direct/>
+PREFIX p: <{base}prop/>
+PREFIX ps: <{base}prop/statement/>
+"""
 _ALL = "SELECT DISTINCT ?item WHERE {{ ?item p:P190 ?statement . {split} }}"
 _OF_COUNTRY = """\
 SELECT DISTINCT ?item WHERE {{
@@ -109,7 +115,7 @@ def twinned(client: Client, countries: Collection[str] = ()) -> list[str]:
 
     def ask(suffix: str) -> set[str]:
         split = f'FILTER(STRENDS(STR(?item), "{suffix}"))' if suffix else ""
-        text = statements.prefixes(base) + template.format(split=split, countries=named)
+        text = _prefixes(base) + template.format(split=split, countries=named)
         try:
             return set(_items(client.query(text)))
         except QueryTimeout:
@@ -117,7 +123,11 @@ def twinned(client: Client, countries: Collection[str] = ()) -> list[str]:
                 raise
         return set().union(*(ask(f"{digit}{suffix}") for digit in _digits(suffix)))
 
-    return sorted(ask(""), key=lambda item: int(item[1:]))
+    return sorted(ask(""), key=number)
+
+
+def _prefixes(entity_base: str) -> str:
+    return _PREFIXES.format(base=entity_base.removesuffix("entity/"))
 
 
 def _digits(suffix: str) -> str:
@@ -131,21 +141,12 @@ def stating(client: Client, partners: Sequence[str]) -> list[str]:
     found: set[str] = set()
     for start in range(0, len(partners), 200):
         names = " ".join(f"wd:{item}" for item in partners[start : start + 200])
-        text = statements.prefixes(base) + _STATING.format(partners=names)
+        text = _prefixes(base) + _STATING.format(partners=names)
         found.update(_items(client.query(text)))
-    return sorted(found, key=lambda item: int(item[1:]))
+    return sorted(found, key=number)
 
 
-def stated(client: Client, items: Sequence[str], report: Report) -> tuple[Statement, ...]:
-    """The P190 statements of items as the query service has them now, by `statements`."""
-    made: list[Statement] = []
-    for start in range(0, len(items), 100):
-        text = statements.query(items[start : start + 100], client.settings.entity_base)
-        made.extend(statements.read(client.query(text), report))
-    return tuple(made)
-
-
-def _items(rows: statements.Rows) -> Iterator[str]:
+def _items(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
         item = row["item"]["value"].rpartition("/")[2]
         if is_item(item):
