@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from twingraph.errors import ServiceError, UsageError
-from twingraph.sources.wikidata.pacing import ERRORS, Gate, SystemClock
+from twingraph.sources.wikidata.pacing import ERRORS, Clock, Gate
 from twingraph.sources.wikidata.settings import Settings
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-class Still:
+class Still(Clock):
     """A clock that stands still but for sleeping."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ def test_a_closed_gate_lets_nothing_through() -> None:
 
 
 def test_no_more_at_once_than_slots() -> None:
-    gate = Gate(SystemClock(), 2)
+    gate = Gate(Clock(), 2)
     inside, most, lock = [0], [0], threading.Lock()
     together = threading.Barrier(2)
 

@@ -42,6 +42,10 @@ class QueryTimeout(ServiceError):
     """A query took the service too long. The same query would again: ask for less."""
 
 
+class TooMuch(ServiceError):
+    """The service fails over the size of what was asked: ask for less at once."""
+
+
 class NotFound(ServiceError):
     """There is nothing at an address (404)."""
 
