@@ -33,7 +33,6 @@ TESTED_IN = {
     "rdf.triples": "sparql/test_readback.py",
     "reconcile.ours": "reconcile/test_command.py",
     "reconcile.places": "reconcile/test_decide.py",
-    "reconcile.text": "reconcile/test_command.py",
     "reconcile.towns": "reconcile/test_service.py",
     "release.csv_zip": "release/test_tables.py",
     "release.dcat": "release/test_catalogue.py",

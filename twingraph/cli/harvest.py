@@ -23,7 +23,7 @@ from twingraph.cli.wikibase import (
     megabytes,
     work_folder,
 )
-from twingraph.errors import ServiceError, UsageError
+from twingraph.errors import ServiceError, UsageError, file_errors
 from twingraph.model.records import Authority, Claims, Partnership, Source
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.wikidata import dump as dumps
@@ -264,8 +264,6 @@ def _counted(made: Harvest) -> str:
 
 def _write_report(path: Path, made: Harvest) -> None:
     text = json.dumps(made.report.as_json(), ensure_ascii=False, indent=2) + "\n"
-    try:
+    with file_errors(path, "written"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error

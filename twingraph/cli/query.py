@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from twingraph.cli.options import RELEASE, Examples
-from twingraph.errors import UsageError
+from twingraph.errors import file_errors
 from twingraph.sparql.query_results import result_bytes
 from twingraph.sparql.store import Store, evaluating
 
@@ -53,11 +53,8 @@ def query(query: str, release: Path, form: str) -> None:
 def _query_text(query: str) -> str:
     if not query.endswith(".rq"):
         return query
-    try:
+    with file_errors(query):
         return Path(query).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise UsageError(f"{query} cannot be read: {reason}") from error
 
 
 def _print_table(solutions: ox.QuerySolutions) -> None:

@@ -18,12 +18,11 @@ from twingraph.errors import DataError, Problem, UsageError
 from twingraph.reconcile import ours
 from twingraph.reconcile.batch import Finder, as_query, finder, reconcile_file
 from twingraph.reconcile.candidates import Query
-from twingraph.reconcile.decide import Candidate, Decision, Outcome
+from twingraph.reconcile.decide import Candidate, Decision, Outcome, in_words
 from twingraph.reconcile.exonyms import are_installed
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.live import WikidataFinder
 from twingraph.reconcile.register import MACHINE, Entered, enter
-from twingraph.reconcile.text import told
 from twingraph.reconcile.verify import Facts, GazetteerFacts, WikidataFacts, verify
 from twingraph.sources.wikidata.entities import is_item
 
@@ -97,7 +96,7 @@ def town(
     places = _Places(gazetteer, settlements, lambda: client(contact, wikibase), progress(False))
     with places.finder() as find:
         for query in _queries(name, country, lat, lon, code):
-            click.echo(told(query, find(query)))
+            click.echo(in_words(query, find(query)))
 
 
 @reconcile.command(
@@ -164,7 +163,7 @@ def missing(
     with places.finder() as find:
         for key, query in queries.items():
             decisions[key] = find(query)
-            click.echo(f"{key}: {told(query, decisions[key])}")
+            click.echo(f"{key}: {in_words(query, decisions[key])}")
     matched = sum(decision.match is not None for decision in decisions.values())
     click.echo(f"{len(queries)} towns without an item: {matched} matched")
     if write:
@@ -262,7 +261,7 @@ def _queries(name: str | None, country: str, lat: str, lon: str, code: str) -> I
     """The town that was named, or each that is typed at the prompt."""
     record = {"country": country, "lat": lat, "lon": lon, "code": code}
     if name is not None:
-        yield _query({**record, "name": name})
+        yield as_query({**record, "name": name})
         return
     while True:
         click.echo("town, country: ", nl=False, err=True)
@@ -271,16 +270,9 @@ def _queries(name: str | None, country: str, lat: str, lon: str, code: str) -> I
             return
         town, _, where = typed.rpartition(",") if "," in typed else (typed, "", country)
         try:
-            yield _query({**record, "name": town, "country": where})
+            yield as_query({**record, "name": town, "country": where})
         except UsageError as error:
             click.echo(error, err=True)
-
-
-def _query(record: Mapping[str, str]) -> Query:
-    query, complaint = as_query(record)
-    if complaint:
-        raise UsageError(complaint)
-    return query
 
 
 def _write(path: Path, decisions: Mapping[str, Decision], by: str, unresolved: bool) -> None:

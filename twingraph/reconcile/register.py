@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from twingraph.errors import UsageError
+from twingraph.errors import UsageError, file_errors
 from twingraph.reconcile.batch import replace_text
 from twingraph.reconcile.decide import Decision
 
@@ -153,12 +153,8 @@ def _records(text: str) -> Iterator[_Record]:
 
 
 def _text(path: Path) -> str:
-    try:
+    with file_errors(path):
         return path.read_bytes().decode()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8; save it as UTF-8") from error
 
 
 def _places(path: Path, header: Sequence[str], columns: Columns) -> _Places:

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
-from twingraph.errors import UsageError
+from twingraph.errors import UsageError, file_errors
 from twingraph.sources.wikidata import entities
 from twingraph.sources.wikidata.dump import BLOCK, Dump, Ending, Json, Progress, Select
 from twingraph.sources.wikidata.entities import Entity
@@ -61,15 +61,12 @@ def extract(
 
 def read(out: Path, report: Report) -> Iterator[Entity]:
     """The items of a file that `extract` wrote (or any file of one item's JSON a line)."""
-    try:
-        with out.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                try:
-                    yield entities.read(orjson.loads(line))
-                except ValueError as error:
-                    report.add("broken-entity", f"{out.name}:{number}: {error}")
-    except OSError as error:
-        raise UsageError(f"{out} cannot be read: {error}") from error
+    with file_errors(out), out.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                yield entities.read(orjson.loads(line))
+            except ValueError as error:
+                report.add("broken-entity", f"{out.name}:{number}: {error}")
 
 
 class _Extraction:

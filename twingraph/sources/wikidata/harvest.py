@@ -6,13 +6,15 @@ them. What had come before a failure lies in a work folder, and the same call go
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 
-from twingraph.errors import UsageError
+from twingraph.errors import UsageError, file_errors
 from twingraph.model.records import Claims, Source
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.harvested import FOLDER, write_claims
@@ -52,11 +54,8 @@ def items_in(path: Path) -> list[str]:
 
     Raises UsageError for a file that cannot be read and for a line that begins with no item id.
     """
-    try:
+    with file_errors(path):
         lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise UsageError(f"{path} cannot be read: {reason}") from error
     found = []
     for number, line in enumerate(lines, start=1):
         first = line.partition("#")[0].replace(",", " ").split()[:1]
@@ -133,23 +132,16 @@ def day_of(dump: Path) -> str:
 
     Raises UsageError for a file that cannot be read.
     """
-    for part in dump.name.replace(".", "-").split("-"):
-        if len(part) == 8 and part.isdigit():
-            try:
-                return date(int(part[:4]), int(part[4:6]), int(part[6:])).isoformat()
-            except ValueError:
-                continue
-    try:
+    for digits in re.findall(r"(?<![^.-])[0-9]{8}(?![^.-])", dump.name):
+        with suppress(ValueError):
+            return date.fromisoformat(digits).isoformat()
+    with file_errors(dump):
         return datetime.fromtimestamp(dump.stat().st_mtime, UTC).date().isoformat()
-    except OSError as error:
-        raise UsageError(f"{dump} cannot be read: {error.strerror}") from error
 
 
 def keep(claims: Claims, data: Path) -> Path:
     """Write claims to a data folder's harvest/, in one step. Raises UsageError where it cannot."""
     path = data / FOLDER / f"{claims.source.key}.jsonl"
-    try:
+    with file_errors(path, "written"):
         write_claims(claims, path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
     return path
