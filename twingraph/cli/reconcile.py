@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from twingraph.reconcile.exonyms import are_installed
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.live import WikidataFinder
 from twingraph.reconcile.register import MACHINE, Entered, enter
-from twingraph.reconcile.verify import Facts, GazetteerFacts, WikidataFacts, verify
+from twingraph.reconcile.verify import ItemsOf, in_gazetteer, in_wikidata, verify
 from twingraph.sources.wikidata.entities import is_item
 
 REGISTER: Final = "municipalities.csv"
@@ -205,8 +206,8 @@ def verify_items(
     """Whether the register's items still hold; exit status 1 if not."""
     places = _Places(gazetteer, False, lambda: client(contact, wikibase), progress(False))
     authorities = ours.authorities(data)
-    with places.facts() as facts:
-        findings = verify(authorities, facts)
+    with places.items() as look_up:
+        findings = verify(authorities, look_up)
     for finding in findings:
         click.echo(finding)
     items = sum(bool(a.wikidata) + bool(a.wikidata_close) for a in authorities)
@@ -238,15 +239,15 @@ class _Places:
             yield WikidataFinder(lookup)
 
     @contextmanager
-    def facts(self) -> Iterator[Facts]:
-        """What tells whether items hold."""
+    def items(self) -> Iterator[ItemsOf]:
+        """What looks items up."""
         if self.gazetteer:
             read = read_gazetteer(self.gazetteer)
             _tell(read.problems)
-            yield GazetteerFacts(read)
+            yield partial(in_gazetteer, read)
             return
         with self.client() as lookup:
-            yield WikidataFacts(lookup)
+            yield partial(in_wikidata, lookup)
 
 
 def _tell(problems: Sequence[Problem]) -> None:

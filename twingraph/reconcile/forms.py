@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from twingraph.reconcile.bodies import Asked, asked
@@ -14,10 +15,7 @@ _TWO_NAMES: Final = re.compile(r"\s*/\s*|\s+-\s+|\s*;\s*|\s+\|\s+")
 
 
 class Form(NamedTuple):
-    """A reading of a name. `part`: 0 the whole name, else which of several names it is.
-
-    The other names of a whole must not contradict it: `others` are they.
-    """
+    """A reading of a name. `others` are the other names of a whole: they must not contradict it."""
 
     name: str
     others: tuple[str, ...] = ()
@@ -43,6 +41,7 @@ def forms(name: str) -> tuple[Form, ...]:
     return tuple(dict.fromkeys(form for form in found if form.name))
 
 
+@lru_cache(maxsize=1 << 10)
 def readings(name: str) -> tuple[tuple[Form, Asked], ...]:
     """The forms of a name without the word for the body, each also as it stands."""
     found = []

@@ -6,9 +6,9 @@ An index of a country is made when a name of that country is first asked for.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -32,19 +32,13 @@ class Exonym(NamedTuple):
     sure: bool = True
 
 
-class Exonyms(Protocol):
-    """Further names of an entry, in any language."""
-
-    def names(self, entry: Entry) -> Sequence[Exonym]:
-        """The names, its own among them or not."""
+Exonyms = Callable[[Entry], Sequence[Exonym]]
+"""Gives further names of an entry, in any language, its own among them or not."""
 
 
-class NoExonyms:
+def no_exonyms(_: Entry) -> Sequence[Exonym]:
     """Nothing but the entries' own names."""
-
-    def names(self, entry: Entry) -> Sequence[Exonym]:
-        """No names."""
-        return ()
+    return ()
 
 
 def _by_key(pairs: Iterable[tuple[str, Entry]]) -> dict[str, list[Entry]]:
@@ -96,7 +90,7 @@ class CountryIndex:
         return [
             (key, entry, exonym.sure)
             for entry in self.entries
-            for exonym in self._exonyms.names(entry)
+            for exonym in self._exonyms(entry)
             for key in foldings(exonym.name)
         ]
 
@@ -141,13 +135,12 @@ def _triples(key: str) -> set[str]:
 class Index:
     """Entries by country, and then by name."""
 
-    def __init__(self, entries: Iterable[Entry], exonyms: Exonyms | None = None) -> None:
+    def __init__(self, entries: Iterable[Entry], exonyms: Exonyms = no_exonyms) -> None:
         by_country: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             by_country[entry.country].append(entry)
         self._by_country = {
-            country: CountryIndex(found, exonyms or NoExonyms())
-            for country, found in sorted(by_country.items())
+            country: CountryIndex(found, exonyms) for country, found in sorted(by_country.items())
         }
 
     @property

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from twingraph.model.records import Authority
 from twingraph.reconcile.bodies import APART, OTHER_LEVELS, Body, asked
@@ -33,7 +32,7 @@ class Drift(Enum):
     FORMER = "the item's body has been dissolved"
 
 
-class Finding(NamedTuple):
+class Drifted(NamedTuple):
     """One thing that may be wrong with an item that the register names."""
 
     key: str
@@ -45,7 +44,7 @@ class Finding(NamedTuple):
         return f"{self.key}: {self.wikidata}: {self.drift.value}: {self.detail}"
 
 
-class Found(NamedTuple):
+class ListedItem(NamedTuple):
     """What a list has of an item: where it is now, and as what (None: it is not there)."""
 
     id: str
@@ -54,48 +53,33 @@ class Found(NamedTuple):
     """None where the list cannot say."""
 
 
-class Facts(Protocol):
-    """A list that items can be looked up in."""
-
-    def found(self, ids: Iterable[str]) -> Mapping[str, Found]:
-        """What the list has, by the id asked for."""
+ItemsOf = Callable[[Iterable[str]], Mapping[str, ListedItem]]
+"""Looks items up in a list, by the id asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class GazetteerFacts:
-    """A gazetteer: what it lacks may exist all the same."""
-
-    gazetteer: Gazetteer
-
-    def found(self, ids: Iterable[str]) -> Mapping[str, Found]:
-        """What the gazetteer has."""
-        known = {e.wikidata: e for e in self.gazetteer.entries if e.wikidata}
-        return {i: Found(i, known.get(i), True if i in known else None) for i in ids}
+def in_gazetteer(gazetteer: Gazetteer, ids: Iterable[str]) -> Mapping[str, ListedItem]:
+    """What a gazetteer has of items: what it lacks may exist all the same."""
+    known = {e.wikidata: e for e in gazetteer.entries if e.wikidata}
+    return {i: ListedItem(i, known.get(i), True if i in known else None) for i in ids}
 
 
-@dataclass(frozen=True, slots=True)
-class WikidataFacts:
-    """Wikidata itself."""
-
-    lookup: Lookup
-
-    def found(self, ids: Iterable[str]) -> Mapping[str, Found]:
-        """What Wikidata has. Raises ServiceError where it does not answer."""
-        items = {item.asked: item for item in self.lookup.items(ids)}
-        documents = [item.document for item in items.values() if item.document is not None]
-        entries = {e.id: e for e in WikidataFinder(self.lookup).entries(documents)}
-        return {
-            key: Found(item.id, entries.get(item.id), item.document is not None)
-            for key, item in items.items()
-        }
+def in_wikidata(lookup: Lookup, ids: Iterable[str]) -> Mapping[str, ListedItem]:
+    """What Wikidata has of items. Raises ServiceError where it does not answer."""
+    items = {item.asked: item for item in lookup.items(ids)}
+    documents = [item.document for item in items.values() if item.document is not None]
+    entries = {e.id: e for e in WikidataFinder(lookup).entries(documents)}
+    return {
+        key: ListedItem(item.id, entries.get(item.id), item.document is not None)
+        for key, item in items.items()
+    }
 
 
-def verify(authorities: Sequence[Authority], facts: Facts) -> list[Finding]:
+def verify(authorities: Sequence[Authority], look_up: ItemsOf) -> list[Drifted]:
     """All that may be wrong with the authorities' items, in the order of the register."""
     asked_for = [(a, item, close) for a in authorities for item, close in _items(a)]
-    found = facts.found(dict.fromkeys(item for _, item, _ in asked_for))
+    found = look_up(dict.fromkeys(item for _, item, _ in asked_for))
     return [
-        Finding(authority.key, item, drift, detail)
+        Drifted(authority.key, item, drift, detail)
         for authority, item, close in asked_for
         for drift, detail in _drifts(authority, item, close, found.get(item))
     ]
@@ -109,7 +93,7 @@ def _items(authority: Authority) -> Iterator[tuple[str, bool]]:
 
 
 def _drifts(
-    authority: Authority, item: str, close: bool, found: Found | None
+    authority: Authority, item: str, close: bool, found: ListedItem | None
 ) -> Iterator[tuple[Drift, str]]:
     if found is None or found.exists is False:
         yield Drift.MISSING, "it may have been deleted"
@@ -130,7 +114,8 @@ def _compared(authority: Authority, entry: Entry, close: bool) -> Iterator[tuple
         yield Drift.DISTANCE, f"{km:.0f} km away"
     if _other_body(authority, entry, close, country):
         yield Drift.BODY, f"{entry.body.value if entry.body else 'a settlement'}"
-    if not _keys_of_authority(authority) & _keys_of_entry(entry):
+    own = (text.value for text in (*authority.labels, *authority.alt_labels))
+    if _keys(own).isdisjoint(_keys((*entry.names, *entry.other_names))):
         yield Drift.NAME, f"it is called {entry.name}"
     if _other_code(authority, entry, country):
         yield Drift.CODE, f"{', '.join(sorted(entry.codes))} instead of {authority.national_code}"
@@ -153,13 +138,7 @@ def _other_body(authority: Authority, entry: Entry, close: bool, country: str) -
     return authority.level == "county" and entry.body in (Body.COMMUNE, Body.DISTRICT)
 
 
-def _keys_of_authority(authority: Authority) -> set[str]:
-    names = [text.value for text in (*authority.labels, *authority.alt_labels)]
-    return {key for name in names for n in (name, asked(name).name) for key in foldings(n)}
-
-
-def _keys_of_entry(entry: Entry) -> set[str]:
-    names = (*entry.names, *entry.other_names)
+def _keys(names: Iterable[str]) -> set[str]:
     return {key for name in names for n in (name, asked(name).name) for key in foldings(n)}
 
 

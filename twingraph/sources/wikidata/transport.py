@@ -54,9 +54,10 @@ class Transport:
         """The JSON of a SPARQL query. Raises the same, and QueryTimeout."""
         # A long query does not fit a URL; a short one, sent by GET, can be cached on the way.
         url, fields = self.settings.sparql, {"query": text}
-        short = len(text) < _LONGEST_IN_URL
-        method, where = (self._session.get, "params") if short else (self._session.post, "data")
-        send = partial(method, url, headers=_RESULTS, **{where: fields})
+        if len(text) < _LONGEST_IN_URL:
+            send = partial(self._session.get, url, params=fields, headers=_RESULTS)
+        else:
+            send = partial(self._session.post, url, data=fields, headers=_RESULTS)
         return self._ask(url, send, self._gate.query, None)
 
     def _ask(self, url: str, send: Send, slot: Slot, too_much: int | None) -> Any:
