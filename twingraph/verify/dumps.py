@@ -42,8 +42,7 @@ def dump_faults(release: Path) -> Iterator[str]:
         try:
             read[name] = _digests(release / name)
         except Unreadable as error:
-            missing = not (release / name).exists()
-            yield f"{name}: " + ("is missing" if missing else f"does not parse: {error}")
+            yield str(error)
     graphs = [name for name in _GRAPHS if name in read]
     datasets = [name for name in _DATASETS if name in read]
     for name in graphs:
