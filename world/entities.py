@@ -46,7 +46,7 @@ ANSWER: Final = replace(
 def harvest_dump(dump: Path, named: Collection[str]) -> twinning.Harvest:
     """The twinning in a dump. `named` are items that have a name elsewhere. Raises UsageError."""
     with tempfile.TemporaryDirectory() as work:
-        return from_dump(dump, Path(work), known=_known(named), source=DUMP).harvest
+        return from_dump(dump, Path(work), known=_known(named), source=DUMP)[0]
 
 
 def harvest_answer(answer: Path, named: Collection[str]) -> twinning.Harvest:

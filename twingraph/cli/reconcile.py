@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from twingraph.cli.options import DATA, QUIET, Examples, progress
-from twingraph.cli.wikibase import Meter, asks_a_wikibase, client
+from twingraph.cli.wikibase import Meter, Wikibase, asks_a_wikibase
 from twingraph.errors import DataError, Problem, UsageError
 from twingraph.reconcile import ours
 from twingraph.reconcile.batch import Finder, as_query, finder, reconcile_file
@@ -42,6 +42,59 @@ UNRESOLVED = click.option(
     "--unresolved", is_flag=True,
     help="Write also where a person has noted that no item was found.",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """Where towns are looked for: in a gazetteer, or live."""
+
+    gazetteer: Path | None
+    wikibase: Wikibase
+    settlements: bool = False
+
+    @contextmanager
+    def finder(self, say: Callable[[str], None]) -> Iterator[Finder]:
+        """What looks for a town. Broken rows of a gazetteer are told, and left out."""
+        if self.gazetteer:
+            if not are_installed():
+                say("names in other languages are not known: pip install 'twingraph[exonyms]'")
+            find, problems = finder(self.gazetteer, settlements=self.settlements)
+            _tell(problems)
+            yield find
+            return
+        with self.wikibase.client() as lookup:
+            yield WikidataFinder(lookup)
+
+    @contextmanager
+    def items(self) -> Iterator[ItemsOf]:
+        """What looks items up."""
+        if self.gazetteer:
+            read = read_gazetteer(self.gazetteer)
+            _tell(read.problems)
+            yield partial(in_gazetteer, read)
+            return
+        with self.wikibase.client() as lookup:
+            yield partial(in_wikidata, lookup)
+
+
+def _tell(problems: Sequence[Problem]) -> None:
+    """What is wrong in a gazetteer: also if progress is not wanted."""
+    for problem in problems[:MOST_PROBLEMS]:
+        click.echo(problem, err=True)
+    if len(problems) > MOST_PROBLEMS:
+        click.echo(f"… and {len(problems) - MOST_PROBLEMS:,} rows more", err=True)
+
+
+def _looks_for_towns(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where towns are looked for, as one argument."""
+
+    @wraps(command)
+    def looking(
+        *, gazetteer: Path | None, settlements: bool, wikibase: Wikibase, **others: Any
+    ) -> None:
+        command(lists=_Lists(gazetteer, wikibase, settlements), **others)
+
+    return GAZETTEER(SETTLEMENTS(asks_a_wikibase(looking)))
 
 
 class _Shorthand(click.Group):
@@ -79,23 +132,17 @@ def reconcile() -> None:
 @click.option("--lon", default="", help="Longitude in degrees, where known.")
 @click.option("--code", default="",
               help="A code: TERYT, REFNIS, LAU, the Slovak one, a GeoNames id …")  # fmt: skip
-@GAZETTEER
-@SETTLEMENTS
-@asks_a_wikibase
+@_looks_for_towns
 def town(
     name: str | None,
     country: str,
     lat: str,
     lon: str,
     code: str,
-    gazetteer: Path | None,
-    settlements: bool,
-    contact: str | None,
-    wikibase: dict[str, Any],
+    lists: _Lists,
 ) -> None:
     """One town, by its NAME, or each that is typed at a prompt."""
-    places = _Places(gazetteer, settlements, lambda: client(contact, wikibase), progress(False))
-    with places.finder() as find:
+    with lists.finder(progress(False)) as find:
         for query in _queries(name, country, lat, lon, code):
             click.echo(in_words(query, find(query)))
 
@@ -109,26 +156,15 @@ def town(
               help="CSV with name, country and, where known, lat, lon, code.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE",
               help="The same rows with outcome, qid, score, reason, candidates.")  # fmt: skip
-@GAZETTEER
-@SETTLEMENTS
-@asks_a_wikibase
+@_looks_for_towns
 @QUIET
-def in_list(
-    given: Path,
-    output: Path | None,
-    gazetteer: Path | None,
-    settlements: bool,
-    contact: str | None,
-    wikibase: dict[str, Any],
-    quiet: bool,
-) -> None:
+def in_list(given: Path, output: Path | None, lists: _Lists, quiet: bool) -> None:
     """The towns of a CSV file; its rows come back in their order, with what was found."""
     if output is None:
         raise UsageError("--input wants --output: where the rows are written")
     say = progress(quiet)
     meter = Meter(say)
-    places = _Places(gazetteer, settlements, lambda: client(contact, wikibase), say)
-    with places.finder() as find:
+    with lists.finder(say) as find:
         summary = reconcile_file(
             given, output, find=find,
             progress=lambda done, of: meter("looking for towns", done, of),
@@ -142,26 +178,14 @@ def in_list(
 )
 @click.option("--write", is_flag=True, help="Write what was matched into the register.")
 @UNRESOLVED
-@GAZETTEER
-@SETTLEMENTS
+@_looks_for_towns
 @DATA
-@asks_a_wikibase
 @QUIET
-def missing(
-    write: bool,
-    unresolved: bool,
-    gazetteer: Path | None,
-    settlements: bool,
-    data: Path,
-    contact: str | None,
-    wikibase: dict[str, Any],
-    quiet: bool,
-) -> None:
+def missing(write: bool, unresolved: bool, lists: _Lists, data: Path, quiet: bool) -> None:
     """The towns of the register that have no item."""
-    places = _Places(gazetteer, settlements, lambda: client(contact, wikibase), progress(quiet))
     queries = dict(ours.without_item(ours.authorities(data)))
     decisions: dict[str, Decision] = {}
-    with places.finder() as find:
+    with lists.finder(progress(quiet)) as find:
         for key, query in queries.items():
             decisions[key] = find(query)
             click.echo(f"{key}: {in_words(query, decisions[key])}")
@@ -200,13 +224,10 @@ def choose(key: str, item: str, why: str, by: str, unresolved: bool, data: Path)
 @GAZETTEER
 @DATA
 @asks_a_wikibase
-def verify_items(
-    gazetteer: Path | None, data: Path, contact: str | None, wikibase: dict[str, Any]
-) -> None:
+def verify_items(gazetteer: Path | None, data: Path, wikibase: Wikibase) -> None:
     """Whether the register's items still hold; exit status 1 if not."""
-    places = _Places(gazetteer, False, lambda: client(contact, wikibase), progress(False))
     authorities = ours.authorities(data)
-    with places.items() as look_up:
+    with _Lists(gazetteer, wikibase).items() as look_up:
         findings = verify(authorities, look_up)
     for finding in findings:
         click.echo(finding)
@@ -214,48 +235,6 @@ def verify_items(
     click.echo(f"{items} items checked, {len(findings)} findings")
     if findings:
         sys.exit(DataError.exit_status)
-
-
-@dataclass(frozen=True)
-class _Places:
-    """Where towns are looked for: in a gazetteer, or live."""
-
-    gazetteer: Path | None
-    settlements: bool
-    client: Callable[[], Any]
-    say: Callable[[str], None]
-
-    @contextmanager
-    def finder(self) -> Iterator[Finder]:
-        """What looks for a town. Broken rows of a gazetteer are told, and left out."""
-        if self.gazetteer:
-            if not are_installed():
-                self.say("names in other languages are not known: pip install 'twingraph[exonyms]'")
-            find, problems = finder(self.gazetteer, settlements=self.settlements)
-            _tell(problems)
-            yield find
-            return
-        with self.client() as lookup:
-            yield WikidataFinder(lookup)
-
-    @contextmanager
-    def items(self) -> Iterator[ItemsOf]:
-        """What looks items up."""
-        if self.gazetteer:
-            read = read_gazetteer(self.gazetteer)
-            _tell(read.problems)
-            yield partial(in_gazetteer, read)
-            return
-        with self.client() as lookup:
-            yield partial(in_wikidata, lookup)
-
-
-def _tell(problems: Sequence[Problem]) -> None:
-    """What is wrong in a gazetteer: also if progress is not wanted."""
-    for problem in problems[:MOST_PROBLEMS]:
-        click.echo(problem, err=True)
-    if len(problems) > MOST_PROBLEMS:
-        click.echo(f"… and {len(problems) - MOST_PROBLEMS:,} rows more", err=True)
 
 
 def _queries(name: str | None, country: str, lat: str, lon: str, code: str) -> Iterator[Query]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
@@ -30,15 +30,6 @@ from twingraph.sources.wikidata.twinning import Harvest
 
 DumpProgress = Callable[[str, dumps.Progress], None]
 """Told which of the two readings of a dump goes on, and how far it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfDump:
-    """A harvest from a dump, and how the dump ended: `why` says what is wrong with one cut off."""
-
-    harvest: Harvest
-    ending: dumps.Ending
-    why: str
 
 
 def known_to(data: Path) -> Known:
@@ -76,8 +67,9 @@ def from_dump(
     known: Known | None = None,
     source: Source | None = None,
     progress: DumpProgress = lambda _, __: None,
-) -> OfDump:
-    """The twinning of some countries (their items), of some towns (items), or of all in a dump.
+) -> tuple[Harvest, str]:
+    """The twinning of some countries (their items), of some towns (items), or of all in a dump;
+    and, of a dump that is cut off, what is wrong with it.
 
     The dump is read twice: for the items that state something, and for those that are only named
     in it. What comes out is kept in the folder `work`; a run that was broken off goes on from
@@ -98,7 +90,7 @@ def from_dump(
     made = twinning.harvest(
         Items(found), replace(source, complete=whole), known=known, scope=scope, report=report
     )
-    return OfDump(made, cut.ending, cut.why)
+    return made, cut.why
 
 
 def _pass(
