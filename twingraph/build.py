@@ -37,8 +37,7 @@ from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.curated.format import json_schema
 from twingraph.sources.curated.redirects import redirected
-from twingraph.sources.wikidata.known import Known
-from twingraph.sources.wikidata.rekey import rekey
+from twingraph.sources.wikidata.known import Known, rekey
 
 Progress = Callable[[str], None]
 """Told what is being done, one line at a time."""

@@ -28,17 +28,28 @@ class Share(NamedTuple):
 class Metric(NamedTuple):
     """One question asked of every thing of a kind.
 
-    `title` names the share in English; `definition` says what is counted. `kind` is the
-    collection of `Lookup` it is asked of, `dimension` a name in W3C's Linked Data Quality
-    Dimensions.
+    `name` begins with the kind of thing; `title` names the share in English; `definition` says
+    what is counted. `dimension` is a name in W3C's Linked Data Quality Dimensions.
     """
 
     name: str
     title: str
     definition: str
-    kind: str
     dimension: str
     holds: Callable[[Lookup, Any], bool]
+
+    @property
+    def things(self) -> str:
+        """The collection of `Lookup` that it is asked of."""
+        return _COLLECTIONS[self.name.partition("-")[0]]
+
+
+_COLLECTIONS: Final = {
+    "authority": "authorities",
+    "partnership": "partnerships",
+    "agreement": "agreements",
+    "source": "sources",
+}
 
 
 def _dated(date: Date | None) -> bool:
@@ -69,7 +80,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "authority-wikidata",
         N_("towns with a Wikidata entry"),
         "Of all towns and other bodies, those linked to the Wikidata entry of the same body.",
-        "authorities",
         "interlinking",
         lambda _, a: a.wikidata is not None,
     ),
@@ -77,7 +87,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "authority-point",
         N_("towns on the map"),
         "Of all towns and other bodies, those with coordinates.",
-        "authorities",
         "completeness",
         lambda _, a: a.point is not None,
     ),
@@ -85,7 +94,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "authority-code",
         N_("towns with an official code"),
         "Of all towns and other bodies, those with a national or LAU code.",
-        "authorities",
         "interlinking",
         _code,
     ),
@@ -94,7 +102,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("partnerships with a date"),
         "Of all partnerships, those whose start, or the signing of a document of theirs, has a "
         "date of any precision.",
-        "partnerships",
         "completeness",
         _has_date,
     ),
@@ -103,7 +110,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("partnerships of known status"),
         "Of all partnerships, those of which a source says whether they are active, ended or "
         "other.",
-        "partnerships",
         "completeness",
         lambda _, p: p.status not in (None, "unknown"),
     ),
@@ -112,7 +118,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("partnerships with a document"),
         "Of all partnerships, those of which at least one agreement, resolution or the like is "
         "known.",
-        "partnerships",
         "completeness",
         lambda lookup, p: bool(lookup.documents[p.key]),
     ),
@@ -121,7 +126,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("partnerships with evidence"),
         "Of all partnerships, those for which, or for a document of which, words of a source are "
         "quoted.",
-        "partnerships",
         "trustworthiness",
         lambda lookup, p: p.ref in lookup.quoted,
     ),
@@ -129,7 +133,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "agreement-date",
         N_("documents with a date"),
         "Of all agreements and other documents, those with a date of any precision.",
-        "agreements",
         "completeness",
         lambda _, a: _dated(a.signed_on),
     ),
@@ -137,7 +140,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "agreement-day",
         N_("documents dated to the day"),
         "Of all agreements and other documents, those whose date is known to the day.",
-        "agreements",
         "completeness",
         lambda _, a: precision(a.signed_on) == "day",
     ),
@@ -145,7 +147,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "agreement-signatory",
         N_("documents with a signatory"),
         "Of all agreements and other documents, those of which somebody who signed is named.",
-        "agreements",
         "completeness",
         _signed,
     ),
@@ -154,7 +155,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("documents with signatories of all sides"),
         "Of all agreements and other documents, those of which somebody who signed is named for "
         "each of the partners.",
-        "agreements",
         "completeness",
         _signed_by_all,
     ),
@@ -162,7 +162,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "agreement-evidence",
         N_("documents with evidence"),
         "Of all agreements and other documents, those for which words of a source are quoted.",
-        "agreements",
         "trustworthiness",
         lambda lookup, a: a.ref in lookup.quoted,
     ),
@@ -170,7 +169,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "source-address",
         N_("sources with an address"),
         "Of all sources, those with a web address.",
-        "sources",
         "trustworthiness",
         lambda _, s: s.url is not None,
     ),
@@ -178,7 +176,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "source-retrieved",
         N_("sources with a day of reading"),
         "Of all sources, those of which the day they were read is recorded.",
-        "sources",
         "timeliness",
         lambda _, s: s.retrieved is not None,
     ),
@@ -186,7 +183,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "source-rights",
         N_("sources with their rights"),
         "Of all sources, those whose rights are recorded.",
-        "sources",
         "licensing",
         lambda _, s: s.rights is not None,
     ),
@@ -194,7 +190,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "source-quoted",
         N_("sources that are quoted"),
         "Of all sources, those of which words are quoted as evidence.",
-        "sources",
         "trustworthiness",
         lambda lookup, s: s.key in lookup.quoted_sources,
     ),
@@ -224,7 +219,7 @@ def shares(lookup: Lookup, things: Things | None = None) -> Shares:
     """Every metric of what there is to know, or of some things; those of nothing are left out."""
     found: dict[str, Share] = {}
     for metric in METRICS:
-        of_kind = getattr(lookup, metric.kind) if things is None else things.get(metric.kind)
+        of_kind = getattr(lookup, metric.things) if things is None else things.get(metric.things)
         if of_kind:
             held = sum(metric.holds(lookup, thing) for thing in of_kind.values())
             found[metric.name] = Share(held, len(of_kind))

@@ -88,20 +88,6 @@ def reconcile_file(
     return Summary(outcomes, problems)
 
 
-def reconcile_one(
-    name: str,
-    country: str = "",
-    *,
-    find: Finder,
-    lat: str = "",
-    lon: str = "",
-    code: str = "",
-) -> Decision:
-    """Find one town's item. Raises UsageError for an unknown country or broken coordinates."""
-    record = {"name": name, "country": country, "lat": lat, "lon": lon, "code": code}
-    return find(as_query(record))
-
-
 @dataclass(frozen=True, slots=True)
 class _Table:
     header: Sequence[str]

@@ -12,7 +12,7 @@ countries, levels     which country, and which level of administration
 places, links         items that are one place; statements as pairs of places
 authorities           the items on either side as records
 twinning              all of it as the claims of one source
-known, rekey          keys that curators have given, now or since
+known                 keys that curators have given, now or since
 live, harvest         a harvest from the services; the job as a whole
 dump, extract         a dump as a stream; a file of its twinned items
 compressed            a file as bytes, whatever it is packed with

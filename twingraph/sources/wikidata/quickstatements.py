@@ -18,10 +18,8 @@ from typing import Final
 
 from twingraph import dates
 from twingraph.dates import Date
-from twingraph.identifiers import is_key
 from twingraph.model.records import Text
 
-_ITEM: Final = "Q[1-9][0-9]*"
 _PRECISION: Final = {dates.YEAR: 9, dates.YEAR_MONTH: 10, dates.DAY: 11}
 _GREGORIAN: Final = "1584"
 """Before this year it matters which calendar a date is in, and curators do not say it."""
@@ -52,11 +50,6 @@ class Command:
         for prop, value in self.reference:
             parts += [f"S{prop.removeprefix('P')}", value]
         return "\t".join(parts)
-
-
-def is_item(text: str | None) -> bool:
-    """Whether a text is an item id."""
-    return text is not None and is_key(text, _ITEM)
 
 
 def time(date: Date | None) -> str | None:
