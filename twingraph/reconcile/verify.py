@@ -14,6 +14,7 @@ from twingraph.reconcile.entries import Entry, Spot
 from twingraph.reconcile.gazetteer import Gazetteer
 from twingraph.reconcile.live import Lookup, WikidataFinder
 from twingraph.reconcile.names import foldings
+from twingraph.sources.wikidata import entities
 
 NEAR_KM: Final = 20.0
 
@@ -66,8 +67,8 @@ def in_gazetteer(gazetteer: Gazetteer, ids: Iterable[str]) -> Mapping[str, Liste
 def in_wikidata(lookup: Lookup, ids: Iterable[str]) -> Mapping[str, ListedItem]:
     """What Wikidata has of items. Raises ServiceError where it does not answer."""
     items = {item.asked: item for item in lookup.items(ids)}
-    documents = [item.document for item in items.values() if item.document is not None]
-    entries = {e.id: e for e in WikidataFinder(lookup).entries(documents)}
+    read = [entities.read(item.document) for item in items.values() if item.document is not None]
+    entries = {e.id: e for e in WikidataFinder(lookup).entries(read)}
     return {
         key: ListedItem(item.id, entries.get(item.id), item.document is not None)
         for key, item in items.items()
