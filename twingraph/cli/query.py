@@ -62,7 +62,10 @@ def _print_table(solutions: ox.QuerySolutions) -> None:
     for variable in solutions.variables:
         table.add_column(variable.value, overflow="fold")
     with evaluating():
-        rows = [list(map(_text, cast(Iterable[Any], solution))) for solution in solutions]
+        rows = [
+            [str(term.value) if term else "" for term in cast(Iterable[Any], solution)]
+            for solution in solutions
+        ]
     for row in rows:
         table.add_row(*row)
     console = Console(highlight=False, markup=False)
@@ -70,7 +73,3 @@ def _print_table(solutions: ox.QuerySolutions) -> None:
         console.width = 10_000
     console.print(table)
     click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", err=True)
-
-
-def _text(term: Any) -> str:
-    return "" if term is None else str(term.value)

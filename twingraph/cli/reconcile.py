@@ -23,7 +23,7 @@ from twingraph.reconcile.decide import Candidate, Decision, Outcome, in_words
 from twingraph.reconcile.exonyms import are_installed
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.live import WikidataFinder
-from twingraph.reconcile.register import MACHINE, Entered, enter
+from twingraph.reconcile.register import MACHINE, enter
 from twingraph.reconcile.verify import ItemsOf, in_gazetteer, in_wikidata, verify
 from twingraph.sources.wikidata.entities import is_item
 
@@ -258,9 +258,4 @@ def _queries(name: str | None, country: str, lat: str, lon: str, code: str) -> I
 def _write(path: Path, decisions: Mapping[str, Decision], by: str, unresolved: bool) -> None:
     today = datetime.now(UTC).date()
     for one in enter(path, decisions, today, by=by, unresolved=unresolved):
-        click.echo(_entered(path, one))
-
-
-def _entered(path: Path, one: Entered) -> str:
-    detail = f": {one.detail}" if one.detail else ""
-    return f"{path}: {one.key}: {one.done.value}{detail}"
+        click.echo(": ".join(filter(None, (str(path), one.key, one.done.value, one.detail))))

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from twingraph import dates
 from twingraph.dates import Date
 from twingraph.model.lookup import Lookup, grouped
-from twingraph.model.records import Agreement, Authority, Partnership, View
+from twingraph.model.records import Agreement, Partnership, View
 from twingraph.web.messages import N_
 
 
@@ -61,18 +61,10 @@ def _has_date(lookup: Lookup, partnership: Partnership) -> bool:
     return _dated(partnership.since) or any(_dated(d.signed_on) for d in documents)
 
 
-def _signed(lookup: Lookup, agreement: Agreement) -> bool:
-    return any(s.signatory for s in lookup.signatures[agreement.key])
-
-
 def _signed_by_all(lookup: Lookup, agreement: Agreement) -> bool:
     partnership = lookup.partnerships.get(agreement.partnership)
     signers = {s.on_behalf_of for s in lookup.signatures[agreement.key] if s.signatory is not None}
     return partnership is not None and set(partnership.partners) <= signers
-
-
-def _code(_: Lookup, body: Authority) -> bool:
-    return bool(body.national_code or body.lau)
 
 
 METRICS: Final[tuple[Metric, ...]] = (
@@ -95,7 +87,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("towns with an official code"),
         "Of all towns and other bodies, those with a national or LAU code.",
         "interlinking",
-        _code,
+        lambda _, a: bool(a.national_code or a.lau),
     ),
     Metric(
         "partnership-date",
@@ -148,7 +140,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("documents with a signatory"),
         "Of all agreements and other documents, those of which somebody who signed is named.",
         "completeness",
-        _signed,
+        lambda lookup, a: any(s.signatory for s in lookup.signatures[a.key]),
     ),
     Metric(
         "agreement-signatories",
@@ -263,9 +255,9 @@ def by_country(lookup: Lookup) -> Mapping[str, Shares]:
 
 def by_source(view: View) -> Mapping[str, Shares]:
     """The shares of what each source states by itself."""
-    return {claims.source.key: _of_source(Lookup.of_claims(claims)) for claims in view.claims}
-
-
-def _of_source(lookup: Lookup) -> Shares:
+    lookups = {claims.source.key: Lookup.of_claims(claims) for claims in view.claims}
     kinds = ("authorities", "partnerships", "agreements")
-    return shares(lookup, {kind: getattr(lookup, kind) for kind in kinds})
+    return {
+        source: shares(lookup, {kind: getattr(lookup, kind) for kind in kinds})
+        for source, lookup in lookups.items()
+    }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 from typing import Final, NamedTuple
 
+from twingraph.model.records import Point
 from twingraph.reconcile.bodies import Body
 
 EARTH_KM: Final = 6371.0
@@ -17,6 +18,11 @@ class Spot(NamedTuple):
 
     latitude: float
     longitude: float
+
+    @classmethod
+    def of(cls, point: Point) -> Spot:
+        """The place of a record's point."""
+        return cls(float(point.latitude), float(point.longitude))
 
     def km(self, other: Spot) -> float:
         """The distance along the surface, in kilometres (haversine)."""

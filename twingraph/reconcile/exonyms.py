@@ -50,7 +50,8 @@ class GeoNames:
 def _exonyms(entry: Entry, city: Mapping[str, Any]) -> list[Exonym]:
     if entry.body is not None or not _lies_there(entry, city):
         return []
-    keyed = [(key, name) for name in _names(city) for key in foldings(name)]
+    names = [city["name"], *city["alternatenames"]]
+    keyed = [(key, name) for name in names for key in foldings(name)]
     own = {key for name in entry.names for key in foldings(name)}
     if own.isdisjoint(key for key, _ in keyed):
         return []
@@ -58,10 +59,6 @@ def _exonyms(entry: Entry, city: Mapping[str, Any]) -> list[Exonym]:
     # a key of its own, in another script, is told: it says that this is the town so called there
     others = dict.fromkeys((k, n) for k, n in keyed if k not in own or not is_latin(n))
     return [Exonym(name, is_large and is_rendering(key, entry)) for key, name in others]
-
-
-def _names(city: Mapping[str, Any]) -> list[str]:
-    return [city["name"], *city["alternatenames"]]
 
 
 def _lies_there(entry: Entry, city: Mapping[str, Any]) -> bool:

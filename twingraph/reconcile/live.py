@@ -103,13 +103,13 @@ class WikidataFinder:
             return None
         country = next(filter(None, map(self._country, entity.countries)), "")
         own, others = _names(entity, LANGUAGES.get(country, "").split())
-        point = entity.point
+        bare = [(name, asked(name)) for name in own]
         return Entry(
             id=entity.id,
             wikidata=entity.id,
-            names=tuple(dict.fromkeys(asked(n).name if _is_commune(n) else n for n in own)),
+            names=tuple(dict.fromkeys(a.name if a.body is Body.COMMUNE else n for n, a in bare)),
             country=country,
-            spots=(Spot(float(point.latitude), float(point.longitude)),) if point else (),
+            spots=(Spot.of(entity.point),) if entity.point else (),
             body=_higher(bodies),
             codes=frozenset(value for name, value in entity.codes if name in _CODES),
             geonames=frozenset(value for name, value in entity.codes if name == p.GEONAMES),
@@ -145,10 +145,6 @@ def _higher(bodies: Sequence[Body | None]) -> Body | None:
     if any(body in (Body.TOWN, Body.VILLAGE) for body in bodies):
         return None
     return next(filter(None, bodies), None)
-
-
-def _is_commune(name: str) -> bool:
-    return asked(name).body is Body.COMMUNE
 
 
 def _names(entity: Entity, languages: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -111,7 +111,8 @@ def _compared(authority: Authority, entry: Entry, close: bool) -> Iterator[tuple
     country = country_code(authority.country or "") or ""
     if country and entry.country and country != entry.country:
         yield Drift.COUNTRY, f"{entry.country} instead of {country}"
-    if (km := _km(authority, entry)) is not None and km > NEAR_KM:
+    km = entry.km(Spot.of(authority.point)) if authority.point else None
+    if km is not None and km > NEAR_KM:
         yield Drift.DISTANCE, f"{km:.0f} km away"
     if _other_body(authority, entry, close, country):
         yield Drift.BODY, f"{entry.body.value if entry.body else 'a settlement'}"
@@ -122,12 +123,6 @@ def _compared(authority: Authority, entry: Entry, close: bool) -> Iterator[tuple
         yield Drift.CODE, f"{', '.join(sorted(entry.codes))} instead of {authority.national_code}"
     if entry.former:
         yield Drift.FORMER, "it may have merged"
-
-
-def _km(authority: Authority, entry: Entry) -> float | None:
-    if authority.point is None:
-        return None
-    return entry.km(Spot(float(authority.point.latitude), float(authority.point.longitude)))
 
 
 def _other_body(authority: Authority, entry: Entry, close: bool, country: str) -> bool:

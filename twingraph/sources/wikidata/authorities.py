@@ -96,7 +96,8 @@ class Authorities:
     def _authority(self, key: str, items: set[str]) -> Authority:
         exact = sorted(items - set(self.known.close), key=number)
         # Linked items of one authority: the commune is the one the others were folded into.
-        inside = {parent for item in exact for parent in self._located_in(item)}
+        entities = [e for item in exact if (e := self.entities.get(item))]
+        inside = {parent for entity in entities for parent in entity.located_in}
         exact.sort(key=lambda item: (item not in inside, number(item)))
         settlements = sorted(items - set(exact[:1]), key=number)
         near = settlements[0] if len(settlements) == 1 else None
@@ -109,12 +110,9 @@ class Authorities:
             return Authority(key, labels=labels, wikidata=exact[0], wikidata_close=near)
         return self._described(key, entity, near)
 
-    def _located_in(self, item: str) -> tuple[str, ...]:
-        entity = self.entities.get(item)
-        return entity.located_in if entity else ()
-
     def _described(self, key: str, entity: Entity, near: str | None) -> Authority:
         country = self._country(entity)
+        is_municipality = MUNICIPALITIES.intersection(entity.instance_of)
         nuts3 = {v for name, v in entity.codes if name == p.NUTS and _NUTS3.fullmatch(v)}
         national = [name for name, land in p.NATIONAL_CODES.items() if land == country]
         return Authority(
@@ -122,7 +120,7 @@ class Authorities:
             labels=self._labels(entity, key),
             alt_labels=self._wanted(entity.aliases),
             country=country,
-            level=_level(entity),
+            level="municipality" if is_municipality else levels.of(entity.labels),
             national_code=next(filter(None, (self._code(entity, c) for c in national)), None),
             lau=self._code(entity, p.LAU),
             nuts3=nuts3.pop() if len(nuts3) == 1 else None,
@@ -189,10 +187,3 @@ class Authorities:
                     in_part=scope is not None and entity.id not in scope,
                 )
                 yield Evidence(authority.ref, "wikidata", revision=read)
-
-
-def _level(entity: Entity) -> str | None:
-    """By its class, or else by its names."""
-    if MUNICIPALITIES.intersection(entity.instance_of):
-        return "municipality"
-    return levels.of(entity.labels)

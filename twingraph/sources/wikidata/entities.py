@@ -129,7 +129,7 @@ class _Reader:
         self.findings: list[Finding] = []
 
     def entity(self) -> Entity:
-        document = self.document
+        document, revision = self.document, self.document.get("lastrevid")
         entity = Entity(
             id=self.item,
             labels=_texts(document.get("labels")),
@@ -142,7 +142,7 @@ class _Reader:
             codes=tuple(self._codes()),
             dissolved=self._is(p.DISSOLVED),
             twinnings=tuple(self._twinnings()),
-            revision=_whole(document.get("lastrevid")),
+            revision=revision if isinstance(revision, int) else None,
             modified=document.get("modified") or None,
         )
         if not entity.labels:
@@ -156,7 +156,7 @@ class _Reader:
         """The statements of the best rank that have not ended."""
         current = [
             claim
-            for claim in _claims(self.claims, prop)
+            for claim in _list(self.claims.get(prop))
             if claim.get("rank") != "deprecated" and not _ended(claim)
         ]
         preferred = [claim for claim in current if claim.get("rank") == "preferred"]
@@ -195,7 +195,7 @@ class _Reader:
         return None
 
     def _twinnings(self) -> Iterator[Statement]:
-        for claim in _claims(self.claims, p.TWINNED):
+        for claim in _list(self.claims.get(p.TWINNED)):
             snak = _map(claim.get("mainsnak"))
             identifier = str(claim.get("id", ""))
             kind = _snak(snak)
@@ -269,14 +269,6 @@ def _map(value: object) -> Json:
 
 def _list(value: object) -> list[Json]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _claims(claims: Json, prop: str) -> list[Json]:
-    return _list(claims.get(prop))
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) else None
 
 
 def _snak(snak: Json) -> Snak:

@@ -83,7 +83,7 @@ def links(items: Items, report: Report, scope: Collection[str] | None = None) ->
         else:
             groups[one, other].setdefault(pair, []).append(statement)
     made = [_link(group, place, set(communes.values()), items, report) for group in groups.values()]
-    found = tuple(sorted(made, key=lambda link: tuple(map(number, link.pair))))
+    found = tuple(sorted(made, key=lambda link: _order(link.pair)))
     _count_same_names(found, items.entities, report)
     return found
 
@@ -97,7 +97,8 @@ def _stated(
         entity = items.entities[item]
         seen: Counter[str] = Counter()
         for statement in entity.twinnings:
-            if scope is not None and inside.isdisjoint((item, _raw(statement, items))):
+            end = statement.target and _follow(statement.target, items.redirects)
+            if scope is not None and inside.isdisjoint((item, end)):
                 continue
             target = _target(statement, items, report)
             if target:
@@ -107,10 +108,6 @@ def _stated(
         for target, times in seen.items():
             if times > 1:
                 report.add("repeated", f"{item} to {target}: {times} statements")
-
-
-def _raw(statement: Statement, items: Items) -> str | None:
-    return statement.target and _follow(statement.target, items.redirects)
 
 
 def _target(statement: Statement, items: Items, report: Report) -> str | None:
@@ -167,7 +164,7 @@ def _link(
         for side, found in sides.items()
     }
     one, other = sorted(kept.values(), key=number)
-    doubled = tuple(sorted((p for p in group if p != (one, other)), key=lambda p: _order(p)))
+    doubled = tuple(sorted((p for p in group if p != (one, other)), key=_order))
     statements = tuple(s for pair in sorted(group, key=_order) for s in group[pair])
     speakers = {kept[place.get(s.subject, s.subject)] for s in statements}
     link = Link(

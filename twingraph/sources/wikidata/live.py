@@ -88,8 +88,10 @@ def harvest(
     _fetch(client, found, wanted, "items", progress)
     # What was asked for may be redirects: the links name where they lead.
     inside = {found.redirects.get(item, item) for item in scope}
-    _fetch(client, found, _partners(found), "partners", progress)
-    _fetch(client, found, _countries(found), "countries", progress)
+    partners = [s.target for e in found.entities.values() for s in e.twinnings if s.target]
+    _fetch(client, found, partners, "partners", progress)
+    named = sorted({item for e in found.entities.values() for item in e.countries})
+    _fetch(client, found, named, "countries", progress)
     return twinning.harvest(
         Items(found.entities, found.redirects, found.missing),
         twinning.wikidata_source(
@@ -121,18 +123,15 @@ def twinned(client: Client, countries: Collection[str] = ()) -> list[str]:
         except QueryTimeout:
             if len(suffix) >= _DEEPEST or suffix.startswith("Q"):
                 raise
-        return set().union(*(ask(f"{digit}{suffix}") for digit in _digits(suffix)))
+        # Split by a second digit, the one-digit items are a part of their own: Q7 ends in no "07".
+        digits = "0123456789Q" if suffix else "0123456789"
+        return set().union(*(ask(f"{digit}{suffix}") for digit in digits))
 
     return sorted(ask(""), key=number)
 
 
 def _prefixes(entity_base: str) -> str:
     return _PREFIXES.format(base=entity_base.removesuffix("entity/"))
-
-
-def _digits(suffix: str) -> str:
-    # Split by a second digit, the one-digit items are a part of their own: Q7 ends in no "07".
-    return "0123456789Q" if suffix else "0123456789"
 
 
 def stating(client: Client, partners: Sequence[str]) -> list[str]:
@@ -167,11 +166,3 @@ def _fetch(
             if fetched.asked != fetched.id:
                 found.redirects[fetched.asked] = fetched.id
         progress(f"fetching {what}", done, len(wanted))
-
-
-def _partners(found: _Found) -> list[str]:
-    return [s.target for e in found.entities.values() for s in e.twinnings if s.target]
-
-
-def _countries(found: _Found) -> list[str]:
-    return sorted({item for entity in found.entities.values() for item in entity.countries})
