@@ -118,7 +118,9 @@ class CountryIndex:
     def similar(self, key: str, limit: int) -> Iterator[tuple[Entry, float]]:
         """Entries with nearly that folded name, the likest first, and the likeness in percent."""
         known = self._triples
-        rarest = sorted((t for t in _triples(key) if t in known), key=lambda t: len(known[t]))
+        # In one order whatever the hash seed: where many names share a triple, it decides which are
+        # compared.
+        rarest = sorted((t for t in _triples(key) if t in known), key=lambda t: (len(known[t]), t))
         shared = Counter(name for triple in rarest[:RAREST] for name in known[triple])
         near = [name for name, _ in shared.most_common(MANY)]
         for name, likeness, _ in process.extract(
