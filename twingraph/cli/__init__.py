@@ -82,12 +82,12 @@ def main() -> NoReturn:
         sys.stderr.close()  # whoever read our output has left; there is nobody to tell
         sys.exit(0)
     except TwingraphError as error:
-        click.echo(_told(error), err=True)
+        click.echo(_in_words(error), err=True)
         sys.exit(error.exit_status)
     sys.exit(0)
 
 
-def _told(error: TwingraphError) -> str:
+def _in_words(error: TwingraphError) -> str:
     if isinstance(error, DataError):
         count = len(error.problems)
         return f"{error}\n{count} problem{'' if count == 1 else 's'}: nothing was published"

@@ -29,7 +29,7 @@ from twingraph.sources.wikidata import harvest as harvesting
 from twingraph.sources.wikidata import live, twinning
 from twingraph.sources.wikidata.countries import items_of
 from twingraph.sources.wikidata.entities import is_item
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import number
 from twingraph.sources.wikidata.twinning import Harvest
 
@@ -142,10 +142,10 @@ def wikidata_dump(
         source=source, progress=_dump_meter(say),
     )  # fmt: skip
     if why:
-        told = f"{dump} is cut off ({why}): what comes after is not known"
+        warning = f"{dump} is cut off ({why}): what comes after is not known"
         if not cut_off:
-            raise UsageError(f"{told}; get it whole, or take what there is with --cut-off")
-        say(told)
+            raise UsageError(f"{warning}; get it whole, or take what there is with --cut-off")
+        say(warning)
         noted = replace(made.claims.source, note=f"read from a dump that is cut off: {why}")
         made = replace(made, claims=replace(made.claims, source=noted))
     _keep(made, data, work)
@@ -155,7 +155,7 @@ def wikidata_dump(
 class _Wanted:
     """Which towns are wanted: items of towns or of countries; with neither, everything."""
 
-    known: Known
+    known: CuratedKeys
     towns: list[str]
     countries: list[str]
     named: tuple[str, ...]
@@ -239,5 +239,5 @@ def _summary(path: Path, claims: Claims) -> str:
     towns = sum(isinstance(record, Authority) for record in claims.records)
     pairs = sum(isinstance(record, Partnership) for record in claims.records)
     placed = sum(isinstance(r, Authority) and r.point is not None for r in claims.records)
-    told = [f"{towns:,} towns ({placed:,} with coordinates)", f"{pairs:,} partnerships"]
-    return f"{path}: {', '.join(told if pairs else told[:1])}"
+    counts = [f"{towns:,} towns ({placed:,} with coordinates)", f"{pairs:,} partnerships"]
+    return f"{path}: {', '.join(counts if pairs else counts[:1])}"

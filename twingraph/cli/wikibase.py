@@ -12,8 +12,8 @@ import click
 
 from twingraph.errors import UsageError
 from twingraph.sources.wikidata.cache import Cache
-from twingraph.sources.wikidata.client import Client
-from twingraph.sources.wikidata.settings import MOST_AT_ONCE, Settings
+from twingraph.sources.wikidata.client import WikibaseClient
+from twingraph.sources.wikidata.settings import MOST_AT_ONCE, WikibaseSettings
 
 EVERY: Final = 5.0
 """Seconds between two lines of progress."""
@@ -71,7 +71,7 @@ class Wikibase:
         self.work = work
         self._settings = settings
 
-    def client(self) -> Client:
+    def client(self) -> WikibaseClient:
         """A client that keeps what comes. Raises UsageError without a contact."""
         if not self.contact:
             raise UsageError(
@@ -79,7 +79,7 @@ class Wikibase:
                 " TWINGRAPH_CONTACT) to a URL or an e-mail address under which you can be reached"
             )
         cache = Cache(self.work / "wikibase.sqlite")
-        return Client(Settings(self.contact, **self._settings), cache)
+        return WikibaseClient(WikibaseSettings(self.contact, **self._settings), cache)
 
 
 def asks_a_wikibase(command: Callable[..., None]) -> Callable[..., None]:

@@ -27,7 +27,7 @@ from twingraph.model.records import (
 from twingraph.quality.conflicts import Conflict
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata import quickstatements as qs
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.quickstatements import Command, Parts
 from twingraph.sources.wikidata.twinning import PUBLISHER
 
@@ -127,7 +127,7 @@ class _Harvested:
     """
 
     def __init__(self, view: View, theirs: list[Claims]) -> None:
-        self.known = Known.of(view.all(Authority).values())
+        self.known = CuratedKeys.of(view.all(Authority).values())
         self.stated: dict[str, dict[str, WikidataStatement]] = {}
         self.starts: dict[str, list[Date]] = defaultdict(list)
         self.read: dict[str, bool] = defaultdict(bool)

@@ -9,7 +9,7 @@ from typing import Final
 
 from twingraph.reconcile.bodies import Asked, Body
 from twingraph.reconcile.codes import comparable
-from twingraph.reconcile.entries import Entry, Spot
+from twingraph.reconcile.entries import ListEntry, Spot
 from twingraph.reconcile.forms import Form, readings
 from twingraph.reconcile.index import CountryIndex, Index
 from twingraph.reconcile.names import foldings, is_latin, is_plain, sounds, spelling
@@ -54,7 +54,7 @@ class Query:
 class Hit:
     """An entry that a name may mean. `likeness` is of the names alone, 0 to 100."""
 
-    entry: Entry
+    entry: ListEntry
     likeness: float
     way: Way
     asked: Asked
@@ -102,7 +102,7 @@ def _by_code(query: Query, indexes: Iterable[CountryIndex]) -> list[Hit]:
     ]
 
 
-def _namesakes(entry: Entry, index: CountryIndex) -> list[Entry]:
+def _namesakes(entry: ListEntry, index: CountryIndex) -> list[ListEntry]:
     """The entries of the same name, where the list knows no item of the one that has the code."""
     if entry.wikidata:
         return []
@@ -127,7 +127,7 @@ def _own(form: Form, asked: Asked, index: CountryIndex) -> list[Hit]:
     ]
 
 
-def _own_way(name: str, entry: Entry) -> Way:
+def _own_way(name: str, entry: ListEntry) -> Way:
     if spelling(name) in map(spelling, entry.names):
         return Way.SPELLING
     if not _in_one_script(name, entry):
@@ -135,7 +135,7 @@ def _own_way(name: str, entry: Entry) -> Way:
     return Way.WITHOUT_MARKS if is_plain(name) else Way.OTHER_MARKS
 
 
-def _in_one_script(name: str, entry: Entry) -> bool:
+def _in_one_script(name: str, entry: ListEntry) -> bool:
     """Whether all the entry's own names are written in the script of a name."""
     script = is_latin(name)
     return all(is_latin(own) == script for own in entry.names)
@@ -164,13 +164,13 @@ def _foreign_or_sounding(form: Form, asked: Asked, index: CountryIndex) -> list[
     return list(found.values())
 
 
-def _hit(entry: Entry, form: Form, asked: Asked, way: Way, index: CountryIndex) -> Hit:
+def _hit(entry: ListEntry, form: Form, asked: Asked, way: Way, index: CountryIndex) -> Hit:
     likeness = way.worth - (_ONE_OF_TWO_NAMES if form.others else 0.0)
     fits = all(_also_called(entry, other, index) for other in form.others)
     return Hit(entry, likeness, way, asked, contradicted=not fits)
 
 
-def _also_called(entry: Entry, name: str, index: CountryIndex) -> bool:
+def _also_called(entry: ListEntry, name: str, index: CountryIndex) -> bool:
     """Whether a name beside the one found is, or is like, a name of the same entry."""
     return any(
         entry in index.folded.get(key, ())

@@ -18,7 +18,7 @@ from typing import Final
 
 from twingraph.errors import Problem, UsageError, file_errors
 from twingraph.reconcile.bodies import Body, asked
-from twingraph.reconcile.entries import Entry, Spot, spot
+from twingraph.reconcile.entries import ListEntry, Spot, spot
 from twingraph.reconcile.index import Exonyms, Index, no_exonyms
 from twingraph.reconcile.names import tidy
 
@@ -39,7 +39,7 @@ class Gazetteer:
     """A gazetteer read: its entries, its broken rows, and how many rows it has in all."""
 
     path: str
-    entries: Sequence[Entry]
+    entries: Sequence[ListEntry]
     problems: Sequence[Problem]
     rows: int
 
@@ -60,7 +60,7 @@ def read_gazetteer(path: Path) -> Gazetteer:
         lines = path.read_bytes().removeprefix(_BOM).split(b"\n")
     header, delimiter = _header(path, lines)
     problems: list[Problem] = []
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ListEntry] = {}
     rows = 0
     for number, line in enumerate(lines[1:], 2):
         if not line.strip():
@@ -97,7 +97,7 @@ def _row(line: str, delimiter: str, header: Sequence[str]) -> defaultdict[str, s
     return defaultdict(str, zip(header, map(str.strip, cells), strict=True))
 
 
-def _entry(row: Mapping[str, str], line: int) -> Entry:
+def _entry(row: Mapping[str, str], line: int) -> ListEntry:
     names, body = _names_and_body(row["name"] or row["name_native"], row["name_native"])
     if body is None and row["placetype"] == "localadmin":
         body = Body.COMMUNE
@@ -107,7 +107,7 @@ def _entry(row: Mapping[str, str], line: int) -> Entry:
     country = row["country"]
     _check(_COUNTRY.fullmatch(country), f"country is not two capital letters: {country!r}")
     population = row["population"]
-    return Entry(
+    return ListEntry(
         id=qid or row["id"] or f"line {line}",
         wikidata=qid or None,
         names=names,
@@ -142,7 +142,7 @@ def _spot(latitude: str, longitude: str) -> Spot:
         raise ValueError(f"broken coordinates: lat {latitude!r}, lon {longitude!r}") from error
 
 
-def _joined(one: Entry, other: Entry) -> Entry:
+def _joined(one: ListEntry, other: ListEntry) -> ListEntry:
     """Two rows of one id: the names, places and codes of both."""
     return replace(
         one,

@@ -1,6 +1,6 @@
 """Wikidata live as the list to look in: what its search finds for a name, read as entries.
 
-Any client serves that has the two methods of `Lookup`. Whether an item is a settlement or a
+Any client serves that has the two methods of `WikibaseLookup`. Whether an item is a settlement or a
 commune is told by the English labels of its classes, its country by the code of that item.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from twingraph.reconcile.bodies import Body, asked
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.decide import Decision, decide
-from twingraph.reconcile.entries import Entry, Spot
+from twingraph.reconcile.entries import ListEntry, Spot
 from twingraph.reconcile.forms import readings
 from twingraph.reconcile.index import Index
 from twingraph.reconcile.names import tidy
@@ -25,7 +25,7 @@ from twingraph.sources.wikidata.entities import Entity
 Json = Mapping[str, Any]
 
 
-class Lookup(Protocol):
+class WikibaseLookup(Protocol):
     """What is asked of a client of a Wikibase."""
 
     def search(self, text: str, language: str, limit: int = ...) -> Sequence[Json]:
@@ -68,7 +68,7 @@ _CLASS_PATTERNS: Final = tuple((body, re.compile(words)) for body, words in _CLA
 class WikidataFinder:
     """Looks for towns in Wikidata. Countries and classes are asked for once."""
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: WikibaseLookup) -> None:
         self._lookup = lookup
         self._known: dict[str, Entity | None] = {}
 
@@ -91,12 +91,12 @@ class WikidataFinder:
         )
         return list(dict.fromkeys(hits))
 
-    def entries(self, found: Sequence[Entity]) -> Iterator[Entry]:
+    def entries(self, found: Sequence[Entity]) -> Iterator[ListEntry]:
         """Items as entries: those that are settlements, communes, or bodies on another level."""
         self._entities({item for e in found for item in (*e.countries, *e.instance_of)})
         return filter(None, map(self._entry, found))
 
-    def _entry(self, entity: Entity) -> Entry | None:
+    def _entry(self, entity: Entity) -> ListEntry | None:
         """An item as an entry; None for what is no place people live in or are governed from."""
         bodies = [self._body(item) for item in entity.instance_of]
         if not any(bodies):
@@ -104,7 +104,7 @@ class WikidataFinder:
         country = next(filter(None, map(self._country, entity.countries)), "")
         own, others = _names(entity, LANGUAGES.get(country, "").split())
         bare = [(name, asked(name)) for name in own]
-        return Entry(
+        return ListEntry(
             id=entity.id,
             wikidata=entity.id,
             names=tuple(dict.fromkeys(a.name if a.body is Body.COMMUNE else n for n, a in bare)),

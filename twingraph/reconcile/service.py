@@ -40,7 +40,7 @@ class BadRequest(UsageError):
     """A request that does not keep to the specification: to be answered with status 400."""
 
 
-class Service:
+class ReconciliationService:
     """Answers requests about a set of towns, which does not change while it lives.
 
     `base` is the dataset's base IRI, `endpoint` the service's own URL, `site` what the address of a
@@ -68,7 +68,7 @@ class Service:
             for text in (*town.labels, *town.alt_labels)
         )
 
-    def at(self, endpoint: str, site: str) -> Service:
+    def at(self, endpoint: str, site: str) -> ReconciliationService:
         """The same service under another address."""
         other = copy(self)
         other._endpoint, other._site = endpoint.rstrip("/"), site
@@ -154,12 +154,12 @@ class Service:
         town = self._towns.get(key)
         if town is None:
             return None
-        name, told = html.escape(towns.name(town)), html.escape(towns.description(town))
+        name, about = html.escape(towns.name(town)), html.escape(towns.description(town))
         iri = html.escape(f"{self._site}municipality/{key}", quote=True)
         return (
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
             f'</head><body style="font-family: sans-serif"><p><a href="{iri}" target="_blank">'
-            f"<strong>{name}</strong></a></p><p>{told}</p></body></html>\n"
+            f"<strong>{name}</strong></a></p><p>{about}</p></body></html>\n"
         )
 
     def suggest_entity(self, prefix: str, cursor: str = "") -> Json:
@@ -217,8 +217,8 @@ class Service:
         return self._properties[key]
 
     def _meta(self, asked: towns.Property) -> Json:
-        told: Json = {"id": asked.id, "name": asked.name}
-        return told | {"type": dict(ANY_TYPE)} if asked.is_town else told
+        meta: Json = {"id": asked.id, "name": asked.name}
+        return meta | {"type": dict(ANY_TYPE)} if asked.is_town else meta
 
     def _cells(self, key: str, asked: towns.Property) -> list[Json]:
         town = self._towns.get(key)

@@ -12,7 +12,7 @@ from twingraph.model.names import town_name
 from twingraph.model.records import Authority
 from twingraph.reconcile.bodies import Body, asked
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.entries import Entry, Spot
+from twingraph.reconcile.entries import ListEntry, Spot
 
 _BODIES: Final = {
     "municipality": Body.COMMUNE,
@@ -27,11 +27,11 @@ Partners = Mapping[str, Sequence[str]]
 """The keys of an authority's partners, by its key."""
 
 
-def entry(authority: Authority) -> Entry:
+def entry(authority: Authority) -> ListEntry:
     """An authority as an entry; its key stands for the item."""
     labels = [text.value for text in authority.labels]
     codes = (authority.national_code, authority.lau, authority.wikidata, authority.wikidata_close)
-    return Entry(
+    return ListEntry(
         id=authority.key,
         wikidata=authority.key,
         names=_with_and_without_words(labels) or (authority.key,),

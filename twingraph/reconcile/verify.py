@@ -10,9 +10,9 @@ from twingraph.model.records import Authority
 from twingraph.reconcile.bodies import APART, OTHER_LEVELS, Body, asked
 from twingraph.reconcile.codes import comparable
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.entries import Entry, Spot
+from twingraph.reconcile.entries import ListEntry, Spot
 from twingraph.reconcile.gazetteer import Gazetteer
-from twingraph.reconcile.live import Lookup, WikidataFinder
+from twingraph.reconcile.live import WikibaseLookup, WikidataFinder
 from twingraph.reconcile.names import foldings
 from twingraph.sources.wikidata import entities
 
@@ -49,7 +49,7 @@ class ListedItem(NamedTuple):
     """What a list has of an item: where it is now, and as what (None: it is not there)."""
 
     id: str
-    entry: Entry | None
+    entry: ListEntry | None
     exists: bool | None
     """None where the list cannot say."""
 
@@ -64,7 +64,7 @@ def in_gazetteer(gazetteer: Gazetteer, ids: Iterable[str]) -> Mapping[str, Liste
     return {i: ListedItem(i, known.get(i), True if i in known else None) for i in ids}
 
 
-def in_wikidata(lookup: Lookup, ids: Iterable[str]) -> Mapping[str, ListedItem]:
+def in_wikidata(lookup: WikibaseLookup, ids: Iterable[str]) -> Mapping[str, ListedItem]:
     """What Wikidata has of items. Raises ServiceError where it does not answer."""
     items = {item.asked: item for item in lookup.items(ids)}
     read = [entities.read(item.document) for item in items.values() if item.document is not None]
@@ -107,7 +107,7 @@ def _drifts(
     yield from _compared(authority, found.entry, close)
 
 
-def _compared(authority: Authority, entry: Entry, close: bool) -> Iterator[tuple[Drift, str]]:
+def _compared(authority: Authority, entry: ListEntry, close: bool) -> Iterator[tuple[Drift, str]]:
     country = country_code(authority.country or "") or ""
     if country and entry.country and country != entry.country:
         yield Drift.COUNTRY, f"{entry.country} instead of {country}"
@@ -125,7 +125,7 @@ def _compared(authority: Authority, entry: Entry, close: bool) -> Iterator[tuple
         yield Drift.FORMER, "it may have merged"
 
 
-def _other_body(authority: Authority, entry: Entry, close: bool, country: str) -> bool:
+def _other_body(authority: Authority, entry: ListEntry, close: bool, country: str) -> bool:
     """Whether the item cannot be of this body. A list seldom tells a commune from its town."""
     if close:
         return entry.is_commune and country in APART
@@ -138,7 +138,7 @@ def _keys(names: Iterable[str]) -> set[str]:
     return {key for name in names for n in (name, asked(name).name) for key in foldings(n)}
 
 
-def _other_code(authority: Authority, entry: Entry, country: str) -> bool:
+def _other_code(authority: Authority, entry: ListEntry, country: str) -> bool:
     codes = {comparable(code, country) for code in entry.codes}
     own = {comparable(c, country) for c in (authority.national_code, authority.lau) if c}
     alike = {code for code in codes if any(len(code) == len(mine) for mine in own)}

@@ -73,10 +73,10 @@ def _differing(
         first = names[0]
         if read[name][part] != read[first][part]:
             mine, other = (_statements(release / one, part) for one in (name, first))
-            for said, by, against in ((mine - other, name, first), (other - mine, first, name)):
-                if said:
-                    lacks = f"{len(said)} statements of its {what} are not in {against}"
-                    yield f"{by}: {lacks}: {'; '.join(sorted(said)[:_SHOWN])}"
+            for missing, by, against in ((mine - other, name, first), (other - mine, first, name)):
+                if missing:
+                    lacks = f"{len(missing)} statements of its {what} are not in {against}"
+                    yield f"{by}: {lacks}: {'; '.join(sorted(missing)[:_SHOWN])}"
 
 
 def _statements(path: Path, part: int) -> set[str]:

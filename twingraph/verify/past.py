@@ -56,13 +56,13 @@ def _about_faults(release: Path, made: PastRelease) -> Iterator[str]:
 
 
 def _change_faults(changes: Path, release: Path) -> Iterator[str]:
-    said = json.loads((changes / "summary.json").read_bytes())["statements"]
+    counts = json.loads((changes / "summary.json").read_bytes())["statements"]
     added = set((changes / "added.nt").read_bytes().splitlines(keepends=True))
     removed = set((changes / "removed.nt").read_bytes().splitlines(keepends=True))
     for name, lines in (("added", added), ("removed", removed)):
-        if said[name] != len(lines):
+        if counts[name] != len(lines):
             there = f"there are {len(lines)}"
-            yield f"changes/summary.json: says {said[name]} statements {name}, {there}"
+            yield f"changes/summary.json: says {counts[name]} statements {name}, {there}"
     for line in triples.lines(release):
         added.discard(line)
         if line in removed:

@@ -87,15 +87,15 @@ def _short_faults(short: Statements, full: ReportCounts) -> Iterator[str]:
     stated, expected = _objects(short, f"{ns.SH}conforms"), list(full.of("conforms"))
     if stated != expected:
         yield f"says conforms {' '.join(stated) or 'nothing'}, {FULL} {' '.join(expected)}"
-    there, said = full.of("sourceShape"), {}
+    there, counts = full.of("sourceShape"), {}
     for group, of in _groups(short).items():
-        (said[of[f"{ns.SH}sourceShape"][0]],) = map(int, of[f"{ns.TG}resultCount"])
+        (counts[of[f"{ns.SH}sourceShape"][0]],) = map(int, of[f"{ns.TG}resultCount"])
         for example in of[f"{ns.SH}detail"]:
             if short.get(example) != full.examples.get(example):
                 yield f"the example of {group} is not so in {FULL}: {example}"
-    for shape in sorted(said.keys() | there.keys()):
-        if said.get(shape) != there.get(shape):
-            yield f"says {said.get(shape, 0)} results of {shape}, there are {there.get(shape, 0)}"
+    for shape in sorted(counts.keys() | there.keys()):
+        if counts.get(shape) != there.get(shape):
+            yield f"says {counts.get(shape, 0)} results of {shape}, there are {there.get(shape, 0)}"
 
 
 def _query_faults(short: Statements, release: Path) -> Iterator[str]:
@@ -116,10 +116,10 @@ def _found(store: ox.Store, query: str) -> str:
     return "nothing: it is no SELECT of this graph alone"
 
 
-def _groups(said: Statements) -> Statements:
+def _groups(statements: Statements) -> Statements:
     group = f"{ns.TG}ResultGroup"
-    return {iri: of for iri, of in said.items() if group in of.get(ns.RDF_TYPE, ())}
+    return {iri: of for iri, of in statements.items() if group in of.get(ns.RDF_TYPE, ())}
 
 
-def _objects(said: Statements, property_: str) -> list[str]:
-    return [value for of in said.values() for value in of.get(property_, ())]
+def _objects(statements: Statements, property_: str) -> list[str]:
+    return [value for of in statements.values() for value in of.get(property_, ())]

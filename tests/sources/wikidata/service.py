@@ -194,9 +194,9 @@ class Wikibase(ThreadingHTTPServer):
 
     def settings(self, **more: Any) -> Any:
         """The client's settings for this server; a read that hangs is given up soon."""
-        from twingraph.sources.wikidata.settings import Settings
+        from twingraph.sources.wikidata.settings import WikibaseSettings
 
-        return Settings(
+        return WikibaseSettings(
             **{
                 "contact": "operator@example.org",
                 "api": f"{self.address}/w/api.php",

@@ -12,7 +12,7 @@ from twingraph.errors import ServiceError
 from twingraph.model.records import Authority, Partnership
 from twingraph.sources.wikidata import live, twinning
 from twingraph.sources.wikidata.cache import Cache
-from twingraph.sources.wikidata.client import Client
+from twingraph.sources.wikidata.client import WikibaseClient
 
 from .conftest import REDIRECTS
 from .service import FAULTS, FastClock, Watch, Wikibase, running
@@ -43,7 +43,7 @@ def harvested(
     clock = FastClock()
     watch = Watch(clock, (settings or {}).get("at_once", 1))
     base = Wikibase(world, watch, redirects=REDIRECTS, sparql=sparql, **server)
-    with running(base), Client(base.settings(**(settings or {})), cache, clock) as client:
+    with running(base), WikibaseClient(base.settings(**(settings or {})), cache, clock) as client:
         made = live.harvest(client, towns=towns, countries=countries, today="2026-11-23")
     return made, watch
 
@@ -121,7 +121,7 @@ def test_a_broken_run_goes_on_from_its_cache(
     def run() -> twinning.Harvest:
         watch.seen.clear()
         watch.banned = False
-        with Client(base.settings(batch=20), Cache(path), clock) as client:
+        with WikibaseClient(base.settings(batch=20), Cache(path), clock) as client:
             return live.harvest(client, today="2026-11-23")
 
     with running(base):

@@ -9,7 +9,7 @@ import pytest
 
 from twingraph.errors import ServiceError, UsageError
 from twingraph.sources.wikidata.pacing import ERRORS, Clock, Gate
-from twingraph.sources.wikidata.settings import Settings
+from twingraph.sources.wikidata.settings import WikibaseSettings
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -104,19 +104,19 @@ def test_no_more_at_once_than_slots() -> None:
 )
 def test_nobody_asks_without_saying_who_runs_this(contact: str) -> None:
     with pytest.raises(UsageError, match="is no contact"):
-        Settings(contact)
+        WikibaseSettings(contact)
 
 
 @pytest.mark.parametrize("contact", ["https://example.org/bot?x=1", "town@example.org"])
 def test_the_user_agent_names_program_operator_and_library(contact: str) -> None:
-    agent = Settings(contact).user_agent
+    agent = WikibaseSettings(contact).user_agent
     assert agent.startswith("twingraph/") and f" ({contact}) requests/" in agent
 
 
 def test_never_more_than_three_at_once() -> None:
-    assert Settings("a@example.org").at_once == 1
-    assert Settings("a@example.org", at_once=3).at_once == 3
+    assert WikibaseSettings("a@example.org").at_once == 1
+    assert WikibaseSettings("a@example.org", at_once=3).at_once == 3
     with pytest.raises(UsageError, match="requests at once: 4 is not between 1 and 3"):
-        Settings("a@example.org", at_once=4)
+        WikibaseSettings("a@example.org", at_once=4)
     with pytest.raises(UsageError, match="batch size"):
-        Settings("a@example.org", batch=51)
+        WikibaseSettings("a@example.org", batch=51)

@@ -11,9 +11,9 @@ from twingraph.sources.wikidata import levels
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata.countries import COUNTRIES
 from twingraph.sources.wikidata.entities import Entity
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Link, number
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 LANGUAGES: Final[tuple[str, ...]] = (
     *("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "is", "it"),
@@ -41,9 +41,9 @@ class Authorities:
     def __init__(
         self,
         entities: Mapping[str, Entity],
-        known: Known,
+        known: CuratedKeys,
         languages: Collection[str],
-        report: Report,
+        report: Findings,
     ) -> None:
         self.entities = entities
         self.known = known

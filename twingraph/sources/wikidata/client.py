@@ -18,7 +18,7 @@ from twingraph.sources.wikidata.answers import NotFound, TooMuch, api_error
 from twingraph.sources.wikidata.cache import Cache, Fetched
 from twingraph.sources.wikidata.entities import is_item
 from twingraph.sources.wikidata.pacing import Clock
-from twingraph.sources.wikidata.settings import Settings
+from twingraph.sources.wikidata.settings import WikibaseSettings
 from twingraph.sources.wikidata.transport import Transport
 
 Json = Mapping[str, Any]
@@ -29,11 +29,11 @@ PROPS = "info|labels|aliases|descriptions|claims|sitelinks"
 _GATEWAY_TIMEOUT = 504
 
 
-class Client(AbstractContextManager["Client"]):
+class WikibaseClient(AbstractContextManager["WikibaseClient"]):
     """Asks one Wikibase. Use as a context manager, or call `close`."""
 
     def __init__(
-        self, settings: Settings, cache: Cache | None = None, clock: Clock | None = None
+        self, settings: WikibaseSettings, cache: Cache | None = None, clock: Clock | None = None
     ) -> None:
         self.settings = settings
         self._cache = cache or Cache()

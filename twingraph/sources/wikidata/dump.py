@@ -22,7 +22,7 @@ import orjson
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata.compressed import DAMAGE, Compressed, opened
 from twingraph.sources.wikidata.entities import is_item
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 BLOCK: Final = 1 << 20
 LONGEST: Final = 1 << 25
@@ -100,7 +100,7 @@ class Dump:
     def __init__(
         self,
         path: Path,
-        report: Report,
+        report: Findings,
         *,
         select: Select | None = None,
         position: int = 0,

@@ -24,7 +24,7 @@ from twingraph.errors import UsageError, file_errors
 from twingraph.sources.wikidata import entities
 from twingraph.sources.wikidata.dump import BLOCK, Dump, Ending, Json, Progress, Select
 from twingraph.sources.wikidata.entities import Entity
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 EVERY: Final = 10.0
 """Seconds between checkpoints."""
@@ -38,7 +38,7 @@ class Extracted:
     found: int
     ending: Ending
     why: str
-    report: Report
+    report: Findings
 
 
 def extract(
@@ -59,7 +59,7 @@ def extract(
     return _Extraction(dump, out, every, block).run(select, progress)
 
 
-def read(out: Path, report: Report) -> Iterator[Entity]:
+def read(out: Path, report: Findings) -> Iterator[Entity]:
     """The items of a file that `extract` wrote (or any file of one item's JSON a line)."""
     with file_errors(out), out.open("rb") as file:
         for number, line in enumerate(file, start=1):
@@ -80,7 +80,7 @@ class _Extraction:
     def run(self, select: Select | None, progress: Callable[[Progress], None] | None) -> Extracted:
         try:
             kept = self._kept()
-            report = Report.from_json(kept.get("report", {}))
+            report = Findings.from_json(kept.get("report", {}))
             if kept.get("ending"):
                 return self._result(kept, report)
             self.out.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ class _Extraction:
         self,
         file: BinaryIO,
         kept: Json,
-        report: Report,
+        report: Findings,
         select: Select | None,
         progress: Callable[[Progress], None] | None,
     ) -> Extracted:
@@ -138,7 +138,7 @@ class _Extraction:
         same = all(kept.get(name) == value for name, value in identity.items())
         return dict(kept) if same and there else {}
 
-    def _save(self, file: BinaryIO, reader: Dump, before: int, report: Report) -> Json:
+    def _save(self, file: BinaryIO, reader: Dump, before: int, report: Findings) -> Json:
         file.flush()
         os.fsync(file.fileno())
         state = {
@@ -155,6 +155,6 @@ class _Extraction:
         os.replace(new, self.checkpoint)
         return state
 
-    def _result(self, state: Json, report: Report) -> Extracted:
+    def _result(self, state: Json, report: Findings) -> Extracted:
         ending = Ending(state["ending"])
         return Extracted(self.out, state["found"], ending, state["why"], report)

@@ -23,21 +23,21 @@ from twingraph.sources.wikidata import extract, twinning
 from twingraph.sources.wikidata.countries import same
 from twingraph.sources.wikidata.entities import Entity, is_item
 from twingraph.sources.wikidata.extract import Extracted
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Items
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 from twingraph.sources.wikidata.twinning import Harvest
 
 DumpProgress = Callable[[str, dumps.Progress], None]
 """Told which of the two readings of a dump goes on, and how far it is."""
 
 
-def known_to(data: Path) -> Known:
+def known_to(data: Path) -> CuratedKeys:
     """What the curators of a data folder have named. Raises DataError where it has faults."""
     if not any((data / name).exists() for name in ("sources", "municipalities.csv")):
-        return Known()
+        return CuratedKeys()
     read = curated.read(data, harvested=False)
-    return Known.of(record for claims in read.claims for record in claims.records)
+    return CuratedKeys.of(record for claims in read.claims for record in claims.records)
 
 
 def items_in(path: Path) -> list[str]:
@@ -64,7 +64,7 @@ def from_dump(
     *,
     countries: Collection[str] = (),
     towns: Collection[str] = (),
-    known: Known | None = None,
+    known: CuratedKeys | None = None,
     source: Source | None = None,
     progress: DumpProgress = lambda _, __: None,
 ) -> tuple[Harvest, str]:
@@ -75,7 +75,7 @@ def from_dump(
     in it. What comes out is kept in the folder `work`; a run that was broken off goes on from
     there. Raises UsageError for files that cannot be read or written.
     """
-    report = Report()
+    report = Findings()
     stating = _pass(dump, work, "items", None, progress)
     report.update(stating.report)
     found = {entity.id: entity for entity in extract.read(stating.out, report)}

@@ -24,7 +24,7 @@ from twingraph.model.records import (
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CuratedKeys:
     """What curators have written down: item → authority key, and pair of keys → partnership key.
 
     `close` are the items that are only close to their authority (the settlement of a commune).
@@ -35,7 +35,7 @@ class Known:
     partnerships: Mapping[frozenset[str], str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> Known:
+    def of(cls, records: Iterable[Record]) -> CuratedKeys:
         """What curated records name. An item that two authorities claim is the first one's."""
         authorities: dict[str, str] = {}
         close: dict[str, str] = {}
@@ -61,7 +61,7 @@ class Known:
         return self.partnerships.get(keys) or ids.partnership_key(keys)
 
 
-def rekey(claims: Claims, known: Known) -> Claims:
+def rekey(claims: Claims, known: CuratedKeys) -> Claims:
     """The claims with curated keys in place of item ids.
 
     Of two records that become one thing, the first in key order is kept; a partnership is stated
@@ -94,7 +94,7 @@ def _joined(first: Record | None, second: Record) -> Record:
     return first or second
 
 
-def _partnerships(claims: Claims, known: Known) -> dict[str, str]:
+def _partnerships(claims: Claims, known: CuratedKeys) -> dict[str, str]:
     """New keys of partnerships; one with itself has none."""
     found: dict[str, str] = {}
     for record in claims.records:
@@ -106,7 +106,7 @@ def _partnerships(claims: Claims, known: Known) -> dict[str, str]:
     return found
 
 
-def _record(record: Record, known: Known, renamed: dict[str, str]) -> Iterator[Record]:
+def _record(record: Record, known: CuratedKeys, renamed: dict[str, str]) -> Iterator[Record]:
     match record:
         case Authority() if record.key in known.close:
             key = known.key(record.key)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from twingraph.sources.wikidata import places
 from twingraph.sources.wikidata.entities import Entity, Snak, Statement
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 Pair = tuple[str, str]
 
@@ -65,7 +65,7 @@ def number(item: str) -> int:
     return int(item[1:])
 
 
-def links(items: Items, report: Report, scope: Collection[str] | None = None) -> tuple[Link, ...]:
+def links(items: Items, report: Findings, scope: Collection[str] | None = None) -> tuple[Link, ...]:
     """All pairs, in the order of their items' numbers; what makes none goes into the report.
 
     `scope` leaves out, and does not count, what touches none of its items.
@@ -89,7 +89,7 @@ def links(items: Items, report: Report, scope: Collection[str] | None = None) ->
 
 
 def _stated(
-    items: Items, report: Report, scope: Collection[str] | None
+    items: Items, report: Findings, scope: Collection[str] | None
 ) -> Iterator[tuple[Pair, Statement]]:
     """Every statement that makes a link, with its pair of items in order."""
     inside = frozenset(scope or ())
@@ -110,7 +110,7 @@ def _stated(
                 report.add("repeated", f"{item} to {target}: {times} statements")
 
 
-def _target(statement: Statement, items: Items, report: Report) -> str | None:
+def _target(statement: Statement, items: Items, report: Findings) -> str | None:
     """The partner that a statement names, if it makes a link."""
     name = statement.id or statement.subject
     if statement.rank == "deprecated":
@@ -122,7 +122,7 @@ def _target(statement: Statement, items: Items, report: Report) -> str | None:
     return None
 
 
-def _existing(target: str, subject: str, name: str, items: Items, report: Report) -> str | None:
+def _existing(target: str, subject: str, name: str, items: Items, report: Findings) -> str | None:
     end = _follow(target, items.redirects)
     if end is None:
         report.add("redirect-loop", f"{name}: {target}")
@@ -152,7 +152,7 @@ def _link(
     place: Mapping[str, str],
     communes: Collection[str],
     items: Items,
-    report: Report,
+    report: Findings,
 ) -> Link:
     """The one link of two places. Of items on several levels, the commune's is kept."""
     sides: dict[str, set[str]] = defaultdict(set)
@@ -182,7 +182,7 @@ def _order(pair: Pair) -> tuple[int, int]:
     return number(pair[0]), number(pair[1])
 
 
-def _count(link: Link, report: Report) -> None:
+def _count(link: Link, report: Findings) -> None:
     name = " and ".join(link.pair)
     if link.doubled:
         report.add("doubled", f"{name}: also {'; '.join(' and '.join(p) for p in link.doubled)}")
@@ -192,7 +192,7 @@ def _count(link: Link, report: Report) -> None:
 
 
 def _count_same_names(
-    found: Collection[Link], entities: Mapping[str, Entity], report: Report
+    found: Collection[Link], entities: Mapping[str, Entity], report: Findings
 ) -> None:
     """Two partners of one item that bear one name: perhaps one place on two levels."""
     partners: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

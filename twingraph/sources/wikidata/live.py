@@ -16,10 +16,10 @@ from twingraph.errors import UsageError
 from twingraph.sources.wikidata import entities, twinning
 from twingraph.sources.wikidata.answers import QueryTimeout
 from twingraph.sources.wikidata.authorities import LANGUAGES
-from twingraph.sources.wikidata.client import Client
+from twingraph.sources.wikidata.client import WikibaseClient
 from twingraph.sources.wikidata.countries import same as same_country
 from twingraph.sources.wikidata.entities import Entity, is_item
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Items, number
 
 Progress = Callable[[str, int, int | None], None]
@@ -62,11 +62,11 @@ def _silent(doing: str, done: int, total: int | None) -> None:
 
 
 def harvest(
-    client: Client,
+    client: WikibaseClient,
     *,
     countries: Collection[str] = (),
     towns: Collection[str] = (),
-    known: Known | None = None,
+    known: CuratedKeys | None = None,
     languages: Collection[str] = LANGUAGES,
     source_key: str = "wikidata",
     progress: Progress = _silent,
@@ -106,7 +106,7 @@ def harvest(
     )
 
 
-def twinned(client: Client, countries: Collection[str] = ()) -> list[str]:
+def twinned(client: WikibaseClient, countries: Collection[str] = ()) -> list[str]:
     """The items that have P190, or in some countries also those that others name, by number.
 
     A query that takes the service too long is split by the last digits of the item ids.
@@ -134,7 +134,7 @@ def _prefixes(entity_base: str) -> str:
     return _PREFIXES.format(base=entity_base.removesuffix("entity/"))
 
 
-def stating(client: Client, partners: Sequence[str]) -> list[str]:
+def stating(client: WikibaseClient, partners: Sequence[str]) -> list[str]:
     """The items that name one of the given items as their partner, by number."""
     base = client.settings.entity_base
     found: set[str] = set()
@@ -153,7 +153,7 @@ def _items(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _fetch(
-    client: Client, found: _Found, ids: Iterable[str], what: str, progress: Progress
+    client: WikibaseClient, found: _Found, ids: Iterable[str], what: str, progress: Progress
 ) -> None:
     seen = found.entities.keys() | found.redirects.keys() | found.missing
     wanted = [item for item in dict.fromkeys(ids) if item not in seen]

@@ -67,9 +67,9 @@ def address(url: str | None) -> str | None:
     return '"{}"'.format(url.replace("|", "%7C").replace('"', "%22"))
 
 
-def text(said: Text) -> str | None:
+def text(text: Text) -> str | None:
     """A text in its language; None for one that the syntax cannot hold."""
-    value = " ".join(said.value.split())
-    if not value or not said.language or re.search('[|"“”]', value):
+    value = " ".join(text.value.split())
+    if not value or not text.language or re.search('[|"“”]', value):
         return None
-    return f'{said.language}:"{value}"'
+    return f'{text.language}:"{value}"'

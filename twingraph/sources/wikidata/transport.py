@@ -15,7 +15,7 @@ from twingraph.retries import BROKEN, Again, policy
 from twingraph.sources.wikidata import answers
 from twingraph.sources.wikidata.answers import Banned, TooMuch
 from twingraph.sources.wikidata.pacing import Clock, Gate
-from twingraph.sources.wikidata.settings import Settings
+from twingraph.sources.wikidata.settings import WikibaseSettings
 
 _JSON: Final = {"Accept": "application/json"}
 _RESULTS: Final = {"Accept": "application/sparql-results+json"}
@@ -28,7 +28,7 @@ Slot = Callable[[], AbstractContextManager[None]]
 class Transport:
     """Sends requests under the rules. Call `close` at the end."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(self, settings: WikibaseSettings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or Clock()
         self._gate = Gate(self.clock, settings.at_once)

@@ -41,9 +41,9 @@ from twingraph.model.records import (
 )
 from twingraph.sources.wikidata.authorities import LANGUAGES, Authorities
 from twingraph.sources.wikidata.entities import Moment, Statement
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Items, Link, links, number
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 PUBLISHER: Final = "Wikidata"
 """What a source that was brought in from there names as its publisher."""
@@ -58,7 +58,7 @@ class Harvest:
 
     claims: Claims
     links: tuple[Link, ...]
-    report: Report
+    report: Findings
 
 
 def wikidata_source(
@@ -83,11 +83,11 @@ def harvest(
     items: Items,
     source: Source,
     *,
-    known: Known | None = None,
+    known: CuratedKeys | None = None,
     scope: Collection[str] | None = None,
     languages: Collection[str] = LANGUAGES,
     retrieved: Mapping[str, str] | None = None,
-    report: Report | None = None,
+    report: Findings | None = None,
 ) -> Harvest:
     """Make the claims of a source from items.
 
@@ -95,10 +95,10 @@ def harvest(
     were fetched, when (ISO 8601). `report` is added to, if given. Records come in key order: the
     same items give the same claims, in whatever order they were read.
     """
-    known = known or Known()
-    report = report if report is not None else Report()
+    known = known or CuratedKeys()
+    report = report if report is not None else Findings()
     for item in sorted(items.entities, key=number):
-        report.update(Report(items.entities[item].findings))
+        report.update(Findings(items.entities[item].findings))
     same = {**known.authorities, **items.same}
     found = links(Items(items.entities, items.redirects, items.missing, same), report, scope)
     maker = Authorities(items.entities, known, languages, report)
@@ -118,7 +118,7 @@ _MOMENT: Final = "point in time (P585)"
 class _Partnerships:
     """Makes a link's records and their evidence."""
 
-    def __init__(self, known: Known, report: Report) -> None:
+    def __init__(self, known: CuratedKeys, report: Findings) -> None:
         self.known = known
         self.report = report
 
@@ -151,8 +151,10 @@ class _Partnerships:
             date, statement = end[0].edtf if end[0] else None, _named(end[1])
             evidence.append(Evidence(records[-1].ref, "changed_on", date=date, statement=statement))
         evidence += [
-            Evidence(partnership.ref, None, date=date.edtf, note=_MOMENT, statement=_named(said))
-            for date, said in _dated(link.statements, "point_in_time")
+            Evidence(
+                partnership.ref, None, date=date.edtf, note=_MOMENT, statement=_named(statement)
+            )
+            for date, statement in _dated(link.statements, "point_in_time")
         ]
         return records, evidence
 
