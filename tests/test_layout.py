@@ -19,13 +19,12 @@ BUNDLED = {"static"}
 
 TESTED_IN = {
     "cli.build": "test_cli.py",
-    "cli.diff": "release/test_changes.py",
     "cli.harvest": "sources/wikidata/test_harvest_command.py",
     "cli.options": "test_cli.py",
     "cli.push": "sparql/remote/test_client.py",
     "cli.query": "test_cli.py",
     "cli.reconcile": "reconcile/test_command.py",
-    "cli.verify": "test_docs.py",
+    "cli.releases": "release/test_changes.py",
     "cli.wikibase": "sources/wikidata/test_harvest_command.py",
     "rdf.jsonld": "rdf/test_jsonld.py",
     "rdf.rdfxml": "serve/test_resources.py",

@@ -1,6 +1,6 @@
 """Find the Wikidata item of a town: by its name in any language, its place, code and kind of body.
 
-names, bodies, forms     what a page writes as a name, made comparable and taken apart
+names, bodies            what a page writes as a name, made comparable and taken apart
 countries                which country is meant
 entries, codes           what a town is compared with
 index, exonyms           entries by name; names in other languages

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from twingraph.reconcile.bodies import Asked, Body
+from twingraph.reconcile.bodies import Asked, Body, Form, readings
 from twingraph.reconcile.codes import comparable
 from twingraph.reconcile.entries import ListEntry, Spot
-from twingraph.reconcile.forms import Form, readings
 from twingraph.reconcile.index import CountryIndex, Index
 from twingraph.reconcile.names import foldings, is_latin, is_plain, sounds, spelling
 

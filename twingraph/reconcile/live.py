@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from twingraph.reconcile.bodies import Body, asked
+from twingraph.reconcile.bodies import Body, asked, readings
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.decide import Decision, decide
 from twingraph.reconcile.entries import ListEntry, Spot
-from twingraph.reconcile.forms import readings
 from twingraph.reconcile.index import Index
 from twingraph.reconcile.names import tidy
 from twingraph.sources.wikidata import entities
