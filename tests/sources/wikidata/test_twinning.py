@@ -32,8 +32,10 @@ def read(*documents: dict[str, Any], **more: Any) -> Items:
     return Items({document["id"]: entities.read(document) for document in documents}, **more)
 
 
-def harvest(*documents: dict[str, Any], **more: Any) -> twinning.Harvest:
-    return twinning.harvest(read(*documents), SOURCE, **more)
+def harvest(
+    *documents: dict[str, Any], retrieved: dict[str, str] | None = None, **more: Any
+) -> twinning.Harvest:
+    return twinning.harvest(read(*documents, retrieved=retrieved or {}), SOURCE, **more)
 
 
 def one(made: twinning.Harvest, record_class: type) -> Any:

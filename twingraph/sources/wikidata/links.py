@@ -50,14 +50,16 @@ class Link:
 class Items:
     """What is known of items: those read, what redirects where, and what does not exist.
 
-    `same` says of items what place they are; items that are not in it are places by themselves.
-    It is filled from outside (items that curators gave one key) and completed by `communes`.
+    `retrieved` says of items that were fetched when that was (ISO 8601). `same` says of items what
+    place they are; items that are not in it are places by themselves. It is filled from outside
+    (items that curators gave one key) and completed by `communes`.
     """
 
-    entities: Mapping[str, Entity]
-    redirects: Mapping[str, str] = field(default_factory=dict)
-    missing: Collection[str] = frozenset()
+    entities: dict[str, Entity] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
     same: Mapping[str, str] = field(default_factory=dict)
+    retrieved: dict[str, str] = field(default_factory=dict)
 
 
 def number(item: str) -> int:

@@ -7,7 +7,6 @@ qualifier and reference, come from the API with their revision.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -15,10 +14,9 @@ from typing import Any
 from twingraph.errors import UsageError
 from twingraph.sources.wikidata import entities, twinning
 from twingraph.sources.wikidata.answers import QueryTimeout
-from twingraph.sources.wikidata.authorities import LANGUAGES
 from twingraph.sources.wikidata.client import WikibaseClient
 from twingraph.sources.wikidata.countries import same as same_country
-from twingraph.sources.wikidata.entities import Entity, is_item
+from twingraph.sources.wikidata.entities import is_item
 from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Items, number
 
@@ -49,14 +47,6 @@ SELECT DISTINCT ?item WHERE {{
 }}"""
 
 
-@dataclass
-class _Found:
-    entities: dict[str, Entity] = field(default_factory=dict)
-    redirects: dict[str, str] = field(default_factory=dict)
-    missing: set[str] = field(default_factory=set)
-    retrieved: dict[str, str] = field(default_factory=dict)
-
-
 def _silent(doing: str, done: int, total: int | None) -> None:
     """Report no progress."""
 
@@ -67,7 +57,6 @@ def harvest(
     countries: Collection[str] = (),
     towns: Collection[str] = (),
     known: CuratedKeys | None = None,
-    languages: Collection[str] = LANGUAGES,
     source_key: str = "wikidata",
     progress: Progress = _silent,
     today: str | None = None,
@@ -81,7 +70,7 @@ def harvest(
     wrong = [item for item in (*towns, *countries) if not is_item(item)]
     if wrong:
         raise UsageError(f"{wrong[0]!r} is no item id such as Q36")
-    found = _Found()
+    found = Items()
     progress("asking which items are twinned", 0, None)
     scope = list(dict.fromkeys(towns)) if towns else twinned(client, countries)
     wanted = list(chain(scope, stating(client, scope) if countries or towns else ()))
@@ -93,7 +82,7 @@ def harvest(
     named = sorted({item for e in found.entities.values() for item in e.countries})
     _fetch(client, found, named, "countries", progress)
     return twinning.harvest(
-        Items(found.entities, found.redirects, found.missing),
+        found,
         twinning.wikidata_source(
             today or datetime.now(UTC).date().isoformat(),
             key=source_key,
@@ -101,8 +90,6 @@ def harvest(
         ),
         known=known,
         scope=inside if countries or towns else None,
-        languages=languages,
-        retrieved=found.retrieved,
     )
 
 
@@ -153,7 +140,7 @@ def _items(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _fetch(
-    client: WikibaseClient, found: _Found, ids: Iterable[str], what: str, progress: Progress
+    client: WikibaseClient, found: Items, ids: Iterable[str], what: str, progress: Progress
 ) -> None:
     seen = found.entities.keys() | found.redirects.keys() | found.missing
     wanted = [item for item in dict.fromkeys(ids) if item not in seen]
