@@ -62,6 +62,10 @@ class Progress:
         return (self.size - self.done) / rate if rate else None
 
 
+OnBlock = Callable[[Progress], None]
+"""Told how far the reading is, after each block."""
+
+
 def mentioning(needle: bytes = b'"P190"') -> Select:
     """Select the lines that hold the bytes."""
 
@@ -104,7 +108,7 @@ class Dump:
         *,
         select: Select | None = None,
         position: int = 0,
-        on_block: Callable[[Progress], None] | None = None,
+        on_block: OnBlock = lambda _: None,
         block: int = BLOCK,
         longest: int = LONGEST,
     ) -> None:
@@ -115,7 +119,7 @@ class Dump:
         self.ending: Ending | None = None
         self.why = ""
         self._select = select or mentioning()
-        self._on_block = on_block or _silent
+        self._on_block = on_block
         self._block = block
         self._longest = longest
         self._rest = self._tail = b""
@@ -204,10 +208,6 @@ class _Skipped(Exception):
     def __init__(self, kind: str, what: str) -> None:
         super().__init__(what)
         self.kind = kind
-
-
-def _silent(progress: Progress) -> None:
-    """Report no progress."""
 
 
 def _is_json(line: bytes) -> bool:

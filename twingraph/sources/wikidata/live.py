@@ -47,10 +47,6 @@ SELECT DISTINCT ?item WHERE {{
 }}"""
 
 
-def _silent(doing: str, done: int, total: int | None) -> None:
-    """Report no progress."""
-
-
 def harvest(
     client: WikibaseClient,
     *,
@@ -58,7 +54,7 @@ def harvest(
     towns: Collection[str] = (),
     known: CuratedKeys | None = None,
     source_key: str = "wikidata",
-    progress: Progress = _silent,
+    progress: Progress = lambda *_: None,
     today: str | None = None,
 ) -> twinning.Harvest:
     """The twinning of some countries (their items), of a list of towns (items), or of the world.
