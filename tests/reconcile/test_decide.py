@@ -176,10 +176,10 @@ def test_same_question_same_answer(towns: Index, tmp_path: Path) -> None:
 def test_similar_names_are_the_same_whatever_the_hash_seed() -> None:
     script = (
         "from itertools import product\n"
-        "from twingraph.reconcile.entries import Entry\n"
+        "from twingraph.reconcile.entries import ListEntry\n"
         "from twingraph.reconcile.index import CountryIndex, no_exonyms\n"
         "names = map(''.join, product('abcde', repeat=5))\n"
-        "index = CountryIndex([Entry(n, None, (n,), 'PL') for n in names], no_exonyms)\n"
+        "index = CountryIndex([ListEntry(n, None, (n,), 'PL') for n in names], no_exonyms)\n"
         "print([entry.id for entry, _ in index.similar('abcdeac', 6)])\n"
     )
     found = {

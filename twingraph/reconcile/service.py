@@ -43,8 +43,8 @@ class BadRequest(UsageError):
 class ReconciliationService:
     """Answers requests about a set of towns, which does not change while it lives.
 
-    `base` is the dataset's base IRI, `endpoint` the service's own URL, `site` what the address of a
-    town's page begins with (by default its IRI), `partners` the keys of each town's partners.
+    `base` is the dataset's base IRI, `endpoint` the service's own URL, `partners` the keys of each
+    town's partners.
     """
 
     def __init__(
@@ -53,14 +53,13 @@ class ReconciliationService:
         base: str,
         endpoint: str,
         *,
-        site: str = "",
         name: str = "twingraph",
         partners: towns.Partners | None = None,
     ) -> None:
         self._towns = {authority.key: authority for authority in authorities}
         self._index = Index(map(towns.entry, self._towns.values()))
         self._base, self._endpoint, self._name = base, endpoint.rstrip("/"), name
-        self._site = site or base
+        self._site = base
         self._properties = {p.id: p for p in towns.properties(partners or {})}
         self._by_name = sorted(
             (folded(text.value), key)
@@ -69,7 +68,7 @@ class ReconciliationService:
         )
 
     def at(self, endpoint: str, site: str) -> ReconciliationService:
-        """The same service under another address."""
+        """The same service under another address; a town's page has one that begins with `site`."""
         other = copy(self)
         other._endpoint, other._site = endpoint.rstrip("/"), site
         return other
@@ -186,12 +185,14 @@ class ReconciliationService:
 
     def suggest_property(self, prefix: str, cursor: str = "") -> Json:
         """Properties whose name holds the text."""
-        known = [{"id": p.id, "name": p.name} for p in self._properties.values()]
-        return {"result": _page(_holding(prefix, known), cursor)}
+        return {"result": _page(_holding(prefix, self._known_properties()), cursor)}
+
+    def _known_properties(self) -> list[Json]:
+        return [{"id": p.id, "name": p.name} for p in self._properties.values()]
 
     def propose_properties(self, type_: str = "", limit: str = "") -> Json:
         """Properties to extend a table with; the same for every type (section 7)."""
-        known = [{"id": p.id, "name": p.name} for p in self._properties.values()]
+        known = self._known_properties()
         most = _number(limit, "limit") if limit else len(known)
         return {"type": type_ or ANY_TYPE["id"], "properties": known[:most], "limit": most}
 
