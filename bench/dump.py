@@ -28,9 +28,9 @@ import sys, time
 from pathlib import Path
 from twingraph.sources.wikidata import entities
 from twingraph.sources.wikidata.dump import Dump
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 started = time.perf_counter()
-reader = Dump(Path(sys.argv[1]), Report())
+reader = Dump(Path(sys.argv[1]), Findings())
 found = sum(1 for document in reader if entities.read(document).twinnings)
 seconds = time.perf_counter() - started
 status = Path("/proc/self/status").read_text().split()

@@ -26,7 +26,7 @@ from twingraph.reconcile.batch import reconcile_file
 from twingraph.reconcile.bodies import Body
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.decide import Decision, Outcome, decide
-from twingraph.reconcile.entries import Entry, spot
+from twingraph.reconcile.entries import ListEntry, spot
 from twingraph.reconcile.exonyms import installed_exonyms
 from twingraph.reconcile.gazetteer import Gazetteer, read_gazetteer
 from twingraph.reconcile.index import Index
@@ -137,7 +137,7 @@ def own_cases(gazetteer: Gazetteer) -> tuple[list[Case], Index]:
     return cases, kept.index(installed_exonyms())
 
 
-def _unique(entries: Sequence[Entry]) -> list[Entry]:
+def _unique(entries: Sequence[ListEntry]) -> list[ListEntry]:
     """Entries with an item whose name no other entry of the country bears."""
     bearers: dict[tuple[str, str], set[str]] = {}
     for entry in entries:
@@ -151,7 +151,7 @@ def _unique(entries: Sequence[Entry]) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _variants(entry: Entry, rng: random.Random) -> Iterator[Case]:
+def _variants(entry: ListEntry, rng: random.Random) -> Iterator[Case]:
     wikidata = entry.wikidata or ""
     yield Case("as written", _query(entry, entry.name), wikidata)
     if not entry.name.isascii():
@@ -169,7 +169,7 @@ def _misspelt(name: str, rng: random.Random) -> str:
     return name[:at] + rng.choice("aeioustrln") + name[at + 1 :]
 
 
-def _query(entry: Entry, name: str) -> Query:
+def _query(entry: ListEntry, name: str) -> Query:
     return Query(name, frozenset([entry.country]))
 
 

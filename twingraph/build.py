@@ -37,8 +37,7 @@ from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.curated.format import json_schema
 from twingraph.sources.curated.redirects import redirected
-from twingraph.sources.wikidata.known import Known
-from twingraph.sources.wikidata.rekey import rekey
+from twingraph.sources.wikidata.known import CuratedKeys, rekey
 
 Progress = Callable[[str], None]
 """Told what is being done, one line at a time."""
@@ -123,7 +122,7 @@ def read_view(data: Path, progress: Progress = lambda _: None) -> View:
     """Read a data folder and merge its sources. Raises DataError, UsageError."""
     progress(f"reading {data}")
     read = curated.read(data)
-    known = Known.of(record for claims in read.claims for record in claims.records)
+    known = CuratedKeys.of(record for claims in read.claims for record in claims.records)
     claims = [*read.claims, *(rekey(harvested, known) for harvested in read.harvested)]
     progress(f"merging {len(claims)} sources")
     view = merge.merge(read.dataset, claims)

@@ -15,7 +15,8 @@ read a single value raise, and whoever knows the file and the line makes a `Prob
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -77,6 +78,17 @@ class UsageError(TwingraphError):
     """A command was used wrongly, or a file it was given cannot be read."""
 
     exit_status = 2
+
+
+@contextmanager
+def file_errors(path: object, doing: str = "read") -> Iterator[None]:
+    """Raise UsageError with the file and the reason where it cannot be read, or be `doing`."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{path} cannot be {doing}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} cannot be {doing}: it is not UTF-8; save it as UTF-8") from error
 
 
 class ServiceError(TwingraphError):

@@ -6,7 +6,6 @@ says nor that other requests of this program must wait too, and its waiting cann
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -35,14 +34,9 @@ class Again(Exception):
         self.status = status
 
 
-def policy(
-    attempts: int,
-    first: float,
-    longest: float,
-    when: Callable[[Again], bool] = lambda again: True,
-) -> dict[str, Any]:
+def policy(attempts: int, first: float, longest: float) -> dict[str, Any]:
     """Arguments of tenacity.Retrying and AsyncRetrying: up to so many attempts wherever Again is
-    raised (and `when` wants it), the last Again reraised.
+    raised, the last Again reraised.
 
     Waits double from `first` seconds to `longest`; a service that asks for longer gets that, up to
     two minutes.
@@ -55,7 +49,7 @@ def policy(
         return max(backoff(state), min(asked or 0.0, _LONGEST_ASKED))
 
     return {
-        "retry": tenacity.retry_if_exception(lambda e: isinstance(e, Again) and when(e)),
+        "retry": tenacity.retry_if_exception_type(Again),
         "stop": tenacity.stop_after_attempt(attempts),
         "wait": wait,
         "reraise": True,

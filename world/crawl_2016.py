@@ -15,7 +15,7 @@ from twingraph.model.records import Source, Text
 from twingraph.sources.wikidata import twinning
 from twingraph.sources.wikidata.entities import Entity, Statement, is_item
 from twingraph.sources.wikidata.links import Items
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 from world.tables import rows
 
 UNDETERMINED: Final = "und"
@@ -46,14 +46,14 @@ def harvest(folder: Path) -> twinning.Harvest:
     Rows that cannot be read are counted in the report and skipped. Raises UsageError for a file
     that is missing or no UTF-8.
     """
-    report = Report()
+    report = Findings()
     labels = _labels(folder / "names.tsv", report)
     partners = _partners(folder / "relations.tsv", labels, report)
     entities = {item: _entity(item, labels.get(item), tuple(partners[item])) for item in partners}
     return twinning.harvest(Items(entities), SOURCE, report=report)
 
 
-def _labels(path: Path, report: Report) -> dict[str, str]:
+def _labels(path: Path, report: Findings) -> dict[str, str]:
     labels: dict[str, str] = {}
     for place, row in rows(path, ("item", "name"), report, header=False):
         item, name = row["item"], row["name"]
@@ -64,7 +64,7 @@ def _labels(path: Path, report: Report) -> dict[str, str]:
     return labels
 
 
-def _partners(path: Path, labels: dict[str, str], report: Report) -> dict[str, dict[str, None]]:
+def _partners(path: Path, labels: dict[str, str], report: Findings) -> dict[str, dict[str, None]]:
     """What each item states, in the order of the rows."""
     stated: dict[str, dict[str, None]] = {item: {} for item in labels}
     for place, row in rows(path, ("one", "other"), report, header=False):

@@ -14,7 +14,7 @@ from twingraph.model.records import Text
 from twingraph.sources.wikidata import entities, twinning
 from twingraph.sources.wikidata.dump import slim
 from twingraph.sources.wikidata.harvest import from_dump
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Items
 
 DUMP: Final = replace(
@@ -46,7 +46,7 @@ ANSWER: Final = replace(
 def harvest_dump(dump: Path, named: Collection[str]) -> twinning.Harvest:
     """The twinning in a dump. `named` are items that have a name elsewhere. Raises UsageError."""
     with tempfile.TemporaryDirectory() as work:
-        return from_dump(dump, Path(work), known=_known(named), source=DUMP).harvest
+        return from_dump(dump, Path(work), known=_known(named), source=DUMP)[0]
 
 
 def harvest_answer(answer: Path, named: Collection[str]) -> twinning.Harvest:
@@ -60,6 +60,6 @@ def harvest_answer(answer: Path, named: Collection[str]) -> twinning.Harvest:
     return twinning.harvest(items, ANSWER, known=_known(named))
 
 
-def _known(named: Collection[str]) -> Known:
+def _known(named: Collection[str]) -> CuratedKeys:
     """Items under their own keys: what has a name elsewhere is not named by its id here."""
-    return Known({item: item for item in named})
+    return CuratedKeys({item: item for item in named})

@@ -21,7 +21,7 @@ from babel.core import get_cldr_version
 from twingraph.model.records import Authority, Claims, Point, Source, Text
 from twingraph.sources.curated.codes import countries
 from twingraph.sources.wikidata import twinning
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 from world.tables import text
 
 LANGUAGES: Final = ("de", "fr", "nl", "pl", "sk")
@@ -76,7 +76,7 @@ def harvest(path: Path, made: Iterable[twinning.Harvest]) -> twinning.Harvest:
 
     Raises UsageError for a file that cannot be read.
     """
-    report = Report()
+    report = Findings()
     towns = _towns(made)
     by_name: dict[tuple[str, str | None], list[str]] = defaultdict(list)
     for item, town in towns.items():

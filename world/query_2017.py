@@ -13,7 +13,7 @@ from typing import Final
 
 from twingraph.model.records import Authority, Claims, Evidence, Point, Source, Text, Texts
 from twingraph.sources.wikidata import levels, twinning
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 from world.tables import Row, rows
 from world.towns import country, items, pairs, point
 
@@ -58,7 +58,7 @@ _PLACES: Final = ("qid", "label_2016", "label_en", "lat", "lon", "country", "sou
 
 def harvest(folder: Path) -> twinning.Harvest:
     """The claims of places.tsv and pairs-2017.tsv in a folder. Raises UsageError."""
-    report = Report()
+    report = Findings()
     towns = items(rows(folder / "places.tsv", _PLACES, report), report)
     authorities = [made for item, row in towns.items() if (made := _town(item, row, report))]
     partnerships = pairs(rows(folder / "pairs-2017.tsv", ("qid1", "qid2"), report), towns, report)
@@ -66,7 +66,7 @@ def harvest(folder: Path) -> twinning.Harvest:
     return twinning.Harvest(claims, (), report)
 
 
-def _town(item: str, row: Row, report: Report) -> Authority | None:
+def _town(item: str, row: Row, report: Findings) -> Authority | None:
     """What the list says of a town: a name, unless a later list's is given; perhaps a place."""
     _, cells = row
     if cells["source"] == "wikidata-2022" or not cells["label_en"]:
@@ -84,7 +84,7 @@ def _town(item: str, row: Row, report: Report) -> Authority | None:
     )
 
 
-def _country(item: str, row: Row, where: Point | None, report: Report) -> str | None:
+def _country(item: str, row: Row, where: Point | None, report: Findings) -> str | None:
     """The country that the list names.
 
     It asked for Sweden's towns (Q34) as "Denmark" and for Denmark's (Q35) as "Sweden", so of those

@@ -10,7 +10,7 @@ from twingraph.reconcile.countries import country_code
 from twingraph.sources.curated.codes import countries
 from twingraph.sources.wikidata import levels, twinning
 from twingraph.sources.wikidata.entities import is_item
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 from world.tables import Row, rows
 from world.towns import items, pairs, point
 
@@ -53,7 +53,7 @@ Arab Democratic Republic, Somaliland, Turkish Republic of Northern Cyprus, West 
 
 def harvest(folder: Path) -> twinning.Harvest:
     """The claims of nodes.tsv and edges.tsv in a folder. Raises UsageError."""
-    report = Report()
+    report = Findings()
     columns = ("qid", "label_en", "lat", "lon", "country_en")
     towns = items(rows(folder / "nodes.tsv", columns, report), report)
     authorities = [_town(item, row, report) for item, row in towns.items()]
@@ -61,7 +61,7 @@ def harvest(folder: Path) -> twinning.Harvest:
     return twinning.Harvest(Claims(SOURCE, (*authorities, *partnerships)), (), report)
 
 
-def _town(item: str, row: Row, report: Report) -> Authority:
+def _town(item: str, row: Row, report: Findings) -> Authority:
     _, cells = row
     labels: Texts = (Text(cells["label_en"], "en"),)
     if not cells["label_en"] or is_item(cells["label_en"]):
@@ -78,7 +78,7 @@ def _town(item: str, row: Row, report: Report) -> Authority:
     )
 
 
-def _country(row: Row, report: Report) -> str | None:
+def _country(row: Row, report: Findings) -> str | None:
     place, cells = row
     name = cells["country_en"]
     code = COUNTRIES.get(name) or country_code(name)

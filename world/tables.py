@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from twingraph.errors import UsageError
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 Row = tuple[str, Mapping[str, str]]
 """Where a row stands, for messages, and its cells by the column's name."""
 
 
-def rows(path: Path, columns: Sequence[str], report: Report, header: bool = True) -> Iterator[Row]:
+def rows(
+    path: Path, columns: Sequence[str], report: Findings, header: bool = True
+) -> Iterator[Row]:
     """The rows of a file. One that lacks a cell is counted and skipped.
 
     Without a header `columns` names the columns, with one those that there must be. Raises

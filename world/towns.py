@@ -14,11 +14,11 @@ from twingraph.model.records import Partnership, Point
 from twingraph.sources.curated.codes import countries
 from twingraph.sources.wikidata.entities import is_item, is_on_globe
 from twingraph.sources.wikidata.links import number
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 from world.tables import Row
 
 
-def pairs(rows: Iterable[Row], towns: Collection[str], report: Report) -> Iterator[Partnership]:
+def pairs(rows: Iterable[Row], towns: Collection[str], report: Findings) -> Iterator[Partnership]:
     """A partnership of each pair of towns, once, from columns qid1 and qid2, in key order."""
     found: dict[str, Partnership] = {}
     for place, row in rows:
@@ -36,7 +36,7 @@ def pairs(rows: Iterable[Row], towns: Collection[str], report: Report) -> Iterat
     yield from (found[key] for key in sorted(found))
 
 
-def items(rows: Iterable[Row], report: Report) -> Mapping[str, Row]:
+def items(rows: Iterable[Row], report: Findings) -> Mapping[str, Row]:
     """The rows by the item in column qid, in the order of the items' numbers."""
     found: dict[str, Row] = {}
     for place, row in rows:
@@ -47,7 +47,7 @@ def items(rows: Iterable[Row], report: Report) -> Mapping[str, Row]:
     return {item: found[item] for item in sorted(found, key=number)}
 
 
-def point(row: Row, report: Report) -> Point | None:
+def point(row: Row, report: Findings) -> Point | None:
     """The place in columns lat and lon, as the list writes it."""
     place, cells = row
     try:
@@ -61,7 +61,7 @@ def point(row: Row, report: Report) -> Point | None:
     return None
 
 
-def country(row: Row, report: Report) -> str | None:
+def country(row: Row, report: Findings) -> str | None:
     """The code of the country in column country, which holds ISO's two letters or nothing."""
     place, cells = row
     code = countries().get(cells["country"])

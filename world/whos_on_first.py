@@ -16,7 +16,7 @@ from typing import Final
 from twingraph.model.records import Authority, Claims, Point, Source, Text
 from twingraph.sources.wikidata import twinning
 from twingraph.sources.wikidata.entities import is_item
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 from world.tables import Row, rows
 from world.towns import country, point
 
@@ -53,7 +53,7 @@ def harvest(path: Path, towns: Mapping[str, Point | None]) -> twinning.Harvest:
 
     Raises UsageError for a file that cannot be read or lacks a column.
     """
-    report = Report()
+    report = Findings()
     found: dict[str, list[Authority]] = defaultdict(list)
     for row in _current_first(path, report):
         item = row[1]["qid"]
@@ -69,13 +69,13 @@ def harvest(path: Path, towns: Mapping[str, Point | None]) -> twinning.Harvest:
     return twinning.Harvest(Claims(SOURCE, tuple(chosen)), (), report)
 
 
-def _current_first(path: Path, report: Report) -> Iterator[Row]:
+def _current_first(path: Path, report: Findings) -> Iterator[Row]:
     yield from sorted(
         rows(path, _COLUMNS, report), key=lambda row: _CURRENT.get(row[1]["is_current"], 3)
     )
 
 
-def _authority(item: str, row: Row, report: Report) -> Authority:
+def _authority(item: str, row: Row, report: Findings) -> Authority:
     place, cells = row
     code, geonames = cells["lau_or_nuts"], cells["geonames_id"]
     if geonames and not re.fullmatch(r"[1-9][0-9]*", geonames):
@@ -95,7 +95,7 @@ def _near(one: Point | None, other: Point | None) -> bool:
     return one is None or other is None or one.km(other) <= APART
 
 
-def _fit(item: str, found: list[Authority], report: Report) -> bool:
+def _fit(item: str, found: list[Authority], report: Findings) -> bool:
     """Whether all rows of an item are of one country and lie near the first."""
     first = found[0]
     if all(row.country == first.country and _near(row.point, first.point) for row in found):

@@ -23,7 +23,7 @@ from twingraph.quality.conflicts import conflicts
 from twingraph.quality.wikidata import Advice, advise
 from twingraph.sources.wikidata import entities, twinning
 from twingraph.sources.wikidata import quickstatements as qs
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Items
 
 REAL = ROOT.parent / "shared" / "data" / "wikidata-json" / "entities.json"
@@ -49,7 +49,7 @@ SOURCED = (
 def advice(ours: Claims, *documents: dict[str, Any], scope: set[str] | None = None) -> Advice:
     read_ = {document["id"]: entities.read(document) for document in documents}
     by = twinning.wikidata_source("2026-11-23")
-    made = twinning.harvest(Items(read_), by, known=Known.of(ours.records), scope=scope)
+    made = twinning.harvest(Items(read_), by, known=CuratedKeys.of(ours.records), scope=scope)
     view = merge(DATASET, [ours, made.claims])
     return advise(view, conflicts(view))
 
@@ -218,7 +218,7 @@ def test_real_items_are_added_to_and_never_repeated() -> None:
     ]
     claims = stated(PAGE, *bodies.values(), *ours)
     made = twinning.harvest(
-        Items(found), twinning.wikidata_source("2026-11-23"), known=Known.of(claims.records)
+        Items(found), twinning.wikidata_source("2026-11-23"), known=CuratedKeys.of(claims.records)
     )
     view = merge(DATASET, [claims, made.claims])
     advised = advise(view, conflicts(view))

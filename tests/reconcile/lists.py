@@ -10,6 +10,7 @@ from typing import Any
 from twingraph.reconcile.exonyms import GeoNames
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.index import Index
+from twingraph.sources.wikidata.cache import Fetched
 
 HEADER = [
     *("wof_id", "placetype", "name", "name_native", "qid", "geonames_id", "lat", "lon"),
@@ -84,15 +85,6 @@ def index(folder: Path) -> Index:
     return read_gazetteer(write_gazetteer(folder / "places.tsv")).index(GeoNames(CITIES))
 
 
-@dataclass(frozen=True)
-class Item:
-    """An item as a client hands it over."""
-
-    asked: str
-    id: str
-    document: Mapping[str, Any] | None
-
-
 @dataclass
 class Wikibase:
     """A client of a Wikibase that holds what it is given."""
@@ -107,11 +99,11 @@ class Wikibase:
         found = [i for i, d in self.documents.items() if text in _texts(d, language)]
         return [{"id": item} for item in found[:limit]]
 
-    def items(self, ids: Iterable[str]) -> Iterable[Item]:
+    def items(self, ids: Iterable[str]) -> Iterable[Fetched]:
         """The items, redirects followed."""
         for asked in ids:
             item = self.redirects.get(asked, asked)
-            yield Item(asked, item, self.documents.get(item))
+            yield Fetched(asked, item, self.documents.get(item), 1, "2026-11-23T12:00:00+00:00")
 
 
 def _texts(document: Mapping[str, Any], language: str) -> list[str]:
@@ -133,11 +125,15 @@ def _many(values: Any) -> list[Any]:
 
 
 def _statement(value: Any) -> Mapping[str, Any]:
+    kind = "string"
     if isinstance(value, tuple):
-        value = {"latitude": value[0], "longitude": value[1]}
+        value = {"latitude": value[0], "longitude": value[1], "globe": "/entity/Q2"}
+        kind = "globecoordinate"
     elif isinstance(value, str) and value.startswith("Q"):
         value = {"entity-type": "item", "id": value}
-    return {"mainsnak": {"snaktype": "value", "datavalue": {"value": value}}, "rank": "normal"}
+        kind = "wikibase-entityid"
+    data = {"value": value, "type": kind}
+    return {"mainsnak": {"snaktype": "value", "datavalue": data}, "rank": "normal"}
 
 
 WIKIBASE = {

@@ -9,7 +9,9 @@ import pytest
 
 from tests.reconcile.lists import write_gazetteer
 from twingraph.errors import UsageError
-from twingraph.reconcile import Outcome, Query, finder, reconcile_file, reconcile_one, told
+from twingraph.reconcile.batch import as_query, finder, reconcile_file
+from twingraph.reconcile.candidates import Query
+from twingraph.reconcile.decide import Outcome, in_words
 
 
 @pytest.fixture
@@ -115,13 +117,13 @@ def test_a_list_without_anything_to_look_in(tmp_path: Path) -> None:
 def test_one_town_at_a_prompt(gazetteer: Path) -> None:
     find, problems = finder(gazetteer)
     assert not problems
-    decision = reconcile_one("Trencin", "Slovensko", find=find)
+    decision = find(as_query({"name": "Trencin", "country": "Slovensko"}))
     assert decision.outcome is Outcome.MATCHED
     query = Query("Trencin", frozenset(["SK"]))
-    assert told(query, decision).splitlines()[0] == "Trencin, SK: Q145002 Trenčín (98)"
-    undecided = reconcile_one("Staré Město", "CZ", find=find)
-    assert "Q1444566" in told(Query("Staré Město"), undecided)
-    nothing = reconcile_one("Atlantis", "CZ", find=find)
-    assert "nothing found" in told(Query("Atlantis"), nothing)
+    assert in_words(query, decision).splitlines()[0] == "Trencin, SK: Q145002 Trenčín (98)"
+    undecided = find(as_query({"name": "Staré Město", "country": "CZ"}))
+    assert "Q1444566" in in_words(Query("Staré Město"), undecided)
+    nothing = find(as_query({"name": "Atlantis", "country": "CZ"}))
+    assert "nothing found" in in_words(Query("Atlantis"), nothing)
     with pytest.raises(UsageError, match="not known"):
-        reconcile_one("Trenčín", "Narnia", find=find)
+        find(as_query({"name": "Trenčín", "country": "Narnia"}))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.reconcile.lists import index
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.decide import Decision, Outcome, decide
@@ -167,3 +171,25 @@ def test_same_question_same_answer(towns: Index, tmp_path: Path) -> None:
     again = index(tmp_path)
     for name in ("Staré Město", "Poznan", "Trencim"):
         assert _decide(towns, name) == _decide(again, name)
+
+
+def test_similar_names_are_the_same_whatever_the_hash_seed() -> None:
+    script = (
+        "from itertools import product\n"
+        "from twingraph.reconcile.entries import ListEntry\n"
+        "from twingraph.reconcile.index import CountryIndex, no_exonyms\n"
+        "names = map(''.join, product('abcde', repeat=5))\n"
+        "index = CountryIndex([ListEntry(n, None, (n,), 'PL') for n in names], no_exonyms)\n"
+        "print([entry.id for entry, _ in index.similar('abcdeac', 6)])\n"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in "123"
+    }
+    assert len(found) == 1, found

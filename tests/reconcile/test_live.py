@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.reconcile.lists import WIKIBASE, Wikibase, item
 from twingraph.reconcile.bodies import Body
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.decide import Outcome
-from twingraph.reconcile.live import WikidataFinder, body_of_class, values
+from twingraph.reconcile.live import WikidataFinder, body_of_class
+from twingraph.sources.wikidata import entities
 
 POLAND = frozenset(["PL"])
 
@@ -76,26 +79,27 @@ def test_classes_by_their_labels(label: str, body: Body | None) -> None:
 
 
 def test_of_the_statements_the_best_ones_that_hold_count() -> None:
+    def country(**value: Any) -> dict[str, Any]:
+        data = {"type": "wikibase-entityid", "value": value}
+        return {"rank": "normal", "mainsnak": {"snaktype": "value", "datavalue": data}}
+
     document = {
+        "id": "Q5",
         "claims": {
             "P17": [
-                {"rank": "normal", "mainsnak": {"datavalue": {"value": {"numeric-id": 36}}}},
-                {"rank": "deprecated", "mainsnak": {"datavalue": {"value": {"id": "Q1"}}}},
+                country(**{"numeric-id": 36}),
+                {**country(id="Q1"), "rank": "deprecated"},
                 {"rank": "normal", "mainsnak": {"snaktype": "somevalue"}},
-                {
-                    "rank": "normal",
-                    "mainsnak": {"datavalue": {"value": {"id": "Q2"}}},
-                    "qualifiers": {"P582": []},
-                },
+                {**country(id="Q2"), "qualifiers": {"P582": [{"snaktype": "somevalue"}]}},
             ]
-        }
+        },
     }
-    assert values(document, "P17") == ["Q36"]
-    assert values({"claims": []}, "P17") == []
+    assert entities.read(document).countries == ("Q36",)
+    assert entities.read({"id": "Q5", "claims": []}).countries == ()
 
 
 def test_an_item_without_labels_or_place_is_read_all_the_same() -> None:
     bare = item("Q5000", {}, P31="Q2", P17="Q36")
     wikibase = Wikibase({**WIKIBASE, "Q5000": bare})
-    (entry,) = WikidataFinder(wikibase).entries([bare])
+    (entry,) = WikidataFinder(wikibase).entries([entities.read(bare)])
     assert entry.name == "Q5000" and entry.country == "PL" and entry.spots == ()

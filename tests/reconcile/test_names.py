@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twingraph.reconcile import bodies, codes, countries, forms, names
+from twingraph.reconcile import bodies, codes, countries, names
 from twingraph.reconcile.bodies import Body, asked
 
 
-@pytest.mark.parametrize("module", [bodies, codes, countries, forms, names])
+@pytest.mark.parametrize("module", [bodies, codes, countries, names])
 def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 
@@ -104,11 +104,11 @@ def test_the_word_for_the_body_is_told_from_the_name(
     ],
 )
 def test_readings_of_a_name(name: str, reading: str) -> None:
-    assert reading in [form.name for form in forms.forms(name)]
+    assert reading in [form.name for form in bodies.forms(name)]
 
 
 def test_a_tight_hyphen_parts_nothing() -> None:
-    assert [form.name for form in forms.forms("Bratislava-Petržalka")] == ["Bratislava-Petržalka"]
+    assert [form.name for form in bodies.forms("Bratislava-Petržalka")] == ["Bratislava-Petržalka"]
 
 
 @pytest.mark.parametrize(

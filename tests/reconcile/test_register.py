@@ -9,7 +9,7 @@ import pytest
 
 from twingraph.errors import UsageError
 from twingraph.reconcile.decide import Candidate, Decision, Outcome
-from twingraph.reconcile.register import MACHINE, Columns, Done, enter
+from twingraph.reconcile.register import MACHINE, Done, enter
 
 REGISTER = (
     "\ufeffkey,name,wikidata,wikidata_status,wikidata_by,wikidata_on,wikidata_note,source\r\n"
@@ -85,14 +85,6 @@ def test_a_cell_of_two_lines_is_one_cell(register: Path) -> None:
     enter(register, {"pl-f": _match("Q6", "why")}, TODAY)
     written = register.read_bytes().decode()
     assert written.endswith(f'"pl-f","two\nlines",Q6,verified,{MACHINE},2026-11-24,why,s')
-
-
-def test_columns_may_have_other_names(tmp_path: Path) -> None:
-    path = tmp_path / "r.csv"
-    path.write_text("id,item,state,who,when,note\nx,,,,,\n", encoding="utf-8")
-    columns = Columns("id", "item", "state", "who", "when", "note")
-    enter(path, {"x": _match("Q1", "why")}, TODAY, columns=columns, status="found")
-    assert path.read_text(encoding="utf-8").endswith(f"x,Q1,found,{MACHINE},2026-11-24,why\n")
 
 
 @pytest.mark.parametrize(

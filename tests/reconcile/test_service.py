@@ -20,7 +20,13 @@ from tests.reconcile.schemas import (
     checked,
 )
 from twingraph.model.records import Authority, Point, Text
-from twingraph.reconcile.service import MOST_IDS, MOST_QUERIES, SUGGESTIONS, BadRequest, Service
+from twingraph.reconcile.service import (
+    MOST_IDS,
+    MOST_QUERIES,
+    SUGGESTIONS,
+    BadRequest,
+    ReconciliationService,
+)
 
 BASE = "https://w3id.org/twingraph/"
 ENDPOINT = "https://example.org/reconcile"
@@ -70,18 +76,18 @@ TOWNS = (
 
 
 @pytest.fixture(scope="module")
-def service() -> Service:
+def service() -> ReconciliationService:
     partners = {"pl-sieniawa": ["be-tremelo", "sk-gone"]}
-    return Service(TOWNS, BASE, ENDPOINT, partners=partners)
+    return ReconciliationService(TOWNS, BASE, ENDPOINT, partners=partners)
 
 
-def _results(service: Service, **query: Any) -> list[dict[str, Any]]:
+def _results(service: ReconciliationService, **query: Any) -> list[dict[str, Any]]:
     answer = service.respond({"queries": json.dumps({"q0": query})})
     results: list[dict[str, Any]] = checked(answer, RESULT_BATCH)["q0"]["result"]
     return results
 
 
-def test_the_manifest(service: Service) -> None:
+def test_the_manifest(service: ReconciliationService) -> None:
     manifest = checked(service.respond({}), MANIFEST)
     assert manifest["view"]["url"] == BASE + "municipality/{{id}}"
 
@@ -112,12 +118,14 @@ def test_the_manifest(service: Service) -> None:
         ),
     ],
 )
-def test_a_query_that_one_town_answers(service: Service, query: dict[str, Any], key: str) -> None:
+def test_a_query_that_one_town_answers(
+    service: ReconciliationService, query: dict[str, Any], key: str
+) -> None:
     results = _results(service, **query)
     assert [(r["id"], r["match"]) for r in results if r["match"]] == [(key, True)]
 
 
-def test_without_a_country_a_town_is_a_candidate_only(service: Service) -> None:
+def test_without_a_country_a_town_is_a_candidate_only(service: ReconciliationService) -> None:
     (result,) = _results(service, query="Tremelo")
     assert (result["id"], result["match"]) == ("be-tremelo", False)
     assert result["description"] == "municipality in Belgium (24109)"
@@ -125,25 +133,25 @@ def test_without_a_country_a_town_is_a_candidate_only(service: Service) -> None:
 
 def test_a_town_whose_country_is_not_known_is_a_candidate_only() -> None:
     town = Authority(key="Q3955", labels=(Text("Weimar", "und"),))
-    service = Service([town], BASE, ENDPOINT)
+    service = ReconciliationService([town], BASE, ENDPOINT)
     asked = {"query": "Weimar", "properties": [{"pid": "country", "v": "DE"}]}
     (found,) = _results(service, **asked)
     assert (found["id"], found["match"]) == ("Q3955", False)
 
 
-def test_types_are_kept_to_unless_they_are_a_preference(service: Service) -> None:
+def test_types_are_kept_to_unless_they_are_a_preference(service: ReconciliationService) -> None:
     assert len(_results(service, query="Tremelo", type="municipality")) == 1
     assert len(_results(service, query="Tremelo", type=["county", "LocalAuthority"])) == 1
     assert _results(service, query="Tremelo", type="county") == []
     assert len(_results(service, query="Tremelo", type="county", type_strict="should")) == 1
 
 
-def test_at_most_so_many_results_come_as_asked_for(service: Service) -> None:
+def test_at_most_so_many_results_come_as_asked_for(service: ReconciliationService) -> None:
     country = [{"pid": "country", "v": "CZ"}]
     assert len(_results(service, query="Nová Ves", properties=country, limit=3)) == 3
 
 
-def test_a_query_without_an_answer_has_an_empty_result(service: Service) -> None:
+def test_a_query_without_an_answer_has_an_empty_result(service: ReconciliationService) -> None:
     assert _results(service, query="Atlantis") == []
 
 
@@ -164,18 +172,20 @@ def test_a_query_without_an_answer_has_an_empty_result(service: Service) -> None
         json.dumps({str(i): {"query": "x"} for i in range(MOST_QUERIES + 1)}),
     ],
 )
-def test_a_batch_that_does_not_keep_to_the_specification(service: Service, queries: str) -> None:
+def test_a_batch_that_does_not_keep_to_the_specification(
+    service: ReconciliationService, queries: str
+) -> None:
     with pytest.raises(BadRequest):
         service.respond({"queries": queries})
 
 
-def test_entities_are_suggested_by_the_beginning_of_a_name(service: Service) -> None:
+def test_entities_are_suggested_by_the_beginning_of_a_name(service: ReconciliationService) -> None:
     found = checked(service.suggest_entity("lut"), SUGGESTIONS_OF_ENTITIES)
     assert [entity["id"] for entity in found["result"]] == ["sk-lutina"]
     assert service.suggest_entity("") == {"result": []}
 
 
-def test_long_suggestions_are_paged(service: Service) -> None:
+def test_long_suggestions_are_paged(service: ReconciliationService) -> None:
     first, second = (service.suggest_entity("nova ves", c)["result"] for c in ("", "20"))
     assert len(first) == SUGGESTIONS and len(second) == 10
     assert not {e["id"] for e in first} & {e["id"] for e in second}
@@ -183,14 +193,14 @@ def test_long_suggestions_are_paged(service: Service) -> None:
         service.suggest_entity("x", "first")
 
 
-def test_types_and_properties_are_suggested(service: Service) -> None:
+def test_types_and_properties_are_suggested(service: ReconciliationService) -> None:
     types = checked(service.suggest_type("MUNI"), SUGGESTIONS_OF_ENTITIES)
     assert types["result"] == [{"id": "municipality", "name": "municipality"}]
     properties = checked(service.suggest_property("code"), SUGGESTIONS_OF_ENTITIES)
     assert {"id": "lau", "name": "LAU code"} in properties["result"]
 
 
-def test_under_another_address_the_towns_are_the_same(service: Service) -> None:
+def test_under_another_address_the_towns_are_the_same(service: ReconciliationService) -> None:
     other = service.at("http://localhost:8000/reconcile", "http://localhost:8000/")
     manifest = checked(other.respond({}), MANIFEST)
     assert manifest["view"]["url"] == "http://localhost:8000/municipality/{{id}}"
@@ -199,15 +209,15 @@ def test_under_another_address_the_towns_are_the_same(service: Service) -> None:
     assert other.suggest_entity("lut") == service.suggest_entity("lut")
 
 
-def test_a_preview_shows_a_name_and_never_its_markup(service: Service) -> None:
+def test_a_preview_shows_a_name_and_never_its_markup(service: ReconciliationService) -> None:
     page = service.preview("pl-sieniawa")
     assert page and page.startswith("<!DOCTYPE html>") and "Miasto i Gmina Sieniawa" in page
     assert service.preview("pl-atlantis") is None
     odd = Authority(key="x", labels=(Text("<script>", "en"),))
-    assert "<script>" not in (Service([odd], BASE, ENDPOINT).preview("x") or "")
+    assert "<script>" not in (ReconciliationService([odd], BASE, ENDPOINT).preview("x") or "")
 
 
-def test_a_table_is_extended(service: Service) -> None:
+def test_a_table_is_extended(service: ReconciliationService) -> None:
     wanted = ["wikidata", "latitude", "twinnedWith", "nuts3"]
     request = {"ids": ["pl-sieniawa", "pl-gone"], "properties": [{"id": p} for p in wanted]}
     answer = checked(service.respond({"extend": json.dumps(request)}), EXTENSION)
@@ -224,7 +234,7 @@ def test_a_table_is_extended(service: Service) -> None:
     assert answer["rows"]["pl-gone"] == {p: [] for p in wanted}
 
 
-def test_a_name_that_is_none(service: Service) -> None:
+def test_a_name_that_is_none(service: ReconciliationService) -> None:
     with pytest.raises(BadRequest, match="at most 500"):
         service.respond({"queries": json.dumps({"q": {"query": "x" * 501}})})
 
@@ -241,13 +251,13 @@ def test_a_name_that_is_none(service: Service) -> None:
     ],
 )
 def test_an_extension_that_does_not_keep_to_the_specification(
-    service: Service, extend: str
+    service: ReconciliationService, extend: str
 ) -> None:
     with pytest.raises(BadRequest):
         service.respond({"extend": extend})
 
 
-def test_properties_are_proposed(service: Service) -> None:
+def test_properties_are_proposed(service: ReconciliationService) -> None:
     answer = checked(service.propose_properties("municipality", "3"), PROPOSAL)
     assert answer["type"] == "municipality" and len(answer["properties"]) == 3
     assert len(checked(service.propose_properties(), PROPOSAL)["properties"]) > 10

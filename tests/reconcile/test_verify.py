@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from tests.reconcile.lists import WIKIBASE, Wikibase, item, write_gazetteer
 from twingraph.model.records import Authority, Point, Text
 from twingraph.reconcile.gazetteer import read_gazetteer
-from twingraph.reconcile.verify import Drift, GazetteerFacts, WikidataFacts, verify
+from twingraph.reconcile.verify import Drift, ItemsOf, in_gazetteer, in_wikidata, verify
 
 
 def _authority(**changes: Any) -> Authority:
@@ -28,9 +29,9 @@ def _authority(**changes: Any) -> Authority:
     return Authority(**(given | changes))
 
 
-def _live(*more: Any, **redirects: str) -> WikidataFacts:
+def _live(*more: Any, **redirects: str) -> ItemsOf:
     documents = {**WIKIBASE, **{d["id"]: d for d in more}}
-    return WikidataFacts(Wikibase(documents, redirects))
+    return partial(in_wikidata, Wikibase(documents, redirects))
 
 
 def test_nothing_has_drifted() -> None:
@@ -68,7 +69,7 @@ def test_a_body_that_was_dissolved() -> None:
 
 
 def test_a_gazetteer_cannot_say_that_an_item_does_not_exist(tmp_path: Path) -> None:
-    facts = GazetteerFacts(read_gazetteer(write_gazetteer(tmp_path / "g.tsv")))
+    facts = partial(in_gazetteer, read_gazetteer(write_gazetteer(tmp_path / "g.tsv")))
     (finding,) = verify([_authority()], facts)
     assert (finding.wikidata, finding.drift) == ("Q3809", Drift.UNKNOWN)
 

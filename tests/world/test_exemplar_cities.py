@@ -8,7 +8,7 @@ import pytest
 
 from tests.world.test_snapshots import SAMPLE
 from twingraph.model.records import Authority, Claims, Point, Source, Text
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 from twingraph.sources.wikidata.twinning import Harvest
 from world import exemplar_cities
 
@@ -20,7 +20,7 @@ def named(*towns: Authority) -> dict[str, dict[str, str]]:
     """The names by language of the towns that get any."""
     source = Source("one", (Text("One", "en"),), "register", 90)
     made = exemplar_cities.harvest(
-        SAMPLE / "zone.tab", [Harvest(Claims(source, towns), (), Report())]
+        SAMPLE / "zone.tab", [Harvest(Claims(source, towns), (), Findings())]
     )
     return {
         record.key: {language: name for name, language in record.labels}

@@ -14,7 +14,7 @@ from twingraph.build import build
 from twingraph.errors import Problem, UsageError
 from twingraph.model.records import Authority, Claims, Partnership, Point, Text
 from twingraph.sources.harvested import read_harvest
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 from twingraph.sources.wikidata.twinning import Harvest
 from world import crawl_2016, entities, query_2017, query_2022, tables, towns, whos_on_first
 from world.__main__ import main
@@ -201,7 +201,7 @@ def test_a_gazetteer_that_cannot_be_trusted(tmp_path: Path) -> None:
 
 
 def test_pairs_that_are_none_are_counted() -> None:
-    report = Report()
+    report = Findings()
     cells = (("Q2", "Q10"), ("Q10", "Q2"), ("Q2", "Q2"), ("Q2", "Q3"))
     rows = [(f"f:{n}", {"qid1": a, "qid2": b}) for n, (a, b) in enumerate(cells, 2)]
     assert list(towns.pairs(rows, {"Q2", "Q10"}, report)) == [
@@ -228,7 +228,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     bad = tmp_path / "places.tsv"
     bad.write_bytes(b"Q1\t\xff\n")
     with pytest.raises(UsageError, match=r"places\.tsv cannot be read"):
-        list(tables.rows(bad, ("qid",), Report()))
+        list(tables.rows(bad, ("qid",), Findings()))
     with pytest.raises(UsageError, match="cannot be read"):
         crawl_2016.harvest(tmp_path)
     bad.write_text("qid\tlat\n", encoding="utf-8")

@@ -4,13 +4,12 @@ Results go to standard output, progress to standard error. A module here holds t
 concern; COMMANDS lists them all.
 
 build       build, check: a release of the data, or its faults alone
-diff        what changed between two releases
 harvest     a register brought in as a source
 push        a release loaded into a SPARQL store
 query       a release asked
+releases    diff, verify: what changed between two, one held against its own files
 reconcile   Wikidata items of towns: one, a list, those of the register
 serve       a release served over HTTP
-verify      a release held against its own files
 options     what commands share: options, help with examples, progress
 wikibase    what commands share that ask a Wikibase
 """
@@ -29,13 +28,13 @@ from twingraph.errors import DataError, TwingraphError
 COMMANDS: Final[Mapping[str, str]] = {
     "build": "twingraph.cli.build:build",
     "check": "twingraph.cli.build:check",
-    "diff": "twingraph.cli.diff:diff",
+    "diff": "twingraph.cli.releases:diff",
     "harvest": "twingraph.cli.harvest:harvest",
     "push": "twingraph.cli.push:push",
     "query": "twingraph.cli.query:query",
     "reconcile": "twingraph.cli.reconcile:reconcile",
     "serve": "twingraph.cli.serve:serve",
-    "verify": "twingraph.cli.verify:verify",
+    "verify": "twingraph.cli.releases:verify",
 }
 """Where each command is."""
 
@@ -82,12 +81,12 @@ def main() -> NoReturn:
         sys.stderr.close()  # whoever read our output has left; there is nobody to tell
         sys.exit(0)
     except TwingraphError as error:
-        click.echo(_told(error), err=True)
+        click.echo(_in_words(error), err=True)
         sys.exit(error.exit_status)
     sys.exit(0)
 
 
-def _told(error: TwingraphError) -> str:
+def _in_words(error: TwingraphError) -> str:
     if isinstance(error, DataError):
         count = len(error.problems)
         return f"{error}\n{count} problem{'' if count == 1 else 's'}: nothing was published"

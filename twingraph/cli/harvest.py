@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import click
 import pycountry
@@ -17,21 +16,21 @@ from twingraph.cli.wikibase import (
     EVERY,
     WORK,
     Meter,
+    Wikibase,
     asks_a_wikibase,
-    client,
     duration,
     megabytes,
-    work_folder,
 )
-from twingraph.errors import ServiceError, UsageError
-from twingraph.model.records import Authority, Claims, Partnership, Source
+from twingraph.errors import ServiceError, UsageError, file_errors
+from twingraph.model.records import Authority, Claims, Partnership
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.wikidata import dump as dumps
 from twingraph.sources.wikidata import harvest as harvesting
 from twingraph.sources.wikidata import live, twinning
 from twingraph.sources.wikidata.countries import items_of
 from twingraph.sources.wikidata.entities import is_item
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
+from twingraph.sources.wikidata.links import number
 from twingraph.sources.wikidata.twinning import Harvest
 
 
@@ -73,8 +72,7 @@ def wikidata(
     everything: bool,
     key: str | None,
     data: Path,
-    contact: str | None,
-    wikibase: dict[str, Any],
+    wikibase: Wikibase,
     quiet: bool,
 ) -> None:
     """Wikidata's twinning statements (P190), asked of its services, as a source of its own.
@@ -89,18 +87,17 @@ def wikidata(
         raise UsageError("name items, or countries, or --everything: one of them")
     if not wanted.scopes and not everything:
         raise UsageError("say what is wanted: items, --country, --ours or --everything")
-    work = work_folder(wikibase)
-    with client(contact, wikibase) as asked:
+    with wikibase.client() as client:
         try:
             made = live.harvest(
-                asked, countries=wanted.countries, towns=wanted.towns, known=wanted.known,
+                client, countries=wanted.countries, towns=wanted.towns, known=wanted.known,
                 source_key=key or wanted.source_key(), progress=Meter(say),
             )  # fmt: skip
         except ServiceError as error:
             raise ServiceError(
-                f"{error}\nwhat has come is kept in {work}: give the same command to go on"
+                f"{error}\nwhat has come is kept in {wikibase.work}: give the same command to go on"
             ) from error
-    _keep(made, data, work)
+    _keep(made, data, wikibase.work)
 
 
 @harvest.command(
@@ -138,11 +135,19 @@ def wikidata_dump(
     wanted = _Wanted.read(towns, ours, countries, data)
     if wanted.scopes > 1:
         raise UsageError("name items, or countries: one of them")
+    say = progress(quiet)
     source = twinning.wikidata_source(harvesting.day_of(dump), key=key or wanted.source_key())
-    made = _of_dump(
-        dump, work, cut_off, progress(quiet),
-        countries=wanted.countries, towns=wanted.towns, known=wanted.known, source=source,
+    made, why = harvesting.from_dump(
+        dump, work, countries=wanted.countries, towns=wanted.towns, known=wanted.known,
+        source=source, progress=_dump_meter(say),
     )  # fmt: skip
+    if why:
+        warning = f"{dump} is cut off ({why}): what comes after is not known"
+        if not cut_off:
+            raise UsageError(f"{warning}; get it whole, or take what there is with --cut-off")
+        say(warning)
+        noted = replace(made.claims.source, note=f"read from a dump that is cut off: {why}")
+        made = replace(made, claims=replace(made.claims, source=noted))
     _keep(made, data, work)
 
 
@@ -150,7 +155,7 @@ def wikidata_dump(
 class _Wanted:
     """Which towns are wanted: items of towns or of countries; with neither, everything."""
 
-    known: Known
+    known: CuratedKeys
     towns: list[str]
     countries: list[str]
     named: tuple[str, ...]
@@ -166,7 +171,9 @@ class _Wanted:
         for town in towns:
             listed = town.startswith("@")
             items += harvesting.items_in(Path(town[1:])) if listed else [town]
-        items += _curated(known.authorities, data) if ours else []
+        if ours and not known.authorities:
+            raise UsageError(f"the registers in {data} name no item")
+        items += sorted(known.authorities, key=number) if ours else []
         if wrong := [item for item in items if not is_item(item)]:
             raise UsageError(f"{wrong[0]!r} is no item id such as Q36")
         return cls(known, items, [country_item(country) for country in countries], countries)
@@ -181,15 +188,18 @@ class _Wanted:
         if self.towns:
             return "wikidata-towns"
         pairs = zip(self.countries, self.named, strict=True)
-        return "-".join(["wikidata", *sorted(_code(item, name) for item, name in pairs)])
+        return "-".join(["wikidata", *sorted((_alpha_3(n) or item).lower() for item, n in pairs)])
 
 
 def _keep(made: Harvest, data: Path, work: Path) -> None:
     """Write the claims as a source, and what was counted, with examples, as JSON beside."""
     click.echo(_summary(harvesting.keep(made.claims, data), made.claims))
-    click.echo(_counted(made))
+    click.echo(str(made.report) or "nothing was skipped, nothing is one-sided")
     report = work / f"{made.claims.source.key}-report.json"
-    _write_report(report, made)
+    with file_errors(report, "written"):
+        report.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(made.report.as_json(), ensure_ascii=False, indent=2) + "\n"
+        report.write_text(text, encoding="utf-8")
     click.echo(f"{report}: what was skipped, and why")
 
 
@@ -197,42 +207,17 @@ def country_item(country: str) -> str:
     """The item of a country given by its item, its code or its name. Raises UsageError."""
     if is_item(country):
         return country
-    code = country_code(country)
-    found = pycountry.countries.get(alpha_2=code) if code else None
-    items = items_of(found.alpha_3) if found else ()
+    code = _alpha_3(country)
+    items = items_of(code) if code else ()
     if not items:
         raise UsageError(f"the country {country!r} is not known: give its code, or its item")
     return items[0]
 
 
-def _curated(authorities: Sequence[str] | Any, data: Path) -> list[str]:
-    if not authorities:
-        raise UsageError(f"the registers in {data} name no item")
-    return sorted(authorities, key=lambda item: int(item[1:]))
-
-
-def _code(item: str, name: str) -> str:
-    code = country_code(name)
+def _alpha_3(country: str) -> str | None:
+    code = country_code(country)
     found = pycountry.countries.get(alpha_2=code) if code else None
-    return (found.alpha_3 if found else item).lower()
-
-
-def _of_dump(
-    dump: Path, work: Path, cut_off: bool, say: Callable[[str], None], **wanted: Any
-) -> Harvest:
-    made = harvesting.from_dump(dump, work, progress=_dump_meter(say), **wanted)
-    if made.ending is dumps.Ending.FINISHED:
-        return made.harvest
-    told = f"{dump} is cut off ({made.why}): what comes after is not known"
-    if not cut_off:
-        raise UsageError(f"{told}; get it whole, or take what there is with --cut-off")
-    say(told)
-    return _marked(made.harvest, f"read from a dump that is cut off: {made.why}")
-
-
-def _marked(made: Harvest, note: str) -> Harvest:
-    source: Source = replace(made.claims.source, note=note)
-    return replace(made, claims=replace(made.claims, source=source))
+    return found.alpha_3 if found else None
 
 
 def _dump_meter(say: Callable[[str], None]) -> Callable[[str, dumps.Progress], None]:
@@ -254,18 +239,5 @@ def _summary(path: Path, claims: Claims) -> str:
     towns = sum(isinstance(record, Authority) for record in claims.records)
     pairs = sum(isinstance(record, Partnership) for record in claims.records)
     placed = sum(isinstance(r, Authority) and r.point is not None for r in claims.records)
-    told = [f"{towns:,} towns ({placed:,} with coordinates)", f"{pairs:,} partnerships"]
-    return f"{path}: {', '.join(told if pairs else told[:1])}"
-
-
-def _counted(made: Harvest) -> str:
-    return str(made.report) or "nothing was skipped, nothing is one-sided"
-
-
-def _write_report(path: Path, made: Harvest) -> None:
-    text = json.dumps(made.report.as_json(), ensure_ascii=False, indent=2) + "\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    counts = [f"{towns:,} towns ({placed:,} with coordinates)", f"{pairs:,} partnerships"]
+    return f"{path}: {', '.join(counts if pairs else counts[:1])}"

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from twingraph.cli.options import RELEASE, Examples
-from twingraph.errors import UsageError
+from twingraph.errors import file_errors
 from twingraph.sparql.query_results import result_bytes
 from twingraph.sparql.store import Store, evaluating
 
@@ -53,11 +53,8 @@ def query(query: str, release: Path, form: str) -> None:
 def _query_text(query: str) -> str:
     if not query.endswith(".rq"):
         return query
-    try:
+    with file_errors(query):
         return Path(query).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise UsageError(f"{query} cannot be read: {reason}") from error
 
 
 def _print_table(solutions: ox.QuerySolutions) -> None:
@@ -65,7 +62,10 @@ def _print_table(solutions: ox.QuerySolutions) -> None:
     for variable in solutions.variables:
         table.add_column(variable.value, overflow="fold")
     with evaluating():
-        rows = [list(map(_text, cast(Iterable[Any], solution))) for solution in solutions]
+        rows = [
+            [str(term.value) if term else "" for term in cast(Iterable[Any], solution)]
+            for solution in solutions
+        ]
     for row in rows:
         table.add_row(*row)
     console = Console(highlight=False, markup=False)
@@ -73,7 +73,3 @@ def _print_table(solutions: ox.QuerySolutions) -> None:
         console.width = 10_000
     console.print(table)
     click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", err=True)
-
-
-def _text(term: Any) -> str:
-    return "" if term is None else str(term.value)

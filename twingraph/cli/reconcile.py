@@ -7,24 +7,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from twingraph.cli.options import DATA, QUIET, Examples, progress
-from twingraph.cli.wikibase import Meter, asks_a_wikibase, client
+from twingraph.cli.wikibase import Meter, Wikibase, asks_a_wikibase
 from twingraph.errors import DataError, Problem, UsageError
 from twingraph.reconcile import ours
 from twingraph.reconcile.batch import Finder, as_query, finder, reconcile_file
 from twingraph.reconcile.candidates import Query
-from twingraph.reconcile.decide import Candidate, Decision, Outcome
+from twingraph.reconcile.decide import Candidate, Decision, Outcome, in_words
 from twingraph.reconcile.exonyms import are_installed
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.live import WikidataFinder
-from twingraph.reconcile.register import MACHINE, Entered, enter
-from twingraph.reconcile.text import told
-from twingraph.reconcile.verify import Facts, GazetteerFacts, WikidataFacts, verify
+from twingraph.reconcile.register import MACHINE, enter
+from twingraph.reconcile.verify import ItemsOf, in_gazetteer, in_wikidata, verify
 from twingraph.sources.wikidata.entities import is_item
 
 REGISTER: Final = "municipalities.csv"
@@ -42,6 +42,59 @@ UNRESOLVED = click.option(
     "--unresolved", is_flag=True,
     help="Write also where a person has noted that no item was found.",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """Where towns are looked for: in a gazetteer, or live."""
+
+    gazetteer: Path | None
+    wikibase: Wikibase
+    settlements: bool = False
+
+    @contextmanager
+    def finder(self, say: Callable[[str], None]) -> Iterator[Finder]:
+        """What looks for a town. Broken rows of a gazetteer are told, and left out."""
+        if self.gazetteer:
+            if not are_installed():
+                say("names in other languages are not known: pip install 'twingraph[exonyms]'")
+            find, problems = finder(self.gazetteer, settlements=self.settlements)
+            _tell(problems)
+            yield find
+            return
+        with self.wikibase.client() as lookup:
+            yield WikidataFinder(lookup)
+
+    @contextmanager
+    def items(self) -> Iterator[ItemsOf]:
+        """What looks items up."""
+        if self.gazetteer:
+            read = read_gazetteer(self.gazetteer)
+            _tell(read.problems)
+            yield partial(in_gazetteer, read)
+            return
+        with self.wikibase.client() as lookup:
+            yield partial(in_wikidata, lookup)
+
+
+def _tell(problems: Sequence[Problem]) -> None:
+    """What is wrong in a gazetteer: also if progress is not wanted."""
+    for problem in problems[:MOST_PROBLEMS]:
+        click.echo(problem, err=True)
+    if len(problems) > MOST_PROBLEMS:
+        click.echo(f"… and {len(problems) - MOST_PROBLEMS:,} rows more", err=True)
+
+
+def _looks_for_towns(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where towns are looked for, as one argument."""
+
+    @wraps(command)
+    def looking(
+        *, gazetteer: Path | None, settlements: bool, wikibase: Wikibase, **others: Any
+    ) -> None:
+        command(lists=_Lists(gazetteer, wikibase, settlements), **others)
+
+    return GAZETTEER(SETTLEMENTS(asks_a_wikibase(looking)))
 
 
 class _Shorthand(click.Group):
@@ -79,25 +132,19 @@ def reconcile() -> None:
 @click.option("--lon", default="", help="Longitude in degrees, where known.")
 @click.option("--code", default="",
               help="A code: TERYT, REFNIS, LAU, the Slovak one, a GeoNames id …")  # fmt: skip
-@GAZETTEER
-@SETTLEMENTS
-@asks_a_wikibase
+@_looks_for_towns
 def town(
     name: str | None,
     country: str,
     lat: str,
     lon: str,
     code: str,
-    gazetteer: Path | None,
-    settlements: bool,
-    contact: str | None,
-    wikibase: dict[str, Any],
+    lists: _Lists,
 ) -> None:
     """One town, by its NAME, or each that is typed at a prompt."""
-    places = _Places(gazetteer, settlements, lambda: client(contact, wikibase), progress(False))
-    with places.finder() as find:
+    with lists.finder(progress(False)) as find:
         for query in _queries(name, country, lat, lon, code):
-            click.echo(told(query, find(query)))
+            click.echo(in_words(query, find(query)))
 
 
 @reconcile.command(
@@ -109,26 +156,15 @@ def town(
               help="CSV with name, country and, where known, lat, lon, code.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE",
               help="The same rows with outcome, qid, score, reason, candidates.")  # fmt: skip
-@GAZETTEER
-@SETTLEMENTS
-@asks_a_wikibase
+@_looks_for_towns
 @QUIET
-def in_list(
-    given: Path,
-    output: Path | None,
-    gazetteer: Path | None,
-    settlements: bool,
-    contact: str | None,
-    wikibase: dict[str, Any],
-    quiet: bool,
-) -> None:
+def in_list(given: Path, output: Path | None, lists: _Lists, quiet: bool) -> None:
     """The towns of a CSV file; its rows come back in their order, with what was found."""
     if output is None:
         raise UsageError("--input wants --output: where the rows are written")
     say = progress(quiet)
     meter = Meter(say)
-    places = _Places(gazetteer, settlements, lambda: client(contact, wikibase), say)
-    with places.finder() as find:
+    with lists.finder(say) as find:
         summary = reconcile_file(
             given, output, find=find,
             progress=lambda done, of: meter("looking for towns", done, of),
@@ -142,29 +178,17 @@ def in_list(
 )
 @click.option("--write", is_flag=True, help="Write what was matched into the register.")
 @UNRESOLVED
-@GAZETTEER
-@SETTLEMENTS
+@_looks_for_towns
 @DATA
-@asks_a_wikibase
 @QUIET
-def missing(
-    write: bool,
-    unresolved: bool,
-    gazetteer: Path | None,
-    settlements: bool,
-    data: Path,
-    contact: str | None,
-    wikibase: dict[str, Any],
-    quiet: bool,
-) -> None:
+def missing(write: bool, unresolved: bool, lists: _Lists, data: Path, quiet: bool) -> None:
     """The towns of the register that have no item."""
-    places = _Places(gazetteer, settlements, lambda: client(contact, wikibase), progress(quiet))
     queries = dict(ours.without_item(ours.authorities(data)))
     decisions: dict[str, Decision] = {}
-    with places.finder() as find:
+    with lists.finder(progress(quiet)) as find:
         for key, query in queries.items():
             decisions[key] = find(query)
-            click.echo(f"{key}: {told(query, decisions[key])}")
+            click.echo(f"{key}: {in_words(query, decisions[key])}")
     matched = sum(decision.match is not None for decision in decisions.values())
     click.echo(f"{len(queries)} towns without an item: {matched} matched")
     if write:
@@ -200,14 +224,11 @@ def choose(key: str, item: str, why: str, by: str, unresolved: bool, data: Path)
 @GAZETTEER
 @DATA
 @asks_a_wikibase
-def verify_items(
-    gazetteer: Path | None, data: Path, contact: str | None, wikibase: dict[str, Any]
-) -> None:
+def verify_items(gazetteer: Path | None, data: Path, wikibase: Wikibase) -> None:
     """Whether the register's items still hold; exit status 1 if not."""
-    places = _Places(gazetteer, False, lambda: client(contact, wikibase), progress(False))
     authorities = ours.authorities(data)
-    with places.facts() as facts:
-        findings = verify(authorities, facts)
+    with _Lists(gazetteer, wikibase).items() as look_up:
+        findings = verify(authorities, look_up)
     for finding in findings:
         click.echo(finding)
     items = sum(bool(a.wikidata) + bool(a.wikidata_close) for a in authorities)
@@ -216,53 +237,11 @@ def verify_items(
         sys.exit(DataError.exit_status)
 
 
-@dataclass(frozen=True)
-class _Places:
-    """Where towns are looked for: in a gazetteer, or live."""
-
-    gazetteer: Path | None
-    settlements: bool
-    client: Callable[[], Any]
-    say: Callable[[str], None]
-
-    @contextmanager
-    def finder(self) -> Iterator[Finder]:
-        """What looks for a town. Broken rows of a gazetteer are told, and left out."""
-        if self.gazetteer:
-            if not are_installed():
-                self.say("names in other languages are not known: pip install 'twingraph[exonyms]'")
-            find, problems = finder(self.gazetteer, settlements=self.settlements)
-            _tell(problems)
-            yield find
-            return
-        with self.client() as lookup:
-            yield WikidataFinder(lookup)
-
-    @contextmanager
-    def facts(self) -> Iterator[Facts]:
-        """What tells whether items hold."""
-        if self.gazetteer:
-            read = read_gazetteer(self.gazetteer)
-            _tell(read.problems)
-            yield GazetteerFacts(read)
-            return
-        with self.client() as lookup:
-            yield WikidataFacts(lookup)
-
-
-def _tell(problems: Sequence[Problem]) -> None:
-    """What is wrong in a gazetteer: also if progress is not wanted."""
-    for problem in problems[:MOST_PROBLEMS]:
-        click.echo(problem, err=True)
-    if len(problems) > MOST_PROBLEMS:
-        click.echo(f"… and {len(problems) - MOST_PROBLEMS:,} rows more", err=True)
-
-
 def _queries(name: str | None, country: str, lat: str, lon: str, code: str) -> Iterator[Query]:
     """The town that was named, or each that is typed at the prompt."""
     record = {"country": country, "lat": lat, "lon": lon, "code": code}
     if name is not None:
-        yield _query({**record, "name": name})
+        yield as_query({**record, "name": name})
         return
     while True:
         click.echo("town, country: ", nl=False, err=True)
@@ -271,24 +250,12 @@ def _queries(name: str | None, country: str, lat: str, lon: str, code: str) -> I
             return
         town, _, where = typed.rpartition(",") if "," in typed else (typed, "", country)
         try:
-            yield _query({**record, "name": town, "country": where})
+            yield as_query({**record, "name": town, "country": where})
         except UsageError as error:
             click.echo(error, err=True)
-
-
-def _query(record: Mapping[str, str]) -> Query:
-    query, complaint = as_query(record)
-    if complaint:
-        raise UsageError(complaint)
-    return query
 
 
 def _write(path: Path, decisions: Mapping[str, Decision], by: str, unresolved: bool) -> None:
     today = datetime.now(UTC).date()
     for one in enter(path, decisions, today, by=by, unresolved=unresolved):
-        click.echo(_entered(path, one))
-
-
-def _entered(path: Path, one: Entered) -> str:
-    detail = f": {one.detail}" if one.detail else ""
-    return f"{path}: {one.key}: {one.done.value}{detail}"
+        click.echo(": ".join(filter(None, (str(path), one.key, one.done.value, one.detail))))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 
 from twingraph.errors import UsageError
 from twingraph.sources.wikidata.cache import Cache
-from twingraph.sources.wikidata.client import Client
-from twingraph.sources.wikidata.settings import MOST_AT_ONCE, Settings
-
-Command = TypeVar("Command", bound=Callable[..., Any])
+from twingraph.sources.wikidata.client import WikibaseClient
+from twingraph.sources.wikidata.settings import MOST_AT_ONCE, WikibaseSettings
 
 EVERY: Final = 5.0
 """Seconds between two lines of progress."""
@@ -64,28 +63,35 @@ _OPTIONS: Final = (
 )
 
 
-def asks_a_wikibase(command: Command) -> Command:
-    """Give a command the options that say which Wikibase is asked, and by whom."""
+class Wikibase:
+    """Which Wikibase a command asks, and by whom; `work` is where what has come is kept."""
+
+    def __init__(self, contact: str | None, work: Path = WORK, **settings: Any) -> None:
+        self.contact = contact
+        self.work = work
+        self._settings = settings
+
+    def client(self) -> WikibaseClient:
+        """A client that keeps what comes. Raises UsageError without a contact."""
+        if not self.contact:
+            raise UsageError(
+                "Wikimedia asks every client to name its operator: give --contact (or set"
+                " TWINGRAPH_CONTACT) to a URL or an e-mail address under which you can be reached"
+            )
+        cache = Cache(self.work / "wikibase.sqlite")
+        return WikibaseClient(WikibaseSettings(self.contact, **self._settings), cache)
+
+
+def asks_a_wikibase(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which Wikibase is asked, as one argument."""
+
+    @wraps(command)
+    def asking(*, contact: str | None, wikibase: dict[str, Any], **others: Any) -> None:
+        command(wikibase=Wikibase(contact, **wikibase), **others)
+
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-def work_folder(wikibase: Mapping[str, Any]) -> Path:
-    """Where what has come is kept."""
-    folder: Path = wikibase.get("work", WORK)
-    return folder
-
-
-def client(contact: str | None, wikibase: Mapping[str, Any]) -> Client:
-    """A client that keeps what comes in a work folder. Raises UsageError without a contact."""
-    if not contact:
-        raise UsageError(
-            "Wikimedia asks every client to name its operator: give --contact (or set"
-            " TWINGRAPH_CONTACT) to a URL or an e-mail address under which you can be reached"
-        )
-    settings = {part: value for part, value in wikibase.items() if part != "work"}
-    return Client(Settings(contact, **settings), Cache(work_folder(wikibase) / "wikibase.sqlite"))
+        asking = option(asking)
+    return asking
 
 
 class Meter:

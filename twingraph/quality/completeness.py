@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from twingraph import dates
 from twingraph.dates import Date
 from twingraph.model.lookup import Lookup, grouped
-from twingraph.model.records import Agreement, Authority, Partnership, View
+from twingraph.model.records import Agreement, Partnership, View
 from twingraph.web.messages import N_
 
 
@@ -28,17 +28,28 @@ class Share(NamedTuple):
 class Metric(NamedTuple):
     """One question asked of every thing of a kind.
 
-    `title` names the share in English; `definition` says what is counted. `kind` is the
-    collection of `Lookup` it is asked of, `dimension` a name in W3C's Linked Data Quality
-    Dimensions.
+    `name` begins with the kind of thing; `title` names the share in English; `definition` says
+    what is counted. `dimension` is a name in W3C's Linked Data Quality Dimensions.
     """
 
     name: str
     title: str
     definition: str
-    kind: str
     dimension: str
     holds: Callable[[Lookup, Any], bool]
+
+    @property
+    def things(self) -> str:
+        """The collection of `Lookup` that it is asked of."""
+        return _COLLECTIONS[self.name.partition("-")[0]]
+
+
+_COLLECTIONS: Final = {
+    "authority": "authorities",
+    "partnership": "partnerships",
+    "agreement": "agreements",
+    "source": "sources",
+}
 
 
 def _dated(date: Date | None) -> bool:
@@ -50,18 +61,10 @@ def _has_date(lookup: Lookup, partnership: Partnership) -> bool:
     return _dated(partnership.since) or any(_dated(d.signed_on) for d in documents)
 
 
-def _signed(lookup: Lookup, agreement: Agreement) -> bool:
-    return any(s.signatory for s in lookup.signatures[agreement.key])
-
-
 def _signed_by_all(lookup: Lookup, agreement: Agreement) -> bool:
     partnership = lookup.partnerships.get(agreement.partnership)
     signers = {s.on_behalf_of for s in lookup.signatures[agreement.key] if s.signatory is not None}
     return partnership is not None and set(partnership.partners) <= signers
-
-
-def _code(_: Lookup, body: Authority) -> bool:
-    return bool(body.national_code or body.lau)
 
 
 METRICS: Final[tuple[Metric, ...]] = (
@@ -69,7 +72,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "authority-wikidata",
         N_("towns with a Wikidata entry"),
         "Of all towns and other bodies, those linked to the Wikidata entry of the same body.",
-        "authorities",
         "interlinking",
         lambda _, a: a.wikidata is not None,
     ),
@@ -77,7 +79,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "authority-point",
         N_("towns on the map"),
         "Of all towns and other bodies, those with coordinates.",
-        "authorities",
         "completeness",
         lambda _, a: a.point is not None,
     ),
@@ -85,16 +86,14 @@ METRICS: Final[tuple[Metric, ...]] = (
         "authority-code",
         N_("towns with an official code"),
         "Of all towns and other bodies, those with a national or LAU code.",
-        "authorities",
         "interlinking",
-        _code,
+        lambda _, a: bool(a.national_code or a.lau),
     ),
     Metric(
         "partnership-date",
         N_("partnerships with a date"),
         "Of all partnerships, those whose start, or the signing of a document of theirs, has a "
         "date of any precision.",
-        "partnerships",
         "completeness",
         _has_date,
     ),
@@ -103,7 +102,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("partnerships of known status"),
         "Of all partnerships, those of which a source says whether they are active, ended or "
         "other.",
-        "partnerships",
         "completeness",
         lambda _, p: p.status not in (None, "unknown"),
     ),
@@ -112,7 +110,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("partnerships with a document"),
         "Of all partnerships, those of which at least one agreement, resolution or the like is "
         "known.",
-        "partnerships",
         "completeness",
         lambda lookup, p: bool(lookup.documents[p.key]),
     ),
@@ -121,7 +118,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("partnerships with evidence"),
         "Of all partnerships, those for which, or for a document of which, words of a source are "
         "quoted.",
-        "partnerships",
         "trustworthiness",
         lambda lookup, p: p.ref in lookup.quoted,
     ),
@@ -129,7 +125,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "agreement-date",
         N_("documents with a date"),
         "Of all agreements and other documents, those with a date of any precision.",
-        "agreements",
         "completeness",
         lambda _, a: _dated(a.signed_on),
     ),
@@ -137,7 +132,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "agreement-day",
         N_("documents dated to the day"),
         "Of all agreements and other documents, those whose date is known to the day.",
-        "agreements",
         "completeness",
         lambda _, a: precision(a.signed_on) == "day",
     ),
@@ -145,16 +139,14 @@ METRICS: Final[tuple[Metric, ...]] = (
         "agreement-signatory",
         N_("documents with a signatory"),
         "Of all agreements and other documents, those of which somebody who signed is named.",
-        "agreements",
         "completeness",
-        _signed,
+        lambda lookup, a: any(s.signatory for s in lookup.signatures[a.key]),
     ),
     Metric(
         "agreement-signatories",
         N_("documents with signatories of all sides"),
         "Of all agreements and other documents, those of which somebody who signed is named for "
         "each of the partners.",
-        "agreements",
         "completeness",
         _signed_by_all,
     ),
@@ -162,7 +154,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "agreement-evidence",
         N_("documents with evidence"),
         "Of all agreements and other documents, those for which words of a source are quoted.",
-        "agreements",
         "trustworthiness",
         lambda lookup, a: a.ref in lookup.quoted,
     ),
@@ -170,7 +161,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "source-address",
         N_("sources with an address"),
         "Of all sources, those with a web address.",
-        "sources",
         "trustworthiness",
         lambda _, s: s.url is not None,
     ),
@@ -178,7 +168,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "source-retrieved",
         N_("sources with a day of reading"),
         "Of all sources, those of which the day they were read is recorded.",
-        "sources",
         "timeliness",
         lambda _, s: s.retrieved is not None,
     ),
@@ -186,7 +175,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "source-rights",
         N_("sources with their rights"),
         "Of all sources, those whose rights are recorded.",
-        "sources",
         "licensing",
         lambda _, s: s.rights is not None,
     ),
@@ -194,7 +182,6 @@ METRICS: Final[tuple[Metric, ...]] = (
         "source-quoted",
         N_("sources that are quoted"),
         "Of all sources, those of which words are quoted as evidence.",
-        "sources",
         "trustworthiness",
         lambda lookup, s: s.key in lookup.quoted_sources,
     ),
@@ -224,7 +211,7 @@ def shares(lookup: Lookup, things: Things | None = None) -> Shares:
     """Every metric of what there is to know, or of some things; those of nothing are left out."""
     found: dict[str, Share] = {}
     for metric in METRICS:
-        of_kind = getattr(lookup, metric.kind) if things is None else things.get(metric.kind)
+        of_kind = getattr(lookup, metric.things) if things is None else things.get(metric.things)
         if of_kind:
             held = sum(metric.holds(lookup, thing) for thing in of_kind.values())
             found[metric.name] = Share(held, len(of_kind))
@@ -268,9 +255,9 @@ def by_country(lookup: Lookup) -> Mapping[str, Shares]:
 
 def by_source(view: View) -> Mapping[str, Shares]:
     """The shares of what each source states by itself."""
-    return {claims.source.key: _of_source(Lookup.of_claims(claims)) for claims in view.claims}
-
-
-def _of_source(lookup: Lookup) -> Shares:
+    lookups = {claims.source.key: Lookup.of_claims(claims) for claims in view.claims}
     kinds = ("authorities", "partnerships", "agreements")
-    return shares(lookup, {kind: getattr(lookup, kind) for kind in kinds})
+    return {
+        source: shares(lookup, {kind: getattr(lookup, kind) for kind in kinds})
+        for source, lookup in lookups.items()
+    }

@@ -29,9 +29,9 @@ def earlier(before: Path, now: Dataset) -> list[Summary]:
     if not path.exists():
         return []
     try:
-        told = json.loads(path.read_text("utf-8"))["history"]
+        summaries = json.loads(path.read_text("utf-8"))["history"]
         found = {
-            _order(s["modified"], s["version"]): s for s in told if s["counts"] and s["shares"]
+            _order(s["modified"], s["version"]): s for s in summaries if s["counts"] and s["shares"]
         }
     except (ValueError, KeyError, TypeError, OSError) as error:
         cure = "bring that release back from a copy, or take its folder and the link away"

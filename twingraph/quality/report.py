@@ -86,7 +86,7 @@ class Quality:
     def json(self) -> dict[str, Any]:
         """The report as a JSON object; the order of everything in it is fixed."""
         about = self.view.dataset
-        said: dict[str, Any] = {
+        report: dict[str, Any] = {
             "format": FORMAT,
             "dataset": {
                 "title": in_language(about.titles, ENGLISH),
@@ -118,14 +118,14 @@ class Quality:
             "warnings": [_warning(group) for group in self.warnings],
             "history": [*self.earlier, self.summary],
         }
-        said["left_out"] = _cut(said)
-        return said
+        report["left_out"] = _cut(report)
+        return report
 
     def _metric(self, name: str) -> dict[str, Any]:
         metric = next(m for m in METRICS if m.name == name)
         share = self.shares[name]
-        said = {"name": name, "title": metric.title, "definition": metric.definition}
-        return {**said, **share._asdict(), "share": share.value}
+        about = {"name": name, "title": metric.title, "definition": metric.definition}
+        return {**about, **share._asdict(), "share": share.value}
 
 
 def assess(view: View, report: ValidationReport, earlier: Sequence[Summary] = ()) -> Quality:
@@ -150,12 +150,12 @@ def assess(view: View, report: ValidationReport, earlier: Sequence[Summary] = ()
     )
 
 
-def _cut(said: dict[str, Any]) -> list[dict[str, Any]]:
+def _cut(report: dict[str, Any]) -> list[dict[str, Any]]:
     """Cut the long lists, and say of each that was how much is left out, and what lists it all."""
     left_out = []
     for place, query in QUERIES.items():
         *outer, name = place.split(".")
-        within = said[outer[0]] if outer else said
+        within = report[outer[0]] if outer else report
         whole = within[name]
         if len(whole) > SHOWN:
             within[name] = whole[:SHOWN]
@@ -201,5 +201,5 @@ def _possibly_the_same(double: Double) -> dict[str, Any]:
 
 
 def _one_sided(one: OneSided) -> dict[str, Any]:
-    said = one._asdict()
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in said.items()}
+    fields = one._asdict()
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in fields.items()}

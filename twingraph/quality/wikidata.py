@@ -10,7 +10,7 @@ administrative level (the settlement in place of the commune) counts as there, a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from twingraph.dates import Date
@@ -27,6 +27,7 @@ from twingraph.model.records import (
 from twingraph.quality.conflicts import Conflict
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata import quickstatements as qs
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.quickstatements import Command, Parts
 from twingraph.sources.wikidata.twinning import PUBLISHER
 
@@ -126,7 +127,7 @@ class _Harvested:
     """
 
     def __init__(self, view: View, theirs: list[Claims]) -> None:
-        self.key_of = _keys(view)
+        self.known = CuratedKeys.of(view.all(Authority).values())
         self.stated: dict[str, dict[str, WikidataStatement]] = {}
         self.starts: dict[str, list[Date]] = defaultdict(list)
         self.read: dict[str, bool] = defaultdict(bool)
@@ -149,7 +150,7 @@ class _Harvested:
 
     def side(self, item: str) -> str:
         """The authority that an item is an entry of: its own, or its settlement's."""
-        return self.key_of.get(item, item)
+        return self.known.key(item)
 
     def statements_on(self, partnership: str, partner: str) -> list[WikidataStatement]:
         """The statements of a partnership that stand on an item of one partner."""
@@ -171,17 +172,6 @@ class _Harvested:
                 yield Doubled(
                     key, tuple(sorted(pair for pairs in links.values() for pair in pairs))
                 )
-
-
-def _keys(view: View) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for authority in view.all(Authority).values():
-        if authority.wikidata_close:
-            found.setdefault(authority.wikidata_close, authority.key)
-    for authority in view.all(Authority).values():
-        if authority.wikidata:
-            found[authority.wikidata] = authority.key
-    return found
 
 
 class _CommandMaker:

@@ -17,11 +17,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
-from twingraph.errors import Problem, UsageError
+from twingraph.errors import Problem, UsageError, file_errors
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.countries import country_code
 from twingraph.reconcile.decide import Decision, Outcome, decide
-from twingraph.reconcile.entries import Spot, spot
+from twingraph.reconcile.entries import spot
 from twingraph.reconcile.exonyms import installed_exonyms
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.index import Exonyms
@@ -41,8 +41,8 @@ class Summary:
     problems: Sequence[Problem] = ()
 
     def __str__(self) -> str:
-        told = ", ".join(f"{self.outcomes.get(o, 0)} {o.value}" for o in Outcome)
-        return f"{sum(self.outcomes.values())} rows: {told}"
+        each = ", ".join(f"{self.outcomes.get(o, 0)} {o.value}" for o in Outcome)
+        return f"{sum(self.outcomes.values())} rows: {each}"
 
 
 def finder(
@@ -88,23 +88,6 @@ def reconcile_file(
     return Summary(outcomes, problems)
 
 
-def reconcile_one(
-    name: str,
-    country: str = "",
-    *,
-    find: Finder,
-    lat: str = "",
-    lon: str = "",
-    code: str = "",
-) -> Decision:
-    """Find one town's item. Raises UsageError for an unknown country or broken coordinates."""
-    record = {"name": name, "country": country, "lat": lat, "lon": lon, "code": code}
-    query, complaint = as_query(record)
-    if complaint:
-        raise UsageError(complaint)
-    return find(query)
-
-
 @dataclass(frozen=True, slots=True)
 class _Table:
     header: Sequence[str]
@@ -117,12 +100,8 @@ class _Table:
 
 
 def _read(path: Path) -> _Table:
-    try:
+    with file_errors(path):
         text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8; save it as UTF-8") from error
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -144,33 +123,31 @@ def _rows(path: Path, reader: Iterable[list[str]], width: int) -> Iterator[list[
 def _decisions(table: _Table, find: Finder) -> Iterator[Decision]:
     known: dict[Query, Decision] = {}
     for record in table.records():
-        query, complaint = as_query(record)
-        if complaint:
-            yield Decision(Outcome.NONE, complaint)
-            continue
-        if query not in known:
-            known[query] = find(query)
-        yield known[query]
+        try:
+            query = as_query(record)
+        except UsageError as error:
+            yield Decision(Outcome.NONE, str(error))
+        else:
+            if query not in known:
+                known[query] = find(query)
+            yield known[query]
 
 
-def as_query(record: Mapping[str, str]) -> tuple[Query, str]:
-    """A row as a query, and what is wrong with it ("" for nothing)."""
-    name, country = record["name"].strip(), record.get("country", "").strip()
-    code = country_code(country)
-    complaint = "" if name else "there is no name to look for"
-    if country and not code:
-        complaint = f"the country {country!r} is not known; give its two-letter code"
+def as_query(record: Mapping[str, str]) -> Query:
+    """A row as a query. Raises UsageError for an unknown country, no name, broken coordinates."""
+    name, country, lat, lon, code = (
+        record.get(column, "").strip() for column in ("name", "country", "lat", "lon", "code")
+    )
+    known = country_code(country)
+    if country and not known:
+        raise UsageError(f"the country {country!r} is not known; give its two-letter code")
+    if not name:
+        raise UsageError("there is no name to look for")
     try:
-        place = _spot(record)
-    except ValueError:
-        place, complaint = None, complaint or "lat and lon are not coordinates in degrees"
-    countries = frozenset([code] if code else [])
-    return Query(name, countries, place, record.get("code", "").strip()), complaint
-
-
-def _spot(record: Mapping[str, str]) -> Spot | None:
-    lat, lon = record.get("lat", "").strip(), record.get("lon", "").strip()
-    return spot(lat, lon) if lat or lon else None
+        place = spot(lat, lon) if lat or lon else None
+    except ValueError as error:
+        raise UsageError("lat and lon are not coordinates in degrees") from error
+    return Query(name, frozenset([known] if known else []), place, code)
 
 
 def cells(decision: Decision) -> list[str]:
@@ -200,17 +177,8 @@ def write_atomically(path: Path, rows: Iterable[Sequence[str]], delimiter: str =
 
 def replace_text(path: Path, text: str) -> None:
     """Put a text in a file's place in one step. Raises UsageError where that cannot be done."""
-    try:
-        with NamedTemporaryFile(
-            "w",
-            encoding="utf-8",
-            newline="",
-            dir=path.parent,
-            prefix=f".{path.name}.",
-            delete=False,
-        ) as staged:
-            staged.write(text)
+    with file_errors(path, "written"):
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as staged:
+            staged.write(text.encode())
         os.chmod(staged.name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
         os.replace(staged.name, path)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

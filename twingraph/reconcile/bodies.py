@@ -1,4 +1,6 @@
-"""Which kind of body a name asks for: "Gmina Sieniawa" is the commune, not the town in it.
+"""What a page writes as a name, taken apart: brackets, two names, the word for a kind of body.
+
+"Gmina Sieniawa" is the commune, not the town in it.
 
 In some countries the commune and its main settlement are two bodies with an entry each, in others
 one. The words are those which towns' own pages put before or after a name.
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from twingraph.reconcile.names import tidy
@@ -152,3 +154,47 @@ def asked(name: str) -> Asked:
         word = after[found[1].lower()]
         return Asked(name[: found.start()], word.body, word.countries, found[1])
     return Asked(name)
+
+
+_BRACKETS: Final = re.compile(r"^(.*?)\s*[(\[]([^)\]]*)[)\]]\s*(.*)$")
+_LOOSE_HYPHEN: Final = re.compile(r"\s+-\s*|\s*-\s+")
+_TWO_NAMES: Final = re.compile(r"\s*/\s*|\s+-\s+|\s*;\s*|\s+\|\s+")
+
+
+class Form(NamedTuple):
+    """A reading of a name. `others` are the other names of a whole: they must not contradict it."""
+
+    name: str
+    others: tuple[str, ...] = ()
+
+
+def forms(name: str) -> tuple[Form, ...]:
+    """The readings of a name, the most literal first.
+
+    >>> [form.name for form in forms("Ostrów (Mazowiecka)")]
+    ['Ostrów (Mazowiecka)', 'Ostrów Mazowiecka', 'Ostrów', 'Mazowiecka']
+    """
+    name = tidy(name)
+    found = [Form(name)]
+    if brackets := _BRACKETS.match(name):
+        before, within, after = brackets.groups()
+        joined = f"{before}{'' if within.startswith('-') else ' '}{within} {after}"
+        found += [Form(tidy(joined)), Form(tidy(f"{before} {after}"))]
+        found += [Form(tidy(within), (tidy(f"{before} {after}"),))]
+    elif (parts := _TWO_NAMES.split(name)) and len(parts) > 1:
+        found += [Form(part, (*parts[:i], *parts[i + 1 :])) for i, part in enumerate(parts)]
+    if not brackets and _LOOSE_HYPHEN.search(name):
+        found.insert(1, Form(_LOOSE_HYPHEN.sub("-", name)))
+    return tuple(dict.fromkeys(form for form in found if form.name))
+
+
+@lru_cache(maxsize=1 << 10)
+def readings(name: str) -> tuple[tuple[Form, Asked], ...]:
+    """The forms of a name without the word for the body, each also as it stands."""
+    found = []
+    for form in forms(name):
+        stripped = asked(form.name)
+        if stripped.body:
+            found.append((form, stripped))
+        found.append((form, Asked(form.name)))
+    return tuple(found)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import Final
 
-from twingraph.reconcile.bodies import Asked, Body
+from twingraph.reconcile.bodies import Asked, Body, Form, readings
 from twingraph.reconcile.codes import comparable
-from twingraph.reconcile.entries import Entry, Spot
-from twingraph.reconcile.forms import Form, readings
+from twingraph.reconcile.entries import ListEntry, Spot
 from twingraph.reconcile.index import CountryIndex, Index
 from twingraph.reconcile.names import foldings, is_latin, is_plain, sounds, spelling
 
@@ -21,30 +19,23 @@ FAR_KM: Final = 30.0
 
 
 class Way(Enum):
-    """How an entry was found by a name; the value says it in words."""
+    """How an entry was found by a name, in words, and how like the two are by that (0 to 100)."""
 
-    SPELLING = "the same name"
-    WITHOUT_MARKS = "the same name without the marks on its letters"
-    OTHER_MARKS = "the same name with other marks on its letters"
-    FOREIGN = "its name in another language"
-    RENDERING = "the same name in another script"
-    UNSURE = "a name that GeoNames has for it"
-    SOUND = "the same name in another spelling"
-    SIMILAR = "a similar name"
-    CODE = "its code"
+    def __init__(self, words: str, worth: float) -> None:
+        self.words = words
+        self.worth = worth
+
+    SPELLING = "the same name", 100.0
+    WITHOUT_MARKS = "the same name without the marks on its letters", 98.0
+    OTHER_MARKS = "the same name with other marks on its letters", 95.0
+    FOREIGN = "its name in another language", 93.0
+    RENDERING = "the same name in another script", 89.0
+    UNSURE = "a name that GeoNames has for it", 86.0
+    SOUND = "the same name in another spelling", 86.0
+    SIMILAR = "a similar name", 85.0
+    CODE = "its code", 60.0
 
 
-_WORTH: Final = {
-    Way.SPELLING: 100.0,
-    Way.WITHOUT_MARKS: 98.0,
-    Way.OTHER_MARKS: 95.0,
-    Way.FOREIGN: 93.0,
-    Way.RENDERING: 89.0,
-    Way.UNSURE: 86.0,
-    Way.SOUND: 86.0,
-    Way.SIMILAR: 85.0,
-    Way.CODE: 60.0,
-}
 _ONE_OF_TWO_NAMES: Final = 2.0
 
 
@@ -62,7 +53,7 @@ class Query:
 class Hit:
     """An entry that a name may mean. `likeness` is of the names alone, 0 to 100."""
 
-    entry: Entry
+    entry: ListEntry
     likeness: float
     way: Way
     asked: Asked
@@ -84,17 +75,12 @@ def find(query: Query, index: Index) -> list[Hit]:
 
 def _hinted(query: Query) -> frozenset[str]:
     """Countries whose own language the word for the body is of."""
-    return next((a.countries for _, a in _readings(query.name) if a.countries), frozenset())
-
-
-@lru_cache(maxsize=1 << 10)
-def _readings(name: str) -> tuple[tuple[Form, Asked], ...]:
-    return readings(name)
+    return next((a.countries for _, a in readings(query.name) if a.countries), frozenset())
 
 
 def _enough(hits: Sequence[Hit], query: Query) -> bool:
     """Whether there is no need to look further: a hit, and none too far to be meant."""
-    sure = [hit for hit in hits if hit.likeness > _WORTH[Way.FOREIGN]]
+    sure = [hit for hit in hits if hit.likeness > Way.FOREIGN.worth]
     if query.spot is None:
         return bool(sure)
     distances = [hit.entry.km(query.spot) for hit in sure]
@@ -106,7 +92,7 @@ def _by_code(query: Query, indexes: Iterable[CountryIndex]) -> list[Hit]:
         return []
     plain = Asked(query.name)
     return [
-        Hit(entry, _WORTH[Way.CODE], Way.CODE, plain)
+        Hit(entry, Way.CODE.worth, Way.CODE, plain)
         for index in indexes
         for country in {entry.country for entry in index.entries[:1]}
         for key in {comparable(query.code, country), query.code.strip()}
@@ -115,7 +101,7 @@ def _by_code(query: Query, indexes: Iterable[CountryIndex]) -> list[Hit]:
     ]
 
 
-def _namesakes(entry: Entry, index: CountryIndex) -> list[Entry]:
+def _namesakes(entry: ListEntry, index: CountryIndex) -> list[ListEntry]:
     """The entries of the same name, where the list knows no item of the one that has the code."""
     if entry.wikidata:
         return []
@@ -125,7 +111,7 @@ def _namesakes(entry: Entry, index: CountryIndex) -> list[Entry]:
 def _by_own_name(query: Query, indexes: Sequence[CountryIndex]) -> list[Hit]:
     """Of the readings, the first that finds something: "Město Albrechtice" is the town's name."""
     found: list[Hit] = []
-    for form, asked in _readings(query.name):
+    for form, asked in readings(query.name):
         hits = [h for i in indexes for h in _own(form, asked, i)]
         if any(hit.way is Way.SPELLING and asked.body is None for hit in hits):
             return hits
@@ -140,7 +126,7 @@ def _own(form: Form, asked: Asked, index: CountryIndex) -> list[Hit]:
     ]
 
 
-def _own_way(name: str, entry: Entry) -> Way:
+def _own_way(name: str, entry: ListEntry) -> Way:
     if spelling(name) in map(spelling, entry.names):
         return Way.SPELLING
     if not _in_one_script(name, entry):
@@ -148,14 +134,14 @@ def _own_way(name: str, entry: Entry) -> Way:
     return Way.WITHOUT_MARKS if is_plain(name) else Way.OTHER_MARKS
 
 
-def _in_one_script(name: str, entry: Entry) -> bool:
+def _in_one_script(name: str, entry: ListEntry) -> bool:
     """Whether all the entry's own names are written in the script of a name."""
     script = is_latin(name)
     return all(is_latin(own) == script for own in entry.names)
 
 
 def _by_other_names(query: Query, indexes: Sequence[CountryIndex]) -> list[Hit]:
-    for form, asked in _readings(query.name):
+    for form, asked in readings(query.name):
         hits = [hit for index in indexes for hit in _foreign_or_sounding(form, asked, index)]
         if hits:
             return hits
@@ -177,13 +163,13 @@ def _foreign_or_sounding(form: Form, asked: Asked, index: CountryIndex) -> list[
     return list(found.values())
 
 
-def _hit(entry: Entry, form: Form, asked: Asked, way: Way, index: CountryIndex) -> Hit:
-    likeness = _WORTH[way] - (_ONE_OF_TWO_NAMES if form.others else 0.0)
+def _hit(entry: ListEntry, form: Form, asked: Asked, way: Way, index: CountryIndex) -> Hit:
+    likeness = way.worth - (_ONE_OF_TWO_NAMES if form.others else 0.0)
     fits = all(_also_called(entry, other, index) for other in form.others)
     return Hit(entry, likeness, way, asked, contradicted=not fits)
 
 
-def _also_called(entry: Entry, name: str, index: CountryIndex) -> bool:
+def _also_called(entry: ListEntry, name: str, index: CountryIndex) -> bool:
     """Whether a name beside the one found is, or is like, a name of the same entry."""
     return any(
         entry in index.folded.get(key, ())
@@ -196,10 +182,10 @@ def _also_called(entry: Entry, name: str, index: CountryIndex) -> bool:
 
 
 def _by_likeness(query: Query, indexes: Sequence[CountryIndex]) -> list[Hit]:
-    readings_ = _readings(query.name)
-    _, asked = next(((f, a) for f, a in readings_ if a.body), readings_[0])
+    found = readings(query.name)
+    _, asked = next(((f, a) for f, a in found if a.body), found[0])
     return [
-        Hit(entry, _WORTH[Way.SIMILAR] * likeness / 100, Way.SIMILAR, asked)
+        Hit(entry, Way.SIMILAR.worth * likeness / 100, Way.SIMILAR, asked)
         for index in indexes
         for key in foldings(asked.name)
         for entry, likeness in index.similar(key, SIMILAR)

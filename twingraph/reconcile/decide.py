@@ -86,6 +86,20 @@ def decide(query: Query, index: Index, *, settlements: bool = False) -> Decision
     return Decision(Outcome.NONE, doubt)
 
 
+def in_words(query: Query, decision: Decision) -> str:
+    """A decision in a few lines: what was found, why, and what else there is to choose from."""
+    where = f", {' or '.join(sorted(query.countries))}" if query.countries else ""
+    match = decision.match
+    outcome = "not decided" if decision.outcome is Outcome.CANDIDATES else "nothing found"
+    found = f"{match.wikidata} {match.name} ({match.score:.0f})" if match else outcome
+    others = (
+        f"  {c.wikidata:>10} {c.score:3.0f}  {c.name}, {c.country}: {c.reason}"
+        for c in decision.candidates
+        if c != match
+    )
+    return "\n".join([f"{query.name}{where}: {found}", f"  because: {decision.reason}", *others])
+
+
 def _choose(query: Query, found: Sequence[Place]) -> tuple[Place | None, str]:
     """The one place that is meant and why, or None and why none."""
     if query.code and (coded := _coded(query, found)):
@@ -216,7 +230,7 @@ def _alone(query: Query, place: Place) -> str:
 
 
 def _way(place: Place) -> str:
-    return place.hit.way.value
+    return place.hit.way.words
 
 
 def _candidate(query: Query, place: Place) -> Candidate:

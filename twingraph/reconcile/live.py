@@ -1,6 +1,6 @@
 """Wikidata live as the list to look in: what its search finds for a name, read as entries.
 
-Any client serves that has the two methods of `Lookup`. Whether an item is a settlement or a
+Any client serves that has the two methods of `WikibaseLookup`. Whether an item is a settlement or a
 commune is told by the English labels of its classes, its country by the code of that item.
 """
 
@@ -10,43 +10,32 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from twingraph.reconcile.bodies import Body, asked
+from twingraph.reconcile.bodies import Body, asked, readings
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.decide import Decision, decide
-from twingraph.reconcile.entries import Entry, Spot
-from twingraph.reconcile.forms import readings
+from twingraph.reconcile.entries import ListEntry, Spot
 from twingraph.reconcile.index import Index
 from twingraph.reconcile.names import tidy
+from twingraph.sources.wikidata import entities
+from twingraph.sources.wikidata import properties as p
+from twingraph.sources.wikidata.cache import Fetched
+from twingraph.sources.wikidata.entities import Entity
 
 Json = Mapping[str, Any]
 
 
-class Item(Protocol):
-    """An item as it was asked for; `document` is None where there is none, `id` where it is now."""
-
-    @property
-    def asked(self) -> str: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def document(self) -> Json | None: ...
-
-
-class Lookup(Protocol):
+class WikibaseLookup(Protocol):
     """What is asked of a client of a Wikibase."""
 
     def search(self, text: str, language: str, limit: int = ...) -> Sequence[Json]:
         """The hits of a search for a name, each with its `id`."""
 
-    def items(self, ids: Iterable[str]) -> Iterable[Item]:
+    def items(self, ids: Iterable[str]) -> Iterable[Fetched]:
         """The items of the given ids, redirects followed."""
 
 
 MOST_HITS: Final = 30
-INSTANCE_OF, COUNTRY, LOCATED_IN, COORDINATES = "P31", "P17", "P131", "P625"
-GEONAMES, ISO_ALPHA_2, END, DISSOLVED = "P1566", "P297", "P582", "P576"
-CODES: Final = ("P782", "P1653", "P1567", "P439", "P374", "P635", "P771", "P382", "P964", "P7606")
-"""Codes of communes: LAU, and the national registers' of PL BE DE FR IT CH NL AT CZ."""
+_CODES: Final = frozenset({p.LAU, *p.NATIONAL_CODES})
 
 LANGUAGES: Final = {
     "AT": "de", "BE": "nl fr de", "BG": "bg", "BY": "be ru", "CH": "de fr it", "CY": "el",
@@ -78,16 +67,16 @@ _CLASS_PATTERNS: Final = tuple((body, re.compile(words)) for body, words in _CLA
 class WikidataFinder:
     """Looks for towns in Wikidata. Countries and classes are asked for once."""
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: WikibaseLookup) -> None:
         self._lookup = lookup
-        self._known: dict[str, Json | None] = {}
+        self._known: dict[str, Entity | None] = {}
 
     def __call__(self, query: Query) -> Decision:
         """Look for a town. Raises ServiceError where Wikidata does not answer."""
-        found = self._documents(self._hits(query))
-        above = {item for d in found for item in values(d, LOCATED_IN)}
-        entries = list(self.entries([*found, *self._documents(above - {d["id"] for d in found})]))
-        return decide(query, Index(entries))
+        found = self._entities(self._hits(query))
+        above = {item for entity in found for item in entity.located_in}
+        around = self._entities(above - {entity.id for entity in found})
+        return decide(query, Index(self.entries([*found, *around])))
 
     def _hits(self, query: Query) -> list[str]:
         names = dict.fromkeys([tidy(query.name), *(a.name for _, a in readings(query.name))])
@@ -101,49 +90,47 @@ class WikidataFinder:
         )
         return list(dict.fromkeys(hits))
 
-    def entries(self, documents: Sequence[Json]) -> Iterator[Entry]:
+    def entries(self, found: Sequence[Entity]) -> Iterator[ListEntry]:
         """Items as entries: those that are settlements, communes, or bodies on another level."""
-        wanted = {item for d in documents for p in (COUNTRY, INSTANCE_OF) for item in values(d, p)}
-        self._documents(wanted)
-        for document in documents:
-            if entry := self.entry(document):
-                yield entry
+        self._entities({item for e in found for item in (*e.countries, *e.instance_of)})
+        return filter(None, map(self._entry, found))
 
-    def entry(self, document: Json) -> Entry | None:
+    def _entry(self, entity: Entity) -> ListEntry | None:
         """An item as an entry; None for what is no place people live in or are governed from."""
-        bodies = [self._body(item) for item in values(document, INSTANCE_OF)]
+        bodies = [self._body(item) for item in entity.instance_of]
         if not any(bodies):
             return None
-        country = next(filter(None, map(self._country, values(document, COUNTRY))), "")
-        own, others = _names(document, LANGUAGES.get(country, "").split())
-        return Entry(
-            id=document["id"],
-            wikidata=document["id"],
-            names=tuple(dict.fromkeys(asked(n).name if _is_commune(n) else n for n in own)),
+        country = next(filter(None, map(self._country, entity.countries)), "")
+        own, others = _names(entity, LANGUAGES.get(country, "").split())
+        bare = [(name, asked(name)) for name in own]
+        return ListEntry(
+            id=entity.id,
+            wikidata=entity.id,
+            names=tuple(dict.fromkeys(a.name if a.body is Body.COMMUNE else n for n, a in bare)),
             country=country,
-            spots=tuple(_spots(document)),
+            spots=(Spot.of(entity.point),) if entity.point else (),
             body=_higher(bodies),
-            codes=frozenset(str(v) for p in CODES for v in values(document, p)),
-            geonames=frozenset(map(str, values(document, GEONAMES))),
-            former=bool(values(document, DISSOLVED)),
+            codes=frozenset(value for name, value in entity.codes if name in _CODES),
+            geonames=frozenset(value for name, value in entity.codes if name == p.GEONAMES),
+            former=entity.dissolved,
             other_names=tuple(others),
         )
 
-    def _documents(self, ids: Iterable[str]) -> list[Json]:
+    def _entities(self, ids: Iterable[str]) -> list[Entity]:
         wanted = list(dict.fromkeys(ids))
         for item in self._lookup.items([i for i in wanted if i not in self._known]):
-            self._known[item.asked] = item.document
+            self._known[item.asked] = entities.read(item.document) if item.document else None
         found = (self._known.get(item) for item in wanted)
-        return list({d["id"]: d for d in found if d is not None}.values())
+        return list({entity.id: entity for entity in found if entity is not None}.values())
 
     def _country(self, item: str) -> str:
-        document = self._known.get(item)
-        return str(next(iter(values(document, ISO_ALPHA_2)), "")) if document else ""
+        entity = self._known.get(item)
+        return (entity.code(p.ISO_ALPHA_2) if entity else None) or ""
 
     def _body(self, item: str) -> Body | None:
-        document = self._known.get(item)
-        label = document.get("labels", {}).get("en", {}).get("value", "") if document else ""
-        return body_of_class(label)
+        entity = self._known.get(item)
+        labels = entity.labels if entity else ()
+        return body_of_class(next((t.value for t in labels if t.language == "en"), ""))
 
 
 def body_of_class(label: str) -> Body | None:
@@ -159,50 +146,15 @@ def _higher(bodies: Sequence[Body | None]) -> Body | None:
     return next(filter(None, bodies), None)
 
 
-def _is_commune(name: str) -> bool:
-    return asked(name).body is Body.COMMUNE
-
-
-def values(document: Json, property_: str) -> list[Any]:
-    """The best-ranked values of a property that hold today: ids of items, texts, coordinates."""
-    claims = document.get("claims") or {}
-    statements = [s for s in claims.get(property_, []) if _holds(s)]
-    preferred = [s for s in statements if s.get("rank") == "preferred"]
-    found = (s["mainsnak"]["datavalue"]["value"] for s in preferred or statements)
-    return [v.get("id", v) if isinstance(v, Mapping) else v for v in map(_with_id, found)]
-
-
-def _holds(statement: Json) -> bool:
-    snak = statement.get("mainsnak", {})
-    ended = END in (statement.get("qualifiers") or {})
-    return bool(snak.get("datavalue")) and statement.get("rank") != "deprecated" and not ended
-
-
-def _with_id(value: Any) -> Any:
-    """Dumps of 2016 give an item's number only."""
-    if isinstance(value, Mapping) and "id" not in value and "numeric-id" in value:
-        return {"id": f"Q{value['numeric-id']}"}
-    return value
-
-
-def _spots(document: Json) -> Iterator[Spot]:
-    for value in values(document, COORDINATES):
-        if isinstance(value, Mapping) and "latitude" in value:
-            yield Spot(float(value["latitude"]), float(value["longitude"]))
-
-
-def _names(document: Json, languages: Sequence[str]) -> tuple[list[str], list[str]]:
+def _names(entity: Entity, languages: Sequence[str]) -> tuple[list[str], list[str]]:
     """The names in the country's own languages (else in English), and all others."""
-    labels = document.get("labels") or {}
+    labels = {text.language: text.value for text in entity.labels}
     spoken = [v for v in languages if v in labels] or [v for v in ("mul", "en") if v in labels]
-    own = [tidy(labels[v]["value"]) for v in spoken or sorted(labels)[:1]]
-    aliases = document.get("aliases") or {}
-    others = [label["value"] for label in labels.values()]
-    others += [alias["value"] for many in aliases.values() for alias in many]
-    others += [link["title"].partition(" (")[0] for link in _sitelinks(document)]
+    own = [tidy(labels[v]) for v in spoken or sorted(labels)[:1]]
+    others = [text.value for text in (*entity.labels, *entity.aliases)]
+    others += [
+        title.partition(" (")[0]
+        for site, title in entity.sitelinks
+        if site.endswith("wiki") and site != "commonswiki"
+    ]
     return own, list(dict.fromkeys(t for t in map(tidy, others) if t not in own))
-
-
-def _sitelinks(document: Json) -> Iterator[Json]:
-    links = document.get("sitelinks") or {}
-    return (link for site, link in links.items() if site.endswith("wiki") and site != "commonswiki")

@@ -9,7 +9,7 @@ from typing import Final
 from twingraph.reconcile.bodies import APART, Body
 from twingraph.reconcile.candidates import Hit, Query
 from twingraph.reconcile.codes import comparable
-from twingraph.reconcile.entries import Entry, Spot, nearest_km
+from twingraph.reconcile.entries import ListEntry, Spot, nearest_km
 
 SAME_PLACE_KM: Final = 6.0
 SAME_COMMUNE_KM: Final = 15.0
@@ -27,7 +27,7 @@ class Place:
     also: tuple[Hit, ...] = ()
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> ListEntry:
         """The entry that stands for the place."""
         return self.hit.entry
 
@@ -62,7 +62,7 @@ class Place:
         return any(_is_commune_today(hit.entry) for hit in (self.hit, *self.also))
 
     @property
-    def commune(self) -> Entry | None:
+    def commune(self) -> ListEntry | None:
         """The commune around a settlement, where the two are two bodies with an item each.
 
         Two communes of one name (Tczew the town, and around it the rural gmina of Tczew), or one
@@ -79,11 +79,11 @@ class Place:
         return None
 
 
-def _is_commune_today(entry: Entry) -> bool:
+def _is_commune_today(entry: ListEntry) -> bool:
     return entry.is_commune and not entry.former
 
 
-def _within(reach: float, one: Entry, other: Entry) -> bool:
+def _within(reach: float, one: ListEntry, other: ListEntry) -> bool:
     km = nearest_km(one, other)
     return km is not None and km <= reach
 
@@ -108,7 +108,7 @@ _KM_OF_A_DEGREE: Final = 111.2
 """Of latitude, a little more than it is: what lies further apart by latitude alone is too far."""
 
 
-def _may_be_within(reach: float, one: Entry, other: Entry) -> bool:
+def _may_be_within(reach: float, one: ListEntry, other: ListEntry) -> bool:
     return any(
         abs(a.latitude - b.latitude) * _KM_OF_A_DEGREE <= reach + 1
         for a in one.spots

@@ -14,30 +14,22 @@ from enum import Enum
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from twingraph.errors import UsageError
+from twingraph.errors import UsageError, file_errors
 from twingraph.reconcile.batch import replace_text
 from twingraph.reconcile.decide import Decision
 
 MACHINE: Final = "twingraph reconcile"
 """Who decides where nobody does: a decision of this name may be replaced."""
 
-UNRESOLVED: Final = "unresolved"
-"""The status of a town whose item nobody has found yet."""
+VERIFIED, UNRESOLVED = "verified", "unresolved"
+"""The status of a town whose item has been decided, and where nobody has found one yet."""
+
+KEY, ITEM, STATUS = "key", "wikidata", "wikidata_status"
+BY, ON, WHY = "wikidata_by", "wikidata_on", "wikidata_note"
+"""The register's columns that a decision is held against and written to."""
 
 _CELL: Final = re.compile(r'("(?:[^"]|"")*"|[^,"\r\n]*)(,|\r?\n|$)')
 _NEEDS_QUOTES: Final = re.compile(r'[,"\r\n]|^\s|\s$')
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """What the register calls its columns."""
-
-    key: str = "key"
-    item: str = "wikidata"
-    status: str = "wikidata_status"
-    by: str = "wikidata_by"
-    on: str = "wikidata_on"
-    why: str = "wikidata_note"
 
 
 class Done(Enum):
@@ -64,8 +56,6 @@ def enter(
     on: date,
     *,
     by: str = MACHINE,
-    columns: Columns | None = None,
-    status: str = "verified",
     unresolved: bool = False,
 ) -> list[Entered]:
     """Write the matches among decisions into a register's rows, by the rows' keys.
@@ -75,21 +65,20 @@ def enter(
     The file is replaced in one step, or left as it is where nothing changes. Raises UsageError
     for a file that cannot be read or written, or that lacks a column.
     """
-    text = _text(path)
-    records = list(_records(text))
-    if not records:
+    with file_errors(path):
+        text = path.read_bytes().decode()
+    rows = list(_rows(text))
+    if not rows:
         raise UsageError(f"{path}: is empty")
-    columns = columns or Columns()
-    places = _places(path, records[0].cells, columns)
-    lines, entered = [records[0].raw], []
-    for record in records[1:]:
-        key = record.cell(places.key)
-        raw = record.raw
-        if key in decisions:
-            done, changes = _change(record, places, decisions[key], by, on, status, unresolved)
-            raw = record.changed(changes)
+    at = _places(path, rows[0])
+    entered, lines = [], [rows[0].text]
+    for row in rows[1:]:
+        cells = {column: row.cell(place) for column, place in at.items()}
+        changes: Mapping[str, str] = {}
+        if decision := decisions.get(cells[KEY]):
+            done, changes = _change(cells, decision, by, on, unresolved)
             entered.append(done)
-        lines.append(raw)
+        lines.append(row.changed({at[column]: value for column, value in changes.items()}))
     known = {done.key for done in entered}
     entered += [Entered(key, Done.NO_ROW) for key in decisions if key not in known]
     if (changed := "".join(lines)) != text:
@@ -97,26 +86,13 @@ def enter(
     return entered
 
 
-class _Places(NamedTuple):
-    key: int
-    item: int
-    status: int
-    by: int
-    on: int
-    why: int
-
-
 @dataclass(frozen=True, slots=True)
-class _Record:
-    """A row: its bytes as text, and its cells as they stand there, quotes and all."""
+class _Row:
+    """A row as it stands there, and its cells, quotes and all."""
 
-    raw: str
+    text: str
     quoted: Sequence[str]
     end: str
-
-    @property
-    def cells(self) -> list[str]:
-        return [self.cell(i) for i in range(len(self.quoted))]
 
     def cell(self, at: int) -> str:
         text = self.quoted[at] if at < len(self.quoted) else ""
@@ -125,7 +101,7 @@ class _Record:
     def changed(self, changes: Mapping[int, str]) -> str:
         """The row's text with some cells replaced."""
         if not changes:
-            return self.raw
+            return self.text
         cells = [*self.quoted, *[""] * (max(changes) + 1 - len(self.quoted))]
         for at, value in changes.items():
             cells[at] = _quoted(value)
@@ -136,7 +112,7 @@ def _quoted(value: str) -> str:
     return '"' + value.replace('"', '""') + '"' if _NEEDS_QUOTES.search(value) else value
 
 
-def _records(text: str) -> Iterator[_Record]:
+def _rows(text: str) -> Iterator[_Row]:
     at = 0
     while at < len(text):
         start, cells = at, list[str]()
@@ -149,48 +125,31 @@ def _records(text: str) -> Iterator[_Record]:
             at = cell.end()
             if cell[2] != ",":
                 break
-        yield _Record(text[start:at], cells, cell[2])
+        yield _Row(text[start:at], cells, cell[2])
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8; save it as UTF-8") from error
-
-
-def _places(path: Path, header: Sequence[str], columns: Columns) -> _Places:
-    names = [name.lstrip("\ufeff") for name in header]
-    wanted = (columns.key, columns.item, columns.status, columns.by, columns.on, columns.why)
+def _places(path: Path, header: _Row) -> Mapping[str, int]:
+    """Where in a row each column stands."""
+    names = [header.cell(at).lstrip("\ufeff") for at in range(len(header.quoted))]
+    wanted = (KEY, ITEM, STATUS, BY, ON, WHY)
     if missing := [name for name in wanted if name not in names]:
         raise UsageError(f"{path}: the header lacks {', '.join(missing)}")
-    return _Places(*(names.index(name) for name in wanted))
+    return {name: names.index(name) for name in wanted}
 
 
 def _change(
-    record: _Record,
-    at: _Places,
-    decision: Decision,
-    by: str,
-    on: date,
-    status: str,
-    unresolved: bool,
-) -> tuple[Entered, dict[int, str]]:
-    key, item, author = (record.cell(i) for i in (at.key, at.item, at.by))
+    row: Mapping[str, str], decision: Decision, by: str, on: date, unresolved: bool
+) -> tuple[Entered, Mapping[str, str]]:
+    key, item, author = row[KEY], row[ITEM], row[BY]
     if decision.match is None:
         return Entered(key, Done.NO_MATCH, decision.reason), {}
     new = decision.match.wikidata
-    is_open = unresolved and not item and record.cell(at.status) == UNRESOLVED
-    if _is_a_persons(item, author) and not is_open:
+    is_open = unresolved and not item and row[STATUS] == UNRESOLVED
+    is_a_persons = author != MACHINE and bool(item or author)
+    if is_a_persons and not is_open:
         who = author or "somebody"
         return Entered(key, Done.KEPT, f"{who} decided: {item or 'no item'}; found: {new}"), {}
     if item == new:
         return Entered(key, Done.UNCHANGED, new), {}
-    changes = {at.item: new, at.status: status, at.by: by, at.on: on.isoformat()}
-    return Entered(key, Done.WRITTEN, new), changes | {at.why: decision.reason}
-
-
-def _is_a_persons(item: str, author: str) -> bool:
-    return author != MACHINE and bool(item or author)
+    changes = {ITEM: new, STATUS: VERIFIED, BY: by, ON: on.isoformat(), WHY: decision.reason}
+    return Entered(key, Done.WRITTEN, new), changes

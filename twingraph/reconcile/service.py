@@ -40,11 +40,11 @@ class BadRequest(UsageError):
     """A request that does not keep to the specification: to be answered with status 400."""
 
 
-class Service:
+class ReconciliationService:
     """Answers requests about a set of towns, which does not change while it lives.
 
-    `base` is the dataset's base IRI, `endpoint` the service's own URL, `site` what the address of a
-    town's page begins with (by default its IRI), `partners` the keys of each town's partners.
+    `base` is the dataset's base IRI, `endpoint` the service's own URL, `partners` the keys of each
+    town's partners.
     """
 
     def __init__(
@@ -53,14 +53,13 @@ class Service:
         base: str,
         endpoint: str,
         *,
-        site: str = "",
         name: str = "twingraph",
         partners: towns.Partners | None = None,
     ) -> None:
         self._towns = {authority.key: authority for authority in authorities}
         self._index = Index(map(towns.entry, self._towns.values()))
         self._base, self._endpoint, self._name = base, endpoint.rstrip("/"), name
-        self._site = site or base
+        self._site = base
         self._properties = {p.id: p for p in towns.properties(partners or {})}
         self._by_name = sorted(
             (folded(text.value), key)
@@ -68,8 +67,8 @@ class Service:
             for text in (*town.labels, *town.alt_labels)
         )
 
-    def at(self, endpoint: str, site: str) -> Service:
-        """The same service under another address."""
+    def at(self, endpoint: str, site: str) -> ReconciliationService:
+        """The same service under another address; a town's page has one that begins with `site`."""
         other = copy(self)
         other._endpoint, other._site = endpoint.rstrip("/"), site
         return other
@@ -154,12 +153,12 @@ class Service:
         town = self._towns.get(key)
         if town is None:
             return None
-        name, told = html.escape(towns.name(town)), html.escape(towns.description(town))
+        name, about = html.escape(towns.name(town)), html.escape(towns.description(town))
         iri = html.escape(f"{self._site}municipality/{key}", quote=True)
         return (
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
             f'</head><body style="font-family: sans-serif"><p><a href="{iri}" target="_blank">'
-            f"<strong>{name}</strong></a></p><p>{told}</p></body></html>\n"
+            f"<strong>{name}</strong></a></p><p>{about}</p></body></html>\n"
         )
 
     def suggest_entity(self, prefix: str, cursor: str = "") -> Json:
@@ -186,12 +185,14 @@ class Service:
 
     def suggest_property(self, prefix: str, cursor: str = "") -> Json:
         """Properties whose name holds the text."""
-        known = [{"id": p.id, "name": p.name} for p in self._properties.values()]
-        return {"result": _page(_holding(prefix, known), cursor)}
+        return {"result": _page(_holding(prefix, self._known_properties()), cursor)}
+
+    def _known_properties(self) -> list[Json]:
+        return [{"id": p.id, "name": p.name} for p in self._properties.values()]
 
     def propose_properties(self, type_: str = "", limit: str = "") -> Json:
         """Properties to extend a table with; the same for every type (section 7)."""
-        known = [{"id": p.id, "name": p.name} for p in self._properties.values()]
+        known = self._known_properties()
         most = _number(limit, "limit") if limit else len(known)
         return {"type": type_ or ANY_TYPE["id"], "properties": known[:most], "limit": most}
 
@@ -217,8 +218,8 @@ class Service:
         return self._properties[key]
 
     def _meta(self, asked: towns.Property) -> Json:
-        told: Json = {"id": asked.id, "name": asked.name}
-        return told | {"type": dict(ANY_TYPE)} if asked.is_town else told
+        meta: Json = {"id": asked.id, "name": asked.name}
+        return meta | {"type": dict(ANY_TYPE)} if asked.is_town else meta
 
     def _cells(self, key: str, asked: towns.Property) -> list[Json]:
         town = self._towns.get(key)

@@ -12,7 +12,7 @@ from twingraph.model.names import town_name
 from twingraph.model.records import Authority
 from twingraph.reconcile.bodies import Body, asked
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.entries import Entry, Spot
+from twingraph.reconcile.entries import ListEntry, Spot
 
 _BODIES: Final = {
     "municipality": Body.COMMUNE,
@@ -27,17 +27,16 @@ Partners = Mapping[str, Sequence[str]]
 """The keys of an authority's partners, by its key."""
 
 
-def entry(authority: Authority) -> Entry:
+def entry(authority: Authority) -> ListEntry:
     """An authority as an entry; its key stands for the item."""
     labels = [text.value for text in authority.labels]
-    point = authority.point
     codes = (authority.national_code, authority.lau, authority.wikidata, authority.wikidata_close)
-    return Entry(
+    return ListEntry(
         id=authority.key,
         wikidata=authority.key,
         names=_with_and_without_words(labels) or (authority.key,),
         country=country_code(authority.country or "") or "",
-        spots=(Spot(float(point.latitude), float(point.longitude)),) if point else (),
+        spots=(Spot.of(authority.point),) if authority.point else (),
         body=_BODIES.get(authority.level or ""),
         codes=frozenset(code for code in codes if code),
         geonames=frozenset(g for g in (authority.geonames, authority.geonames_close) if g),
@@ -94,7 +93,11 @@ def properties(partners: Partners) -> tuple[Property, ...]:
         Property("country", "country", lambda a: _one(country_name(a))),
         Property("level", "level", lambda a: _one(level_name(a.level or ""))),
         Property("wikidata", "Wikidata item", lambda a: _one(a.wikidata)),
-        Property("wikidata_close", "Wikidata item of the settlement", _settlement),
+        Property(
+            "wikidata_close",
+            "Wikidata item of the settlement",
+            lambda a: _one(a.wikidata_close),
+        ),
         Property("geonames", "GeoNames id", lambda a: _one(a.geonames)),
         Property("national_code", "national code", lambda a: _one(a.national_code)),
         Property("lau", "LAU code", lambda a: _one(a.lau)),
@@ -105,10 +108,6 @@ def properties(partners: Partners) -> tuple[Property, ...]:
             "twinnedWith", "twinned with", lambda a: iter(partners.get(a.key, ())), is_town=True
         ),
     )
-
-
-def _settlement(authority: Authority) -> Iterator[str]:
-    return _one(authority.wikidata_close)
 
 
 def _one(value: Any) -> Iterator[Any]:

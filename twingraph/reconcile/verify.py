@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from twingraph.model.records import Authority
 from twingraph.reconcile.bodies import APART, OTHER_LEVELS, Body, asked
 from twingraph.reconcile.codes import comparable
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.entries import Entry, Spot
+from twingraph.reconcile.entries import ListEntry, Spot
 from twingraph.reconcile.gazetteer import Gazetteer
-from twingraph.reconcile.live import Lookup, WikidataFinder
+from twingraph.reconcile.live import WikibaseLookup, WikidataFinder
 from twingraph.reconcile.names import foldings
+from twingraph.sources.wikidata import entities
 
 NEAR_KM: Final = 20.0
 
@@ -33,7 +33,7 @@ class Drift(Enum):
     FORMER = "the item's body has been dissolved"
 
 
-class Finding(NamedTuple):
+class Drifted(NamedTuple):
     """One thing that may be wrong with an item that the register names."""
 
     key: str
@@ -45,57 +45,42 @@ class Finding(NamedTuple):
         return f"{self.key}: {self.wikidata}: {self.drift.value}: {self.detail}"
 
 
-class Found(NamedTuple):
+class ListedItem(NamedTuple):
     """What a list has of an item: where it is now, and as what (None: it is not there)."""
 
     id: str
-    entry: Entry | None
+    entry: ListEntry | None
     exists: bool | None
     """None where the list cannot say."""
 
 
-class Facts(Protocol):
-    """A list that items can be looked up in."""
-
-    def found(self, ids: Iterable[str]) -> Mapping[str, Found]:
-        """What the list has, by the id asked for."""
+ItemsOf = Callable[[Iterable[str]], Mapping[str, ListedItem]]
+"""Looks items up in a list, by the id asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class GazetteerFacts:
-    """A gazetteer: what it lacks may exist all the same."""
-
-    gazetteer: Gazetteer
-
-    def found(self, ids: Iterable[str]) -> Mapping[str, Found]:
-        """What the gazetteer has."""
-        known = {e.wikidata: e for e in self.gazetteer.entries if e.wikidata}
-        return {i: Found(i, known.get(i), True if i in known else None) for i in ids}
+def in_gazetteer(gazetteer: Gazetteer, ids: Iterable[str]) -> Mapping[str, ListedItem]:
+    """What a gazetteer has of items: what it lacks may exist all the same."""
+    known = {e.wikidata: e for e in gazetteer.entries if e.wikidata}
+    return {i: ListedItem(i, known.get(i), True if i in known else None) for i in ids}
 
 
-@dataclass(frozen=True, slots=True)
-class WikidataFacts:
-    """Wikidata itself."""
-
-    lookup: Lookup
-
-    def found(self, ids: Iterable[str]) -> Mapping[str, Found]:
-        """What Wikidata has. Raises ServiceError where it does not answer."""
-        items = {item.asked: item for item in self.lookup.items(ids)}
-        documents = [item.document for item in items.values() if item.document is not None]
-        entries = {e.id: e for e in WikidataFinder(self.lookup).entries(documents)}
-        return {
-            key: Found(item.id, entries.get(item.id), item.document is not None)
-            for key, item in items.items()
-        }
+def in_wikidata(lookup: WikibaseLookup, ids: Iterable[str]) -> Mapping[str, ListedItem]:
+    """What Wikidata has of items. Raises ServiceError where it does not answer."""
+    items = {item.asked: item for item in lookup.items(ids)}
+    read = [entities.read(item.document) for item in items.values() if item.document is not None]
+    entries = {e.id: e for e in WikidataFinder(lookup).entries(read)}
+    return {
+        key: ListedItem(item.id, entries.get(item.id), item.document is not None)
+        for key, item in items.items()
+    }
 
 
-def verify(authorities: Sequence[Authority], facts: Facts) -> list[Finding]:
+def verify(authorities: Sequence[Authority], look_up: ItemsOf) -> list[Drifted]:
     """All that may be wrong with the authorities' items, in the order of the register."""
     asked_for = [(a, item, close) for a in authorities for item, close in _items(a)]
-    found = facts.found(dict.fromkeys(item for _, item, _ in asked_for))
+    found = look_up(dict.fromkeys(item for _, item, _ in asked_for))
     return [
-        Finding(authority.key, item, drift, detail)
+        Drifted(authority.key, item, drift, detail)
         for authority, item, close in asked_for
         for drift, detail in _drifts(authority, item, close, found.get(item))
     ]
@@ -109,7 +94,7 @@ def _items(authority: Authority) -> Iterator[tuple[str, bool]]:
 
 
 def _drifts(
-    authority: Authority, item: str, close: bool, found: Found | None
+    authority: Authority, item: str, close: bool, found: ListedItem | None
 ) -> Iterator[tuple[Drift, str]]:
     if found is None or found.exists is False:
         yield Drift.MISSING, "it may have been deleted"
@@ -122,15 +107,17 @@ def _drifts(
     yield from _compared(authority, found.entry, close)
 
 
-def _compared(authority: Authority, entry: Entry, close: bool) -> Iterator[tuple[Drift, str]]:
+def _compared(authority: Authority, entry: ListEntry, close: bool) -> Iterator[tuple[Drift, str]]:
     country = country_code(authority.country or "") or ""
     if country and entry.country and country != entry.country:
         yield Drift.COUNTRY, f"{entry.country} instead of {country}"
-    if (km := _km(authority, entry)) is not None and km > NEAR_KM:
+    km = entry.km(Spot.of(authority.point)) if authority.point else None
+    if km is not None and km > NEAR_KM:
         yield Drift.DISTANCE, f"{km:.0f} km away"
     if _other_body(authority, entry, close, country):
         yield Drift.BODY, f"{entry.body.value if entry.body else 'a settlement'}"
-    if not _keys_of_authority(authority) & _keys_of_entry(entry):
+    own = (text.value for text in (*authority.labels, *authority.alt_labels))
+    if _keys(own).isdisjoint(_keys((*entry.names, *entry.other_names))):
         yield Drift.NAME, f"it is called {entry.name}"
     if _other_code(authority, entry, country):
         yield Drift.CODE, f"{', '.join(sorted(entry.codes))} instead of {authority.national_code}"
@@ -138,13 +125,7 @@ def _compared(authority: Authority, entry: Entry, close: bool) -> Iterator[tuple
         yield Drift.FORMER, "it may have merged"
 
 
-def _km(authority: Authority, entry: Entry) -> float | None:
-    if authority.point is None:
-        return None
-    return entry.km(Spot(float(authority.point.latitude), float(authority.point.longitude)))
-
-
-def _other_body(authority: Authority, entry: Entry, close: bool, country: str) -> bool:
+def _other_body(authority: Authority, entry: ListEntry, close: bool, country: str) -> bool:
     """Whether the item cannot be of this body. A list seldom tells a commune from its town."""
     if close:
         return entry.is_commune and country in APART
@@ -153,17 +134,11 @@ def _other_body(authority: Authority, entry: Entry, close: bool, country: str) -
     return authority.level == "county" and entry.body in (Body.COMMUNE, Body.DISTRICT)
 
 
-def _keys_of_authority(authority: Authority) -> set[str]:
-    names = [text.value for text in (*authority.labels, *authority.alt_labels)]
+def _keys(names: Iterable[str]) -> set[str]:
     return {key for name in names for n in (name, asked(name).name) for key in foldings(n)}
 
 
-def _keys_of_entry(entry: Entry) -> set[str]:
-    names = (*entry.names, *entry.other_names)
-    return {key for name in names for n in (name, asked(name).name) for key in foldings(n)}
-
-
-def _other_code(authority: Authority, entry: Entry, country: str) -> bool:
+def _other_code(authority: Authority, entry: ListEntry, country: str) -> bool:
     codes = {comparable(code, country) for code in entry.codes}
     own = {comparable(c, country) for c in (authority.national_code, authority.lau) if c}
     alike = {code for code in codes if any(len(code) == len(mine) for mine in own)}

@@ -18,8 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from twingraph.model.lookup import Lookup
-from twingraph.reconcile.service import BadRequest
-from twingraph.reconcile.service import Service as Towns
+from twingraph.reconcile.service import BadRequest, ReconciliationService
 from twingraph.serve.protocol import form_of
 from twingraph.serve.read_model import ReadModel
 from twingraph.serve.representations import Handler
@@ -31,7 +30,7 @@ _MOST_FIELDS: Final = 20
 # OpenRefine shows the preview in a frame; the page is a few words in its own style.
 _PREVIEW: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *"
 
-Answer = Callable[[Towns, Mapping[str, str]], Any]
+Answer = Callable[[ReconciliationService, Mapping[str, str]], Any]
 """What is answered to the parameters of a request: what becomes JSON. Raises BadRequest."""
 
 
@@ -40,7 +39,7 @@ class Reconciling:
 
     def __init__(self, service: Service, model: ReadModel) -> None:
         self._model = model
-        self._towns: tuple[Lookup, Towns] | None = None
+        self._towns: tuple[Lookup, ReconciliationService] | None = None
         self._making = asyncio.Lock()
         self._turn = asyncio.Lock()
 
@@ -91,11 +90,11 @@ class Reconciling:
         }
         return Response(page, headers=headers)
 
-    async def _towns_at(self, request: Request) -> Towns:
+    async def _towns_at(self, request: Request) -> ReconciliationService:
         towns = await self._current()
         return towns.at(f"{request.base_url}{PATH[1:]}", str(request.base_url))
 
-    async def _current(self) -> Towns:
+    async def _current(self) -> ReconciliationService:
         """The towns of what is served now."""
         lookup = await self._model.current()
         async with self._making:
@@ -104,11 +103,13 @@ class Reconciling:
             return self._towns[1]
 
 
-def _towns_of(lookup: Lookup) -> Towns:
-    return Towns(lookup.authorities.values(), lookup.base, "", partners=lookup.twins)
+def _towns_of(lookup: Lookup) -> ReconciliationService:
+    return ReconciliationService(
+        lookup.authorities.values(), lookup.base, "", partners=lookup.twins
+    )
 
 
-def _content(answer: Answer, towns: Towns, parameters: Mapping[str, str]) -> Any:
+def _content(answer: Answer, towns: ReconciliationService, parameters: Mapping[str, str]) -> Any:
     try:
         return answer(towns, parameters)
     except BadRequest as error:

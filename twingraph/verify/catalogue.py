@@ -9,7 +9,7 @@ from typing import Final
 
 from twingraph import namespaces as ns
 from twingraph.release.publish import sha512
-from twingraph.verify.syntax import Said, Unreadable, quads, said_of
+from twingraph.verify.syntax import Statements, Unreadable, quads, statements_of
 
 FORMATS: Final = ("catalog.ttl", "catalog.jsonld", "catalog.rdf")
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
@@ -39,20 +39,19 @@ def catalogue_faults(release: Path) -> Iterator[str]:
         try:
             read[name] = {str(quad.triple) for quad in quads(release / name)}
         except Unreadable as error:
-            missing = not (release / name).exists()
-            yield f"{name}: " + ("is missing" if missing else f"does not parse: {error}")
+            yield str(error)
     for name, statements in read.items():
         differing = statements ^ next(iter(read.values()))
         if differing:
             first = next(iter(read))
             yield f"{name}: {len(differing)} statements differ from {first}: {min(differing)}"
     if FORMATS[0] in read:
-        yield from _against_files(release, said_of(release / FORMATS[0]))
+        yield from _against_files(release, statements_of(release / FORMATS[0]))
 
 
-def _against_files(release: Path, said: Said) -> Iterator[str]:
+def _against_files(release: Path, catalogue: Statements) -> Iterator[str]:
     listed: set[str] = set()
-    for node, of in said.items():
+    for node, of in catalogue.items():
         if f"{ns.DCAT}Distribution" in of.get(ns.RDF_TYPE, ()):
             address = next(iter(of.get(f"{ns.DCAT}downloadURL", ())), "")
             name = _file(release, address)
@@ -63,9 +62,10 @@ def _against_files(release: Path, said: Said) -> Iterator[str]:
                 yield f"catalog.ttl: {name}: is listed twice"
             listed.add(name)
             yield from (
-                f"catalog.ttl: {name}: {fault}" for fault in _file_faults(release / name, of, said)
+                f"catalog.ttl: {name}: {fault}"
+                for fault in _file_faults(release / name, of, catalogue)
             )
-    for of in said.values():
+    for of in catalogue.values():
         for address in of.get(f"{ns.FOAF}page", ()):
             if _file(release, address) is None:
                 yield f"catalog.ttl: {address}: no such page is in the release"
@@ -81,14 +81,14 @@ def _file(release: Path, address: str) -> str | None:
     return next((path for path in paths if path and (release / path).is_file()), None)
 
 
-def _file_faults(path: Path, of: Mapping[str, list[str]], said: Said) -> Iterator[str]:
+def _file_faults(path: Path, of: Mapping[str, list[str]], catalogue: Statements) -> Iterator[str]:
     size = str(path.stat().st_size)
     if (stated := of.get(f"{ns.DCAT}byteSize", [])) != [size]:
         yield f"says byteSize {_shown(stated)}, it is {size}"
     sums = [
         v
         for node in of.get(f"{ns.SPDX}checksum", ())
-        for v in said[node].get(f"{ns.SPDX}checksumValue", ())
+        for v in catalogue[node].get(f"{ns.SPDX}checksumValue", ())
     ]
     if sums != [(actual := sha512(path))]:
         yield f"says SHA-512 {_shown(sums)}, it is {actual}"

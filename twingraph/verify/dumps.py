@@ -42,8 +42,7 @@ def dump_faults(release: Path) -> Iterator[str]:
         try:
             read[name] = _digests(release / name)
         except Unreadable as error:
-            missing = not (release / name).exists()
-            yield f"{name}: " + ("is missing" if missing else f"does not parse: {error}")
+            yield str(error)
     graphs = [name for name in _GRAPHS if name in read]
     datasets = [name for name in _DATASETS if name in read]
     for name in graphs:
@@ -74,10 +73,10 @@ def _differing(
         first = names[0]
         if read[name][part] != read[first][part]:
             mine, other = (_statements(release / one, part) for one in (name, first))
-            for said, by, against in ((mine - other, name, first), (other - mine, first, name)):
-                if said:
-                    lacks = f"{len(said)} statements of its {what} are not in {against}"
-                    yield f"{by}: {lacks}: {'; '.join(sorted(said)[:_SHOWN])}"
+            for missing, by, against in ((mine - other, name, first), (other - mine, first, name)):
+                if missing:
+                    lacks = f"{len(missing)} statements of its {what} are not in {against}"
+                    yield f"{by}: {lacks}: {'; '.join(sorted(missing)[:_SHOWN])}"
 
 
 def _statements(path: Path, part: int) -> set[str]:

@@ -10,12 +10,12 @@ from typing import Final
 from twingraph import namespaces as ns
 from twingraph.rdf import triples
 from twingraph.rdf.terms import TYPE
-from twingraph.verify.syntax import Said, Unreadable, said_of
+from twingraph.verify.syntax import Statements, Unreadable, statements_of
 
 VOID_FILE: Final = "void.ttl"
 
 
-class NumberCounts:
+class GraphCounts:
     """Counts of a graph: statements, subjects, and each class's and property's use."""
 
     def __init__(self, release: Path) -> None:
@@ -42,16 +42,17 @@ class NumberCounts:
 def number_faults(release: Path) -> Iterator[str]:
     """Where void.ttl counts other than the graph has."""
     try:
-        read = said_of(release / VOID_FILE)
+        yield from _faults(release)
     except Unreadable as error:
-        missing = not (release / VOID_FILE).exists()
-        yield f"{VOID_FILE}: " + ("is missing" if missing else f"does not parse: {error}")
-        return
-    said = {
+        yield str(error)
+
+
+def _faults(release: Path) -> Iterator[str]:
+    stated = {
         subject: {name.removeprefix(ns.VOID): objects for name, objects in of.items()}
-        for subject, of in read.items()
+        for subject, of in statements_of(release / VOID_FILE).items()
     }
-    counted = NumberCounts(release)
+    counted = GraphCounts(release)
     expected: dict[str, int] = {
         "triples": counted.triples,
         "distinctSubjects": counted.subjects,
@@ -61,7 +62,7 @@ def number_faults(release: Path) -> Iterator[str]:
         **{f"triples of {name}": number for name, number in counted.properties.items()},
         **{f"distinctSubjects of {name}": number for name, number in counted.users.items()},
     }
-    found = dict(_numbers(said))
+    found = dict(_numbers(stated))
     for what in sorted(expected.keys() | (found.keys() - set(_link_names(found)))):
         if found.get(what) != expected.get(what):
             there = expected.get(what, 0)
@@ -77,8 +78,8 @@ def _link_names(found: Mapping[str, int]) -> list[str]:
     return [name for name in found if name.startswith("links ")]
 
 
-def _numbers(said: Said) -> Iterator[tuple[str, int]]:
-    for of in said.values():
+def _numbers(stated: Statements) -> Iterator[tuple[str, int]]:
+    for of in stated.values():
         if "uriSpace" in of and "triples" in of:
             for name in ("triples", "distinctSubjects", "classes", "properties"):
                 yield name, int(of[name][0])
@@ -89,5 +90,5 @@ def _numbers(said: Said) -> Iterator[tuple[str, int]]:
             if kind in of:
                 yield from ((f"{name} of {of[kind][0]}", int(of[name][0])) for name in counts)
         if "linkPredicate" in of:
-            space = said[of["objectsTarget"][0]]["uriSpace"][0]
+            space = stated[of["objectsTarget"][0]]["uriSpace"][0]
             yield f"links {of['linkPredicate'][0]} {space}", int(of["triples"][0])

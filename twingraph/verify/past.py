@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from xml.etree import ElementTree as ET
 
 from twingraph import namespaces as ns
@@ -15,7 +15,7 @@ from twingraph.release.feed import FEED
 from twingraph.release.history import ABOUT, PastRelease
 from twingraph.release.pages.changes_page import CHANGES
 from twingraph.verify.catalogue import FORMATS
-from twingraph.verify.syntax import quads
+from twingraph.verify.syntax import values
 
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
 _COUNTED: Final = {
@@ -40,11 +40,9 @@ def _about_faults(release: Path, made: PastRelease) -> Iterator[str]:
     if made.folder.parent.name == "releases" and made.folder.name != made.entry.name:
         yield f"names the release {made.entry.name}, the folder is {made.folder.name}"
     versions = [
-        object_.value
-        for quad in quads(release / FORMATS[0])
-        if quad.predicate.value == f"{ns.DCAT}version"
-        and (object_ := _any(quad.object))
-        and _any(quad.subject).value.endswith("catalog#dataset")
+        value
+        for subject, predicate, value in values(release / FORMATS[0])
+        if predicate == f"{ns.DCAT}version" and subject.endswith("catalog#dataset")
     ]
     if versions and versions != [made.entry.version]:
         yield f"says version {made.entry.version}, the catalogue {', '.join(versions)}"
@@ -57,27 +55,23 @@ def _about_faults(release: Path, made: PastRelease) -> Iterator[str]:
             yield f"says {made.entry.counts.get(what)} {what}, there are {number}"
 
 
-def _any(term: Any) -> Any:
-    return term
-
-
 def _change_faults(changes: Path, release: Path) -> Iterator[str]:
-    said = json.loads((changes / "summary.json").read_bytes())["statements"]
+    counts = json.loads((changes / "summary.json").read_bytes())["statements"]
     added = set((changes / "added.nt").read_bytes().splitlines(keepends=True))
     removed = set((changes / "removed.nt").read_bytes().splitlines(keepends=True))
     for name, lines in (("added", added), ("removed", removed)):
-        if said[name] != len(lines):
+        if counts[name] != len(lines):
             there = f"there are {len(lines)}"
-            yield f"changes/summary.json: says {said[name]} statements {name}, {there}"
+            yield f"changes/summary.json: says {counts[name]} statements {name}, {there}"
     for line in triples.lines(release):
         added.discard(line)
         if line in removed:
-            yield f"changes/removed.nt: is in the release: {_told(line)}"
+            yield f"changes/removed.nt: is in the release: {_text(line)}"
     for line in sorted(added)[:3]:
-        yield f"changes/added.nt: is not in the release: {_told(line)}"
+        yield f"changes/added.nt: is not in the release: {_text(line)}"
 
 
-def _told(line: bytes) -> str:
+def _text(line: bytes) -> str:
     return line.decode("utf-8", "replace").rstrip()
 
 

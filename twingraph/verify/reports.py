@@ -10,14 +10,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 
 from twingraph import namespaces as ns
 from twingraph.rdf.triples import NTRIPLES
 from twingraph.verify.dumps import Digest
-from twingraph.verify.syntax import REPORTS, Said, Unreadable, quads, said_of
+from twingraph.verify.syntax import REPORTS, Statements, Unreadable, quads, statements_of, values
 
 SHORT, FULL = REPORTS
 _DESCRIBED: Final = ("focusNode", "resultSeverity", "sourceShape", "resultMessage")
@@ -33,12 +33,10 @@ class ReportCounts:
         self.properties: Counter[str] = Counter()
         self.values: Counter[tuple[str, str]] = Counter()
         self.examples: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for quad in quads(path):
-            subject: Any = quad.subject
-            object_: Any = quad.object
-            self._add(subject.value, quad.predicate.value, object_.value)
-            if subject.value in examples:
-                self.examples[subject.value][quad.predicate.value].append(object_.value)
+        for subject, predicate, value in values(path):
+            self._add(subject, predicate, value)
+            if subject in examples:
+                self.examples[subject][predicate].append(value)
 
     def _add(self, subject: str, predicate: str, value: str) -> None:
         name = predicate.removeprefix(ns.SH)
@@ -57,18 +55,18 @@ class ReportCounts:
 
 def report_faults(release: Path) -> Iterator[str]:
     """Where the reports of a release differ, from each other or from its graph."""
-    reading = SHORT
     try:
-        short = said_of(release / SHORT)
-        reading = FULL
-        full = ReportCounts(release / FULL, set(_objects(short, f"{ns.SH}detail")))
+        yield from _faults(release)
     except Unreadable as error:
-        missing = not (release / reading).exists()
-        yield f"{reading}: " + ("is missing" if missing else f"does not parse: {error}")
-    else:
-        yield from (f"{FULL}: {fault}" for fault in _full_faults(full))
-        yield from (f"{SHORT}: {fault}" for fault in _short_faults(short, full))
-        yield from (f"{SHORT}: {fault}" for fault in _query_faults(short, release))
+        yield str(error)
+
+
+def _faults(release: Path) -> Iterator[str]:
+    short = statements_of(release / SHORT)
+    full = ReportCounts(release / FULL, set(_objects(short, f"{ns.SH}detail")))
+    yield from (f"{FULL}: {fault}" for fault in _full_faults(full))
+    yield from (f"{SHORT}: {fault}" for fault in _short_faults(short, full))
+    yield from (f"{SHORT}: {fault}" for fault in _query_faults(short, release))
 
 
 def _full_faults(full: ReportCounts) -> Iterator[str]:
@@ -84,23 +82,23 @@ def _full_faults(full: ReportCounts) -> Iterator[str]:
         yield f"says conforms {' '.join(full.of('conforms')) or 'nothing'}, it is {expected}"
 
 
-def _short_faults(short: Said, full: ReportCounts) -> Iterator[str]:
+def _short_faults(short: Statements, full: ReportCounts) -> Iterator[str]:
     """It has the verdict, each shape with its number, and examples that are in the long one."""
     stated, expected = _objects(short, f"{ns.SH}conforms"), list(full.of("conforms"))
     if stated != expected:
         yield f"says conforms {' '.join(stated) or 'nothing'}, {FULL} {' '.join(expected)}"
-    there, said = full.of("sourceShape"), {}
+    there, counts = full.of("sourceShape"), {}
     for group, of in _groups(short).items():
-        (said[of[f"{ns.SH}sourceShape"][0]],) = map(int, of[f"{ns.TG}resultCount"])
+        (counts[of[f"{ns.SH}sourceShape"][0]],) = map(int, of[f"{ns.TG}resultCount"])
         for example in of[f"{ns.SH}detail"]:
             if short.get(example) != full.examples.get(example):
                 yield f"the example of {group} is not so in {FULL}: {example}"
-    for shape in sorted(said.keys() | there.keys()):
-        if said.get(shape) != there.get(shape):
-            yield f"says {said.get(shape, 0)} results of {shape}, there are {there.get(shape, 0)}"
+    for shape in sorted(counts.keys() | there.keys()):
+        if counts.get(shape) != there.get(shape):
+            yield f"says {counts.get(shape, 0)} results of {shape}, there are {there.get(shape, 0)}"
 
 
-def _query_faults(short: Said, release: Path) -> Iterator[str]:
+def _query_faults(short: Statements, release: Path) -> Iterator[str]:
     store = ox.Store()
     store.bulk_extend(quads(release / NTRIPLES))
     for group, of in _groups(short).items():
@@ -118,10 +116,10 @@ def _found(store: ox.Store, query: str) -> str:
     return "nothing: it is no SELECT of this graph alone"
 
 
-def _groups(said: Said) -> Said:
+def _groups(statements: Statements) -> Statements:
     group = f"{ns.TG}ResultGroup"
-    return {iri: of for iri, of in said.items() if group in of.get(ns.RDF_TYPE, ())}
+    return {iri: of for iri, of in statements.items() if group in of.get(ns.RDF_TYPE, ())}
 
 
-def _objects(said: Said, property_: str) -> list[str]:
-    return [value for of in said.values() for value in of.get(property_, ())]
+def _objects(statements: Statements, property_: str) -> list[str]:
+    return [value for of in statements.values() for value in of.get(property_, ())]

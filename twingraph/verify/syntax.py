@@ -28,7 +28,7 @@ DUMPS: Final = tuple(f"twingraph.{end}" for end in ("ttl", "jsonld", "nt.gz", "n
 REPORTS: Final = ("shacl-report.ttl", "shacl-report-full.ttl.gz")
 """The short report of the check and the long one: likewise."""
 
-Said = Mapping[str, Mapping[str, list[str]]]
+Statements = Mapping[str, Mapping[str, list[str]]]
 """What a file states: by subject and by property, the objects; all by their IRI or their text."""
 
 _READ_ERRORS: Final = (SyntaxError, ValueError, EOFError, OSError, ET.ParseError)
@@ -49,21 +49,32 @@ def quads(path: Path) -> Iterator[ox.Quad]:
         with opened as file:
             yield from ox.parse(cast(IO[bytes], file), format=form)
     except _READ_ERRORS as error:
-        raise Unreadable(str(error)) from error
+        raise Unreadable(path, error) from error
 
 
-def said_of(path: Path) -> Said:
+def statements_of(path: Path) -> Statements:
     """What a file of RDF without blank nodes states. Raises Unreadable with the reason."""
-    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, object_ in values(path):
+        found[subject][predicate].append(object_)
+    return found
+
+
+def values(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Subject, property and object of each statement, by their IRI or their text."""
     for quad in quads(path):
         subject: Any = quad.subject
         object_: Any = quad.object
-        said[subject.value][quad.predicate.value].append(object_.value)
-    return said
+        yield subject.value, quad.predicate.value, object_.value
 
 
 class Unreadable(ValueError):
-    """A file that cannot be read to its end; the message says why."""
+    """A file that cannot be read to its end: the message names it, and says `why`."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        missing = isinstance(error, FileNotFoundError)
+        self.why = "is missing" if missing else f"does not parse: {error}"
+        super().__init__(f"{path.name}: {self.why}")
 
 
 def syntax_faults(release: Path) -> Iterator[str]:
@@ -71,7 +82,7 @@ def syntax_faults(release: Path) -> Iterator[str]:
     for path in sorted(release.rglob("*")):
         name = path.relative_to(release).as_posix()
         if path.is_file() and name not in (*DUMPS, *REPORTS) and (why := _why_not(path)):
-            yield f"{name}: does not parse: {why}"
+            yield f"{name}: {why}"
 
 
 def _why_not(path: Path) -> str | None:
@@ -84,6 +95,8 @@ def _why_not(path: Path) -> str | None:
         if rdf_format(path) is not None:
             for _ in quads(path):
                 pass
+    except Unreadable as error:
+        return error.why
     except _READ_ERRORS as error:
-        return str(error)
+        return f"does not parse: {error}"
     return None

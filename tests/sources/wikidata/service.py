@@ -25,6 +25,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
+from twingraph.sources.wikidata.pacing import Clock
+
 Json = Mapping[str, Any]
 
 USER_AGENT = re.compile(r"twingraph/\S+ \((?:https?://\S+|\S+@\S+)\) requests/\d\S*")
@@ -46,7 +48,7 @@ FAULTS = (
 )
 
 
-class FastClock:
+class FastClock(Clock):
     """Real time plus all that was slept, which passes at once."""
 
     def __init__(self) -> None:
@@ -192,9 +194,9 @@ class Wikibase(ThreadingHTTPServer):
 
     def settings(self, **more: Any) -> Any:
         """The client's settings for this server; a read that hangs is given up soon."""
-        from twingraph.sources.wikidata.settings import Settings
+        from twingraph.sources.wikidata.settings import WikibaseSettings
 
-        return Settings(
+        return WikibaseSettings(
             **{
                 "contact": "operator@example.org",
                 "api": f"{self.address}/w/api.php",

@@ -15,7 +15,7 @@ from twingraph.errors import ServiceError, UsageError
 from twingraph.sources.wikidata import live
 from twingraph.sources.wikidata.answers import Banned
 from twingraph.sources.wikidata.cache import Cache
-from twingraph.sources.wikidata.client import Client
+from twingraph.sources.wikidata.client import WikibaseClient
 
 from . import samples
 from .service import FastClock, Watch, Wikibase, running
@@ -23,7 +23,7 @@ from .service import FastClock, Watch, Wikibase, running
 DOCUMENTS = {
     f"Q{number}": samples.item(f"Q{number}", revision=100 + number) for number in range(1, 121)
 }
-Start = Callable[..., tuple[Client, Watch, Wikibase]]
+Start = Callable[..., tuple[WikibaseClient, Watch, Wikibase]]
 
 
 @pytest.fixture
@@ -35,20 +35,20 @@ def start() -> Iterator[Start]:
             settings: Mapping[str, Any] | None = None,
             cache: Cache | None = None,
             **server: Any,
-        ) -> tuple[Client, Watch, Wikibase]:
+        ) -> tuple[WikibaseClient, Watch, Wikibase]:
             clock = FastClock()
             at_once = (settings or {}).get("at_once", 1)
             watch = Watch(clock, at_once)
             base = stack.enter_context(
                 running(Wikibase(DOCUMENTS if documents is None else documents, watch, **server))
             )
-            client = Client(base.settings(**(settings or {})), cache, clock)
+            client = WikibaseClient(base.settings(**(settings or {})), cache, clock)
             return stack.enter_context(client), watch, base
 
         yield start
 
 
-def ids(client: Client, wanted: list[str]) -> list[tuple[str, str, bool]]:
+def ids(client: WikibaseClient, wanted: list[str]) -> list[tuple[str, str, bool]]:
     return [(f.asked, f.id, f.document is not None) for f in client.items(wanted)]
 
 

@@ -21,7 +21,7 @@ from twingraph.errors import UsageError
 from twingraph.sources.wikidata import dump, entities, extract, twinning
 from twingraph.sources.wikidata.dump import Dump, Ending, Progress
 from twingraph.sources.wikidata.links import Items
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 from .samples import item, twin
 
@@ -54,7 +54,7 @@ def written(tmp_path: Path, text: str | bytes, name: str = "dump.json") -> Path:
 
 
 def found(path: Path, **more: Any) -> tuple[list[str], Dump]:
-    report = more.pop("report", Report())
+    report = more.pop("report", Findings())
     reader = Dump(path, report, **more)
     return [str(document["id"]) for document in reader], reader
 
@@ -70,7 +70,7 @@ def test_every_packing_gives_the_same_items(tmp_path: Path, packing: str, block:
 
 def test_what_is_kept_is_what_is_read(tmp_path: Path) -> None:
     path = written(tmp_path, lines(ITEMS, end="\r\n"))
-    kept = list(Dump(path, Report()))
+    kept = list(Dump(path, Findings()))
     assert [entities.read(d) for d in kept] == [entities.read(ITEMS[1]), entities.read(ITEMS[3])]
     assert "sitelinks" not in kept[0]
 
@@ -173,7 +173,7 @@ def test_no_such_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be used"):
         extract.extract(tmp_path / "none.json", tmp_path / "out")
     with pytest.raises(UsageError, match="cannot be read"):
-        list(extract.read(tmp_path / "none", Report()))
+        list(extract.read(tmp_path / "none", Findings()))
 
 
 def test_an_extract_is_made_once(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_a_killed_process_leaves_what_can_go_on(tmp_path: Path) -> None:
 
 def test_items_of_an_extract_give_the_same_claims(tmp_path: Path) -> None:
     extracted = extract.extract(written(tmp_path, lines(ITEMS)), tmp_path / "out")
-    report = Report()
+    report = Findings()
     items = {entity.id: entity for entity in extract.read(extracted.out, report)}
     direct = {document["id"]: entities.read(document) for document in (ITEMS[1], ITEMS[3])}
     source = twinning.wikidata_source("2026-11-23")
@@ -289,8 +289,8 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         "import re, sys\n"
         "from pathlib import Path\n"
         "from twingraph.sources.wikidata.dump import Dump\n"
-        "from twingraph.sources.wikidata.report import Report\n"
-        "assert len(list(Dump(Path(sys.argv[1]), Report()))) == 1\n"
+        "from twingraph.sources.wikidata.report import Findings\n"
+        "assert len(list(Dump(Path(sys.argv[1]), Findings()))) == 1\n"
         # getrusage would tell the parent's peak as well: Linux keeps it across exec.
         "status = Path('/proc/self/status').read_text()\n"
         "print(int(re.search(r'VmHWM:\\s+(\\d+)', status)[1]) // 1024)\n"

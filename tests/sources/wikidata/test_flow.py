@@ -12,7 +12,7 @@ from twingraph.build import check_view, read_view
 from twingraph.model.merge import merge
 from twingraph.model.records import Authority, Partnership, View
 from twingraph.sources.wikidata import entities, twinning
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Items
 
 from . import samples
@@ -29,7 +29,7 @@ def curated() -> View:
 def merged(curated: View, *documents: dict[str, Any]) -> View:
     read = {document["id"]: entities.read(document) for document in documents}
     source = twinning.wikidata_source("2026-11-23")
-    made = twinning.harvest(Items(read), source, known=Known.of(curated))
+    made = twinning.harvest(Items(read), source, known=CuratedKeys.of(curated))
     return merge(curated.dataset, [*curated.claims, made.claims])
 
 

@@ -10,10 +10,9 @@ import pytest
 
 from twingraph.errors import ServiceError
 from twingraph.model.records import Authority, Partnership
-from twingraph.sources.wikidata import entities, live, twinning
+from twingraph.sources.wikidata import live, twinning
 from twingraph.sources.wikidata.cache import Cache
-from twingraph.sources.wikidata.client import Client
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.client import WikibaseClient
 
 from .conftest import REDIRECTS
 from .service import FAULTS, FastClock, Watch, Wikibase, running
@@ -44,7 +43,7 @@ def harvested(
     clock = FastClock()
     watch = Watch(clock, (settings or {}).get("at_once", 1))
     base = Wikibase(world, watch, redirects=REDIRECTS, sparql=sparql, **server)
-    with running(base), Client(base.settings(**(settings or {})), cache, clock) as client:
+    with running(base), WikibaseClient(base.settings(**(settings or {})), cache, clock) as client:
         made = live.harvest(client, towns=towns, countries=countries, today="2026-11-23")
     return made, watch
 
@@ -122,7 +121,7 @@ def test_a_broken_run_goes_on_from_its_cache(
     def run() -> twinning.Harvest:
         watch.seen.clear()
         watch.banned = False
-        with Client(base.settings(batch=20), Cache(path), clock) as client:
+        with WikibaseClient(base.settings(batch=20), Cache(path), clock) as client:
             return live.harvest(client, today="2026-11-23")
 
     with running(base):
@@ -158,19 +157,3 @@ def test_a_country_is_its_towns_whoever_states_the_link(world: dict[str, Any], s
     assert ("Q5", "Q6") not in pairs
     countries = {r.key: r.country for r in made.claims.records if isinstance(r, Authority)}
     assert countries["Q7"] == "BEL" and countries["Q5"] == "POL"
-
-
-def test_statements_by_sparql_are_the_same_as_from_json(world: dict[str, Any], sparql: str) -> None:
-    check_statements(world, list(world), sparql)
-
-
-def check_statements(world: dict[str, Any], items: list[str], sparql: str) -> None:
-    clock = FastClock()
-    watch = Watch(clock)
-    base = Wikibase(world, watch, sparql=sparql)
-    with running(base), Client(base.settings(), None, clock) as client:
-        report = Report()
-        stated = live.stated(client, items, report)
-    expected = [s for name in items for s in entities.read(world[name]).twinnings]
-    assert set(stated) == set(expected) and len(stated) == len(expected)
-    assert report.counts == {} and not watch.violations

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from twingraph.errors import ServiceError, UsageError
-from twingraph.sources.wikidata.pacing import ERRORS, Gate, SystemClock
-from twingraph.sources.wikidata.settings import Settings
+from twingraph.sources.wikidata.pacing import ERRORS, Clock, Gate
+from twingraph.sources.wikidata.settings import WikibaseSettings
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-class Still:
+class Still(Clock):
     """A clock that stands still but for sleeping."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ def test_a_closed_gate_lets_nothing_through() -> None:
 
 
 def test_no_more_at_once_than_slots() -> None:
-    gate = Gate(SystemClock(), 2)
+    gate = Gate(Clock(), 2)
     inside, most, lock = [0], [0], threading.Lock()
     together = threading.Barrier(2)
 
@@ -104,19 +104,19 @@ def test_no_more_at_once_than_slots() -> None:
 )
 def test_nobody_asks_without_saying_who_runs_this(contact: str) -> None:
     with pytest.raises(UsageError, match="is no contact"):
-        Settings(contact)
+        WikibaseSettings(contact)
 
 
 @pytest.mark.parametrize("contact", ["https://example.org/bot?x=1", "town@example.org"])
 def test_the_user_agent_names_program_operator_and_library(contact: str) -> None:
-    agent = Settings(contact).user_agent
+    agent = WikibaseSettings(contact).user_agent
     assert agent.startswith("twingraph/") and f" ({contact}) requests/" in agent
 
 
 def test_never_more_than_three_at_once() -> None:
-    assert Settings("a@example.org").at_once == 1
-    assert Settings("a@example.org", at_once=3).at_once == 3
+    assert WikibaseSettings("a@example.org").at_once == 1
+    assert WikibaseSettings("a@example.org", at_once=3).at_once == 3
     with pytest.raises(UsageError, match="requests at once: 4 is not between 1 and 3"):
-        Settings("a@example.org", at_once=4)
+        WikibaseSettings("a@example.org", at_once=4)
     with pytest.raises(UsageError, match="batch size"):
-        Settings("a@example.org", batch=51)
+        WikibaseSettings("a@example.org", batch=51)

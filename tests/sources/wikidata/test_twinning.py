@@ -18,9 +18,9 @@ from twingraph.model.records import (
     WikidataStatement,
 )
 from twingraph.sources.wikidata import entities, links, places, twinning
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Items
-from twingraph.sources.wikidata.report import KINDS, Report
+from twingraph.sources.wikidata.report import KINDS, Findings
 
 from . import samples
 from .samples import item, twin
@@ -32,8 +32,10 @@ def read(*documents: dict[str, Any], **more: Any) -> Items:
     return Items({document["id"]: entities.read(document) for document in documents}, **more)
 
 
-def harvest(*documents: dict[str, Any], **more: Any) -> twinning.Harvest:
-    return twinning.harvest(read(*documents), SOURCE, **more)
+def harvest(
+    *documents: dict[str, Any], retrieved: dict[str, str] | None = None, **more: Any
+) -> twinning.Harvest:
+    return twinning.harvest(read(*documents, retrieved=retrieved or {}), SOURCE, **more)
 
 
 def one(made: twinning.Harvest, record_class: type) -> Any:
@@ -165,7 +167,7 @@ def test_levels_on_both_sides_find_their_own_place() -> None:
 
 
 def test_curated_keys_join_what_curators_joined() -> None:
-    known = Known(
+    known = CuratedKeys(
         {"Q3809": "pl-sieniawa", "Q377994": "pl-sieniawa", "Q926110": "be-tremelo"},
         close={"Q377994"},
         partnerships={frozenset({"pl-sieniawa", "be-tremelo"}): "be-tremelo--pl-sieniawa"},
@@ -182,7 +184,7 @@ def test_curated_keys_join_what_curators_joined() -> None:
 
 
 def test_a_close_item_alone_gives_no_name_to_the_commune() -> None:
-    known = Known({"Q377994": "pl-sieniawa"}, close={"Q377994"})
+    known = CuratedKeys({"Q377994": "pl-sieniawa"}, close={"Q377994"})
     made = harvest(item("Q377994", twinned=(twin("Q377994", "Q926110"),)), known=known)
     sieniawa = next(r for r in made.claims.records if r.key == "pl-sieniawa")
     assert sieniawa == Authority("pl-sieniawa", wikidata_close="Q377994")
@@ -357,7 +359,7 @@ def test_the_real_items_give_their_links_once(real: dict[str, Any]) -> None:
 
 
 def test_a_report_knows_its_kinds() -> None:
-    report = Report()
+    report = Findings()
     with pytest.raises(KeyError):
         report.add("misspelt", "x")
     report.add("self-link", "Q1")

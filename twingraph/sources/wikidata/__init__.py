@@ -6,13 +6,13 @@ A leaf that knows no RDF of ours. Entities come from the live services (`client`
 settings, pacing      which Wikibase is asked, by whom, and how hard
 transport, answers    one polite request at a time; what an answer means
 client, cache         items, searches, queries; all kept on disk
-entities, statements  items and their twinning, from JSON or from SPARQL
+entities              items and their twinning statements, from JSON
 properties, times     which properties are read; time values as EDTF
 countries, levels     which country, and which level of administration
 places, links         items that are one place; statements as pairs of places
 authorities           the items on either side as records
 twinning              all of it as the claims of one source
-known, rekey          keys that curators have given, now or since
+known                 keys that curators have given, now or since
 live, harvest         a harvest from the services; the job as a whole
 dump, extract         a dump as a stream; a file of its twinned items
 compressed            a file as bytes, whatever it is packed with

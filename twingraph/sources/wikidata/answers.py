@@ -42,6 +42,10 @@ class QueryTimeout(ServiceError):
     """A query took the service too long. The same query would again: ask for less."""
 
 
+class TooMuch(ServiceError):
+    """The service fails over the size of what was asked: ask for less at once."""
+
+
 class NotFound(ServiceError):
     """There is nothing at an address (404)."""
 
@@ -86,16 +90,16 @@ def _retry_after(response: requests.Response, now: datetime, status: int) -> flo
     # A date is by the service's clock: measure it against the service's own Date, if it has one.
     with suppress(KeyError, ValueError):
         now = parsedate_to_datetime(response.headers["Date"])
-    told = retry_after(response.headers.get("Retry-After", ""), now)
-    return UNNAMED_WAIT if told is None and status == 429 else told
+    asked = retry_after(response.headers.get("Retry-After", ""), now)
+    return UNNAMED_WAIT if asked is None and status == 429 else asked
 
 
 def _usable(document: Any, response: requests.Response, now: datetime) -> Any:
     failure = api_error(document) if isinstance(document, Mapping) else None
     if failure and (failure[0] in _LAGGED or failure[0].startswith("internal_api_error")):
-        told = retry_after(response.headers.get("Retry-After", ""), now)
+        asked = retry_after(response.headers.get("Retry-After", ""), now)
         least = _LAGGED.get(failure[0], 0.0)
-        raise Again(f"{failure[0]}: {failure[1]}", max(told or 0.0, least))
+        raise Again(f"{failure[0]}: {failure[1]}", max(asked or 0.0, least))
     return document
 
 

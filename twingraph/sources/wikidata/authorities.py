@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from twingraph.model.records import Authority, Evidence, Text, Texts, WikidataRevision
@@ -11,16 +11,34 @@ from twingraph.sources.wikidata import levels
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata.countries import COUNTRIES
 from twingraph.sources.wikidata.entities import Entity
-from twingraph.sources.wikidata.known import Known
-from twingraph.sources.wikidata.links import Link, number
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.known import CuratedKeys
+from twingraph.sources.wikidata.links import Items, Link, number
+from twingraph.sources.wikidata.report import Findings
 
-LANGUAGES: Final[tuple[str, ...]] = (
-    *("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "is", "it"),
-    *("lt", "lv", "mk", "mt", "mul", "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sq", "sr", "sv"),
-    *("tr", "uk"),
+LANGUAGES: Final = frozenset(
+    {
+        *("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "is", "it"),
+        *(
+            "lt",
+            "lv",
+            "mk",
+            "mt",
+            "mul",
+            "nb",
+            "nl",
+            "pl",
+            "pt",
+            "ro",
+            "sk",
+            "sl",
+            "sq",
+            "sr",
+            "sv",
+        ),
+        *("tr", "uk"),
+    }
 )
-"""The languages kept by default: the EU's, its neighbours', and `mul` (valid for all)."""
+"""The languages kept: the EU's, its neighbours', and `mul` (valid for all)."""
 
 MUNICIPALITIES: Final = frozenset(
     {"Q493522", "Q15284", "Q70208", "Q328584", "Q856076", "Q667509", "Q2039348"}
@@ -38,17 +56,11 @@ _LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
 class Authorities:
     """Makes the records. What had to be left open goes into the report."""
 
-    def __init__(
-        self,
-        entities: Mapping[str, Entity],
-        known: Known,
-        languages: Collection[str],
-        report: Report,
-    ) -> None:
-        self.entities = entities
+    def __init__(self, items: Items, known: CuratedKeys, report: Findings) -> None:
+        self.entities = items.entities
+        self.retrieved = items.retrieved
         self.known = known
         self.named = frozenset(known.authorities.values())
-        self.languages = frozenset(languages)
         self.report = report
 
     def all(self, found: Iterable[Link]) -> list[Authority]:
@@ -96,7 +108,8 @@ class Authorities:
     def _authority(self, key: str, items: set[str]) -> Authority:
         exact = sorted(items - set(self.known.close), key=number)
         # Linked items of one authority: the commune is the one the others were folded into.
-        inside = {parent for item in exact for parent in self._located_in(item)}
+        entities = [e for item in exact if (e := self.entities.get(item))]
+        inside = {parent for entity in entities for parent in entity.located_in}
         exact.sort(key=lambda item: (item not in inside, number(item)))
         settlements = sorted(items - set(exact[:1]), key=number)
         near = settlements[0] if len(settlements) == 1 else None
@@ -109,12 +122,9 @@ class Authorities:
             return Authority(key, labels=labels, wikidata=exact[0], wikidata_close=near)
         return self._described(key, entity, near)
 
-    def _located_in(self, item: str) -> tuple[str, ...]:
-        entity = self.entities.get(item)
-        return entity.located_in if entity else ()
-
     def _described(self, key: str, entity: Entity, near: str | None) -> Authority:
         country = self._country(entity)
+        is_municipality = MUNICIPALITIES.intersection(entity.instance_of)
         nuts3 = {v for name, v in entity.codes if name == p.NUTS and _NUTS3.fullmatch(v)}
         national = [name for name, land in p.NATIONAL_CODES.items() if land == country]
         return Authority(
@@ -122,7 +132,7 @@ class Authorities:
             labels=self._labels(entity, key),
             alt_labels=self._wanted(entity.aliases),
             country=country,
-            level=_level(entity),
+            level="municipality" if is_municipality else levels.of(entity.labels),
             national_code=next(filter(None, (self._code(entity, c) for c in national)), None),
             lau=self._code(entity, p.LAU),
             nuts3=nuts3.pop() if len(nuts3) == 1 else None,
@@ -139,7 +149,7 @@ class Authorities:
         return entity.code(prop)
 
     def _wanted(self, texts: Texts) -> Texts:
-        return tuple(t for t in texts if t.language in self.languages or t.language == "und")
+        return tuple(t for t in texts if t.language in LANGUAGES or t.language == "und")
 
     def _labels(self, entity: Entity, key: str) -> Texts:
         wanted = self._wanted(entity.labels)
@@ -172,10 +182,7 @@ class Authorities:
         return (entity.code(p.ISO_ALPHA_3) if entity else None) or COUNTRIES.get(item)
 
     def revisions(
-        self,
-        authorities: Iterable[Authority],
-        retrieved: Mapping[str, str],
-        scope: Collection[str] | None = None,
+        self, authorities: Iterable[Authority], scope: Collection[str] | None
     ) -> Iterator[Evidence]:
         """Which revision each authority's item was read in. `scope` as in `links.links`."""
         for authority in authorities:
@@ -185,14 +192,7 @@ class Authorities:
                     item=entity.id,
                     number=entity.revision,
                     modified=entity.modified,
-                    retrieved=retrieved.get(entity.id),
+                    retrieved=self.retrieved.get(entity.id),
                     in_part=scope is not None and entity.id not in scope,
                 )
                 yield Evidence(authority.ref, "wikidata", revision=read)
-
-
-def _level(entity: Entity) -> str | None:
-    """By its class, or else by its names."""
-    if MUNICIPALITIES.intersection(entity.instance_of):
-        return "municipality"
-    return levels.of(entity.labels)

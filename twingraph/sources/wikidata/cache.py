@@ -1,4 +1,4 @@
-"""Items on disk, by id and revision, so that a run that was broken off goes on where it stood.
+"""What a Wikibase has answered, on disk, so that a run that was broken off goes on where it stood.
 
 SQLite of the standard library. requests-cache keeps answers by address, but items come fifty at a
 time and never in the same fifties again; diskcache unpickles what it reads. Each item is written
@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,9 @@ from typing import Any
 from twingraph.errors import UsageError
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS item (
-    id TEXT, revision INTEGER, retrieved TEXT, checked REAL, body BLOB, PRIMARY KEY (id, revision)
+CREATE TABLE IF NOT EXISTS kept (
+    question TEXT PRIMARY KEY, revision INTEGER, checked REAL, answer BLOB
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS elsewhere (asked TEXT PRIMARY KEY, target TEXT, checked REAL);
-CREATE TABLE IF NOT EXISTS answer (question TEXT PRIMARY KEY, checked REAL, body BLOB);
 """
 
 
@@ -43,10 +41,12 @@ class Fetched:
     retrieved: str
 
 
-class Cache(AbstractContextManager["Cache"]):
+class Cache:
     """The file, or memory without one. Times (`checked`) are seconds since 1970.
 
-    Raises UsageError for a file that is no such cache, or cannot be written.
+    A row is the answer to one question: an item by the id asked for, whose revision is known where
+    that is its own id, or a query or search by its hash. Raises UsageError for a file that is no
+    such cache, or cannot be written.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -61,9 +61,6 @@ class Cache(AbstractContextManager["Cache"]):
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_SCHEMA)
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def close(self) -> None:
         """Close the file."""
         self._db.close()
@@ -76,72 +73,58 @@ class Cache(AbstractContextManager["Cache"]):
         except (sqlite3.Error, OSError, zlib.error) as error:
             raise UsageError(f"the cache {self._path} cannot be used: {error}") from error
 
-    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+    def _write(self, statement: str, *values: Any) -> None:
         with self._mapped(), self._db:
             self._db.execute(statement, values)
 
-    def _row(self, statement: str, values: tuple[Any, ...]) -> Any:
+    def _read(self, statement: str, *values: Any) -> Any:
+        """The first column of the row, or None."""
         with self._mapped():
-            return self._db.execute(statement, values).fetchone()
+            row = self._db.execute(statement, values).fetchone()
+        return row[0] if row else None
 
     def item(self, asked: str, since: float) -> Fetched | None:
         """The newest revision of an item, if it was checked at or after `since`."""
-        row = self._row("SELECT target, checked FROM elsewhere WHERE asked = ?", (asked,))
-        if row and row[1] < since:
-            return None
-        if row and row[0] is None:
-            return Fetched(asked, asked, None, 0, "")
-        item = row[0] if row else asked
-        found = self._row(
-            "SELECT revision, retrieved, body FROM item WHERE id = ? AND checked >= ?"
-            " ORDER BY revision DESC LIMIT 1",
-            (item, since),
-        )
-        if not found:
-            return None
-        revision, retrieved, body = found
-        return Fetched(asked, item, json.loads(zlib.decompress(body)), revision, retrieved)
+        kept = self._answer(asked, since)
+        return Fetched(asked, *kept) if kept else None
 
     def revision(self, item: str) -> int | None:
         """The newest revision kept of an item, however old."""
-        row = self._row("SELECT max(revision) FROM item WHERE id = ?", (item,))
-        return row[0] if row else None
+        revision: int | None = self._read("SELECT revision FROM kept WHERE question = ?", item)
+        return revision
 
     def keep(self, fetched: Fetched, checked: float) -> None:
         """Write down an item, where a redirect leads, or that there is nothing."""
-        target = fetched.id if fetched.document is not None else None
-        if target != fetched.asked:
-            self._write(
-                "INSERT OR REPLACE INTO elsewhere VALUES (?, ?, ?)",
-                (fetched.asked, target, checked),
-            )
-        if fetched.document is not None:
-            if target == fetched.asked:
-                self._write("DELETE FROM elsewhere WHERE asked = ?", (fetched.asked,))
-            body = zlib.compress(json.dumps(fetched.document).encode(), 1)
-            self._write(
-                "INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?)",
-                (fetched.id, fetched.revision, fetched.retrieved, checked, body),
-            )
+        answer = (fetched.id, fetched.document, fetched.revision, fetched.retrieved)
+        for question in {fetched.asked, fetched.id}:
+            known = fetched.revision if question == fetched.id else None
+            self._keep(question, known or None, checked, answer)
 
     def confirm(self, item: str, revision: int, checked: float) -> None:
         """A kept revision is still the newest."""
         self._write(
-            "UPDATE item SET checked = ? WHERE id = ? AND revision = ?", (checked, item, revision)
+            "UPDATE kept SET checked = ? WHERE question = ? AND revision = ?",
+            *(checked, item, revision),
         )
 
     def answer(self, question: str, since: float) -> Any:
         """The answer kept to a question, or None."""
-        row = self._row(
-            "SELECT body FROM answer WHERE question = ? AND checked >= ?", (_hash(question), since)
-        )
-        return json.loads(zlib.decompress(row[0])) if row else None
+        return self._answer(_hash(question), since)
 
     def keep_answer(self, question: str, answer: Any, checked: float) -> None:
         """Write down the answer to a question."""
+        self._keep(_hash(question), None, checked, answer)
+
+    def _answer(self, question: str, since: float) -> Any:
+        body = self._read(
+            "SELECT answer FROM kept WHERE question = ? AND checked >= ?", question, since
+        )
+        return json.loads(zlib.decompress(body)) if body else None
+
+    def _keep(self, question: str, revision: int | None, checked: float, answer: Any) -> None:
         body = zlib.compress(json.dumps(answer).encode(), 1)
         self._write(
-            "INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", (_hash(question), checked, body)
+            "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", question, revision, checked, body
         )
 
 

@@ -10,16 +10,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, TypeVar
 
 from twingraph.errors import ServiceError, UsageError
-from twingraph.retries import Again
-from twingraph.sources.wikidata.answers import NotFound, api_error
+from twingraph.sources.wikidata.answers import NotFound, TooMuch, api_error
 from twingraph.sources.wikidata.cache import Cache, Fetched
 from twingraph.sources.wikidata.entities import is_item
 from twingraph.sources.wikidata.pacing import Clock
-from twingraph.sources.wikidata.settings import Settings
+from twingraph.sources.wikidata.settings import WikibaseSettings
 from twingraph.sources.wikidata.transport import Transport
 
 Json = Mapping[str, Any]
@@ -30,11 +29,11 @@ PROPS = "info|labels|aliases|descriptions|claims|sitelinks"
 _GATEWAY_TIMEOUT = 504
 
 
-class Client(AbstractContextManager["Client"]):
+class WikibaseClient(AbstractContextManager["WikibaseClient"]):
     """Asks one Wikibase. Use as a context manager, or call `close`."""
 
     def __init__(
-        self, settings: Settings, cache: Cache | None = None, clock: Clock | None = None
+        self, settings: WikibaseSettings, cache: Cache | None = None, clock: Clock | None = None
     ) -> None:
         self.settings = settings
         self._cache = cache or Cache()
@@ -128,9 +127,9 @@ class Client(AbstractContextManager["Client"]):
             self._cache.keep_answer(key, answer, self._seconds())
         return answer
 
-    def _api(self, fields: Mapping[str, str], *, give_back: int | None = None) -> Json:
+    def _api(self, fields: Mapping[str, str], *, too_much: int | None = None) -> Json:
         common = {"format": "json", "maxlag": str(self.settings.maxlag)}
-        document = self._transport.get(self.settings.api, {**fields, **common}, give_back=give_back)
+        document = self._transport.get(self.settings.api, {**fields, **common}, too_much=too_much)
         if not isinstance(document, Mapping):
             raise ServiceError(f"{self.settings.api} answered with {type(document).__name__}")
         error = api_error(document)
@@ -140,7 +139,8 @@ class Client(AbstractContextManager["Client"]):
 
     def _each_batch(self, work: Callable[[Batch], Sequence[T]], ids: Batch) -> Iterator[T]:
         """Work on the ids in batches, several at once if the settings say so, in order."""
-        batches = list(_batches(ids, self.settings.batch))
+        size = self.settings.batch
+        batches = [ids[start : start + size] for start in range(0, len(ids), size)]
         if self.settings.at_once == 1 or len(batches) < 2:
             yield from chain.from_iterable(map(work, batches))
             return
@@ -170,8 +170,8 @@ class Client(AbstractContextManager["Client"]):
         fields = {"action": "wbgetentities", "ids": "|".join(batch), "props": props}
         halve = len(batch) > 1
         try:
-            document = self._api(fields, give_back=_GATEWAY_TIMEOUT if halve else None)
-        except Again:
+            document = self._api(fields, too_much=_GATEWAY_TIMEOUT if halve else None)
+        except TooMuch:
             document = {"error": {"code": "no-such-entity"}}
         if "error" not in document:
             return {item: _entity(document, item) for item in batch}
@@ -196,12 +196,6 @@ class Client(AbstractContextManager["Client"]):
         )
         self._cache.keep(fetched, now.timestamp())
         return fetched
-
-
-def _batches(ids: Batch, size: int) -> Iterator[Batch]:
-    rest = iter(ids)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 def _entity(document: Json, asked: str) -> Json:

@@ -22,7 +22,7 @@ import orjson
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata.compressed import DAMAGE, Compressed, opened
 from twingraph.sources.wikidata.entities import is_item
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 BLOCK: Final = 1 << 20
 LONGEST: Final = 1 << 25
@@ -60,6 +60,10 @@ class Progress:
         """An estimate of the seconds still to go, or None before there is a rate."""
         rate = (self.done - self.begun) / self.seconds if self.seconds else 0.0
         return (self.size - self.done) / rate if rate else None
+
+
+OnBlock = Callable[[Progress], None]
+"""Told how far the reading is, after each block."""
 
 
 def mentioning(needle: bytes = b'"P190"') -> Select:
@@ -100,11 +104,11 @@ class Dump:
     def __init__(
         self,
         path: Path,
-        report: Report,
+        report: Findings,
         *,
         select: Select | None = None,
         position: int = 0,
-        on_block: Callable[[Progress], None] | None = None,
+        on_block: OnBlock = lambda _: None,
         block: int = BLOCK,
         longest: int = LONGEST,
     ) -> None:
@@ -115,7 +119,7 @@ class Dump:
         self.ending: Ending | None = None
         self.why = ""
         self._select = select or mentioning()
-        self._on_block = on_block or _silent
+        self._on_block = on_block
         self._block = block
         self._longest = longest
         self._rest = self._tail = b""
@@ -204,10 +208,6 @@ class _Skipped(Exception):
     def __init__(self, kind: str, what: str) -> None:
         super().__init__(what)
         self.kind = kind
-
-
-def _silent(progress: Progress) -> None:
-    """Report no progress."""
 
 
 def _is_json(line: bytes) -> bool:

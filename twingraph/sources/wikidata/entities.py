@@ -77,13 +77,13 @@ class Entity:
     id: str
     labels: Texts = ()
     aliases: Texts = ()
-    descriptions: Texts = ()
     sitelinks: tuple[tuple[str, str], ...] = ()
     instance_of: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     located_in: tuple[str, ...] = ()
     point: Point | None = None
     codes: tuple[tuple[str, str], ...] = ()
+    dissolved: bool = False
     twinnings: tuple[Statement, ...] = ()
     revision: int | None = None
     modified: str | None = None
@@ -129,20 +129,20 @@ class _Reader:
         self.findings: list[Finding] = []
 
     def entity(self) -> Entity:
-        document = self.document
+        document, revision = self.document, self.document.get("lastrevid")
         entity = Entity(
             id=self.item,
             labels=_texts(document.get("labels")),
             aliases=_texts(document.get("aliases")),
-            descriptions=_texts(document.get("descriptions")),
             sitelinks=_sitelinks(document.get("sitelinks")),
             instance_of=tuple(self._items(p.INSTANCE_OF)),
             countries=tuple(self._items(p.COUNTRY)),
             located_in=tuple(self._items(p.LOCATED_IN)),
             point=self._point(),
             codes=tuple(self._codes()),
+            dissolved=self._is(p.DISSOLVED),
             twinnings=tuple(self._twinnings()),
-            revision=_whole(document.get("lastrevid")),
+            revision=revision if isinstance(revision, int) else None,
             modified=document.get("modified") or None,
         )
         if not entity.labels:
@@ -156,7 +156,7 @@ class _Reader:
         """The statements of the best rank that have not ended."""
         current = [
             claim
-            for claim in _claims(self.claims, prop)
+            for claim in _list(self.claims.get(prop))
             if claim.get("rank") != "deprecated" and not _ended(claim)
         ]
         preferred = [claim for claim in current if claim.get("rank") == "preferred"]
@@ -172,12 +172,16 @@ class _Reader:
                 else:
                     self._found("odd-datatype", f"{self.item} {prop}: {data.get('type')}")
 
+    def _is(self, prop: str) -> bool:
+        snaks = (_map(claim.get("mainsnak")) for claim in self._best(prop))
+        return any(_snak(snak) is not Snak.NONE for snak in snaks)
+
     def _items(self, prop: str) -> Iterator[str]:
         items = (_item(value) for value in self._values(prop, "wikibase-entityid"))
         yield from dict.fromkeys(item for item in items if item)
 
     def _codes(self) -> Iterator[tuple[str, str]]:
-        for prop in (p.ISO_ALPHA_3, p.GEONAMES, p.LAU, p.NUTS, *p.NATIONAL_CODES):
+        for prop in (p.ISO_ALPHA_2, p.ISO_ALPHA_3, p.GEONAMES, p.LAU, p.NUTS, *p.NATIONAL_CODES):
             if prop in self.claims:
                 values = (value for value in self._values(prop, "string") if value)
                 yield from ((prop, value) for value in dict.fromkeys(map(str, values)))
@@ -191,7 +195,7 @@ class _Reader:
         return None
 
     def _twinnings(self) -> Iterator[Statement]:
-        for claim in _claims(self.claims, p.TWINNED):
+        for claim in _list(self.claims.get(p.TWINNED)):
             snak = _map(claim.get("mainsnak"))
             identifier = str(claim.get("id", ""))
             kind = _snak(snak)
@@ -267,14 +271,6 @@ def _list(value: object) -> list[Json]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _claims(claims: Json, prop: str) -> list[Json]:
-    return _list(claims.get(prop))
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) else None
-
-
 def _snak(snak: Json) -> Snak:
     kind = snak.get("snaktype")
     return Snak(kind) if kind in ("somevalue", "novalue") else Snak.VALUE
@@ -312,7 +308,7 @@ def _point(value: Json) -> Point | None:
 
 
 def _texts(value: object) -> Texts:
-    """Labels and descriptions (one a language) or aliases (several), sorted."""
+    """Labels (one a language) or aliases (several), sorted."""
     return tuple(sorted(_each_text(_map(value).values()), key=lambda t: (t.language, t.value)))
 
 

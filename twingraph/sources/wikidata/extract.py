@@ -13,18 +13,18 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import orjson
 
-from twingraph.errors import UsageError
+from twingraph.errors import UsageError, file_errors
 from twingraph.sources.wikidata import entities
-from twingraph.sources.wikidata.dump import BLOCK, Dump, Ending, Json, Progress, Select
+from twingraph.sources.wikidata.dump import BLOCK, Dump, Ending, Json, OnBlock, Progress, Select
 from twingraph.sources.wikidata.entities import Entity
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 EVERY: Final = 10.0
 """Seconds between checkpoints."""
@@ -38,7 +38,7 @@ class Extracted:
     found: int
     ending: Ending
     why: str
-    report: Report
+    report: Findings
 
 
 def extract(
@@ -46,7 +46,7 @@ def extract(
     out: Path,
     *,
     select: Select | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: OnBlock = lambda _: None,
     every: float = EVERY,
     block: int = BLOCK,
 ) -> Extracted:
@@ -56,75 +56,68 @@ def extract(
     files that cannot be read or written. A dump that is cut off is read as far as it goes, and
     `Extracted.ending` says so.
     """
-    return _Extraction(dump, out, every, block).run(select, progress)
+    return _Extraction(dump, out, select, progress, every, block).run()
 
 
-def read(out: Path, report: Report) -> Iterator[Entity]:
+def read(out: Path, report: Findings) -> Iterator[Entity]:
     """The items of a file that `extract` wrote (or any file of one item's JSON a line)."""
-    try:
-        with out.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                try:
-                    yield entities.read(orjson.loads(line))
-                except ValueError as error:
-                    report.add("broken-entity", f"{out.name}:{number}: {error}")
-    except OSError as error:
-        raise UsageError(f"{out} cannot be read: {error}") from error
+    with file_errors(out), out.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                yield entities.read(orjson.loads(line))
+            except ValueError as error:
+                report.add("broken-entity", f"{out.name}:{number}: {error}")
 
 
+@dataclass(frozen=True, slots=True)
 class _Extraction:
-    def __init__(self, dump: Path, out: Path, every: float, block: int) -> None:
-        self.dump = dump
-        self.out = out
-        self.every = every
-        self.block = block
-        self.checkpoint = out.with_name(f"{out.name}.checkpoint")
+    dump: Path
+    out: Path
+    select: Select | None
+    progress: OnBlock
+    every: float
+    block: int
 
-    def run(self, select: Select | None, progress: Callable[[Progress], None] | None) -> Extracted:
+    def run(self) -> Extracted:
         try:
             kept = self._kept()
-            report = Report.from_json(kept.get("report", {}))
-            if kept.get("ending"):
-                return self._result(kept, report)
-            self.out.parent.mkdir(parents=True, exist_ok=True)
-            with self.out.open("r+b" if kept else "wb") as file:
-                file.truncate(kept.get("written", 0))
-                file.seek(0, os.SEEK_END)
-                return self._extract(file, kept, report, select, progress)
+            report = Findings.from_json(kept.get("report", {}))
+            if not kept.get("ending"):
+                self.out.parent.mkdir(parents=True, exist_ok=True)
+                with self.out.open("r+b" if kept else "wb") as file:
+                    file.truncate(kept.get("written", 0))
+                    file.seek(0, os.SEEK_END)
+                    kept = self._extract(file, kept, report)
         except OSError as error:
             raise UsageError(f"{error.filename or self.out} cannot be used: {error}") from error
+        return Extracted(self.out, kept["found"], Ending(kept["ending"]), kept["why"], report)
 
-    def _extract(
-        self,
-        file: BinaryIO,
-        kept: Json,
-        report: Report,
-        select: Select | None,
-        progress: Callable[[Progress], None] | None,
-    ) -> Extracted:
+    def _extract(self, file: BinaryIO, kept: Json, report: Findings) -> dict[str, Any]:
         before = int(kept.get("found", 0))
         last = time.monotonic()
 
         def on_block(at: Progress) -> None:
             nonlocal last
             if time.monotonic() - last >= self.every:
-                self._save(file, reader, before, report)
+                self._save(file, reader, before)
                 last = time.monotonic()
-            if progress:
-                progress(at)
+            self.progress(at)
 
         reader = Dump(
             self.dump,
             report,
-            select=select,
+            select=self.select,
             position=int(kept.get("position", 0)),
             on_block=on_block,
             block=self.block,
         )
         for item in reader:
             file.write(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE))
-        state = self._save(file, reader, before, report)
-        return self._result(state, report)
+        return self._save(file, reader, before)
+
+    @property
+    def _checkpoint(self) -> Path:
+        return self.out.with_name(f"{self.out.name}.checkpoint")
 
     def _identity(self) -> Json:
         status = self.dump.stat()
@@ -134,14 +127,14 @@ class _Extraction:
         """The checkpoint, if it is of this very dump and its lines are there."""
         identity = self._identity()
         try:
-            kept = json.loads(self.checkpoint.read_text(encoding="utf-8"))
+            kept = json.loads(self._checkpoint.read_text(encoding="utf-8"))
             there = self.out.stat().st_size >= kept["written"]
         except (OSError, ValueError, KeyError, TypeError):
             return {}
         same = all(kept.get(name) == value for name, value in identity.items())
         return dict(kept) if same and there else {}
 
-    def _save(self, file: BinaryIO, reader: Dump, before: int, report: Report) -> Json:
+    def _save(self, file: BinaryIO, reader: Dump, before: int) -> dict[str, Any]:
         file.flush()
         os.fsync(file.fileno())
         state = {
@@ -151,13 +144,9 @@ class _Extraction:
             "found": before + reader.found,
             "ending": reader.ending.value if reader.ending else None,
             "why": reader.why,
-            "report": report.as_json(),
+            "report": reader.report.as_json(),
         }
-        new = self.checkpoint.with_name(f"{self.checkpoint.name}.new")
+        new = self._checkpoint.with_name(f"{self._checkpoint.name}.new")
         new.write_text(json.dumps(state), encoding="utf-8")
-        os.replace(new, self.checkpoint)
+        os.replace(new, self._checkpoint)
         return state
-
-    def _result(self, state: Json, report: Report) -> Extracted:
-        ending = Ending(state["ending"])
-        return Extracted(self.out, state["found"], ending, state["why"], report)

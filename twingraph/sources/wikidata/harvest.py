@@ -6,13 +6,15 @@ them. What had come before a failure lies in a work folder, and the same call go
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 
-from twingraph.errors import UsageError
+from twingraph.errors import UsageError, file_errors
 from twingraph.model.records import Claims, Source
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.harvested import FOLDER, write_claims
@@ -21,30 +23,21 @@ from twingraph.sources.wikidata import extract, twinning
 from twingraph.sources.wikidata.countries import same
 from twingraph.sources.wikidata.entities import Entity, is_item
 from twingraph.sources.wikidata.extract import Extracted
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Items
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 from twingraph.sources.wikidata.twinning import Harvest
 
 DumpProgress = Callable[[str, dumps.Progress], None]
 """Told which of the two readings of a dump goes on, and how far it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class OfDump:
-    """A harvest from a dump, and how the dump ended: `why` says what is wrong with one cut off."""
-
-    harvest: Harvest
-    ending: dumps.Ending
-    why: str
-
-
-def known_to(data: Path) -> Known:
+def known_to(data: Path) -> CuratedKeys:
     """What the curators of a data folder have named. Raises DataError where it has faults."""
     if not any((data / name).exists() for name in ("sources", "municipalities.csv")):
-        return Known()
+        return CuratedKeys()
     read = curated.read(data, harvested=False)
-    return Known.of(record for claims in read.claims for record in claims.records)
+    return CuratedKeys.of(record for claims in read.claims for record in claims.records)
 
 
 def items_in(path: Path) -> list[str]:
@@ -52,11 +45,8 @@ def items_in(path: Path) -> list[str]:
 
     Raises UsageError for a file that cannot be read and for a line that begins with no item id.
     """
-    try:
+    with file_errors(path):
         lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise UsageError(f"{path} cannot be read: {reason}") from error
     found = []
     for number, line in enumerate(lines, start=1):
         first = line.partition("#")[0].replace(",", " ").split()[:1]
@@ -74,17 +64,18 @@ def from_dump(
     *,
     countries: Collection[str] = (),
     towns: Collection[str] = (),
-    known: Known | None = None,
+    known: CuratedKeys | None = None,
     source: Source | None = None,
     progress: DumpProgress = lambda _, __: None,
-) -> OfDump:
-    """The twinning of some countries (their items), of some towns (items), or of all in a dump.
+) -> tuple[Harvest, str]:
+    """The twinning of some countries (their items), of some towns (items), or of all in a dump;
+    and, of a dump that is cut off, what is wrong with it.
 
     The dump is read twice: for the items that state something, and for those that are only named
     in it. What comes out is kept in the folder `work`; a run that was broken off goes on from
     there. Raises UsageError for files that cannot be read or written.
     """
-    report = Report()
+    report = Findings()
     stating = _pass(dump, work, "items", None, progress)
     report.update(stating.report)
     found = {entity.id: entity for entity in extract.read(stating.out, report)}
@@ -99,7 +90,7 @@ def from_dump(
     made = twinning.harvest(
         Items(found), replace(source, complete=whole), known=known, scope=scope, report=report
     )
-    return OfDump(made, cut.ending, cut.why)
+    return made, cut.why
 
 
 def _pass(
@@ -133,23 +124,16 @@ def day_of(dump: Path) -> str:
 
     Raises UsageError for a file that cannot be read.
     """
-    for part in dump.name.replace(".", "-").split("-"):
-        if len(part) == 8 and part.isdigit():
-            try:
-                return date(int(part[:4]), int(part[4:6]), int(part[6:])).isoformat()
-            except ValueError:
-                continue
-    try:
+    for digits in re.findall(r"(?<![^.-])[0-9]{8}(?![^.-])", dump.name):
+        with suppress(ValueError):
+            return date.fromisoformat(digits).isoformat()
+    with file_errors(dump):
         return datetime.fromtimestamp(dump.stat().st_mtime, UTC).date().isoformat()
-    except OSError as error:
-        raise UsageError(f"{dump} cannot be read: {error.strerror}") from error
 
 
 def keep(claims: Claims, data: Path) -> Path:
     """Write claims to a data folder's harvest/, in one step. Raises UsageError where it cannot."""
     path = data / FOLDER / f"{claims.source.key}.jsonl"
-    try:
+    with file_errors(path, "written"):
         write_claims(claims, path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
     return path

@@ -1,16 +1,30 @@
-"""What curators have already named: harvested facts about the same things take the same keys."""
+"""What curators have already named: harvested facts about the same things take the same keys.
+
+A harvest takes the curated keys of its day. A town that was curated later stands in the harvest
+file by its item id still; reading it, the id gives way to the key (`rekey`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from twingraph import identifiers as ids
-from twingraph.model.records import Authority, Partnership, Record
+from twingraph.identifiers import Ref
+from twingraph.model.records import (
+    Authority,
+    Claims,
+    Evidence,
+    Origin,
+    Partnership,
+    Record,
+    StatusChange,
+    ordered,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CuratedKeys:
     """What curators have written down: item → authority key, and pair of keys → partnership key.
 
     `close` are the items that are only close to their authority (the settlement of a commune).
@@ -21,7 +35,7 @@ class Known:
     partnerships: Mapping[frozenset[str], str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> Known:
+    def of(cls, records: Iterable[Record]) -> CuratedKeys:
         """What curated records name. An item that two authorities claim is the first one's."""
         authorities: dict[str, str] = {}
         close: dict[str, str] = {}
@@ -45,3 +59,79 @@ class Known:
         """The key of a partnership: the one once minted, or a new one."""
         keys = frozenset(partners)
         return self.partnerships.get(keys) or ids.partnership_key(keys)
+
+
+def rekey(claims: Claims, known: CuratedKeys) -> Claims:
+    """The claims with curated keys in place of item ids.
+
+    Of two records that become one thing, the first in key order is kept; a partnership is stated
+    by whoever states either. A partnership of two items that curators hold for one body is none,
+    and is left out.
+    """
+    if not any(isinstance(r, Authority) and r.key in known.authorities for r in claims.records):
+        return claims
+    renamed = _partnerships(claims, known)
+    records: dict[Ref, Record] = {}
+    origins: dict[Ref, Origin] = {}
+    moved: dict[Ref, Ref] = {}
+    # An item that is only close comes last: what the body's own item says is kept.
+    for record in sorted(claims.records, key=lambda r: (r.key in known.close, r.ref)):
+        for new in _record(record, known, renamed):
+            moved[record.ref] = new.ref
+            records[new.ref] = _joined(records.get(new.ref), new)
+            if record.ref in claims.origins:
+                origins.setdefault(new.ref, claims.origins[record.ref])
+    evidence = tuple(_moved(claims.evidence, moved))
+    in_order = tuple(records[ref] for ref in sorted(records))
+    return replace(claims, records=in_order, evidence=evidence, origins=origins)
+
+
+def _joined(first: Record | None, second: Record) -> Record:
+    if isinstance(first, Partnership) and isinstance(second, Partnership):
+        stated = ordered((*first.stated_by, *second.stated_by))
+        silent = ordered({*first.not_stated_by, *second.not_stated_by}.difference(stated))
+        return replace(first, stated_by=stated, not_stated_by=silent)
+    return first or second
+
+
+def _partnerships(claims: Claims, known: CuratedKeys) -> dict[str, str]:
+    """New keys of partnerships; one with itself has none."""
+    found: dict[str, str] = {}
+    for record in claims.records:
+        if isinstance(record, Partnership):
+            partners = {known.key(key) for key in record.partners}
+            if len(partners) > 1:
+                changed = partners != set(record.partners)
+                found[record.key] = known.partnership(partners) if changed else record.key
+    return found
+
+
+def _record(record: Record, known: CuratedKeys, renamed: dict[str, str]) -> Iterator[Record]:
+    match record:
+        case Authority() if record.key in known.close:
+            key = known.key(record.key)
+            yield Authority(key, wikidata_close=record.key, geonames_close=record.geonames)
+        case Authority():
+            yield replace(record, key=known.key(record.key))
+        case Partnership() if record.key in renamed:
+            yield replace(
+                record,
+                key=renamed[record.key],
+                partners=ordered(map(known.key, record.partners)),
+                stated_by=ordered(map(known.key, record.stated_by)),
+                not_stated_by=ordered(map(known.key, record.not_stated_by)),
+            )
+        case StatusChange() if record.partnership in renamed:
+            new = renamed[record.partnership]
+            key = new + record.key.removeprefix(record.partnership)
+            yield replace(record, key=key, partnership=new)
+        case Partnership() | StatusChange():
+            return
+        case _:
+            yield record
+
+
+def _moved(evidence: tuple[Evidence, ...], moved: dict[Ref, Ref]) -> Iterator[Evidence]:
+    for one in evidence:
+        if one.subject in moved:
+            yield replace(one, subject=moved[one.subject])

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from twingraph.sources.wikidata import places
 from twingraph.sources.wikidata.entities import Entity, Snak, Statement
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 Pair = tuple[str, str]
 
@@ -50,14 +50,16 @@ class Link:
 class Items:
     """What is known of items: those read, what redirects where, and what does not exist.
 
-    `same` says of items what place they are; items that are not in it are places by themselves.
-    It is filled from outside (items that curators gave one key) and completed by `communes`.
+    `retrieved` says of items that were fetched when that was (ISO 8601). `same` says of items what
+    place they are; items that are not in it are places by themselves. It is filled from outside
+    (items that curators gave one key) and completed by `communes`.
     """
 
-    entities: Mapping[str, Entity]
-    redirects: Mapping[str, str] = field(default_factory=dict)
-    missing: Collection[str] = frozenset()
+    entities: dict[str, Entity] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
     same: Mapping[str, str] = field(default_factory=dict)
+    retrieved: dict[str, str] = field(default_factory=dict)
 
 
 def number(item: str) -> int:
@@ -65,7 +67,7 @@ def number(item: str) -> int:
     return int(item[1:])
 
 
-def links(items: Items, report: Report, scope: Collection[str] | None = None) -> tuple[Link, ...]:
+def links(items: Items, report: Findings, scope: Collection[str] | None = None) -> tuple[Link, ...]:
     """All pairs, in the order of their items' numbers; what makes none goes into the report.
 
     `scope` leaves out, and does not count, what touches none of its items.
@@ -83,13 +85,13 @@ def links(items: Items, report: Report, scope: Collection[str] | None = None) ->
         else:
             groups[one, other].setdefault(pair, []).append(statement)
     made = [_link(group, place, set(communes.values()), items, report) for group in groups.values()]
-    found = tuple(sorted(made, key=lambda link: tuple(map(number, link.pair))))
+    found = tuple(sorted(made, key=lambda link: _order(link.pair)))
     _count_same_names(found, items.entities, report)
     return found
 
 
 def _stated(
-    items: Items, report: Report, scope: Collection[str] | None
+    items: Items, report: Findings, scope: Collection[str] | None
 ) -> Iterator[tuple[Pair, Statement]]:
     """Every statement that makes a link, with its pair of items in order."""
     inside = frozenset(scope or ())
@@ -97,7 +99,8 @@ def _stated(
         entity = items.entities[item]
         seen: Counter[str] = Counter()
         for statement in entity.twinnings:
-            if scope is not None and inside.isdisjoint((item, _raw(statement, items))):
+            end = statement.target and _follow(statement.target, items.redirects)
+            if scope is not None and inside.isdisjoint((item, end)):
                 continue
             target = _target(statement, items, report)
             if target:
@@ -109,11 +112,7 @@ def _stated(
                 report.add("repeated", f"{item} to {target}: {times} statements")
 
 
-def _raw(statement: Statement, items: Items) -> str | None:
-    return statement.target and _follow(statement.target, items.redirects)
-
-
-def _target(statement: Statement, items: Items, report: Report) -> str | None:
+def _target(statement: Statement, items: Items, report: Findings) -> str | None:
     """The partner that a statement names, if it makes a link."""
     name = statement.id or statement.subject
     if statement.rank == "deprecated":
@@ -125,7 +124,7 @@ def _target(statement: Statement, items: Items, report: Report) -> str | None:
     return None
 
 
-def _existing(target: str, subject: str, name: str, items: Items, report: Report) -> str | None:
+def _existing(target: str, subject: str, name: str, items: Items, report: Findings) -> str | None:
     end = _follow(target, items.redirects)
     if end is None:
         report.add("redirect-loop", f"{name}: {target}")
@@ -155,7 +154,7 @@ def _link(
     place: Mapping[str, str],
     communes: Collection[str],
     items: Items,
-    report: Report,
+    report: Findings,
 ) -> Link:
     """The one link of two places. Of items on several levels, the commune's is kept."""
     sides: dict[str, set[str]] = defaultdict(set)
@@ -167,7 +166,7 @@ def _link(
         for side, found in sides.items()
     }
     one, other = sorted(kept.values(), key=number)
-    doubled = tuple(sorted((p for p in group if p != (one, other)), key=lambda p: _order(p)))
+    doubled = tuple(sorted((p for p in group if p != (one, other)), key=_order))
     statements = tuple(s for pair in sorted(group, key=_order) for s in group[pair])
     speakers = {kept[place.get(s.subject, s.subject)] for s in statements}
     link = Link(
@@ -185,7 +184,7 @@ def _order(pair: Pair) -> tuple[int, int]:
     return number(pair[0]), number(pair[1])
 
 
-def _count(link: Link, report: Report) -> None:
+def _count(link: Link, report: Findings) -> None:
     name = " and ".join(link.pair)
     if link.doubled:
         report.add("doubled", f"{name}: also {'; '.join(' and '.join(p) for p in link.doubled)}")
@@ -195,7 +194,7 @@ def _count(link: Link, report: Report) -> None:
 
 
 def _count_same_names(
-    found: Collection[Link], entities: Mapping[str, Entity], report: Report
+    found: Collection[Link], entities: Mapping[str, Entity], report: Findings
 ) -> None:
     """Two partners of one item that bear one name: perhaps one place on two levels."""
     partners: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

@@ -6,21 +6,19 @@ qualifier and reference, come from the API with their revision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
+from typing import Any
 
 from twingraph.errors import UsageError
-from twingraph.sources.wikidata import entities, statements, twinning
+from twingraph.sources.wikidata import entities, twinning
 from twingraph.sources.wikidata.answers import QueryTimeout
-from twingraph.sources.wikidata.authorities import LANGUAGES
-from twingraph.sources.wikidata.client import Client
+from twingraph.sources.wikidata.client import WikibaseClient
 from twingraph.sources.wikidata.countries import same as same_country
-from twingraph.sources.wikidata.entities import Entity, Statement, is_item
-from twingraph.sources.wikidata.known import Known
-from twingraph.sources.wikidata.links import Items
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.entities import is_item
+from twingraph.sources.wikidata.known import CuratedKeys
+from twingraph.sources.wikidata.links import Items, number
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done, and of how many (None: not known)."""
@@ -28,6 +26,12 @@ Progress = Callable[[str, int, int | None], None]
 _DEEPEST = 4
 """How many last digits a query is split by, at most: into ten thousand parts."""
 
+_PREFIXES = """\
+PREFIX wd: <{base}entity/>
+PREFIX wdt: <{base}prop/direct/>
+PREFIX p: <{base}prop/>
+PREFIX ps: <{base}prop/statement/>
+"""
 _ALL = "SELECT DISTINCT ?item WHERE {{ ?item p:P190 ?statement . {split} }}"
 _OF_COUNTRY = """\
 SELECT DISTINCT ?item WHERE {{
@@ -43,27 +47,14 @@ SELECT DISTINCT ?item WHERE {{
 }}"""
 
 
-@dataclass
-class _Found:
-    entities: dict[str, Entity] = field(default_factory=dict)
-    redirects: dict[str, str] = field(default_factory=dict)
-    missing: set[str] = field(default_factory=set)
-    retrieved: dict[str, str] = field(default_factory=dict)
-
-
-def _silent(doing: str, done: int, total: int | None) -> None:
-    """Report no progress."""
-
-
 def harvest(
-    client: Client,
+    client: WikibaseClient,
     *,
     countries: Collection[str] = (),
     towns: Collection[str] = (),
-    known: Known | None = None,
-    languages: Collection[str] = LANGUAGES,
+    known: CuratedKeys | None = None,
     source_key: str = "wikidata",
-    progress: Progress = _silent,
+    progress: Progress = lambda *_: None,
     today: str | None = None,
 ) -> twinning.Harvest:
     """The twinning of some countries (their items), of a list of towns (items), or of the world.
@@ -75,17 +66,19 @@ def harvest(
     wrong = [item for item in (*towns, *countries) if not is_item(item)]
     if wrong:
         raise UsageError(f"{wrong[0]!r} is no item id such as Q36")
-    found = _Found()
+    found = Items()
     progress("asking which items are twinned", 0, None)
     scope = list(dict.fromkeys(towns)) if towns else twinned(client, countries)
     wanted = list(chain(scope, stating(client, scope) if countries or towns else ()))
     _fetch(client, found, wanted, "items", progress)
     # What was asked for may be redirects: the links name where they lead.
     inside = {found.redirects.get(item, item) for item in scope}
-    _fetch(client, found, _partners(found), "partners", progress)
-    _fetch(client, found, _countries(found), "countries", progress)
+    partners = [s.target for e in found.entities.values() for s in e.twinnings if s.target]
+    _fetch(client, found, partners, "partners", progress)
+    named = sorted({item for e in found.entities.values() for item in e.countries})
+    _fetch(client, found, named, "countries", progress)
     return twinning.harvest(
-        Items(found.entities, found.redirects, found.missing),
+        found,
         twinning.wikidata_source(
             today or datetime.now(UTC).date().isoformat(),
             key=source_key,
@@ -93,12 +86,10 @@ def harvest(
         ),
         known=known,
         scope=inside if countries or towns else None,
-        languages=languages,
-        retrieved=found.retrieved,
     )
 
 
-def twinned(client: Client, countries: Collection[str] = ()) -> list[str]:
+def twinned(client: WikibaseClient, countries: Collection[str] = ()) -> list[str]:
     """The items that have P190, or in some countries also those that others name, by number.
 
     A query that takes the service too long is split by the last digits of the item ids.
@@ -109,43 +100,35 @@ def twinned(client: Client, countries: Collection[str] = ()) -> list[str]:
 
     def ask(suffix: str) -> set[str]:
         split = f'FILTER(STRENDS(STR(?item), "{suffix}"))' if suffix else ""
-        text = statements.prefixes(base) + template.format(split=split, countries=named)
+        text = _prefixes(base) + template.format(split=split, countries=named)
         try:
             return set(_items(client.query(text)))
         except QueryTimeout:
             if len(suffix) >= _DEEPEST or suffix.startswith("Q"):
                 raise
-        return set().union(*(ask(f"{digit}{suffix}") for digit in _digits(suffix)))
+        # Split by a second digit, the one-digit items are a part of their own: Q7 ends in no "07".
+        digits = "0123456789Q" if suffix else "0123456789"
+        return set().union(*(ask(f"{digit}{suffix}") for digit in digits))
 
-    return sorted(ask(""), key=lambda item: int(item[1:]))
-
-
-def _digits(suffix: str) -> str:
-    # Split by a second digit, the one-digit items are a part of their own: Q7 ends in no "07".
-    return "0123456789Q" if suffix else "0123456789"
+    return sorted(ask(""), key=number)
 
 
-def stating(client: Client, partners: Sequence[str]) -> list[str]:
+def _prefixes(entity_base: str) -> str:
+    return _PREFIXES.format(base=entity_base.removesuffix("entity/"))
+
+
+def stating(client: WikibaseClient, partners: Sequence[str]) -> list[str]:
     """The items that name one of the given items as their partner, by number."""
     base = client.settings.entity_base
     found: set[str] = set()
     for start in range(0, len(partners), 200):
         names = " ".join(f"wd:{item}" for item in partners[start : start + 200])
-        text = statements.prefixes(base) + _STATING.format(partners=names)
+        text = _prefixes(base) + _STATING.format(partners=names)
         found.update(_items(client.query(text)))
-    return sorted(found, key=lambda item: int(item[1:]))
+    return sorted(found, key=number)
 
 
-def stated(client: Client, items: Sequence[str], report: Report) -> tuple[Statement, ...]:
-    """The P190 statements of items as the query service has them now, by `statements`."""
-    made: list[Statement] = []
-    for start in range(0, len(items), 100):
-        text = statements.query(items[start : start + 100], client.settings.entity_base)
-        made.extend(statements.read(client.query(text), report))
-    return tuple(made)
-
-
-def _items(rows: statements.Rows) -> Iterator[str]:
+def _items(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
         item = row["item"]["value"].rpartition("/")[2]
         if is_item(item):
@@ -153,7 +136,7 @@ def _items(rows: statements.Rows) -> Iterator[str]:
 
 
 def _fetch(
-    client: Client, found: _Found, ids: Iterable[str], what: str, progress: Progress
+    client: WikibaseClient, found: Items, ids: Iterable[str], what: str, progress: Progress
 ) -> None:
     seen = found.entities.keys() | found.redirects.keys() | found.missing
     wanted = [item for item in dict.fromkeys(ids) if item not in seen]
@@ -166,11 +149,3 @@ def _fetch(
             if fetched.asked != fetched.id:
                 found.redirects[fetched.asked] = fetched.id
         progress(f"fetching {what}", done, len(wanted))
-
-
-def _partners(found: _Found) -> list[str]:
-    return [s.target for e in found.entities.values() for s in e.twinnings if s.target]
-
-
-def _countries(found: _Found) -> list[str]:
-    return sorted({item for entity in found.entities.values() for item in entity.countries})

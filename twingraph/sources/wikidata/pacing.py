@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final
 
 from twingraph.errors import ServiceError
 
@@ -25,21 +25,8 @@ ERRORS: Final = 25
 """Errors in a minute; the service bans at 30."""
 
 
-class Clock(Protocol):
-    """Time, so that tests need not wait for it."""
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-
-    def now(self) -> datetime:
-        """The time of day, with its zone."""
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-
-
-class SystemClock:
-    """The machine's own clock."""
+class Clock:
+    """The machine's own clock. Tests have one that need not be waited for."""
 
     def monotonic(self) -> float:
         """Seconds that never run backwards."""

@@ -18,10 +18,8 @@ from typing import Final
 
 from twingraph import dates
 from twingraph.dates import Date
-from twingraph.identifiers import is_key
 from twingraph.model.records import Text
 
-_ITEM: Final = "Q[1-9][0-9]*"
 _PRECISION: Final = {dates.YEAR: 9, dates.YEAR_MONTH: 10, dates.DAY: 11}
 _GREGORIAN: Final = "1584"
 """Before this year it matters which calendar a date is in, and curators do not say it."""
@@ -54,11 +52,6 @@ class Command:
         return "\t".join(parts)
 
 
-def is_item(text: str | None) -> bool:
-    """Whether a text is an item id."""
-    return text is not None and is_key(text, _ITEM)
-
-
 def time(date: Date | None) -> str | None:
     """A date in its own precision; None for what has bounds alone, and before the calendar."""
     if date is None or date.value is None or date.datatype is None or date.value < _GREGORIAN:
@@ -74,9 +67,9 @@ def address(url: str | None) -> str | None:
     return '"{}"'.format(url.replace("|", "%7C").replace('"', "%22"))
 
 
-def text(said: Text) -> str | None:
+def text(text: Text) -> str | None:
     """A text in its language; None for one that the syntax cannot hold."""
-    value = " ".join(said.value.split())
-    if not value or not said.language or re.search('[|"“”]', value):
+    value = " ".join(text.value.split())
+    if not value or not text.language or re.search('[|"“”]', value):
         return None
-    return f'{said.language}:"{value}"'
+    return f'{text.language}:"{value}"'

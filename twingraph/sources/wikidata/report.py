@@ -61,7 +61,7 @@ class Finding(NamedTuple):
     what: str
 
 
-class Report:
+class Findings:
     """Counts by kind, and the first few examples of each."""
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
@@ -78,7 +78,7 @@ class Report:
         if len(examples) < EXAMPLES:
             examples.append(what)
 
-    def update(self, other: Report) -> None:
+    def update(self, other: Findings) -> None:
         """Add the counts and examples of another report."""
         self._counts.update(other._counts)
         for kind, examples in other._examples.items():
@@ -102,7 +102,7 @@ class Report:
         return {kind: [count, self._examples[kind]] for kind, count in self.counts.items()}
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Sequence[Any]]) -> Report:
+    def from_json(cls, kept: Mapping[str, Sequence[Any]]) -> Findings:
         """The report that `as_json` was made of."""
         report = cls()
         for kind, (count, examples) in kept.items():

@@ -25,7 +25,7 @@ _CONTACT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class WikibaseSettings:
     """Addresses, contact and limits. Times are in seconds.
 
     `contact` is the operator's URL or e-mail address, as Wikimedia's User-Agent policy asks

@@ -44,37 +44,37 @@ def edtf(value: Mapping[str, Any]) -> str:
     Raises ValueError, saying what is wrong, for what the table above gives no date.
     """
     try:
-        written, precision = str(value["time"]), int(value["precision"])
+        stamp, precision = str(value["time"]), int(value["precision"])
         margin = int(value.get("before") or 0), int(value.get("after") or 0)
     except (KeyError, TypeError) as error:
         raise ValueError(f"{value!r} is no time value") from error
-    year, month, day = _parts(written)
+    year, month, day = _parts(stamp)
     if precision >= MONTH and not month:
         precision = YEAR
     if precision >= DAY and not day:
         precision = MONTH
     if precision < MILLENNIUM:
-        raise ValueError(f"{written} has precision {precision}: coarser than a millennium")
+        raise ValueError(f"{stamp} has precision {precision}: coarser than a millennium")
     julian = str(value.get("calendarmodel", "")).endswith(JULIAN)
-    text = _written(year, month, day, min(precision, DAY), margin, julian)
+    text = _as_edtf(year, month, day, min(precision, DAY), margin, julian)
     dates.parse(text)
     return text
 
 
-def _parts(written: str) -> tuple[int, int, int]:
-    match = _TIME.fullmatch(written)
+def _parts(stamp: str) -> tuple[int, int, int]:
+    match = _TIME.fullmatch(stamp)
     if not match:
-        raise ValueError(f"{written!r} is no time of Wikidata's form")
+        raise ValueError(f"{stamp!r} is no time of Wikidata's form")
     year = int(match[2])
     if match[1] == "-" or not 1 <= year <= 9999:
-        raise ValueError(f"{written} lies outside the years 1 to 9999")
+        raise ValueError(f"{stamp} lies outside the years 1 to 9999")
     month, day = int(match[3]), int(match[4])
     if month > 12 or day > 31:
-        raise ValueError(f"{written} is no date")
+        raise ValueError(f"{stamp} is no date")
     return year, month, day
 
 
-def _written(
+def _as_edtf(
     year: int, month: int, day: int, precision: int, margin: tuple[int, int], julian: bool
 ) -> str:
     if margin == (0, 0) and not julian:

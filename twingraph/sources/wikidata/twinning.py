@@ -20,8 +20,8 @@ item id (identifiers.AUTHORITY_KEY).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
@@ -39,11 +39,11 @@ from twingraph.model.records import (
     WikidataStatement,
     ordered,
 )
-from twingraph.sources.wikidata.authorities import LANGUAGES, Authorities
+from twingraph.sources.wikidata.authorities import Authorities
 from twingraph.sources.wikidata.entities import Moment, Statement
-from twingraph.sources.wikidata.known import Known
+from twingraph.sources.wikidata.known import CuratedKeys
 from twingraph.sources.wikidata.links import Items, Link, links, number
-from twingraph.sources.wikidata.report import Report
+from twingraph.sources.wikidata.report import Findings
 
 PUBLISHER: Final = "Wikidata"
 """What a source that was brought in from there names as its publisher."""
@@ -58,7 +58,7 @@ class Harvest:
 
     claims: Claims
     links: tuple[Link, ...]
-    report: Report
+    report: Findings
 
 
 def wikidata_source(
@@ -83,32 +83,28 @@ def harvest(
     items: Items,
     source: Source,
     *,
-    known: Known | None = None,
+    known: CuratedKeys | None = None,
     scope: Collection[str] | None = None,
-    languages: Collection[str] = LANGUAGES,
-    retrieved: Mapping[str, str] | None = None,
-    report: Report | None = None,
+    report: Findings | None = None,
 ) -> Harvest:
     """Make the claims of a source from items.
 
-    `scope` keeps the links of which at least one side is in it. `retrieved` gives, for items that
-    were fetched, when (ISO 8601). `report` is added to, if given. Records come in key order: the
-    same items give the same claims, in whatever order they were read.
+    `scope` keeps the links of which at least one side is in it. `report` is added to, if given.
+    Records come in key order: the same items give the same claims, in whatever order they were
+    read.
     """
-    known = known or Known()
-    report = report if report is not None else Report()
+    known = known or CuratedKeys()
+    report = report if report is not None else Findings()
     for item in sorted(items.entities, key=number):
-        report.update(Report(items.entities[item].findings))
+        report.update(Findings(items.entities[item].findings))
     same = {**known.authorities, **items.same}
-    found = links(Items(items.entities, items.redirects, items.missing, same), report, scope)
-    maker = Authorities(items.entities, known, languages, report)
+    found = links(replace(items, same=same), report, scope)
+    maker = Authorities(items, known, report)
     authorities = maker.all(found)
     partnerships = _Partnerships(known, report)
     made = sorted((partnerships.make(link) for link in found), key=lambda one: one[0][0].key)
     records = chain(authorities, *(records for records, _ in made))
-    evidence = chain(
-        maker.revisions(authorities, retrieved or {}, scope), *(more for _, more in made)
-    )
+    evidence = chain(maker.revisions(authorities, scope), *(more for _, more in made))
     return Harvest(Claims(source, tuple(records), tuple(evidence)), found, report)
 
 
@@ -118,7 +114,7 @@ _MOMENT: Final = "point in time (P585)"
 class _Partnerships:
     """Makes a link's records and their evidence."""
 
-    def __init__(self, known: Known, report: Report) -> None:
+    def __init__(self, known: CuratedKeys, report: Findings) -> None:
         self.known = known
         self.report = report
 
@@ -151,8 +147,10 @@ class _Partnerships:
             date, statement = end[0].edtf if end[0] else None, _named(end[1])
             evidence.append(Evidence(records[-1].ref, "changed_on", date=date, statement=statement))
         evidence += [
-            Evidence(partnership.ref, None, date=date.edtf, note=_MOMENT, statement=_named(said))
-            for date, said in _dated(link.statements, "point_in_time")
+            Evidence(
+                partnership.ref, None, date=date.edtf, note=_MOMENT, statement=_named(statement)
+            )
+            for date, statement in _dated(link.statements, "point_in_time")
         ]
         return records, evidence
 

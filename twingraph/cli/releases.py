@@ -1,17 +1,20 @@
-"""Compare two releases."""
+"""Releases that were written: two compared, or one checked."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from twingraph.cli.options import Examples
+from twingraph.cli.options import QUIET, Examples, progress
+from twingraph.errors import DataError
 from twingraph.release.changes import compare
 from twingraph.release.history import ABOUT, PastRelease
 from twingraph.release.summary import summarize
+from twingraph.verify import verify as verified
 
 
 @click.command(
@@ -44,3 +47,26 @@ def _which(folder: Path) -> Mapping[str, str | None]:
         return {"name": folder.resolve().name, "version": None, "date": None}
     entry = PastRelease.read(folder).entry
     return {"name": entry.name, "version": entry.version, "date": entry.date}
+
+
+@click.command(
+    cls=Examples,
+    examples=["twingraph verify", "twingraph verify releases/0.1.0-d4f323a0e76b"],
+)
+@click.argument("release", type=click.Path(path_type=Path), default=Path("public"))
+@QUIET
+def verify(release: Path, quiet: bool) -> None:
+    """Check a release: RELEASE is a folder that `twingraph build` wrote (default: public).
+
+    Every checksum, no file missing or too many; every file parses and all dumps say the same; the
+    numbers, the catalogue, the links of the pages and the changes are in line with the files.
+    Exit status 1, and a list of what is wrong, where anything is.
+    """
+    faults = verified(release, progress(quiet))
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        count = len(faults)
+        click.echo(f"{release} is not as it should be: {count} fault{'s' * (count > 1)}", err=True)
+        sys.exit(DataError.exit_status)
+    click.echo(f"{release} is as it should be")
