@@ -215,3 +215,39 @@ def test_a_partnership_says_when_registers_had_it_and_which_has_it_no_more(
         "In registers from 10 April 2016 to 3 February 2017 · no longer in A later register" in text
     )
     assert "no start named in the sources" in text and "Since" not in text
+
+
+def test_partnerships_of_which_nothing_more_is_known_stand_by_country(tmp_path: Path) -> None:
+    towns = {"xx-a": None, "b": "FRA", "c": "DEU", "d": "FRA", "e": None}
+    lines = []
+    for key, country in towns.items():
+        town = f"<{BASE}municipality/{key}>"
+        lines += [
+            f"{town} <{ns.RDF}type> <{ns.TG}LocalAuthority>",
+            f'{town} <{ns.SKOS}prefLabel> "Town {key}"@en',
+        ]
+        if country:
+            lines.append(f"{town} <{ns.TG}country> <{ns.COUNTRY}{country}>")
+        if key != "xx-a":
+            tie = f"<{BASE}partnership/{key}--xx-a>"
+            lines += [
+                f"{tie} <{ns.RDF}type> <{ns.TG}Partnership>",
+                f"{tie} <{ns.TG}partner> {town}",
+                f"{tie} <{ns.TG}partner> <{BASE}municipality/xx-a>",
+            ]
+    lines.append(f"<{BASE}partnership/b--xx-a> <{ns.TG}statedBy> <{BASE}municipality/b>")
+    lines.append(f"<{BASE}partnership/b--xx-a> <{ns.TG}notStatedBy> <{BASE}municipality/xx-a>")
+    quads = "".join(f"{line} .\n" for line in lines)
+    site = Site(ReleaseService(release_of(quads, tmp_path / "release")))
+    try:
+        text = site.get("/municipality/xx-a.html").text
+    finally:
+        site.close()
+    valid(text)
+    assert text.count("name neither a date nor a document") == 1
+    assert "no document named" not in text and "not stated" not in text
+    shown = words(text)
+    order = ["France Town b Partnership", "one-sided", "Town d Partnership",
+             "Germany Town c Partnership", "Country not known Town e Partnership"]  # fmt: skip
+    places = [shown.index(part) for part in order]
+    assert places == sorted(places)

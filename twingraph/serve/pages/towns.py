@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -53,7 +54,9 @@ def page(facts: Attribution, town: Authority) -> Values:
             wikidata_status="Wikidata",
         ),
         "other_names": _other_names(facts, town, name.text),
-        "partnerships": shown,
+        "number": len(shown),
+        "partnerships": [one for one in shown if _is_described(one)],
+        "others": _by_country(facts, town, [one for one in shown if not _is_described(one)]),
         "projects": [
             partnerships.joint_project(
                 facts, one, facts.fact(one, "partners", _("joint projects"), town.key)
@@ -67,6 +70,30 @@ def page(facts: Attribution, town: Authority) -> Values:
         "mentions": facts.mentions(town),
         "structured": _structured(facts, town, name, shown),
     }
+
+
+def _is_described(partnership: Values) -> bool:
+    """Whether the sources say more of a partnership than that there is one."""
+    known = "since", "status", "documents", "changes", "projects", "description", "topics"
+    return any(partnership[name] for name in known)
+
+
+def _by_country(
+    facts: Attribution, town: Authority, shown: Sequence[Values]
+) -> list[tuple[str, list[Values]]]:
+    """Partnerships by the country of the partner, in the order of the names of both; those whose
+    country is not known come last, under no name."""
+    reader, sort_key = facts.reader, facts.reader.locale.sort_key
+    countries: dict[str, list[Values]] = defaultdict(list)
+    for partnership in shown:
+        others = [one for one in partnership["partners"] if one.key != f"{town.path}/{town.key}"]
+        keys = (one.key.removeprefix(f"{town.path}/") for one in others)
+        codes = {body.country for body in facts.lookup.towns_of(keys)}
+        name = reader.country(codes.pop()) if len(codes) == 1 else None
+        countries[name or ""].append({**partnership, "others": others})
+    for of_country in countries.values():
+        of_country.sort(key=lambda one: sort_key(", ".join(link.text for link in one["others"])))
+    return sorted(countries.items(), key=lambda item: (not item[0], sort_key(item[0])))
 
 
 def _first_day(partnership: Values) -> str:
