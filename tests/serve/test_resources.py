@@ -193,7 +193,7 @@ def test_conditional_requests(site: Server, http: requests.Session) -> None:
         return http.get(address, headers=sent, timeout=9).status_code
 
     assert status(If_None_Match=tag) == 304
-    assert status(If_None_Match=f'"other", W/{tag}') == 304
+    assert status(If_None_Match=f'"other", W/{tag.removeprefix("W/")}') == 304
     assert status(If_None_Match="*") == 304
     assert status(If_None_Match='"other"') == 200
     assert status(If_Modified_Since=modified) == 304

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from twingraph.serve.compression import Compression
 from twingraph.serve.files import FileRoute, asset_routes
 from twingraph.serve.http_limits import RequestLimits
 from twingraph.serve.monitoring import AccessLog
@@ -50,8 +51,10 @@ def application(
         exception_handlers={HTTPException: _refusal_response},
     )
 
+    compressed = Compression(others)
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await (endpoint if scope["path"] == "/sparql" else others)(scope, receive, send)
+        await (endpoint if scope["path"] == "/sparql" else compressed)(scope, receive, send)
 
     addressed = PublicAddress(app, public) if public else app
     return AccessLog(ResponseHeaders(RequestLimits(addressed)), service.metrics, log_queries)
