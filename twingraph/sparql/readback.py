@@ -308,6 +308,9 @@ class RecordReader:
     def _within(self, field: Field) -> Read:
         return _only(_after(f"<{field.of}", field))
 
+    def _iris(self, field: Field) -> Read:
+        return lambda objects: tuple(sorted(map(value, objects[field.property])))
+
     def _geonames(self, field: Field) -> Read:
         return _only(_after(f"<{ns.GEONAMES}", field))
 

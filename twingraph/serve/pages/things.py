@@ -15,6 +15,7 @@ from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     Agreement,
     Organization,
+    Participation,
     Partnership,
     Person,
     Programme,
@@ -201,6 +202,29 @@ def _grant(money: partnerships.Money) -> Values:
     return {"@type": "MonetaryGrant", "amount": amount}
 
 
+def _participation(facts: Attribution, part: Participation) -> Values:
+    """One body's part in a project: in which role, with which money of its own."""
+    reader, name = facts.reader, facts.reader.link(part.ref)
+    body = reader.optional(ids.MUNICIPALITY, part.authority)
+    return {
+        "name": Link("", reader.participant(part).value),
+        "project": reader.link(Ref(ids.PROJECT, part.project)),
+        "participant": body or reader.optional(ids.ORGANIZATION, part.organization),
+        "names": [Link("", *text) for text in part.names],
+        "names_fact": facts.fact(part, "names", reader.locale.gettext("name")),
+        "role": reader.concept("project-role", part.role),
+        "role_fact": facts.fact(part, "role"),
+        "money": partnerships.project_money(facts, part),
+        "structured": structured(reader.iri(part), "Thing", name.text),
+    }
+
+
+def _with_project(lookup: Lookup, part: Participation) -> Iterator[Record]:
+    yield part
+    if project := lookup.projects.get(part.project):
+        yield project
+
+
 def _programme(facts: Attribution, programme: Programme) -> Values:
     """A funding programme and the projects in it."""
     reader, name = facts.reader, facts.reader.link(programme.ref)
@@ -275,6 +299,7 @@ KINDS: Final = {
     ids.SIGNATURE: Kind("signature.html", _with_document, _signature),
     ids.STATUS_CHANGE: Kind("change.html", _alone, _change),
     ids.PROJECT: Kind("project.html", _alone, _project),
+    ids.PARTICIPATION: Kind("participation.html", _with_project, _participation),
     ids.PROGRAMME: Kind("programme.html", _alone, _programme),
     ids.ORGANIZATION: Kind("organization.html", _alone, _organization),
 }
