@@ -27,9 +27,12 @@ from twingraph.model.records import (
     Claims,
     Evidence,
     Keys,
+    Organization,
     Origin,
+    Participation,
     Partnership,
     Point,
+    Project,
     Record,
     Rule,
     Source,
@@ -113,12 +116,21 @@ def check_harvest(
             problems.append(Problem(where, 1, f"the source {key!r} is there twice", "keep one"))
         seen.add(key)
         for record in claims.records:
-            for partner in record.partners if isinstance(record, Partnership) else ():
+            for partner in _authorities(record):
                 if Ref(MUNICIPALITY, partner) not in known:
                     message = f"neither a register nor a harvest knows {partner!r}"
                     problems.append(
                         Problem(*claims.origins[record.ref], message, "harvest it again")
                     )
+
+
+def _authorities(record: Record) -> Iterator[str]:
+    """The authorities that a record names."""
+    match record:
+        case Partnership() | Project():
+            yield from record.partners
+        case Participation(authority=str(key)) | Organization(seat=str(key)):
+            yield key
 
 
 def _things(claims: Claims) -> Iterator[tuple[str, Any]]:
