@@ -11,9 +11,18 @@ import pytest
 
 from tests.command import run
 from tests.conftest import FOUNDING, ROOT
+from tests.sources.interreg.test_kohesio import BENEFICIARIES, HEADER, ROW
+from tests.sources.interreg.workbooks import ods, xlsx
 from twingraph.build import read_view
 from twingraph.errors import Problem
-from twingraph.model.records import Authority, Organization, Participation, Project, View
+from twingraph.model.records import (
+    Authority,
+    Organization,
+    Participation,
+    Partnership,
+    Project,
+    View,
+)
 from twingraph.sources.harvested import read_claims
 
 LISTS = ROOT / "tests" / "data" / "interreg"
@@ -59,6 +68,77 @@ def test_a_plain_table_becomes_a_source(data: Path, tmp_path: Path) -> None:
         "--quiet",
     )  # fmt: skip
     assert again.stdout == done.stdout, "the same list gives the same claims"
+
+
+LISTED = [
+    ["Project title", "Project number", "Beneficiary", "Country", "Total cost", "Currency"],
+    ["Bridges over the river", "A/1", "Gmina Sieniawa", "PL", "100,50", "EUR"],
+    ["Bridges over the river", "A/1", "Obec Pečovská Nová Ves", "SK", "100,50", "EUR"],
+]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods", "csv"])
+def test_a_list_of_operations_in_each_form(form: str, data: Path, tmp_path: Path) -> None:
+    path = tmp_path / f"list.{form}"
+    if form == "csv":
+        path.write_text("\n".join(";".join(row) for row in LISTED), "cp1250")
+    else:
+        {"xlsx": xlsx, "ods": ods}[form](path, {"List": LISTED})
+    done = run(
+        tmp_path, "harvest", "interreg", "--operations", path, "--data", data, "--quiet",
+        "--retrieved", "2026-11-28",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    view = read_view(data)
+    (project,) = (p for p in view.all(Project).values() if p.number == "A/1")
+    assert project.partners == ("pl-sieniawa", "sk-pecovska-nova-ves")
+    partnership = view.all(Partnership)["pl-sieniawa--sk-pecovska-nova-ves"]
+    assert partnership.derived_projects == (project.key,)
+    assert view.sources["operations-list"].retrieved == "2026-11-28"
+
+
+def test_keep_eu_and_kohesio_from_files(data: Path, tmp_path: Path) -> None:
+    keep_eu = sorted((LISTS / "keep-eu").glob("*.json"))
+    given = [word for path in keep_eu for word in ("--keep-eu", path)]
+    done = run(tmp_path, "harvest", "interreg", *given, "--data", data, "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert "3 projects" in done.stdout
+    rows, known = tmp_path / "latest_SK.csv", tmp_path / "beneficiaries.csv"
+    rows.write_text(f"{HEADER}\n{ROW}\n", "utf-8")
+    known.write_text(BENEFICIARIES, "utf-8")
+    done = run(
+        tmp_path, "harvest", "interreg", "--kohesio", rows, "--beneficiaries", known,
+        "--data", data, "--ours", "--quiet",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (project,) = (p for p in read_view(data).all(Project).values() if p.kohesio == "Q42")
+    assert project.partners == ("sk-pecovska-nova-ves",)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["--operations", "bad.xlsx"], "is a web page, not a table"),
+        (["--operations", "none.csv"], "cannot be read"),
+        (["--operations", "bad.xlsx", "--mapping", "pl"], "is no mapping"),
+        (["--kohesio", "bad.xlsx"], "is no such file of Kohesio"),
+        (["--kohesio", "sparql", "--contact", "https://e.org"], "is no CCI"),
+        (["--kohesio", "sparql"], "names its operator"),
+        (["--keep-eu", "bad.xlsx"], "is a web page"),
+        (["--keep-eu", "17853"], "names its operator"),
+        (["--keep-eu", "export"], "set KEEP_EU_KEY"),
+        (["--plain", ".", "--keep-eu", "1"], "one of them"),
+        (["--operations", "bad.xlsx", "--retrieved", "today"], "is no day"),
+    ],
+)
+def test_what_cannot_be_read_is_told_and_nothing_is_written(
+    given: list[str], words: str, data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.xlsx").write_text("<!DOCTYPE html><p>404</p>", "utf-8")
+    done = run(tmp_path, "harvest", "interreg", *given, "--data", data, "--quiet")
+    assert done.returncode == 2
+    assert words in done.stderr and "Traceback" not in done.stderr
+    assert not (data / "harvest").exists()
 
 
 def test_a_list_is_named(data: Path) -> None:

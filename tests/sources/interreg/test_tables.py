@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.interreg.workbooks import ods, xlsx
+from tests.sources.interreg.workbooks import Cell, ods, xlsx
 from twingraph.errors import UsageError
 from twingraph.sources.interreg.tables import LARGEST, sheets
 
-ROWS = [["Tytuł", "Kwota"], ["Gmina Sękowa – źródła", 12.5], ["Ľutina", 3.0]]
+ROWS: list[list[Cell]] = [["Tytuł", "Kwota"], ["Gmina Sękowa – źródła", 12.5], ["Ľutina", 3.0]]
 
 
 def read(path: Path) -> list[list[object]]:
@@ -77,11 +77,13 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_what_would_fill_the_memory_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
-        with package.open("xl/worksheets/s1.xml", "w", force_zip64=True) as part:
-            block = bytes(1 << 24)
-            for _ in range(LARGEST // len(block) // 8):
-                part.write(block)
+    block = bytes(1 << 24)
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package,
+        package.open("xl/worksheets/s1.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(LARGEST // len(block) // 8):
+            part.write(block)
     assert path.stat().st_size < 1_000_000
     with pytest.raises(UsageError, match="MB unpacked"):
         read(path)

@@ -1,4 +1,4 @@
-"""Workbooks made by hand: the few parts of a package that a reader needs (ECMA-376, OpenDocument)."""
+"""Workbooks made by hand: the few parts that a reader needs (ECMA-376, OpenDocument)."""
 
 from __future__ import annotations
 

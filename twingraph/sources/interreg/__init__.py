@@ -1,5 +1,8 @@
 """Interreg projects and their partners, from the lists that say who took part and with what money.
 
+keep        keep.eu: its JSON, of a file or of its service
+kohesio     Kohesio: its CSV, and the EU Knowledge Graph by SPARQL
+operations, mapping  lists of operations, and which of their columns is which: mappings/
 plain       a table of ours: projects.csv, partners.csv, source.yaml
 rows        a project and its partners as any list has them
 values      amounts, dates, rates as lists write them
