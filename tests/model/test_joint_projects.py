@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from twingraph import dates
+from twingraph.identifiers import Ref
 from twingraph.model.joint_projects import JointProject, joint_projects, with_joint_projects
 from twingraph.model.merge import merge
 from twingraph.model.records import (
@@ -74,6 +75,7 @@ def test_the_view_says_which_links_are_derived_and_from_what(view: View) -> None
         since.ref, "projects", derived=True,
         note="derived: A and B are both project partners in Bridges;"
         " it began before the partnership did",
+        value=Ref("project", "x"),
     )  # fmt: skip
 
 

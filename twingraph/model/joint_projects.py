@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from twingraph import identifiers as ids
+from twingraph.identifiers import Ref
 from twingraph.model.labels import Labels
 from twingraph.model.lookup import Lookup
 from twingraph.model.merge import ranking
@@ -110,7 +112,13 @@ def _with_evidence(view: View, links: Iterable[JointProject]) -> Iterator[Claims
         if source:
             partnership = view.all(Partnership)[link.partnership]
             added[source].append(
-                Evidence(partnership.ref, "projects", derived=True, note=_note(link, labels))
+                Evidence(
+                    partnership.ref,
+                    "projects",
+                    derived=True,
+                    note=_note(link, labels),
+                    value=Ref(ids.PROJECT, link.project),
+                )
             )
     for claims in view.claims:
         more = added.get(claims.source.key)

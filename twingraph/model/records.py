@@ -411,7 +411,8 @@ class Evidence:
     A page is quoted in a few words; of Wikidata the statement, or the revision, is named. Without
     a property it says something of the subject that the model does not hold (an opening, a term
     of office). `derived`: the page does not print it. `date`: as the claim writes it, for dates
-    that bounds alone do not tell.
+    that bounds alone do not tell. `value`: the thing that the claim links to, where the property
+    links to several and the evidence is for one.
     """
 
     subject: Ref
@@ -422,6 +423,7 @@ class Evidence:
     note: str | None = None
     statement: WikidataStatement | None = None
     revision: WikidataRevision | None = None
+    value: Ref | None = None
 
 
 class Origin(NamedTuple):

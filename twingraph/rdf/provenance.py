@@ -146,6 +146,8 @@ def _annotation(
     ]
     if about:
         said.append((tg("property"), about))
+    if evidence.value:
+        said.append((tg("claimedValue"), Term(f"<{evidence.value.iri(base)}>")))
     if evidence.derived:
         said.append((tg("derived"), terms.boolean(True)))
     if evidence.date:

@@ -204,6 +204,7 @@ _READ: Mapping[Any, Callable[[Any], Any]] = {
     Texts: lambda values: tuple(Text(*map(_text, value)) for value in values),
     Keys: lambda values: tuple(map(_text, values)),
     Ref: lambda value: Ref(*map(_text, value)),
+    Ref | None: lambda value: Ref(*map(_text, value)),
     WikidataStatement | None: lambda value: _made(WikidataStatement, value),
     WikidataRevision | None: lambda value: _made(WikidataRevision, value),
 }

@@ -262,6 +262,7 @@ class RecordReader:
                         note=_first(objects, _COMMENT),
                         statement=_statement(target),
                         revision=_revision(target, _first(objects, CREATED)),
+                        value=self._ref(objects, tg("claimedValue")),
                     ),
                 )
 
