@@ -412,7 +412,8 @@ class Evidence:
     a property it says something of the subject that the model does not hold (an opening, a term
     of office). `derived`: the page does not print it. `date`: as the claim writes it, for dates
     that bounds alone do not tell. `value`: the thing that the claim links to, where the property
-    links to several and the evidence is for one.
+    links to several and the evidence is for one. `confidence`: from 0 to 1, how sure it is, where
+    it was matched and not read.
     """
 
     subject: Ref
@@ -424,6 +425,7 @@ class Evidence:
     statement: WikidataStatement | None = None
     revision: WikidataRevision | None = None
     value: Ref | None = None
+    confidence: Decimal | None = None
 
 
 class Origin(NamedTuple):

@@ -263,6 +263,7 @@ class RecordReader:
                         statement=_statement(target),
                         revision=_revision(target, _first(objects, CREATED)),
                         value=self._ref(objects, tg("claimedValue")),
+                        confidence=_amount(_first(objects, tg("confidence"))),
                     ),
                 )
 
@@ -399,6 +400,10 @@ def _revision(target: Objects, retrieved: str | None) -> WikidataRevision | None
     in_part = _first(target, tg("readInPart")) in ("true", "1")
     modified = _first(target, MODIFIED)
     return WikidataRevision(_item(entry), int(number), modified, retrieved, in_part)
+
+
+def _amount(lexical: str | None) -> Decimal | None:
+    return Decimal(lexical) if lexical is not None else None
 
 
 def _item(iri: str) -> str:

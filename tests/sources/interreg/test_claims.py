@@ -82,7 +82,9 @@ def test_a_project_with_its_partners_and_their_money() -> None:
         Organization("pl-szkola-b", (Text("Szkoła B", "und"),), "POL", "pl-a")
     ]
     assert found.claims.evidence == (
-        Evidence(town.ref, "authority", derived=True, note="linked: the same name"),
+        Evidence(
+            town.ref, "authority", derived=True, note="linked: the same name", confidence=Decimal(1)
+        ),
     )
 
 

@@ -225,7 +225,10 @@ class _Maker:
         self._records[part.ref] = part
         if authority:
             note = f"{body.outcome.value}: {body.reason}"
-            self._evidence.append(Evidence(part.ref, "authority", derived=True, note=note))
+            sure = (Decimal(str(round(body.score))) / 100).normalize() if body.score else None
+            self._evidence.append(
+                Evidence(part.ref, "authority", derived=True, note=note, confidence=sure)
+            )
         return part
 
     def _parts_taken(self) -> _Parts:
