@@ -35,9 +35,9 @@ from twingraph.sources.interreg.report import Report
 from twingraph.sources.interreg.rows import ProjectRow
 from twingraph.sources.interreg.tables import WORKBOOKS
 from twingraph.sources.wikidata.cache import Cache
-from twingraph.sources.wikidata.client import Client
+from twingraph.sources.wikidata.client import WikibaseClient
 from twingraph.sources.wikidata.harvest import keep
-from twingraph.sources.wikidata.settings import Settings
+from twingraph.sources.wikidata.settings import WikibaseSettings
 
 PLACES: Final = "-places"
 """What the key of a list's source is followed by, for what a gazetteer says of its places."""
@@ -204,7 +204,7 @@ class _Service:
 
     def __init__(self, contact: str | None, work: Path) -> None:
         self._contact, self._work = contact, work
-        self._client: Client | None = None
+        self._client: WikibaseClient | None = None
 
     def __enter__(self) -> _Service:
         return self
@@ -213,7 +213,7 @@ class _Service:
         if self._client:
             self._client.close()
 
-    def client(self) -> Client:
+    def client(self) -> WikibaseClient:
         """A client that keeps what comes. Raises UsageError without a contact."""
         if self._client is None:
             if not self._contact:
@@ -221,8 +221,8 @@ class _Service:
                     "who asks a service names its operator: give --contact (or set"
                     " TWINGRAPH_CONTACT) to a URL or an e-mail address"
                 )
-            settings = Settings(self._contact, sparql=kohesios.ENDPOINT)
-            self._client = Client(settings, Cache(self._work / "interreg.sqlite"))
+            settings = WikibaseSettings(self._contact, sparql=kohesios.ENDPOINT)
+            self._client = WikibaseClient(settings, Cache(self._work / "interreg.sqlite"))
         return self._client
 
 
@@ -292,9 +292,8 @@ def _finder(view: View, gazetteer: Path | None, say: Callable[[str], None]) -> P
     if gazetteer:
         say(f"reading {gazetteer}")
         places = read_gazetteer(gazetteer)
-    return PartnerFinder(
-        view.all(Authority).values(), places, installed_exonyms() if places else None
-    )
+    ours = view.all(Authority).values()
+    return PartnerFinder(ours, places, installed_exonyms()) if places else PartnerFinder(ours)
 
 
 def _keep(

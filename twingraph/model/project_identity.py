@@ -14,6 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from anyascii import anyascii
@@ -200,7 +201,10 @@ def _contradict(one: _Facts, other: _Facts) -> bool:
 
 def participation_key(project: str, body: str) -> str:
     """The key of a body's part in a project, by their keys."""
-    return ids.nested_key(project, ids.slug(body))
+    return ids.nested_key(project, _slug(body))
+
+
+_slug = lru_cache(maxsize=1 << 16)(ids.slug)
 
 
 def _renamed(claims: Claims, programmes: Keys, projects: Keys) -> Claims:

@@ -20,6 +20,7 @@ _ALSO: Final = {
 }  # fmt: skip
 
 
+@cache
 def country_code(text: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of a country given by a code or a name; None if not known.
 

@@ -52,6 +52,7 @@ class _Words(NamedTuple):
     longest: int
 
 
+@lru_cache(maxsize=1 << 16)
 def is_organization(name: str) -> bool:
     """Whether a word of the name makes it an organisation's.
 

@@ -28,9 +28,9 @@ from twingraph.reconcile.bodies import APART, Body
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.countries import country_code
 from twingraph.reconcile.decide import Decision, Outcome, decide
-from twingraph.reconcile.entries import Entry, Spot
+from twingraph.reconcile.entries import ListEntry, Spot
 from twingraph.reconcile.gazetteer import Gazetteer
-from twingraph.reconcile.index import Exonyms, Index
+from twingraph.reconcile.index import Exonyms, Index, no_exonyms
 from twingraph.reconcile.names import folded, foldings, is_latin, romanised
 from twingraph.reconcile.partner_names import authority, is_organization
 from twingraph.sources.interreg.bodies import Candidate, Found
@@ -66,7 +66,7 @@ class PartnerFinder:
         self,
         ours: Iterable[Authority],
         gazetteer: Gazetteer | None = None,
-        exonyms: Exonyms | None = None,
+        exonyms: Exonyms = no_exonyms,
     ) -> None:
         self._ours: Mapping[str, Authority] = {a.key: a for a in ours}
         self._index = Index(map(towns.entry, self._ours.values()))
@@ -75,6 +75,7 @@ class PartnerFinder:
         self._minted: dict[str, Authority] = {}
         self._postcodes: dict[tuple[str, str], set[str]] = {}
         self._known: dict[PartnerRow, Found] = {}
+        self._seats: dict[_Asked, Found | None] = {}
         self._whole: dict[str, bool] = {}
 
     def __call__(self, partner: PartnerRow) -> Found:
@@ -163,11 +164,11 @@ class PartnerFinder:
         """Whether the gazetteer has more than one commune of the name in the country."""
         return len(self._communes(asked, name)) > 1
 
-    def _communes(self, asked: _Asked, name: str) -> list[Entry]:
+    def _communes(self, asked: _Asked, name: str) -> list[ListEntry]:
         named = self._called(asked, name)
         return _apart(e for e in named if e.is_commune and not e.former and e.country)
 
-    def _called(self, asked: _Asked, name: str) -> list[Entry]:
+    def _called(self, asked: _Asked, name: str) -> list[ListEntry]:
         """What the gazetteer has of exactly the name."""
         if self._gazetteer is None:
             return []
@@ -215,7 +216,7 @@ class PartnerFinder:
             self._whole[country] = any(not e.wikidata for i in indexes for e in i.entries)
         return self._whole[country]
 
-    def _without_item(self, asked: _Asked, name: str) -> Entry | None:
+    def _without_item(self, asked: _Asked, name: str) -> ListEntry | None:
         """A place that is there alone under its name, without an item."""
         called = _apart(self._called(asked, name))
         return called[0] if len(called) == 1 and not called[0].wikidata else None
@@ -225,13 +226,13 @@ class PartnerFinder:
         indexes = self._gazetteer.of([country])
         return any(_communes_in(i.entries) >= WHOLE for i in indexes if i.entries[0].country)
 
-    def _entry(self, asked: _Asked, item: str) -> Entry:
+    def _entry(self, asked: _Asked, item: str) -> ListEntry:
         assert self._gazetteer is not None
         indexes = self._gazetteer.of([asked.country])
         return next(e for i in indexes for e in i.coded.get(item, ()))
 
     def _commune(
-        self, asked: _Asked, name: str, commune: Entry, country: str | None, reason: str
+        self, asked: _Asked, name: str, commune: ListEntry, country: str | None, reason: str
     ) -> Found:
         """A commune, with the item of the settlement of its name in it, if there is one."""
         settlements = [
@@ -247,8 +248,8 @@ class PartnerFinder:
         return self._authority(asked, name, commune, country, reason, 98.0, True)
 
     def _authority(
-        self, asked: _Asked, name: str, entry: Entry, country: str | None, reason: str,
-        score: float, exact: bool, commune: Entry | None = None,
+        self, asked: _Asked, name: str, entry: ListEntry, country: str | None, reason: str,
+        score: float, exact: bool, commune: ListEntry | None = None,
     ) -> Found:  # fmt: skip
         if known := self._by_item(entry.wikidata):
             point = self._ours[known].point
@@ -325,7 +326,7 @@ class PartnerFinder:
         reason = "no list at hand has it; its name says that it is an authority"
         return Found(Body_.MINTED, reason, country, key, self._minted[key], score=0.0, point=point)
 
-    def _key(self, country: str, name: str, entry: Entry | None) -> str | None:
+    def _key(self, country: str, name: str, entry: ListEntry | None) -> str | None:
         """`{country}-{slug}`, with a code where another body has that; None without a free one."""
         slug = ids.slug(romanised(name).replace("'", ""))
         if not slug or not country:
@@ -356,7 +357,9 @@ class PartnerFinder:
             (partner.town,), Body.TOWN, alpha_2, _spot(partner.point),
             partner.postcode.replace(" ", ""), partner.nuts3,
         )  # fmt: skip
-        found = self._listed(asked, country, replace(partner, wikidata=None))
+        if asked not in self._seats:
+            self._seats[asked] = self._listed(asked, country, replace(partner, wikidata=None))
+        found = self._seats[asked]
         minted = self._minted.get(self._key(alpha_2, partner.town, None) or "")
         if found is None and minted:
             found = Found(Body_.MINTED, "the same name", country, minted.key, minted)
@@ -403,25 +406,25 @@ def _with_town(asked: _Asked, town: str) -> _Asked:
     return asked
 
 
-def _near(one: Entry, other: Entry) -> bool:
+def _near(one: ListEntry, other: ListEntry) -> bool:
     spots = other.spots[:1]
     return any((km := one.km(spot)) is not None and km <= SAME_PLACE_KM for spot in spots)
 
 
-def _apart(entries: Iterable[Entry]) -> list[Entry]:
+def _apart(entries: Iterable[ListEntry]) -> list[ListEntry]:
     """Entries of different places: of several of one place the one with a code, or the first."""
-    found: list[Entry] = []
+    found: list[ListEntry] = []
     for entry in sorted(dict.fromkeys(entries), key=lambda e: (not e.codes, not e.wikidata)):
         if not any(_near(entry, other) for other in found):
             found.append(entry)
     return found
 
 
-def _communes_in(entries: Sequence[Entry]) -> int:
+def _communes_in(entries: Sequence[ListEntry]) -> int:
     return sum(1 for entry in entries if entry.is_commune)
 
 
-def _placed(key: str, country: str | None, entry: Entry, place: Entry) -> Authority:
+def _placed(key: str, country: str | None, entry: ListEntry, place: ListEntry) -> Authority:
     """What a gazetteer says of an authority: its name, its place, its codes."""
     spot = place.spots[0] if place.spots else None
     codes = sorted(c for c in place.codes if "_" in c)

@@ -241,9 +241,7 @@ def _partnerships() -> Iterator[Column]:
         "those that no source links to it: two of its partners are partners in each",
         ColumnType.LIST,
     )
-    yield field(
-        of, "earlier_projects", "those of them that began before it did", ColumnType.LIST
-    )
+    yield field(of, "earlier_projects", "those of them that began before it did", ColumnType.LIST)
     yield field(
         of, "involves", "schools and associations: keys of the table organizations", ColumnType.LIST
     )
@@ -573,7 +571,9 @@ def _participations() -> Iterator[Column]:
     yield field(of, "role", "what it is in the project", scheme="project-role")
     yield field(of, "total_budget", "its own budget, in `currency`", ColumnType.AMOUNT)
     yield field(of, "grant", "its own grant, in `currency`", ColumnType.AMOUNT)
-    yield field(of, "cofinancing_rate", "the grant's share in percent, as stated", ColumnType.AMOUNT)
+    yield field(
+        of, "cofinancing_rate", "the grant's share in percent, as stated", ColumnType.AMOUNT
+    )
     yield field(of, "currency", "the currency (ISO 4217)")
     yield sources()
 

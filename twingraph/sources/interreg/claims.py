@@ -212,15 +212,16 @@ class _Maker:
         elif body.is_authority:
             self._state(body)
         authority = body.key if body.is_authority else None
-        local = authority or organization or _slug(row.names[0].value if row.names else "")
-        key = _free([participation_key(project, local or "partner")], self._parts_taken())
+        local = authority or organization or (_slug(row.names[0].value) if row.names else "")
+        own = participation_key(project, local or "partner")
+        key = _free([own], _Parts(self._records))
         part = Participation(
             key, project, authority, organization,
             names=ordered(row.names), country=body.country, role=row.role,
             total_budget=row.money.total, grant=row.money.grant,
             cofinancing_rate=row.money.rate, currency=row.money.currency,
         )  # fmt: skip
-        if key != participation_key(project, local or "partner"):
+        if key != own:
             self._report.add("repeated-partner", f"{where}: {local}")
         self._records[part.ref] = part
         if authority:
@@ -230,9 +231,6 @@ class _Maker:
                 Evidence(part.ref, "authority", derived=True, note=note, confidence=sure)
             )
         return part
-
-    def _parts_taken(self) -> _Parts:
-        return _Parts(self._records)
 
     def _count(self, where: str, row: PartnerRow, body: Found) -> None:
         name = " / ".join(text.value for text in row.names)

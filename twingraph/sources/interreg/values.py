@@ -32,7 +32,7 @@ _CENTS: Final = Decimal("0.01")
 
 def text(cell: Any) -> str:
     """A cell's text, with single spaces; "" for an empty one and for what says so (N/A, -)."""
-    if cell is None:
+    if not cell and cell != 0:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
