@@ -26,9 +26,9 @@ from twingraph.reconcile.exonyms import installed_exonyms
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.partners import PartnerFinder
 from twingraph.sources.harvested import FOLDER, read_claims
+from twingraph.sources.interreg import graph_dump, mapping, plain
 from twingraph.sources.interreg import keep as keeps
 from twingraph.sources.interreg import kohesio as kohesios
-from twingraph.sources.interreg import mapping, plain
 from twingraph.sources.interreg import operations as operations_list
 from twingraph.sources.interreg.claims import Harvest, Known, Wanted, harvest
 from twingraph.sources.interreg.report import Report
@@ -75,8 +75,8 @@ _FILE: Final = click.Path(path_type=Path)
 @click.option(
     "--kohesio",
     multiple=True,
-    metavar="FILE|sparql",
-    help="Kohesio: its CSV of projects, or the EU Knowledge Graph (with --programme).",
+    metavar="FILE|sparql|DUMP",
+    help="Kohesio: its CSV; with --programme its graph, asked (sparql) or a dump (.nt).",
 )
 @click.option(
     "--beneficiaries",
@@ -267,6 +267,10 @@ def _kohesio(
     if list(given) == ["sparql"]:
         answer = asked.client().query(kohesios.query(programme))
         return _List(kohesios.of_bindings(answer, report), kohesios.SOURCE)
+    if len(given) == 1 and given[0].endswith((".nt", ".nt.gz")):
+        kohesios.query(programme)  # a CCI is needed here too
+        read = graph_dump.bindings(Path(given[0]), programme)
+        return _List(kohesios.of_bindings(read, report), kohesios.SOURCE)
     bodies = kohesios.beneficiaries(beneficiaries)
     return _List(kohesios.read(map(Path, given), bodies, report), kohesios.SOURCE)
 

@@ -2,6 +2,7 @@
 
 keep        keep.eu: its JSON, of a file or of its service
 kohesio     Kohesio: its CSV, and the EU Knowledge Graph by SPARQL
+graph_dump  the same from a dump of the EU Knowledge Graph
 operations, mapping  lists of operations, and which of their columns is which: mappings/
 plain       a table of ours: projects.csv, partners.csv, source.yaml
 rows        a project and its partners as any list has them
