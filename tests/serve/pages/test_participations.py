@@ -9,7 +9,7 @@ import html5lib
 import pytest
 
 from tests.conftest import ROOT
-from tests.serve.pages.conftest import Site
+from tests.serve.pages.conftest import Site, tree_of
 from twingraph.build import build
 from twingraph.serve.release_service import ReleaseService
 from twingraph.web.languages import LANGUAGES
@@ -42,6 +42,17 @@ def test_a_part_says_whose_it_is_and_with_what_money(projects: Site) -> None:
         assert words in text, words
     unknown = projects.get("/participation/late_unknown.html").text
     assert "Nobody knows" in unknown
+
+
+def test_a_project_says_who_takes_part(projects: Site) -> None:
+    page = tree_of(projects.get("/project/early.html").text)
+    items = page.xpath("//h2[text()='Who takes part']/following-sibling::ul[1]/li")
+    listed = [" ".join(item.text_content().split()) for item in items]
+    assert listed == [
+        "Sieniawa, Poland (partner): Total budget €40.00, Grant €34.00",
+        "Two, Slovakia (lead partner): Total budget €50.00, Grant €42.50",
+        "School (partner): Total budget €10.00",
+    ]
 
 
 def test_a_projects_document_holds_its_parts(projects: Site) -> None:

@@ -177,6 +177,7 @@ def _project(facts: Attribution, project: Project) -> Values:
         "partners": reader.links(ids.MUNICIPALITY, project.partners),
         "lead": f"{ids.MUNICIPALITY}/{project.lead}" if project.lead else None,
         "money": money,
+        "participants": _participants(facts, project),
         "partnerships": reader.links(
             ids.PARTNERSHIP, (p.key for p in facts.lookup.with_project[project.key])
         ),
@@ -200,6 +201,34 @@ def _grant(money: partnerships.Money) -> Values:
         "currency": money.currency,
     }
     return {"@type": "MonetaryGrant", "amount": amount}
+
+
+def _participants(facts: Attribution, project: Project) -> list[Values]:
+    """Who takes part, authorities and organisations, by country: with which money of their own."""
+    reader, found = facts.reader, []
+    for part in facts.lookup.participations[project.key]:
+        name = reader.participant(part)
+        body = reader.optional(ids.MUNICIPALITY, part.authority)
+        found.append(
+            {
+                "name": body or reader.optional(ids.ORGANIZATION, part.organization),
+                "written": Link("", *name),
+                "country": reader.country(part.country) or "",
+                "role": reader.concept("project-role", part.role),
+                "money": partnerships.project_money(facts, part),
+                "href": reader.link(part.ref).href,
+            }
+        )
+
+    def order(one: Values) -> tuple[bool, str, Any]:
+        return not one["country"], one["country"], reader.locale.sort_key(one["written"].text)
+
+    return sorted(found, key=order)
+
+
+def _with_parts(lookup: Lookup, project: Project) -> Iterator[Record]:
+    yield project
+    yield from lookup.participations[project.key]
 
 
 def _participation(facts: Attribution, part: Participation) -> Values:
@@ -298,7 +327,7 @@ KINDS: Final = {
     ids.AGREEMENT: Kind("agreement.html", partnerships.with_signatures, _agreement),
     ids.SIGNATURE: Kind("signature.html", _with_document, _signature),
     ids.STATUS_CHANGE: Kind("change.html", _alone, _change),
-    ids.PROJECT: Kind("project.html", _alone, _project),
+    ids.PROJECT: Kind("project.html", _with_parts, _project),
     ids.PARTICIPATION: Kind("participation.html", _with_project, _participation),
     ids.PROGRAMME: Kind("programme.html", _alone, _programme),
     ids.ORGANIZATION: Kind("organization.html", _alone, _organization),
