@@ -69,7 +69,7 @@ WHOLE = (
     # more than a few seconds: the world that ships, what is killed on the way, searches for cases
     *("release/test_catalogue.py", "release/test_parallel.py", "release/test_publish.py"),
     *("reconcile/test_gold.py", "serve/pages/", "shacl/test_prefilter.py", "test_shipped_data.py"),
-    *("test_shipped_pages.py", "world/"),
+    *("test_shipped_pages.py", "world/", "sources/interreg/test_command.py"),
     # a program of Debian's
     "rdf/test_ntriples.py::test_rapper",
     "rdf/test_turtle.py::test_names_are_short_where_the_grammar_allows",

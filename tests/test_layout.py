@@ -20,6 +20,7 @@ BUNDLED = {"static"}
 TESTED_IN = {
     "cli.build": "test_cli.py",
     "cli.harvest": "sources/wikidata/test_harvest_command.py",
+    "cli.interreg": "sources/interreg/test_command.py",
     "cli.options": "test_cli.py",
     "cli.push": "sparql/remote/test_client.py",
     "cli.query": "test_cli.py",
@@ -47,6 +48,8 @@ TESTED_IN = {
     "serve.vocabulary": "serve/test_resources.py",
     "shacl.constraint_queries": "shacl/test_prefilter.py",
     "sources.curated": "sources/curated/test_faults.py",
+    "sources.interreg.report": "sources/interreg/test_claims.py",
+    "sources.report": "sources/wikidata/test_twinning.py",
     "sources.wikidata.authorities": "sources/wikidata/test_twinning.py",
     "sources.wikidata.properties": "sources/wikidata/test_entities.py",
     "sources.wikidata.transport": "sources/wikidata/test_client.py",

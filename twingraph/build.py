@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from twingraph import resources
 from twingraph.identifiers import Ref
-from twingraph.model import merge
-from twingraph.model.records import Origin, View
+from twingraph.model import merge, project_identity
+from twingraph.model.joint_projects import with_joint_projects
+from twingraph.model.records import Authority, Origin, View
 from twingraph.quality.history import earlier
 from twingraph.quality.report import Quality, assess
 from twingraph.release.catalogue import write_catalogue
@@ -118,14 +119,23 @@ def _told(out: Path, name: str, before: PastRelease | None) -> str:
     return f"published {name} as {out}"
 
 
-def read_view(data: Path, progress: Progress = lambda _: None) -> View:
-    """Read a data folder and merge its sources. Raises DataError, UsageError."""
+def read_view(
+    data: Path, progress: Progress = lambda _: None, *, without: Collection[str] = ()
+) -> View:
+    """Read a data folder and merge its sources, but for harvests of the keys `without`.
+
+    Raises DataError, UsageError.
+    """
     progress(f"reading {data}")
     read = curated.read(data)
-    known = CuratedKeys.of(record for claims in read.claims for record in claims.records)
-    claims = [*read.claims, *(rekey(harvested, known) for harvested in read.harvested)]
+    brought = [claims for claims in read.harvested if claims.source.key not in without]
+    minted = (r for c in brought for r in c.records if isinstance(r, Authority) and r.key[0] != "Q")
+    curated_records = (record for claims in read.claims for record in claims.records)
+    known = CuratedKeys.of((*curated_records, *minted))
+    claims = [*read.claims, *(rekey(harvested, known) for harvested in brought)]
     progress(f"merging {len(claims)} sources")
-    view = merge.merge(read.dataset, claims)
+    view = merge.merge(read.dataset, project_identity.joined(claims))
+    view = with_joint_projects(view)
     return replace(view, gone=redirected(view, read.redirects))
 
 

@@ -20,6 +20,7 @@ ORGANIZATION: Final = "organization"
 PERSON: Final = "person"
 PROGRAMME: Final = "programme"
 PROJECT: Final = "project"
+PARTICIPATION: Final = "participation"
 PARTNERSHIP: Final = "partnership"
 AGREEMENT: Final = "agreement"
 SIGNATURE: Final = "signature"
@@ -38,6 +39,7 @@ PATHS: Final = (
     STATUS_CHANGE,
     PERSON,
     PROJECT,
+    PARTICIPATION,
     PROGRAMME,
     SOURCE,
     GRAPH,

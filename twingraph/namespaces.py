@@ -36,6 +36,7 @@ WIKIBASE: Final = "http://wikiba.se/ontology#"
 GEONAMES: Final = "https://sws.geonames.org/"
 COUNTRY: Final = "http://publications.europa.eu/resource/authority/country/"
 CURRENCY: Final = "http://publications.europa.eu/resource/authority/currency/"
+EU_KNOWLEDGE_GRAPH: Final = "https://linkedopendata.eu/entity/"
 LANGUAGE: Final = "http://publications.europa.eu/resource/authority/language/"
 
 BASE: Final = "https://w3id.org/twingraph/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pyoxigraph as ox
@@ -13,7 +14,16 @@ import pytest
 from tests.quality.test_figures import DATASET, source, view
 from twingraph.build import check_view
 from twingraph.dates import parse
-from twingraph.model.records import Authority, Claims, Partnership, Record, View
+from twingraph.model.records import (
+    Authority,
+    Claims,
+    Participation,
+    Partnership,
+    Project,
+    Record,
+    Text,
+    View,
+)
 from twingraph.quality.queries import QUERIES
 from twingraph.quality.report import FORMAT, SHOWN, assess
 from twingraph.rdf.ntriples import write_nquads
@@ -26,7 +36,8 @@ MANY = SHOWN + 20
 @pytest.fixture(scope="module")
 def many() -> View:
     """120 towns that each state a partnership with one that is silent; Wikidata knows them without
-    a start, and one with it; of their codes two sources say different things."""
+    a start, and one with it; of their codes two sources say different things. Each runs a project
+    whose one budget is not the whole."""
     towns: list[Record] = [
         Authority(f"t{n}", country="POL", national_code="1") for n in range(MANY)
     ]
@@ -46,8 +57,22 @@ def many() -> View:
         Claims(source("towns", rank=1), (Authority("hub", country="POL"), *towns)),
         Claims(source("other", rank=2), tuple(other)),
         Claims(source("wikidata", publisher=PUBLISHER), (*one_sided, dated)),
+        Claims(source("list"), tuple(record for n in range(MANY) for record in spent(n))),
         *pages,
     )
+
+
+def spent(number: int) -> tuple[Record, Record]:
+    town, key = f"t{number}", f"p{number}"
+    return (
+        Project(
+            key, (Text("Bridges", "en"),), total_budget=Decimal(100), currency="EUR",
+            partners=(town,),
+        ),
+        Participation(
+            f"{key}_{town}", key, town, total_budget=Decimal(99), currency="EUR"
+        ),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +111,9 @@ def test_each_query_lists_the_whole_list_on_the_release(many: View, told: Any) -
         if entry["list"] == "disagreements":
             expected = {f"{base}{one['subject']}" for one in shown}
         else:
-            keys = (one if isinstance(one, str) else one["partnership"] for one in shown)
-            expected = {f"{base}partnership/{key}" for key in keys}
+            path = "project" if entry["list"].startswith("money.") else "partnership"
+            keys = (one if isinstance(one, str) else one[path] for one in shown)
+            expected = {f"{base}{path}/{key}" for key in keys}
         assert expected <= {row[0] for row in found}
 
 

@@ -3,7 +3,8 @@
 A question's answer on the founding data stands in tests/data/queries/founding/, under its name: as
 .tsv (SPARQL 1.1 Query Results CSV and TSV Formats, section 4), .srj for yes or no, .ttl for a
 graph. They are checked by hand against the sources. What the founding pages do not hold is asked
-of tests/data/queries/variety/data (facts of real pages) and of tests/data/made-up. After a change
+of tests/data/queries/variety/data (facts of real pages), of tests/data/made-up and, of projects and
+their money, of tests/data/queries/projects/data. After a change
 of the data, look at the new answer with
 
     twingraph query ontology/queries/NAME.rq --format tsv
@@ -31,13 +32,12 @@ from rdflib.compare import isomorphic
 
 from tests.conftest import FOUNDING, ROOT
 from tests.release.writing import write_one
-from twingraph.model.merge import merge
+from twingraph.build import read_view
 from twingraph.model.records import RECORD_CLASSES, View
 from twingraph.namespaces import BASE, TG, VOCABULARIES, XSD, prefixes
 from twingraph.rdf import concepts
 from twingraph.rdf import mapping as graph
 from twingraph.release.content import Content
-from twingraph.sources.curated import folder as curated
 from twingraph.sparql.competency_questions import questions
 
 EXPECTED = ROOT / "tests" / "data" / "queries"
@@ -45,6 +45,7 @@ DATA = {
     "founding": FOUNDING,
     "variety": EXPECTED / "variety" / "data",
     "made-up": ROOT / "tests" / "data" / "made-up",
+    "projects": EXPECTED / "projects" / "data",
 }
 QUESTIONS = {question.name: question for question in questions()}
 ANSWERS = sorted(p for dataset in DATA for p in (EXPECTED / dataset).iterdir() if p.is_file())
@@ -69,8 +70,7 @@ class Asked:
 
 @cache
 def asked(dataset: str) -> Asked:
-    read = curated.read(DATA[dataset])
-    view = merge(read.dataset, read.claims)
+    view = read_view(DATA[dataset])
     with TemporaryDirectory() as folder:
         quads = gzip.decompress(
             write_one("twingraph.nq.gz", Path(folder), Content(view)).read_bytes()

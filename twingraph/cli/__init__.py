@@ -5,6 +5,7 @@ concern; COMMANDS lists them all.
 
 build       build, check: a release of the data, or its faults alone
 harvest     a register brought in as a source
+interreg    harvest interreg: projects and their partners
 push        a release loaded into a SPARQL store
 query       a release asked
 releases    diff, verify: what changed between two, one held against its own files

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pycountry
 
+from twingraph.cli.interreg import interreg
 from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.cli.wikibase import (
     EVERY,
@@ -38,6 +39,8 @@ from twingraph.sources.wikidata.twinning import Harvest
 def harvest() -> None:
     """Bring a register in as a source: data/harvest/SOURCE.jsonl, which `build` reads."""
 
+
+harvest.add_command(interreg)
 
 ITEMS = click.argument("towns", nargs=-1, metavar="[ITEM|@FILE]...")
 OURS = click.option("--ours", is_flag=True, help="The towns of the registers in --data.")

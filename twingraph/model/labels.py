@@ -15,6 +15,7 @@ from twingraph.model.records import (
     Authority,
     Concept,
     Organization,
+    Participation,
     Partnership,
     Person,
     Programme,
@@ -62,6 +63,8 @@ class Labels:
                 return Text(self.partners(record.partners))
             case Agreement() if not record.titles:
                 return Text(self.agreement(record))
+            case Participation():
+                return Text(self.participation(record))
             case Authority():
                 text = town_name(record, self.languages) or _NAMELESS
             case _:
@@ -85,6 +88,19 @@ class Labels:
         date = f" of {agreement.signed_on.edtf}" if agreement.signed_on else ""
         partnership = self.label(Ref(ids.PARTNERSHIP, agreement.partnership))
         return f"{kind}{date}, {partnership.value}"
+
+    def participant(self, part: Participation) -> Text:
+        """Who it is that has a part in a project: a body's name, or the name that a source has."""
+        if part.authority:
+            return self.label(Ref(ids.MUNICIPALITY, part.authority))
+        if part.organization:
+            return self.label(Ref(ids.ORGANIZATION, part.organization))
+        return self.chosen(part.names)
+
+    def participation(self, part: Participation) -> str:
+        """A part in a project: the participant and the project."""
+        project = self.label(Ref(ids.PROJECT, part.project))
+        return f"{self.participant(part).value} · {project.value}"
 
     def publisher(self, source: Source) -> str | None:
         """Who published a source: a name, or the town's."""

@@ -23,6 +23,7 @@ from twingraph.model.records import (
     Concept,
     Evidence,
     Keys,
+    Participation,
     Partnership,
     Point,
     Project,
@@ -161,6 +162,16 @@ class Lookup:
         return grouped(self.projects.values(), lambda p: p.partners)
 
     @cached_property
+    def participations(self) -> Groups[str, Participation]:
+        """The parts that bodies have in a project."""
+        return grouped(self.all(Participation).values(), lambda p: (p.project,))
+
+    @cached_property
+    def participations_of(self) -> Groups[str, Participation]:
+        """The parts that an organisation has in projects."""
+        return grouped(self.all(Participation).values(), lambda p: (p.organization,))
+
+    @cached_property
     def with_project(self) -> Groups[str, Partnership]:
         """The partnerships that ran a project."""
         return grouped(self.partnerships.values(), lambda p: p.projects)
@@ -252,6 +263,8 @@ class Lookup:
                 ref = Ref(ids.AGREEMENT, record.agreement)
             elif isinstance(record, Agreement):
                 ref = Ref(ids.PARTNERSHIP, record.partnership)
+            elif isinstance(record, Participation):
+                ref = Ref(ids.PROJECT, record.project)
             else:
                 ref = None
 

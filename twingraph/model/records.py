@@ -146,11 +146,15 @@ class Authority(Record):
 
 @dataclass(frozen=True, slots=True)
 class Organization(Record):
-    """A school, an association: it takes part, but is never a partner."""
+    """A school, an association: it takes part, but is never a partner of a partnership.
+
+    `seat` is the authority in whose territory it has its seat.
+    """
 
     path = ids.ORGANIZATION
     labels: Texts = _texts()
     country: str | None = _best()
+    seat: str | None = _best()
     wikidata: str | None = _best()
 
 
@@ -176,7 +180,13 @@ class Programme(Record):
 
 @dataclass(frozen=True, slots=True)
 class Project(Record):
-    """A joint project. `partners` holds the lead too; `currency` is an ISO 4217 code."""
+    """A joint project. `partners` are the authorities among its partners, a lead too; what is
+    known of each partner, and of those that are no authorities, stands in `Participation`.
+
+    `currency` is an ISO 4217 code; `cofinancing_rate` the grant's share of the budget in percent,
+    as stated. `keep_id` is the project's number on keep.eu, `kohesio` its item in the EU Knowledge
+    Graph, `pages` are addresses of pages about it.
+    """
 
     path = ids.PROJECT
     titles: Texts = _texts()
@@ -188,6 +198,31 @@ class Project(Record):
     end: Date | None = _date()
     total_budget: Decimal | None = _best()
     grant: Decimal | None = _best()
+    cofinancing_rate: Decimal | None = _best()
+    currency: str | None = _best()
+    keep_id: str | None = _best()
+    kohesio: str | None = _best()
+    pages: Keys = _all()
+
+
+@dataclass(frozen=True, slots=True)
+class Participation(Record):
+    """One body's part in a project: an `authority`, or an `organization`, or, where it is not
+    known which body is meant, no more than the `names` that the sources write.
+
+    `role` is a concept. The budget, the grant and the rate are the partner's own.
+    """
+
+    path = ids.PARTICIPATION
+    project: str = _same()
+    authority: str | None = _best()
+    organization: str | None = _best()
+    names: Texts = _all()
+    country: str | None = _best()
+    role: str | None = _best()
+    total_budget: Decimal | None = _best()
+    grant: Decimal | None = _best()
+    cofinancing_rate: Decimal | None = _best()
     currency: str | None = _best()
 
 
@@ -200,6 +235,8 @@ class Partnership(Record):
     `first_seen` and `last_seen`: the days on which registers that had it were read (YYYY-MM-DD);
     they say nothing of when it began. `absent_from`: complete registers read later that have it
     no more, by their sources' keys.
+    `derived_projects`: those of `projects` that no source links to it; they follow from both towns
+    being partners in the project. `earlier_projects`: those of them that began before it did.
     """
 
     path = ids.PARTNERSHIP
@@ -217,6 +254,8 @@ class Partnership(Record):
     first_seen: str | None = _derived(None)
     last_seen: str | None = _derived(None)
     absent_from: Keys = _derived(())
+    derived_projects: Keys = _derived(())
+    earlier_projects: Keys = _derived(())
 
     @property
     def is_one_sided(self) -> bool | None:
@@ -278,6 +317,7 @@ RECORD_CLASSES: tuple[type[Record], ...] = (
     Person,
     Programme,
     Project,
+    Participation,
     Partnership,
     Agreement,
     Signature,
@@ -371,7 +411,9 @@ class Evidence:
     A page is quoted in a few words; of Wikidata the statement, or the revision, is named. Without
     a property it says something of the subject that the model does not hold (an opening, a term
     of office). `derived`: the page does not print it. `date`: as the claim writes it, for dates
-    that bounds alone do not tell.
+    that bounds alone do not tell. `value`: the thing that the claim links to, where the property
+    links to several and the evidence is for one. `confidence`: from 0 to 1, how sure it is, where
+    it was matched and not read.
     """
 
     subject: Ref
@@ -382,6 +424,8 @@ class Evidence:
     note: str | None = None
     statement: WikidataStatement | None = None
     revision: WikidataRevision | None = None
+    value: Ref | None = None
+    confidence: Decimal | None = None
 
 
 class Origin(NamedTuple):

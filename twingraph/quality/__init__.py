@@ -6,6 +6,7 @@ modified, so that the same data and the same earlier releases give the same repo
 report         all figures of a merged view, as a record and as JSON
 queries        SPARQL for lists of which quality.json has the first entries
 completeness   how much of what could be known is known
+money          which budgets do not add up
 conflicts      where sources disagree, which claim is shown, by which rule
 doubles        towns and people that may stand in the graph twice
 sides          which partners confirm a partnership, and which are silent

@@ -43,6 +43,17 @@ SELECT DISTINCT ?partnership WHERE {{
 }}"""
 
 
+_SUMS = """\
+SELECT ?project ?total ?sum WHERE {
+  { SELECT ?project (COUNT(?part) AS ?parts) (SUM(?budget) AS ?sum) WHERE {
+      ?project tg:participation ?part . ?part tg:totalBudget ?budget } GROUP BY ?project }
+  ?project tg:totalBudget ?total .
+  FILTER NOT EXISTS { ?project tg:participation ?other .
+    FILTER NOT EXISTS { ?other tg:totalBudget ?any } }
+  FILTER(ABS(?sum - ?total) >= 0.01 * ?parts)
+}"""
+
+
 def _complete(query: str) -> str:
     used = {name: iri for name, iri in _PREFIXES.items() if f"{name}:" in query}
     return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in used.items()) + query
@@ -50,10 +61,11 @@ def _complete(query: str) -> str:
 
 QUERIES: Final[Mapping[str, str]] = {
     "disagreements": _complete(_DISAGREEMENTS),
+    "money.sums_that_differ": _complete(_SUMS),
     "sides.one_sided_documents": _complete(_ONE_SIDED_DOCUMENTS),
     "sides.one_sided_wikidata": _complete(_ONE_SIDED_WIKIDATA),
     "wikidata.undated": _complete(_UNDATED),
 }
-"""By the place of the list in quality.json. Each gives the partnerships of its list; that of the
+"""By the place of the list in quality.json. Each gives the things of its list; that of the
 disagreements every property of which a source states what the merged view does not show: of a date
 the value and its bounds, and a place that is only near by as well."""

@@ -12,6 +12,7 @@ from twingraph.quality import completeness
 from twingraph.quality.completeness import METRICS, Shares
 from twingraph.quality.conflicts import REASONS, Conflict, conflicts
 from twingraph.quality.doubles import Double, doubles
+from twingraph.quality.money import Sum, sums
 from twingraph.quality.queries import QUERIES
 from twingraph.quality.sides import ALL, OneSided, Sides, sides
 from twingraph.quality.stale import STALE_AFTER, Age, age
@@ -38,8 +39,8 @@ class Quality:
 
     `counts` are of things by their path, and of sources; `shares` the metrics of the whole,
     `by_country` and `by_source` of parts; `report` is that of the shapes; `wikidata` what
-    Wikidata should know; `earlier` are the
-    summaries of the releases before, oldest first.
+    Wikidata should know; `earlier` are the summaries of the releases before, oldest first; `sums`
+    are projects whose money does not add up.
     """
 
     view: View
@@ -54,6 +55,7 @@ class Quality:
     doubles: tuple[Double, ...]
     age: Age
     wikidata: Advice
+    sums: tuple[Sum, ...] = ()
     earlier: tuple[Summary, ...] = ()
 
     @property
@@ -115,6 +117,7 @@ class Quality:
                 "undated": list(self.age.undated),
             },
             "wikidata": self.wikidata.json(),
+            "money": {"sums_that_differ": [_sum(one) for one in self.sums]},
             "warnings": [_warning(group) for group in self.warnings],
             "history": [*self.earlier, self.summary],
         }
@@ -146,6 +149,7 @@ def assess(view: View, report: ValidationReport, earlier: Sequence[Summary] = ()
         doubles=doubles(lookup),
         age=age(view),
         wikidata=advise(view, found),
+        sums=sums(lookup),
         earlier=tuple(earlier),
     )
 
@@ -198,6 +202,16 @@ def _conflict(conflict: Conflict) -> dict[str, Any]:
 def _possibly_the_same(double: Double) -> dict[str, Any]:
     things = [f"{ref.path}/{ref.key}" for ref in (double.one, double.other)]
     return {"things": things, "partners": len(double.partners)}
+
+
+def _sum(one: Sum) -> dict[str, Any]:
+    return {
+        "project": one.project,
+        "currency": one.currency,
+        "total": f"{one.total:f}",
+        "partners": f"{one.partners:f}",
+        "zeros": one.zeros,
+    }
 
 
 def _one_sided(one: OneSided) -> dict[str, Any]:

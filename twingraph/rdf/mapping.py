@@ -6,7 +6,8 @@ derive:
 
 1. A link has its inverse: tg:partner/tg:partnerIn, tg:agreement/tg:agreementOf,
    tg:signature/tg:signatureOf, tg:signatory/tg:signatoryOf, tg:statusChange/tg:statusChangeOf,
-   tg:jointProject/tg:jointProjectOf, tg:projectPartner/tg:projectPartnerIn.
+   tg:jointProject/tg:jointProjectOf, tg:projectPartner/tg:projectPartnerIn,
+   tg:participation/tg:participationOf, tg:participant/tg:participantIn.
 2. Every two partners that are members of a partnership at the same time are tg:twinnedWith each
    other, unless its status is ended, expired or intended. A partner that has left is not counted,
    nor is one that was merged into another partner (see `model.membership`).
@@ -19,6 +20,8 @@ derive:
 8. A partnership that registers had has the days of the first and the last of them, tg:firstSeen
    and tg:lastSeen, and tg:absentFrom a complete one read later that has it no more (see
    `model.snapshots`).
+9. A project in which two partners of a partnership are partners is its tg:jointProject; where no
+   source says so, it is its tg:derivedJointProject as well (see `model.joint_projects`).
 
 No blank nodes: what has no name of its own gets a fragment of the thing it belongs to.
 """
@@ -41,6 +44,7 @@ from twingraph.model.records import (
     Authority,
     Claims,
     Organization,
+    Participation,
     Partnership,
     Person,
     Point,
@@ -80,6 +84,7 @@ DESCRIPTION = _of(ns.DCT, "description")
 REPLACES = _of(ns.DCT, "replaces")
 SOURCE = _of(ns.DCT, "source")
 NAME = _of(ns.FOAF, "name")
+PAGE = _of(ns.FOAF, "page")
 HAS_GEOMETRY = _of(ns.GEO, "hasGeometry")
 AS_WKT = _of(ns.GEO, "asWKT")
 
@@ -113,6 +118,7 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
     Organization: (
         Field("labels", PREF_LABEL, "texts"),
         Field("country", tg("country"), "within", ns.COUNTRY),
+        Field("seat", tg("seat"), "link", ids.MUNICIPALITY),
         Field("wikidata", EXACT_MATCH, "within", ns.WD),
     ),
     Person: (
@@ -135,6 +141,21 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("end", tg("end"), "date"),
         Field("total_budget", tg("totalBudget"), "decimal"),
         Field("grant", tg("grant"), "decimal"),
+        Field("cofinancing_rate", tg("coFinancingRate"), "decimal"),
+        Field("currency", tg("currency"), "within", ns.CURRENCY),
+        Field("keep_id", tg("keepId"), "string"),
+        Field("kohesio", EXACT_MATCH, "within", ns.EU_KNOWLEDGE_GRAPH),
+        Field("pages", PAGE, "iris"),
+    ),
+    Participation: (
+        Field("authority", tg("participant"), "link", ids.MUNICIPALITY),
+        Field("organization", tg("participant"), "link", ids.ORGANIZATION),
+        Field("names", tg("participantName"), "texts"),
+        Field("country", tg("country"), "within", ns.COUNTRY),
+        Field("role", tg("participantRole"), "concept", "project-role"),
+        Field("total_budget", tg("totalBudget"), "decimal"),
+        Field("grant", tg("grant"), "decimal"),
+        Field("cofinancing_rate", tg("coFinancingRate"), "decimal"),
         Field("currency", tg("currency"), "within", ns.CURRENCY),
     ),
     Partnership: (
@@ -152,6 +173,8 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("first_seen", tg("firstSeen"), "day"),
         Field("last_seen", tg("lastSeen"), "day"),
         Field("absent_from", tg("absentFrom"), "links", ids.SOURCE),
+        Field("derived_projects", tg("derivedJointProject"), "links", ids.PROJECT),
+        Field("earlier_projects", tg("earlierJointProject"), "links", ids.PROJECT),
     ),
     Agreement: (
         Field("titles", TITLE, "texts"),
@@ -185,6 +208,7 @@ _TYPES: Mapping[type[Record], Term] = {
     Person: _of(ns.FOAF, "Person"),
     Programme: tg("Programme"),
     Project: tg("Project"),
+    Participation: tg("Participation"),
     Partnership: tg("Partnership"),
     Agreement: tg("Agreement"),
     Signature: tg("Signature"),
@@ -195,6 +219,7 @@ PARENTS: Mapping[type[Record], tuple[str, str, Term, Term]] = {
     StatusChange: ("partnership", ids.PARTNERSHIP, tg("statusChange"), tg("statusChangeOf")),
     Agreement: ("partnership", ids.PARTNERSHIP, tg("agreement"), tg("agreementOf")),
     Signature: ("agreement", ids.AGREEMENT, tg("signature"), tg("signatureOf")),
+    Participation: ("project", ids.PROJECT, tg("participation"), tg("participationOf")),
 }
 """A part's field that names the whole, the whole's path, the link down and the link up.
 
@@ -206,6 +231,10 @@ _INVERSES: Mapping[type[Record], tuple[tuple[str, str, Term], ...]] = {
         ("projects", ids.PROJECT, tg("jointProjectOf")),
     ),
     Project: (("partners", ids.MUNICIPALITY, tg("projectPartnerIn")),),
+    Participation: (
+        ("authority", ids.MUNICIPALITY, tg("participantIn")),
+        ("organization", ids.ORGANIZATION, tg("participantIn")),
+    ),
     Signature: (("signatory", ids.PERSON, tg("signatoryOf")),),
 }
 """A field that links, the path of what it links to, and the inverse property (rule 1)."""
@@ -297,6 +326,13 @@ class Writer:
 
         def emit(code: str, out: list[Statement]) -> None:
             out.append((predicate, Term(f"{start}{code}>")))
+
+        return emit
+
+    def _iris(self, field: Field) -> Emit:
+        def emit(iris: Iterable[str], out: list[Statement]) -> None:
+            for iri in iris:
+                out.append((field.property, terms.iri(iri)))
 
         return emit
 

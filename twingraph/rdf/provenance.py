@@ -146,6 +146,10 @@ def _annotation(
     ]
     if about:
         said.append((tg("property"), about))
+    if evidence.value:
+        said.append((tg("claimedValue"), Term(f"<{evidence.value.iri(base)}>")))
+    if evidence.confidence is not None:
+        said.append((tg("confidence"), terms.typed(f"{evidence.confidence:f}", f"{ns.XSD}decimal")))
     if evidence.derived:
         said.append((tg("derived"), terms.boolean(True)))
     if evidence.date:

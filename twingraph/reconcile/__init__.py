@@ -10,5 +10,6 @@ gazetteer, live          the lists to look in: a local file, or Wikidata
 batch                    a list of towns, or one
 ours                     the towns of our registers, as towns to find
 register, verify         decisions written down; whether those written down still hold
+partners, partner_names  who a project's partner is: an authority, or an organisation
 towns, service           our own towns, for others to match their lists against
 """

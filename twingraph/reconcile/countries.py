@@ -15,9 +15,12 @@ _LANGUAGES: Final = (
     *("sk", "sl", "sq", "sr", "sv", "tr", "uk"),
 )
 # Codes that the EU or common use write otherwise than ISO 3166-1.
-_ALSO: Final = {"UK": "GB", "EL": "GR", "KOSOVO": "XK", "XKX": "XK", "XK": "XK"}
+_ALSO: Final = {
+    "UK": "GB", "EL": "GR", "KOSOVO": "XK", "XKX": "XK", "XK": "XK", "TURKEY": "TR",
+}  # fmt: skip
 
 
+@cache
 def country_code(text: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of a country given by a code or a name; None if not known.
 

@@ -7,7 +7,8 @@ exports          every file that is offered: the one list
 ├ csv_zip, datapackage   the tables as CSV, with what each column is
 ├ parquet        the tables as Parquet and GeoParquet
 ├ geojson, antimeridian  towns and partnerships on a map
-└ graphml        the network of towns
+├ graphml        the network of towns
+└ sssom          names of project partners and their Wikidata items
 tables, columns  which tables there are, column by column
 parallel         a job in a forked child
 files            what was written: size, media type, checksum

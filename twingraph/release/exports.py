@@ -15,6 +15,7 @@ from twingraph.release.exporter import Exporter, RecordExporter, export
 from twingraph.release.geojson import write_geojson
 from twingraph.release.graphml import write_graphml
 from twingraph.release.parallel import beside, cores, without_collector
+from twingraph.release.sssom import write_sssom
 from twingraph.release.tables import tables
 from twingraph.release.void import Statistics
 
@@ -34,6 +35,12 @@ def of_tables() -> tuple[Exporter, ...]:
         ),
         RecordExporter(
             "twingraph.graphml", "GraphML, for networks", "application/graphml+xml", write_graphml
+        ),
+        RecordExporter(
+            "twingraph.sssom.tsv",
+            "Names of project partners and their Wikidata items (SSSOM)",
+            "text/tab-separated-values",
+            write_sssom,
         ),
         *(_parquet() if parquet.available() else ()),
     )

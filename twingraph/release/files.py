@@ -18,6 +18,7 @@ _BY_SUFFIX: Final = {
     ".csv": "text/csv",
     ".geojson": "application/geo+json",
     ".json": "application/json",
+    ".tsv": "text/tab-separated-values",
     ".parquet": "application/vnd.apache.parquet",
 }
 # What is written in them is plain XML or JSON to IANA, which has registered nothing finer.

@@ -29,6 +29,7 @@ _WHOLES: Final = (
     (ids.AGREEMENT, ids.PARTNERSHIP),
     (ids.STATUS_CHANGE, ids.PARTNERSHIP),
     (ids.SIGNATURE, ids.AGREEMENT),
+    (ids.PARTICIPATION, ids.PROJECT),
 )
 """Things whose key starts with that of another: each after what it is a part of."""
 

@@ -24,6 +24,7 @@ CALLED: Final = {
     ids.SIGNATURE: ("signature", "signatures"),
     ids.STATUS_CHANGE: ("change of status", "changes of status"),
     ids.PROJECT: ("project", "projects"),
+    ids.PARTICIPATION: ("part in a project", "parts in projects"),
     ids.PROGRAMME: ("programme", "programmes"),
     ids.PERSON: ("person", "people"),
     ids.ORGANIZATION: ("organisation", "organisations"),
@@ -42,7 +43,13 @@ _BOUNDS: Final = {
 _MIRRORED: Final = frozenset(
     {
         *(link for _, _, down, up in PARENTS.values() for link in (down, up)),
-        *map(tg, ("partnerIn", "projectPartnerIn", "jointProjectOf", "signatoryOf", "twinnedWith")),
+        *map(
+            tg,
+            (
+                *("partnerIn", "projectPartnerIn", "jointProjectOf", "signatoryOf"),
+                *("participantIn", "twinnedWith"),
+            ),
+        ),
         LABEL,
     }
 )

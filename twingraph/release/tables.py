@@ -21,6 +21,7 @@ from twingraph.model.records import (
     Evidence,
     Keys,
     Organization,
+    Participation,
     Partnership,
     Person,
     Programme,
@@ -141,6 +142,13 @@ def tables(languages: Keys) -> tuple[Table, ...]:
             ("project", "municipality"),
         ),
         Table(
+            "participations",
+            "Participations",
+            "A row is one body's part in one project, with the budget and the grant of its own.",
+            _all(Participation),
+            tuple(_participations()),
+        ),
+        Table(
             ORGANIZATIONS,
             "Organizations",
             "A row is a school or an association that takes part in a partnership.",
@@ -227,6 +235,13 @@ def _partnerships() -> Iterator[Column]:
     )
     yield field(of, "purposes", "the purposes of the co-operation", ColumnType.LIST)
     yield field(of, "projects", "joint projects: keys of the table projects", ColumnType.LIST)
+    yield field(
+        of,
+        "derived_projects",
+        "those that no source links to it: two of its partners are partners in each",
+        ColumnType.LIST,
+    )
+    yield field(of, "earlier_projects", "those of them that began before it did", ColumnType.LIST)
     yield field(
         of, "involves", "schools and associations: keys of the table organizations", ColumnType.LIST
     )
@@ -488,7 +503,13 @@ def _projects(languages: Keys) -> Iterator[Column]:
     yield from dated(of, "end", "the end")
     yield field(of, "total_budget", "the whole budget, in `currency`", ColumnType.AMOUNT)
     yield field(of, "grant", "the grant, in `currency`", ColumnType.AMOUNT)
+    yield field(
+        of, "cofinancing_rate", "the grant's share in percent, as stated", ColumnType.AMOUNT
+    )
     yield field(of, "currency", "the currency (ISO 4217)")
+    yield field(of, "keep_id", "the project's number on keep.eu")
+    yield field(of, "kohesio", "its item in the EU Knowledge Graph")
+    yield field(of, "pages", "addresses of pages about it", ColumnType.LIST)
     yield sources()
 
 
@@ -528,7 +549,32 @@ def _organizations() -> Iterator[Column]:
     yield from key("the organization")
     yield from text("name", "labels", "the name")
     yield field(of, "country", "the country (ISO 3166-1 alpha-3)")
+    yield field(of, "seat", "the authority in whose territory it is", refers=MUNICIPALITIES)
+    yield from _town("seat", lambda organization: organization.seat)
     yield field(of, "wikidata", "its Wikidata item")
+    yield sources()
+
+
+def _participations() -> Iterator[Column]:
+    of = Participation
+    yield from key("the part in the project")
+    yield parent("project", "the project", PROJECTS)
+    yield field(of, "authority", "the authority that takes part", refers=MUNICIPALITIES)
+    yield field(of, "organization", "or the organisation", refers=ORGANIZATIONS)
+    yield Column(
+        "name",
+        ColumnType.TEXT,
+        "the body's name, or as a source writes it",
+        lambda p, labels: labels.participant(p).value,
+    )
+    yield field(of, "country", "the country (ISO 3166-1 alpha-3)")
+    yield field(of, "role", "what it is in the project", scheme="project-role")
+    yield field(of, "total_budget", "its own budget, in `currency`", ColumnType.AMOUNT)
+    yield field(of, "grant", "its own grant, in `currency`", ColumnType.AMOUNT)
+    yield field(
+        of, "cofinancing_rate", "the grant's share in percent, as stated", ColumnType.AMOUNT
+    )
+    yield field(of, "currency", "the currency (ISO 4217)")
     yield sources()
 
 

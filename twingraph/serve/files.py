@@ -44,6 +44,7 @@ MEDIA_TYPES: Final = {
     ".json": "application/json",
     ".geojson": "application/geo+json",
     ".csv": "text/csv; charset=utf-8",
+    ".tsv": "text/tab-separated-values; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",

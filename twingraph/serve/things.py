@@ -110,7 +110,9 @@ async def describe(engine: QueryEngine, iri: str, base: str, page: int = 1) -> T
 
 async def _parts(engine: QueryEngine, iri: str) -> list[str]:
     """A thing, and what stands only as a part of it."""
-    down = "|".join(f"<{ns.TG}{name}>" for name in ("agreement", "signature", "statusChange"))
+    down = "|".join(
+        f"<{ns.TG}{name}>" for name in ("agreement", "signature", "statusChange", "participation")
+    )
     rows = await select(engine, f"SELECT DISTINCT ?part {{ <{iri}> ({down})+ ?part }}")
     return [iri, *sorted(row["part"].value for row in rows if row["part"].value != iri)]
 

@@ -27,9 +27,12 @@ from twingraph.model.records import (
     Claims,
     Evidence,
     Keys,
+    Organization,
     Origin,
+    Participation,
     Partnership,
     Point,
+    Project,
     Record,
     Rule,
     Source,
@@ -113,12 +116,21 @@ def check_harvest(
             problems.append(Problem(where, 1, f"the source {key!r} is there twice", "keep one"))
         seen.add(key)
         for record in claims.records:
-            for partner in record.partners if isinstance(record, Partnership) else ():
+            for partner in _authorities(record):
                 if Ref(MUNICIPALITY, partner) not in known:
                     message = f"neither a register nor a harvest knows {partner!r}"
                     problems.append(
                         Problem(*claims.origins[record.ref], message, "harvest it again")
                     )
+
+
+def _authorities(record: Record) -> Iterator[str]:
+    """The authorities that a record names."""
+    match record:
+        case Partnership() | Project():
+            yield from record.partners
+        case Participation(authority=str(key)) | Organization(seat=str(key)):
+            yield key
 
 
 def _things(claims: Claims) -> Iterator[tuple[str, Any]]:
@@ -192,6 +204,7 @@ _READ: Mapping[Any, Callable[[Any], Any]] = {
     Texts: lambda values: tuple(Text(*map(_text, value)) for value in values),
     Keys: lambda values: tuple(map(_text, values)),
     Ref: lambda value: Ref(*map(_text, value)),
+    Ref | None: lambda value: Ref(*map(_text, value)),
     WikidataStatement | None: lambda value: _made(WikidataStatement, value),
     WikidataRevision | None: lambda value: _made(WikidataRevision, value),
 }

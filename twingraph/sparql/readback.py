@@ -262,6 +262,8 @@ class RecordReader:
                         note=_first(objects, _COMMENT),
                         statement=_statement(target),
                         revision=_revision(target, _first(objects, CREATED)),
+                        value=self._ref(objects, tg("claimedValue")),
+                        confidence=_amount(_first(objects, tg("confidence"))),
                     ),
                 )
 
@@ -307,6 +309,9 @@ class RecordReader:
 
     def _within(self, field: Field) -> Read:
         return _only(_after(f"<{field.of}", field))
+
+    def _iris(self, field: Field) -> Read:
+        return lambda objects: tuple(sorted(map(value, objects[field.property])))
 
     def _geonames(self, field: Field) -> Read:
         return _only(_after(f"<{ns.GEONAMES}", field))
@@ -395,6 +400,10 @@ def _revision(target: Objects, retrieved: str | None) -> WikidataRevision | None
     in_part = _first(target, tg("readInPart")) in ("true", "1")
     modified = _first(target, MODIFIED)
     return WikidataRevision(_item(entry), int(number), modified, retrieved, in_part)
+
+
+def _amount(lexical: str | None) -> Decimal | None:
+    return Decimal(lexical) if lexical is not None else None
 
 
 def _item(iri: str) -> str:

@@ -20,6 +20,7 @@ MEDIA_TYPES: Final = {
     "nq": "application/n-quads",
     "trig": "application/trig",
     "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
     "geojson": "application/geo+json",
     "graphml": "application/xml",
     "parquet": "application/vnd.apache.parquet",

@@ -32,6 +32,7 @@ _NUMBERS: Final = {
     ids.SIGNATURE: ngettext_noop("%(num)s signature", "%(num)s signatures"),
     ids.STATUS_CHANGE: ngettext_noop("%(num)s change of status", "%(num)s changes of status"),
     ids.PROJECT: ngettext_noop("%(num)s project", "%(num)s projects"),
+    ids.PARTICIPATION: ngettext_noop("%(num)s part in a project", "%(num)s parts in projects"),
     ids.PROGRAMME: ngettext_noop("%(num)s programme", "%(num)s programmes"),
     ids.PERSON: ngettext_noop("%(num)s person", "%(num)s people"),
     ids.ORGANIZATION: ngettext_noop("%(num)s organisation", "%(num)s organisations"),

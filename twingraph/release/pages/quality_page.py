@@ -17,6 +17,7 @@ from twingraph import namespaces as ns
 from twingraph.model.records import (
     Agreement,
     Authority,
+    Participation,
     Partnership,
     Person,
     Project,
@@ -122,6 +123,8 @@ class ThingNames:
                 return f"{between}: {title}" if title else between
             case Signature():
                 return self(ids.AGREEMENT, record.agreement).name
+            case Participation():
+                return self(ids.PROJECT, record.project).name
             case Project():
                 return in_language(record.titles, self.language)
             case Person():

@@ -14,7 +14,15 @@ from twingraph import identifiers as ids
 from twingraph.dates import Date
 from twingraph.model.lookup import Lookup
 from twingraph.model.membership import OVER
-from twingraph.model.records import Agreement, Partnership, Project, Record, Signature, StatusChange
+from twingraph.model.records import (
+    Agreement,
+    Participation,
+    Partnership,
+    Project,
+    Record,
+    Signature,
+    StatusChange,
+)
 from twingraph.serve.pages.attribution import Attribution, Fact
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.site import Values
@@ -209,7 +217,7 @@ class Money(NamedTuple):
     fact: Fact
 
 
-def project_money(facts: Attribution, project: Project) -> Sequence[Money]:
+def project_money(facts: Attribution, project: Project | Participation) -> Sequence[Money]:
     """A project's budget and grant, as far as the sources state them."""
     locale, currency = facts.reader.locale, project.currency or ""
     _, money = locale.gettext, []

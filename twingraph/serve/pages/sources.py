@@ -8,7 +8,14 @@ from typing import Any, Final
 
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
-from twingraph.model.records import Agreement, Record, Signature, Source, StatusChange
+from twingraph.model.records import (
+    Agreement,
+    Participation,
+    Record,
+    Signature,
+    Source,
+    StatusChange,
+)
 from twingraph.rdf.mapping import FIELDS, PARENTS
 from twingraph.serve.pages.attribution import Attribution, Quotation, Relation
 from twingraph.serve.pages.reader import Link, Reader
@@ -97,6 +104,7 @@ def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, Claim]:
         Agreement: lookup.documents,
         StatusChange: lookup.changes,
         Signature: lookup.signatures,
+        Participation: lookup.participations,
     }
     for part_class, (_, path, down, _) in PARENTS.items():
         parts = groups[part_class][ref.key] if path == ref.path else ()

@@ -15,6 +15,7 @@ from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     Agreement,
     Organization,
+    Participation,
     Partnership,
     Person,
     Programme,
@@ -176,6 +177,7 @@ def _project(facts: Attribution, project: Project) -> Values:
         "partners": reader.links(ids.MUNICIPALITY, project.partners),
         "lead": f"{ids.MUNICIPALITY}/{project.lead}" if project.lead else None,
         "money": money,
+        "participants": _participants(facts, project),
         "partnerships": reader.links(
             ids.PARTNERSHIP, (p.key for p in facts.lookup.with_project[project.key])
         ),
@@ -199,6 +201,57 @@ def _grant(money: partnerships.Money) -> Values:
         "currency": money.currency,
     }
     return {"@type": "MonetaryGrant", "amount": amount}
+
+
+def _participants(facts: Attribution, project: Project) -> list[Values]:
+    """Who takes part, authorities and organisations, by country: with which money of their own."""
+    reader, found = facts.reader, []
+    for part in facts.lookup.participations[project.key]:
+        name = reader.participant(part)
+        body = reader.optional(ids.MUNICIPALITY, part.authority)
+        found.append(
+            {
+                "name": body or reader.optional(ids.ORGANIZATION, part.organization),
+                "written": Link("", *name),
+                "country": reader.country(part.country) or "",
+                "role": reader.concept("project-role", part.role),
+                "money": partnerships.project_money(facts, part),
+                "href": reader.link(part.ref).href,
+            }
+        )
+
+    def order(one: Values) -> tuple[bool, str, Any]:
+        return not one["country"], one["country"], reader.locale.sort_key(one["written"].text)
+
+    return sorted(found, key=order)
+
+
+def _with_parts(lookup: Lookup, project: Project) -> Iterator[Record]:
+    yield project
+    yield from lookup.participations[project.key]
+
+
+def _participation(facts: Attribution, part: Participation) -> Values:
+    """One body's part in a project: in which role, with which money of its own."""
+    reader, name = facts.reader, facts.reader.link(part.ref)
+    body = reader.optional(ids.MUNICIPALITY, part.authority)
+    return {
+        "name": Link("", reader.participant(part).value),
+        "project": reader.link(Ref(ids.PROJECT, part.project)),
+        "participant": body or reader.optional(ids.ORGANIZATION, part.organization),
+        "names": [Link("", *text) for text in part.names],
+        "names_fact": facts.fact(part, "names", reader.locale.gettext("name")),
+        "role": reader.concept("project-role", part.role),
+        "role_fact": facts.fact(part, "role"),
+        "money": partnerships.project_money(facts, part),
+        "structured": structured(reader.iri(part), "Thing", name.text),
+    }
+
+
+def _with_project(lookup: Lookup, part: Participation) -> Iterator[Record]:
+    yield part
+    if project := lookup.projects.get(part.project):
+        yield project
 
 
 def _programme(facts: Attribution, programme: Programme) -> Values:
@@ -274,7 +327,8 @@ KINDS: Final = {
     ids.AGREEMENT: Kind("agreement.html", partnerships.with_signatures, _agreement),
     ids.SIGNATURE: Kind("signature.html", _with_document, _signature),
     ids.STATUS_CHANGE: Kind("change.html", _alone, _change),
-    ids.PROJECT: Kind("project.html", _alone, _project),
+    ids.PROJECT: Kind("project.html", _with_parts, _project),
+    ids.PARTICIPATION: Kind("participation.html", _with_project, _participation),
     ids.PROGRAMME: Kind("programme.html", _alone, _programme),
     ids.ORGANIZATION: Kind("organization.html", _alone, _organization),
 }

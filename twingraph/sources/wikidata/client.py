@@ -48,6 +48,12 @@ class WikibaseClient(AbstractContextManager["WikibaseClient"]):
         self._transport.close()
         self._cache.close()
 
+    def document(self, url: str, fields: Mapping[str, str]) -> Json:
+        """The JSON at an address, with parameters; kept like an answer."""
+        asked = {"url": url, **fields}
+        answer: Json = self._kept(asked, lambda: self._transport.get(url, fields))
+        return answer
+
     # Items
 
     def items(self, ids: Iterable[str]) -> Iterator[Fetched]:

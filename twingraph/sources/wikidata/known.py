@@ -11,12 +11,16 @@ from dataclasses import dataclass, field, replace
 
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
+from twingraph.model.project_identity import participation_key
 from twingraph.model.records import (
     Authority,
     Claims,
     Evidence,
+    Organization,
     Origin,
+    Participation,
     Partnership,
+    Project,
     Record,
     StatusChange,
     ordered,
@@ -68,7 +72,7 @@ def rekey(claims: Claims, known: CuratedKeys) -> Claims:
     by whoever states either. A partnership of two items that curators hold for one body is none,
     and is left out.
     """
-    if not any(isinstance(r, Authority) and r.key in known.authorities for r in claims.records):
+    if not any(key in known.authorities for r in claims.records for key in _named(r)):
         return claims
     renamed = _partnerships(claims, known)
     records: dict[Ref, Record] = {}
@@ -84,6 +88,20 @@ def rekey(claims: Claims, known: CuratedKeys) -> Claims:
     evidence = tuple(_moved(claims.evidence, moved))
     in_order = tuple(records[ref] for ref in sorted(records))
     return replace(claims, records=in_order, evidence=evidence, origins=origins)
+
+
+def _named(record: Record) -> tuple[str | None, ...]:
+    """The authorities that a record speaks of; those of partnerships have records of their own."""
+    match record:
+        case Authority():
+            return (record.key,)
+        case Project():
+            return record.partners
+        case Participation():
+            return (record.authority,)
+        case Organization():
+            return (record.seat,)
+    return ()
 
 
 def _joined(first: Record | None, second: Record) -> Record:
@@ -127,6 +145,15 @@ def _record(record: Record, known: CuratedKeys, renamed: dict[str, str]) -> Iter
             yield replace(record, key=key, partnership=new)
         case Partnership() | StatusChange():
             return
+        case Project():
+            lead = record.lead and known.key(record.lead)
+            yield replace(record, partners=ordered(map(known.key, record.partners)), lead=lead)
+        case Participation(authority=str(key)) if key in known.authorities:
+            authority = known.key(key)
+            key = participation_key(record.project, authority)
+            yield replace(record, key=key, authority=authority)
+        case Organization(seat=str(key)):
+            yield replace(record, seat=known.key(key))
         case _:
             yield record
 

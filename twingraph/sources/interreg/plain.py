@@ -1,0 +1,186 @@
+"""A plain table: projects.csv and partners.csv in a folder, and source.yaml that says whose it is.
+
+docs/adding.md has the columns. Of a cell that holds nothing nothing is said; `title:sk` is a title
+in Slovak, `name:en` a partner's name in English.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from twingraph.dates import Date
+from twingraph.errors import UsageError, did_you_mean
+from twingraph.model.records import Source, Text, Texts
+from twingraph.sources.interreg import values
+from twingraph.sources.interreg.report import Report
+from twingraph.sources.interreg.rows import ROLES, PartnerRow, ProgrammeRow, ProjectRow
+from twingraph.sources.interreg.tables import csv_rows
+
+PROJECTS: Final = (
+    *("id", "title", "number", "keep_id", "kohesio", "programme", "cci", "period", "start", "end"),
+    *("total_budget", "grant", "cofinancing_rate", "currency", "status", "pages", "note"),
+)
+PARTNERS: Final = (
+    *("project", "name", "role", "country", "town", "postcode", "nuts3", "lat", "lon"),
+    *("total_budget", "grant", "cofinancing_rate", "currency", "kind", "wikidata"),
+)
+_IN_LANGUAGES: Final = ("title", "name")
+_SOURCE: Final = (
+    *("key", "title", "kind", "rank", "url", "publisher", "retrieved", "rights", "rank_reason"),
+    "note",
+)
+_NEEDED: Final = {"projects.csv": ("id",), "partners.csv": ("project", "name")}
+PLANNED: Final = "planned"
+
+Cells = Mapping[str, str]
+
+
+def read(folder: Path, report: Report) -> Iterator[ProjectRow]:
+    """The projects of a folder, in the order of projects.csv. Raises UsageError."""
+    partners = _partners(folder / "partners.csv", report)
+    known = set()
+    for where, cells in _rows(folder / "projects.csv", PROJECTS, report):
+        key = cells.get("id", "")
+        known.add(key)
+        if cells.get("status") == PLANNED:
+            report.add("planned", where)
+        else:
+            yield _project(where, cells, partners.get(key, ()), report)
+    for key in sorted(partners.keys() - known):
+        report.add("no-project", f"partners.csv: {key!r}")
+
+
+def source(folder: Path, otherwise: str) -> Source:
+    """What source.yaml says of the list; `otherwise` is its key where the file gives none.
+
+    Raises UsageError for a file that cannot be read and for a field that is not known.
+    """
+    path = folder / "source.yaml"
+    said: object = {}
+    if path.exists():
+        try:
+            said = yaml.safe_load(path.read_text("utf-8")) or {}
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise UsageError(f"{path} cannot be read: {error}") from error
+    if not isinstance(said, dict):
+        raise UsageError(f"{path} is no list of fields: {', '.join(_SOURCE)}")
+    if wrong := sorted(set(map(str, said)) - set(_SOURCE)):
+        raise UsageError(f"{path}: unknown field {wrong[0]!r}: {did_you_mean(wrong[0], _SOURCE)}")
+    fields = {name: " ".join(str(value).split()) for name, value in said.items()}
+    rank = fields.pop("rank", "50")
+    if not rank.isdecimal():
+        raise UsageError(f"{path}: rank {rank!r} is no whole number")
+    title = fields.pop("title", f"Projects of {otherwise}")
+    return Source(
+        fields.pop("key", otherwise),
+        (Text(title, "en"),),
+        fields.pop("kind", "register"),
+        int(rank),
+        complete=False,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def _project(
+    where: str, cells: Cells, partners: Sequence[PartnerRow], report: Report
+) -> ProjectRow:
+    start, end = values.period(cells.get("start"), cells.get("end"), where, report)
+    return ProjectRow(
+        where,
+        _texts(cells, "title"),
+        cells.get("number") or None,
+        cells.get("keep_id") or None,
+        cells.get("kohesio") or None,
+        _programme(cells, where, report),
+        start,
+        end,
+        values.money(
+            cells.get("total_budget"), cells.get("grant"), cells.get("cofinancing_rate"),
+            cells.get("currency") or None, where, report,
+        ),
+        tuple(partners),
+        values.pages(cells.get("pages"), where, report),
+        cells.get("note") or None,
+    )  # fmt: skip
+
+
+def _programme(cells: Cells, where: str, report: Report) -> ProgrammeRow | None:
+    title, cci = cells.get("programme"), cells.get("cci") or None
+    if not title and not cci:
+        return None
+    start, end = period_of(cells.get("period", ""), where, report)
+    return ProgrammeRow((Text(title, "en"),) if title else (), cci, start, end)
+
+
+def period_of(written: str, where: str, report: Report) -> tuple[Date | None, Date | None]:
+    """A programme's period, such as 2014-2020: its first and its last year."""
+    first, _, last = written.replace("\u2013", "-").replace(" ", "").partition("-")
+    return values.period(first, last, where, report)
+
+
+def _partners(path: Path, report: Report) -> dict[str, list[PartnerRow]]:
+    found: dict[str, list[PartnerRow]] = defaultdict(list)
+    for where, cells in _rows(path, PARTNERS, report):
+        role = cells.get("role") or None
+        if role not in (None, *ROLES):
+            raise UsageError(f"{path.parent / where}: role {role!r}: {', '.join(ROLES)} are known")
+        found[cells["project"]].append(
+            PartnerRow(
+                _texts(cells, "name"),
+                cells.get("country", ""),
+                cells.get("town", ""),
+                cells.get("postcode", ""),
+                cells.get("nuts3", ""),
+                values.point(cells.get("lat"), cells.get("lon"), where, report),
+                role,
+                values.money(
+                    cells.get("total_budget"), cells.get("grant"), cells.get("cofinancing_rate"),
+                    cells.get("currency") or None, where, report,
+                ),
+                {"authority": True, "organization": False}.get(cells.get("kind", "")),
+                cells.get("wikidata") or None,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _texts(cells: Cells, name: str) -> Texts:
+    """The texts of the columns `name` and `name:language`; the first says no language."""
+    found = []
+    for column, value in cells.items():
+        field, _, language = column.partition(":")
+        if field == name and value:
+            found.append(Text(value, language.lower() or "und"))
+    return tuple(found)
+
+
+def _rows(path: Path, columns: Sequence[str], report: Report) -> Iterator[tuple[str, Cells]]:
+    """Each row's place and its cells by column. Raises UsageError for an unknown column."""
+    if not path.is_file():
+        raise UsageError(f"there is no {path}: a plain table is projects.csv and partners.csv")
+    rows = csv_rows(path)
+    header = [cell.strip() for cell in next(rows, [])]
+    _check(path, header, columns)
+    for number, row in enumerate(rows, 2):
+        where = f"{path.name}:{number}"
+        if not any(cell.strip() for cell in row):
+            report.add("empty-row", where)
+        elif len(row) != len(header):
+            report.add("bad-row", f"{where}: {len(row)} cells, the header {len(header)}")
+        else:
+            yield where, {n: values.text(c) for n, c in zip(header, row, strict=True)}
+
+
+def _check(path: Path, header: Sequence[str], columns: Sequence[str]) -> None:
+    for column in header:
+        field, colon, language = column.partition(":")
+        if column not in columns and not (colon and field in _IN_LANGUAGES and language):
+            hint = did_you_mean(column, columns, f"known here: {', '.join(columns)}")
+            raise UsageError(f"{path}: unknown column {column!r}: {hint}")
+    if missing := [n for n in _NEEDED[path.name] if n not in header]:
+        raise UsageError(f"{path}: the column {missing[0]!r} is missing")

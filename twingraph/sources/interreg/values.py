@@ -1,0 +1,206 @@
+"""Values as lists of projects write them: amounts, dates, rates, addresses, coordinates.
+
+What is none is counted in a report and left out; nothing here raises for what a cell holds.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from twingraph import dates
+from twingraph.dates import Date
+from twingraph.errors import BadValue
+from twingraph.model.records import Keys, Point
+from twingraph.sources.interreg.report import Report
+from twingraph.sources.interreg.rows import Money
+
+_NOTHING: Final = frozenset({"", "-", "–", "n/a", "na", "null", "none", "nan", "brak"})
+_SYMBOLS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "zł": "PLN", "Kč": "CZK", "Ft": "HUF"}
+_CURRENCY: Final = re.compile(r"\b([A-Z]{3})\b|€|\$|£|zł|Kč|Ft")
+_DMY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\.?")
+_YMD: Final = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?:[T ].*)?")
+_EPOCH: Final = date(1899, 12, 30)
+"""Day zero of Excel's dates (with the leap day of 1900 that there was not)."""
+_SERIALS: Final = range(20_000, 80_000)
+"""Days that a bare number is taken for one: 1954 to 2119."""
+_URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+_CENTS: Final = Decimal("0.01")
+
+
+def text(cell: Any) -> str:
+    """A cell's text, with single spaces; "" for an empty one and for what says so (N/A, -)."""
+    if not cell and cell != 0:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    words = " ".join(str(cell).split())
+    return "" if words.casefold() in _NOTHING else words
+
+
+def number(cell: Any) -> Decimal | None:
+    """A number: 30296.38, "30 296,38 €", "30.296,38", "1,234,567". None of an empty cell.
+
+    Raises ValueError for what is none.
+    """
+    if isinstance(cell, bool):
+        raise ValueError(f"{cell!r} is no number")
+    if isinstance(cell, int | float | Decimal):
+        return _finite(Decimal(str(cell)))
+    written = _CURRENCY.sub("", text(cell)).replace("\u2212", "-")
+    digits = re.sub(r"[\s'\u2019]", "", written)
+    if not digits:
+        return None
+    if not re.fullmatch(r"[+-]?\d[\d.,]*", digits):
+        raise ValueError(f"{text(cell)!r} is no number")
+    return _finite(Decimal(_with_point(digits)))
+
+
+def _finite(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise ValueError(f"{value} is no amount")
+    places = -value.as_tuple().exponent  # type: ignore[operator]
+    return value if places <= 2 or len(value.as_tuple().digits) < 15 else value.quantize(_CENTS)
+
+
+def _with_point(digits: str) -> str:
+    """The last of points and commas is the decimal one, but for one that only groups thousands."""
+    last = max(digits.rfind("."), digits.rfind(","))
+    if last < 0:
+        return digits
+    sign, other = digits[last], "," if digits[last] == "." else "."
+    groups = digits.count(sign) > 1 or (other not in digits and _is_group(digits, last, sign))
+    whole = digits.replace(other, "")
+    return whole.replace(sign, "") if groups else whole.replace(sign, ".")
+
+
+def _is_group(digits: str, last: int, sign: str) -> bool:
+    """Three digits after a comma: 1,234 is a thousand and some; after a point: 1.234 is not."""
+    return sign == "," and len(digits) - last == 4
+
+
+def currency(cell: Any) -> str | None:
+    """The currency that a cell names (ISO 4217): a code or a sign."""
+    found = _CURRENCY.search(text(cell))
+    if not found:
+        return None
+    return found[1] or _SYMBOLS[found[0]]
+
+
+def money(total: Any, grant: Any, rate: Any, unit: str | None, where: str, report: Report) -> Money:
+    """Amounts and a rate. Without a currency there are no amounts."""
+    budget, given = (_amount(cell, where, report) for cell in (total, grant))
+    unit = unit or currency(total) or currency(grant)
+    if (budget is not None or given is not None) and unit is None:
+        report.add("no-currency", where)
+        budget = given = None
+    if budget is not None and given is not None and given > budget:
+        report.add("grant-over-budget", f"{where}: {given} of {budget}")
+        given = None
+    known = budget is not None or given is not None
+    share = _in_percent(_rate(rate, where, report), budget, given)
+    return Money(budget, given, share, unit if known else None)
+
+
+def _in_percent(
+    rate: Decimal | None, budget: Decimal | None, given: Decimal | None
+) -> Decimal | None:
+    """A rate in percent; 0.85 is 85 where the amounts say that it is."""
+    if rate is None or not 0 < rate <= 1 or not budget or given is None:
+        return rate
+    return rate * 100 if abs(given / budget - rate) < _CENTS else rate
+
+
+def _amount(cell: Any, where: str, report: Report) -> Decimal | None:
+    try:
+        amount = number(cell)
+    except (ValueError, InvalidOperation) as error:
+        report.add("bad-amount", f"{where}: {error}")
+        return None
+    if amount is None:
+        return None
+    if amount < 0:
+        report.add("negative-amount", f"{where}: {amount}")
+        return None
+    if amount == 0:
+        report.add("zero-amount", where)
+    return amount
+
+
+def _rate(cell: Any, where: str, report: Report) -> Decimal | None:
+    try:
+        rate = number(text(cell).removesuffix("%") if isinstance(cell, str) else cell)
+    except (ValueError, InvalidOperation) as error:
+        report.add("bad-rate", f"{where}: {error}")
+        return None
+    if rate is not None and not 0 <= rate <= 100:
+        report.add("bad-rate", f"{where}: {rate}")
+        return None
+    return rate
+
+
+def day(cell: Any, where: str, report: Report) -> Date | None:
+    """A date: of a cell, a day's number in Excel, 2018-04-29, 29.04.2018, or EDTF (2018-04)."""
+    try:
+        return _day(cell)
+    except (ValueError, BadValue, OverflowError) as error:
+        report.add("bad-date", f"{where}: {error}")
+        return None
+
+
+def _day(cell: Any) -> Date | None:
+    if isinstance(cell, datetime):
+        cell = cell.date()
+    if isinstance(cell, date):
+        return dates.parse(cell.isoformat())
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and int(cell) in _SERIALS:
+        return dates.parse((_EPOCH + timedelta(days=int(cell))).isoformat())
+    written = text(cell)
+    if not written:
+        return None
+    if written.isdigit() and len(written) == 5 and int(written) in _SERIALS:
+        return dates.parse((_EPOCH + timedelta(days=int(written))).isoformat())
+    if found := _DMY.fullmatch(written):
+        d, m, y = map(int, found.groups())
+        return dates.parse(date(y, m, d).isoformat())
+    if found := _YMD.fullmatch(written):
+        y, m, d = map(int, found.groups())
+        return dates.parse(date(y, m, d).isoformat())
+    return dates.parse(written)
+
+
+def period(start: Any, end: Any, where: str, report: Report) -> tuple[Date | None, Date | None]:
+    """A start and an end; neither, where the end lies before the start."""
+    first, last = day(start, where, report), day(end, where, report)
+    if first and last and first.after(last):
+        report.add("bad-period", f"{where}: {first.edtf} to {last.edtf}")
+        return None, None
+    return first, last
+
+
+def pages(cell: Any, where: str, report: Report) -> Keys:
+    """The addresses in a cell, separated by blanks."""
+    found = []
+    for word in text(cell).split():
+        if _URL.fullmatch(word):
+            found.append(word)
+        else:
+            report.add("bad-page", f"{where}: {word!r}")
+    return tuple(sorted(set(found)))
+
+
+def point(latitude: Any, longitude: Any, where: str, report: Report) -> Point | None:
+    """A place; of zero and zero there is none."""
+    try:
+        north, east = number(latitude), number(longitude)
+    except (ValueError, InvalidOperation) as error:
+        report.add("bad-coordinates", f"{where}: {error}")
+        return None
+    if north is None or east is None or not (north or east):
+        return None
+    if abs(north) > 90 or abs(east) > 180:
+        report.add("bad-coordinates", f"{where}: {north} {east}")
+        return None
+    return Point(east, north)
