@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
+from fnmatch import fnmatch
 from pathlib import Path
 
 import click
@@ -122,6 +123,20 @@ def test_every_page_can_be_found() -> None:
     text = "".join(page.read_text("utf-8") for page in PAGES[:2])
     for page in PAGES[2:]:
         assert f"docs/{page.name}" in text
+
+
+def test_the_table_of_the_readme_has_every_file_of_a_release(release: Path) -> None:
+    """Each by its name or its folder; of a page in several languages the English one."""
+    rows = re.findall(r"^\| (`.*?`) \| ", PAGES[0].read_text("utf-8"), re.M)
+    named = [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
+    files = [path.relative_to(release) for path in release.rglob("*") if path.is_file()]
+    wanted = {re.sub(r"\.[a-z]{2}\.html$", ".html", file.as_posix()) for file in files}
+    missing = {
+        file
+        for file in wanted
+        if not any(fnmatch(file, f"{name}*" if name.endswith("/") else name) for name in named)
+    }
+    assert missing == set(), "add them to README, “For the harvester”"
 
 
 def test_what_is_only_understood_is_a_command() -> None:

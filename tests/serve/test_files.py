@@ -21,7 +21,10 @@ from rdflib.namespace import DCAT
 
 from tests.service import BASE, Server, file_client, write_release
 from twingraph.build import Built
+from twingraph.release.exports import exports
+from twingraph.release.files import File
 from twingraph.release.publish import seal
+from twingraph.serve.files import MEDIA_TYPES
 
 PLAIN = {"Accept-Encoding": "identity"}
 
@@ -32,6 +35,14 @@ def site(built: Built) -> Iterator[Server]:
     running = Server(built.out)
     yield running
     assert running.stop() == 0
+
+
+def test_what_a_release_offers_is_served_as_what_it_is(built: Built) -> None:
+    for one in exports():
+        file, (end, *_) = File.of(built.out, one), Path(one.name).suffixes[::-1]
+        expected = file.compression or file.packaging or file.content_type
+        served = MEDIA_TYPES.get(end, "text/plain").partition(";")[0]
+        assert served == expected, f"{one.name}: add {end} to MEDIA_TYPES of serve/files.py"
 
 
 def get(server: Server, path: str, **headers: str) -> requests.Response:

@@ -84,7 +84,8 @@ def test_a_bad_file_fails_for_the_named_reason(file: Path, shapes: Shapes) -> No
 def test_every_rule_has_its_bad_file_and_every_class_a_good_one(shapes: Shapes) -> None:
     files = {file.stem.removeprefix("bad-"): file for file in BAD}
     rules = {rule.shape.local for rule in shapes.rules}
-    assert rules == files.keys()
+    assert rules - files.keys() == set(), "add a bad-NAME.ttl to tests/shapes for each of them"
+    assert files.keys() - rules == set(), "there is no such shape"
     assert all(SHAPES + name in expected(file) for name, file in files.items())
     classes = {file.stem for file in resources.folder("shapes").glob("*.ttl")}
     assert classes == {file.parent.name for file in BAD} == {file.parent.name for file in GOOD}
@@ -121,12 +122,14 @@ def test_the_shapes_are_well_formed_by_the_shapes_of_shacl_itself(shapes: Shapes
 def test_a_rule_says_what_is_wrong_and_what_to_do(shapes: Shapes) -> None:
     for rule in shapes.rules:
         wrong, _, cure = rule.shape.message.partition(": ")
-        assert wrong and cure.endswith("."), rule.shape.local
+        told = f"{rule.shape.local}: say “What is wrong: what to do about it.” in sh:message"
+        assert wrong and cure.endswith("."), told
 
 
 def test_no_shape_uses_sparql(shapes: Shapes) -> None:
     used = {str(p) for p in shapes.graph.predicates()}
-    assert not used & {f"{ns.SH}{name}" for name in ("sparql", "select", "ask", "rule", "js")}
+    refused = {f"{ns.SH}{name}" for name in ("sparql", "select", "ask", "rule", "js")}
+    assert used & refused == set(), "say it in SHACL Core: pySHACL parses SPARQL for each node"
 
 
 def test_what_shapes_say_and_nobody_understands_is_an_error() -> None:

@@ -17,8 +17,10 @@ from twingraph import build as building
 from twingraph.build import build
 from twingraph.errors import UsageError
 from twingraph.model.records import View
+from twingraph.release.exports import exports
 from twingraph.release.publish import seal
 from twingraph.verify import CHECKS, verify
+from twingraph.verify.catalogue import MEDIA_TYPES
 
 Spoil = Callable[[Path], object]
 
@@ -39,6 +41,12 @@ def second(tmp_path_factory: pytest.TempPathFactory, view: View) -> Path:
 def test_what_is_built_is_as_it_should_be(release: Path, second: Path) -> None:
     assert verify(release) == []
     assert verify(second) == []
+
+
+def test_the_media_type_of_every_download_is_verified() -> None:
+    ends = {Path(one.name.removesuffix(".gz").removesuffix(".zip")).suffix for one in exports()}
+    unknown = {end.removeprefix(".") for end in ends} - set(MEDIA_TYPES)
+    assert unknown == set(), "add what IANA has for them to MEDIA_TYPES of verify/catalogue.py"
 
 
 def swap(name: str, old: str, new: str) -> Spoil:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -67,6 +68,14 @@ def test_every_message_is_translated(language: str) -> None:
     # A decade is offered in several forms, of which a language takes the one it uses.
     wrong = [message.id for message in catalog(language) if list(message.check(catalog(language)))]
     assert [one for one in wrong if one != "the %(decade)ss"] == []
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+def test_messages_stand_in_order(language: str) -> None:
+    known = list(_translated(catalog(language)))
+    for before, after in pairwise(known):
+        file = TRANSLATIONS / language / "LC_MESSAGES" / "twingraph.po"
+        assert before < after, f"{file} is sorted, capitals first: put {after!r} before {before!r}"
 
 
 def test_there_are_messages_of_the_languages_of_pages_alone() -> None:

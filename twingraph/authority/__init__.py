@@ -65,7 +65,10 @@ def file_type(media_type: str) -> str:
     for found, row in table(FILE_TYPE).items():
         if media_type in row["media_types"].split():
             return found
-    raise ValueError(f"no file type for {media_type!r}: add it to authority/{FILE_TYPE}.csv")
+    raise ValueError(
+        f"no file type for {media_type!r}: add it to twingraph/authority/{FILE_TYPE}.csv, with the "
+        "nearest type where the EU has none of its own"
+    )
 
 
 def _namespace(name: str) -> str:

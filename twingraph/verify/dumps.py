@@ -15,10 +15,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from twingraph.verify.syntax import DUMPS, Unreadable, quads
+from twingraph.verify.syntax import DATASETS, DUMPS, GRAPHS, Unreadable, quads
 
-_GRAPHS: Final = DUMPS[:3]
-_DATASETS: Final = DUMPS[3:]
 _SHOWN: Final = 3
 
 
@@ -43,8 +41,8 @@ def dump_faults(release: Path) -> Iterator[str]:
             read[name] = _digests(release / name)
         except Unreadable as error:
             yield str(error)
-    graphs = [name for name in _GRAPHS if name in read]
-    datasets = [name for name in _DATASETS if name in read]
+    graphs: list[str] = [name for name in GRAPHS if name in read]
+    datasets: list[str] = [name for name in DATASETS if name in read]
     for name in graphs:
         if read[name][1].count:
             yield f"{name}: holds {read[name][1].count} statements in named graphs"

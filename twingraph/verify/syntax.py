@@ -22,7 +22,13 @@ RDF: Final = {
 }
 """The formats of RDF by the ending of a file's name, without that of a compression."""
 
-DUMPS: Final = tuple(f"twingraph.{end}" for end in ("ttl", "jsonld", "nt.gz", "nq.gz", "trig.gz"))
+GRAPHS: Final = ("twingraph.ttl", "twingraph.jsonld", "twingraph.nt.gz")
+"""The dumps of the merged view."""
+
+DATASETS: Final = ("twingraph.nq.gz", "twingraph.trig.gz")
+"""The dumps of that and of every source's graph."""
+
+DUMPS: Final = GRAPHS + DATASETS
 """The dumps: they are read, and compared, by a check of their own."""
 
 REPORTS: Final = ("shacl-report.ttl", "shacl-report-full.ttl.gz")

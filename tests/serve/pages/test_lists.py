@@ -17,6 +17,7 @@ from tests.serve.pages.conftest import Site, tree_of
 from twingraph.build import build
 from twingraph.serve.pages.lists import LISTINGS
 from twingraph.serve.release_service import ReleaseService
+from twingraph.web.languages import LANGUAGES
 
 
 def shown(text: str) -> list[str]:
@@ -185,5 +186,5 @@ def test_a_choice_that_tries_to_be_a_query_names_nothing(odd: Site) -> None:
 
 def test_every_list_is_there_in_every_language(odd: Site) -> None:
     for name in LISTINGS:
-        for language in ("en", "pl", "sk", "nl"):
+        for language in LANGUAGES:
             assert odd.get(f"/{name}?lang={language}").status == 200

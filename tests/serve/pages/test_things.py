@@ -30,13 +30,13 @@ def test_every_thing_of_the_data_has_a_valid_page(site: Site) -> None:
     keys = site.things()
     assert len(keys) > 100
     for number, key in enumerate(keys):
-        language = list(LANGUAGES)[number % 4]
+        language = list(LANGUAGES)[number % len(LANGUAGES)]
         answer = site.get(f"/{key}.html?lang={language}")
         assert answer.status == 200, key
         valid(answer.text)
 
 
-def test_every_thing_of_odd_pages_is_shown_in_four_languages(odd: Site) -> None:
+def test_every_thing_of_odd_pages_is_shown_in_every_language(odd: Site) -> None:
     keys = [key for key in odd.things() if not key.startswith(("evidence/", "graph/"))]
     assert len(keys) > 400
     for number, key in enumerate(keys):
@@ -183,6 +183,20 @@ def test_no_page_leads_to_nothing(site: Site) -> None:
     for href in sorted(seen):
         if not href.startswith("/static"):
             assert site.get(href).status in (200, 303), href
+
+
+def test_every_page_of_the_menus_is_valid_in_every_language(site: Site) -> None:
+    """What `frame` leads to, at the head and at the foot; /data in the release's languages."""
+    tree = tree_of(site.get("/").text)
+    menus = tree.xpath("//header//nav//a/@href | //footer//nav//a/@href")
+    pages = {href for href in menus if href.startswith("/") and "?" not in href}
+    assert {"/towns", "/query", "/years", "/ontology"} <= pages
+    for page in sorted(pages - {"/ontology"} | {"/ns.html"}):  # the first leads to the second
+        for language in LANGUAGES:
+            answer = site.get(f"{page}?lang={language}")
+            assert answer.status == 200, page
+            assert page == "/data" or f'<html lang="{language}"' in answer.text, page
+            valid(answer.text)
 
 
 def test_a_partnership_says_when_registers_had_it_and_which_has_it_no_more(
