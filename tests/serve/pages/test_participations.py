@@ -46,13 +46,19 @@ def test_a_part_says_whose_it_is_and_with_what_money(projects: Site) -> None:
 
 def test_a_project_says_who_takes_part(projects: Site) -> None:
     page = tree_of(projects.get("/project/early.html").text)
-    items = page.xpath("//h2[text()='Who takes part']/following-sibling::ul[1]/li")
+    following = "//h2[text()='Who takes part']/following-sibling::"
+    countries = [heading.text for heading in page.xpath(f"{following}h3")]
+    assert countries == ["Poland", "Slovakia", "Country not known"]
+    items = page.xpath(f"{following}ul/li")
     listed = [" ".join(item.text_content().split()) for item in items]
     assert listed == [
-        "Sieniawa, Poland (partner): Total budget €40.00, Grant €34.00",
-        "Two, Slovakia (lead partner): Total budget €50.00, Grant €42.50",
+        "Sieniawa (partner): Total budget €40.00, Grant €34.00",
+        "Two (lead partner): Total budget €50.00, Grant €42.50",
         "School (partner): Total budget €10.00",
     ]
+    # A bar for each, as long as its share of what they have together.
+    widths = page.xpath(f"{following}ul/li//*[name()='rect']/@width")
+    assert widths == ["40.00", "50.00", "10.00"]
 
 
 def test_a_projects_document_holds_its_parts(projects: Site) -> None:

@@ -16,7 +16,7 @@ from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.membership import OVER
-from twingraph.model.records import Authority, Partnership, Point
+from twingraph.model.records import Authority, Partnership, Point, Project
 from twingraph.serve.pages.reader import Reader
 from twingraph.serve.pages.site import render
 from twingraph.web.geography import Window, great_circle, project
@@ -40,18 +40,23 @@ def whole_map(reader: Reader) -> Picture:
 
 
 def map_of(reader: Reader, ref: Ref) -> Picture | None:
-    """A town with its partners, or a partnership's towns; None where no place is known."""
+    """A town with its partners, a partnership's towns, or a project's; None where no place is
+    known."""
     lookup, link, _ = reader.lookup, reader.link(ref), reader.locale.gettext
     centre, record = None, lookup.get(ref)
+    partnerships: Sequence[Partnership] = ()
     if isinstance(record, Authority):
         centre, partnerships = record.key, lookup.partnerships_of[record.key]
         title = _("Map: %(name)s and its partners", name=link.text)
     elif isinstance(record, Partnership):
         partnerships, title = [record], _("Map: %(name)s", name=link.text)
+    elif isinstance(record, Project):
+        title = _("Map: %(name)s", name=link.text)
     else:
         return None
     keys = dict.fromkeys([centre] if centre else [])
     keys |= dict.fromkeys(key for partnership in partnerships for key in partnership.partners)
+    keys |= dict.fromkeys(record.partners if isinstance(record, Project) else ())
     picture = _map(reader, lookup.towns_of(keys), partnerships, title, centre)
     picture.here = link.href
     return picture if picture.dots else None

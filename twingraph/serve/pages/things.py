@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -203,27 +204,30 @@ def _grant(money: partnerships.Money) -> Values:
     return {"@type": "MonetaryGrant", "amount": amount}
 
 
-def _participants(facts: Attribution, project: Project) -> list[Values]:
-    """Who takes part, authorities and organisations, by country: with which money of their own."""
-    reader, found = facts.reader, []
-    for part in facts.lookup.participations[project.key]:
-        name = reader.participant(part)
+def _participants(facts: Attribution, project: Project) -> list[tuple[str, list[Values]]]:
+    """Who takes part, authorities and organisations, by country: with which money of their own, and
+    its `share` of all their budgets, in percent, where these are in one currency."""
+    reader, parts = facts.reader, facts.lookup.participations[project.key]
+    budgets = [part for part in parts if part.total_budget]
+    whole = sum(part.total_budget or 0 for part in budgets)
+    comparable = len(budgets) > 1 and len({part.currency for part in budgets}) == 1
+    countries: dict[str, list[Values]] = defaultdict(list)
+    for part in parts:
         body = reader.optional(ids.MUNICIPALITY, part.authority)
-        found.append(
+        countries[reader.country(part.country) or ""].append(
             {
                 "name": body or reader.optional(ids.ORGANIZATION, part.organization),
-                "written": Link("", *name),
-                "country": reader.country(part.country) or "",
+                "written": Link("", *reader.participant(part)),
                 "role": reader.concept("project-role", part.role),
                 "money": partnerships.project_money(facts, part),
+                "share": part.total_budget and comparable and 100 * part.total_budget / whole,
                 "href": reader.link(part.ref).href,
             }
         )
-
-    def order(one: Values) -> tuple[bool, str, Any]:
-        return not one["country"], one["country"], reader.locale.sort_key(one["written"].text)
-
-    return sorted(found, key=order)
+    sort_key = reader.locale.sort_key
+    for of_country in countries.values():
+        of_country.sort(key=lambda one: sort_key(one["written"].text))
+    return sorted(countries.items(), key=lambda item: (not item[0], sort_key(item[0])))
 
 
 def _with_parts(lookup: Lookup, project: Project) -> Iterator[Record]:
