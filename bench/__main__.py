@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import build, dump, engine, interreg, reconcile, release, serve, world, writers
+from bench import build, check, dump, engine, interreg, reconcile, release, serve, world, writers
 from bench.rows import Row
 
 SHARED = Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
@@ -32,6 +32,7 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
     found: dict[str, Callable[[], list[Row]]] = {
         "build": build.rows,
         "world": world.rows,
+        "check": check.rows,
         "interreg": interreg.rows,
         "writers": lambda: writers.rows(size),
         "release": lambda: release.rows(RELEASE),

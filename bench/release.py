@@ -26,6 +26,7 @@ from twingraph.quality.report import assess
 from twingraph.release.content import Content
 from twingraph.release.exporter import export
 from twingraph.release.exports import exports
+from twingraph.release.shacl_reports import write_shacl_reports
 from twingraph.release.version_naming import seal_release
 from twingraph.shacl.report import ValidationReport
 
@@ -76,7 +77,9 @@ def _whole(folder: Path, view: View) -> None:
     """What `twingraph build` does with a view that was read and checked."""
     report = ValidationReport((), f"{view.dataset.base}shacl-report")
     quality = assess(view, report, ())
-    content, counted = write(folder, view, report, _quiet)
+    content = Content(view)
+    counted = write(folder, content, _quiet)
+    write_shacl_reports(folder, report, content.base, view.dataset.download_base)
     described = partial(describe, folder, content, exports(), quality, _quiet, counted=counted)
     seal_release(folder, view, None, described)
 

@@ -68,7 +68,8 @@ WHOLE = (
     *("sources/wikidata/test_live.py", "sparql/engine/", "sparql/remote/"),
     # more than a few seconds: the world that ships, what is killed on the way, searches for cases
     *("release/test_catalogue.py", "release/test_parallel.py", "release/test_publish.py"),
-    *("reconcile/test_gold.py", "serve/pages/", "shacl/test_prefilter.py", "test_shipped_data.py"),
+    *("reconcile/test_gold.py", "serve/pages/", "test_shipped_data.py"),
+    *("shacl/test_compiler.py", "shacl/test_evaluator.py"),
     *("test_shipped_pages.py", "world/", "sources/interreg/test_command.py"),
     # a program of Debian's
     "rdf/test_ntriples.py::test_rapper",

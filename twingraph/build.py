@@ -18,7 +18,7 @@ from twingraph.quality.history import earlier
 from twingraph.quality.report import Quality, assess
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.content import Content
-from twingraph.release.exporter import Exporter
+from twingraph.release.exporter import Exporter, Observer
 from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry, current, whole
@@ -28,12 +28,13 @@ from twingraph.release.measures import measures
 from twingraph.release.pages.editions import write_style
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.pages.quality_page import write_quality
+from twingraph.release.parallel import without_collector
 from twingraph.release.publish import publish, staging
 from twingraph.release.shacl_reports import write_shacl_reports
 from twingraph.release.version_naming import seal_release
 from twingraph.release.void import Statistics, write_void
 from twingraph.shacl import shapes
-from twingraph.shacl.check import check
+from twingraph.shacl.check import Check
 from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.curated.format import json_schema
@@ -88,11 +89,13 @@ def build(
     with staging(out) as folder:
         before = current(out) if after is None else whole(after)
         view = _following(view, before, allowed, progress)
-        report = check_view(view, progress)
+        content, checking = Content(view), Check(_shapes(view))
+        counted = write(folder, content, progress, checking.add)
+        report = _report(view, checking, progress)
         report.raise_for_violations()
+        write_shacl_reports(folder, report, content.base, view.dataset.download_base)
         past = earlier(before.folder, view.dataset) if before else ()
         quality = assess(view, report, past)
-        content, counted = write(folder, view, report, progress)
         described = partial(
             describe, folder, content, exports(), quality, progress, counted=counted
         )
@@ -150,34 +153,39 @@ def origins(view: View) -> dict[str, list[Origin]]:
 
 def check_view(view: View, progress: Progress = lambda _: None) -> ValidationReport:
     """Check a merged view against the shapes, and publish nothing."""
+    checking = Check(_shapes(view))
+    with without_collector():
+        checking.add(Content(view).default())
+        return _report(view, checking, progress)
+
+
+def _shapes(view: View) -> shapes.Shapes:
+    return shapes.load(resources.folder("shapes"), view.dataset.base)
+
+
+def _report(view: View, checking: Check, progress: Progress) -> ValidationReport:
     progress("checking the graph against the shapes")
-    base = view.dataset.base
-    return check(
-        Content(view).default(),
-        shapes.load(resources.folder("shapes"), base),
-        origins=origins(view),
-        iri=f"{base}shacl-report",
-    )
+    iri = f"{view.dataset.base}shacl-report"
+    return checking.report(Content(view).default, origins(view), iri)
 
 
 def write(
-    folder: Path, view: View, report: ValidationReport, progress: Progress
-) -> tuple[Content, Statistics]:
-    """Write into a folder all that a release holds, but not what describes it.
+    folder: Path, content: Content, progress: Progress, observer: Observer | None = None
+) -> Statistics:
+    """Write into a folder all that a release holds, but not what is found of it or describes it.
 
-    Returns the content and its counts.
+    The `observer` is told the descriptions of the default graph as they are written. Returns the
+    counts of the content.
     """
-    content = Content(view)
-    counted = write_exports(folder, content, lambda name: progress(f"writing {name}"))
+    counted = write_exports(folder, content, lambda name: progress(f"writing {name}"), observer)
     if missing := left_out():
         progress(missing)
-    write_shacl_reports(folder, report, content.base, view.dataset.download_base)
     for name in ("ontology", "shapes"):
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return content, counted
+    return counted
 
 
 def describe(

@@ -134,7 +134,8 @@ def test_no_shape_uses_sparql(shapes: Shapes) -> None:
 
 def test_what_shapes_say_and_nobody_understands_is_an_error() -> None:
     for said, why in (
-        ("sh:languageIn ( 'en' )", "languageIn is not understood"),
+        ("sh:expression true", "expression is not understood"),
+        ("sh:severity <https://example.org/Grave>", "none of SHACL's own three"),
         ("sh:sparql [ sh:select 'SELECT' ]", "sparql is not understood"),
         ("<https://example.org/strange> true", "strange is not understood"),
         ("sh:minCount 'one'", "must be a whole number"),
@@ -175,9 +176,8 @@ def test_the_concepts_follow_the_base() -> None:
 
 def test_a_blank_node_is_refused(shapes: Shapes) -> None:
     blank = b'_:b <http://purl.org/dc/terms/title> "no name" .\n'
-    for whole in (0, 5_000):
-        with pytest.raises(ValueError, match="blank node"):
-            check(ntriples() + blank, shapes, whole=whole)
+    with pytest.raises(ValueError, match="blank node"):
+        check(ntriples() + blank, shapes)
 
 
 def test_descriptions_and_ntriples_are_checked_alike(shapes: Shapes) -> None:
@@ -188,7 +188,7 @@ def test_descriptions_and_ntriples_are_checked_alike(shapes: Shapes) -> None:
     for line in data.decode().splitlines():
         s, p, o = line.removesuffix(" .").split(" ", 2)
         said.setdefault(Term(s), []).append((Term(p), Term(o)))
-    assert check(said.items(), shapes).results == check(data, shapes).results != ()
+    assert check(said.items, shapes).results == check(data, shapes).results != ()
 
 
 # What a check reports

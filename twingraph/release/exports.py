@@ -7,11 +7,12 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
+from twingraph.rdf.terms import Description
 from twingraph.release import parquet
 from twingraph.release.content import Content
 from twingraph.release.csv_zip import write_csv_zip
 from twingraph.release.dumps import dumps
-from twingraph.release.exporter import Exporter, RecordExporter, export
+from twingraph.release.exporter import Exporter, Observer, RecordExporter, export
 from twingraph.release.geojson import write_geojson
 from twingraph.release.graphml import write_graphml
 from twingraph.release.parallel import beside, cores, without_collector
@@ -69,14 +70,23 @@ def left_out() -> str | None:
 
 
 def write_exports(
-    folder: Path, content: Content, begun: Callable[[str], object] = lambda _: None
+    folder: Path,
+    content: Content,
+    begun: Callable[[str], object] = lambda _: None,
+    observer: Observer | None = None,
 ) -> Statistics:
     """Write every file into a folder; the tables of a large view in a process beside, where there
-    is a second core. `begun` is told the names of files as their writing begins.
+    is a second core. `begun` is told the names of files as their writing begins, and the `observer`
+    the descriptions of the default graph.
 
     Returns the counts of the default graph.
     """
     counted = Statistics()
+
+    def observe(descriptions: Sequence[Description]) -> None:
+        counted.add_all(descriptions)
+        if observer:
+            observer(descriptions)
 
     def write_tables() -> None:
         export(folder, content, others)
@@ -86,7 +96,7 @@ def write_exports(
     names = _names(others)
     with without_collector(), beside(names, write_tables) if apart else nullcontext():
         begun(_names(dumps()))
-        export(folder, content, dumps(), counted.add_all)
+        export(folder, content, dumps(), observe)
         begun(names)
         if not apart:
             write_tables()

@@ -1,20 +1,21 @@
 """Checking: SHACL speaks the verdict. The only module that imports pySHACL.
 
-Up to `WHOLE` statements pySHACL sees the whole graph. Beyond that, `screen` finds, for each rule,
-every node that may break it, and pySHACL looks at these alone, on the statements that the rule's
-paths touch. A screen may name a node in vain but never overlooks one, so the verdict is the same.
+A graph is walked once, and every rule evaluated on the way (`evaluator`). Who may break one is
+judged by pySHACL, on the statements that the rule's paths touch (`excerpt`). A rule with a
+constraint that is not known there is pySHACL's altogether, on the whole graph. The evaluator may
+doubt a thing in vain but never overlooks one, so the verdict is pySHACL's on everything.
 
-One exception, for speed: a *warning* that something is missing is read off the screen's query
-where that is exact, since whole countries lack the same thing. A violation is always pySHACL's
+One exception, for speed: *warnings* that count, as that something is missing, are read off where
+the count is sure, since whole countries lack the same thing. A violation is always pySHACL's
 verdict.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from functools import partial
 from typing import Final
 
 import pyoxigraph as ox
@@ -24,94 +25,105 @@ from rdflib.term import Node
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, SH
-from twingraph.rdf.ntriples import ntriples
 from twingraph.rdf.rdflib_terms import graph_of, term
-from twingraph.rdf.terms import Description
-from twingraph.shacl import prefilter as screen
-from twingraph.shacl.listing_queries import listings
-from twingraph.shacl.report import VIOLATION, Origins, Result, ValidationReport, label
-from twingraph.shacl.shapes import Path, Shape, Shapes
+from twingraph.rdf.terms import Description, Statement, Term
+from twingraph.shacl.evaluator import Evaluator
+from twingraph.shacl.excerpt import Excerpt
+from twingraph.shacl.listing_queries import is_told_alike, listings
+from twingraph.shacl.report import Origins, Result, ValidationReport, label
+from twingraph.shacl.rules import Rule
+from twingraph.shacl.shapes import Path, Shapes
 
-WHOLE: Final = 5_000
-"""Up to so many statements pySHACL sees the whole graph, in about a second."""
+Walk = Callable[[], Iterable[Description]]
+"""Describes a graph, anew each time."""
 
 REPORT: Final = f"{BASE}shacl-report"
 
-_PIECE: Final = 5_000
-_COUNTED: Final = {"minCount": "MinCount", "qualifiedValueShape": "QualifiedMinCount"}
+_COUNTED: Final = {
+    "minCount": "MinCount",
+    "maxCount": "MaxCount",
+    "qualifiedValueShape": "QualifiedMinCount",
+}
 
 
 def check(
-    triples: Iterable[Description] | bytes,
+    graph: Walk | bytes,
     shapes: Shapes,
     *,
     origins: Origins | None = None,
     iri: str = REPORT,
-    whole: int = WHOLE,
 ) -> ValidationReport:
-    """Check a graph, given as descriptions or as N-Triples, against shapes.
+    """Check a graph, given by what describes it or as N-Triples, against shapes.
 
-    `origins` says where in the data each IRI is spoken of, `iri` is the report's own, `whole` the
-    size (in statements, roughly) up to which the graph is checked as a whole. Raises
+    `origins` says where in the data each IRI is spoken of, `iri` is the report's own. Raises
     UsageError where the shapes hold what is not understood, ValueError for a blank node.
     """
-    pieces = _pieces(triples)
-    first = list(islice(pieces, whole // _PIECE))
-    further = next(pieces, None)
-    if further is None:
-        store = screen.load(first)
-        found = _verdict(graph_of(b"".join(first)), shapes)
-    else:
-        store = screen.load(chain(first, (further,), pieces))
-        found = set(_screened(store, shapes))
-    named = {focus: label(screen.described(store, focus)) for focus in {r.focus for r in found}}
-    results = sorted(found, key=lambda result: result.order)
-    return ValidationReport(
-        tuple(replace(r, label=named[r.focus]) for r in results),
-        iri,
-        origins or {},
-        listings(store, shapes, Counter(result.shape for result in results)),
-    )
+    walk = partial(list, described(graph)) if isinstance(graph, bytes) else graph
+    checking = Check(shapes)
+    checking.add(walk())
+    return checking.report(walk, origins, iri)
 
 
-def _pieces(triples: Iterable[Description] | bytes) -> Iterator[bytes]:
-    if not isinstance(triples, bytes):
-        return ntriples(triples, _PIECE)
-    lines = iter(triples.splitlines(keepends=True))
-    return iter(lambda: b"".join(islice(lines, _PIECE)), b"")
+class Check:
+    """A check that is told of a graph as somebody else walks it."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        self._evaluator = Evaluator(shapes)
+
+    def add(self, descriptions: Iterable[Description]) -> None:
+        """Look at some descriptions. Raises ValueError for a blank node."""
+        self._evaluator.add(descriptions)
+
+    def report(
+        self, walk: Walk, origins: Origins | None = None, iri: str = REPORT
+    ) -> ValidationReport:
+        """The verdict on all that was added; `walk` describes it once more, where that is needed.
+
+        See `check`.
+        """
+        evaluator, shapes = self._evaluator, self._shapes
+        if evaluator.twice:
+            walk = partial(_together, walk, frozenset(evaluator.repeated))
+            evaluator = Evaluator(shapes, evaluator.subclasses)
+            evaluator.add(walk())
+        evaluator.settle()
+        excerpt = _excerpt(evaluator, walk)
+        found = set(_found(evaluator, excerpt, shapes))
+        whole: list[Description] = []
+        if evaluator.unknown:
+            whole = list(walk())
+            found |= validate(graph_of(whole), shapes, shapes.holding(evaluator.unknown))
+        for result, name in _unnamed(found, evaluator, excerpt, walk):
+            found.discard(result)
+            found.add(replace(result, label=name))
+        results = sorted(found, key=lambda result: result.order)
+        return ValidationReport(
+            tuple(results),
+            iri,
+            origins or {},
+            listings(
+                whole or excerpt.descriptions(),
+                shapes,
+                Counter(result.shape for result in results),
+                evaluator.below,
+            ),
+        )
 
 
-def _screened(store: ox.Store, shapes: Shapes) -> Iterator[Result]:
-    for rule, candidates in screen.candidates(store, shapes):
-        shape = rule.shape
-        if shape.severity != VIOLATION and screen.is_exact(shape):
-            yield from (_missing(shape, focus) for focus in candidates)
-        else:
-            graph = screen.surroundings(store, shape, candidates)
-            yield from _verdict(graph, shapes, shapes.alone(shape, candidates))
+def described(triples: bytes) -> Iterable[Description]:
+    """N-Triples as descriptions. Raises ValueError for a blank node."""
+    said: dict[Term, list[Statement]] = defaultdict(list)
+    for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES):
+        said[Term(str(quad.subject))].append((Term(str(quad.predicate)), Term(str(quad.object))))
+    return said.items()
 
 
-def _missing(shape: Shape, focus: str) -> Result:
-    """What pySHACL would say of a node that lacks what a shape counts."""
-    (constraint,) = shape.constraints
-    component = _COUNTED[constraint.parameter]
-    return Result(
-        severity=shape.severity,
-        focus=focus,
-        shape=shape.iri,
-        component=f"{SH}{component}ConstraintComponent",
-        path=shape.path,
-        value=None,
-        rule=shape.name,
-        message=shape.message,
-    )
-
-
-def _verdict(graph: Graph, shapes: Shapes, graph_of_shapes: Graph | None = None) -> set[Result]:
-    """What pySHACL finds in a graph: by all shapes, or by those of another graph of shapes."""
+def validate(graph: Graph, shapes: Shapes, some: Graph | None = None) -> set[Result]:
+    """What pySHACL finds in a graph: by all shapes, or by those of the graph `some`."""
     _, report, text = pyshacl.validate(
         graph,
-        shacl_graph=shapes.graph if graph_of_shapes is None else graph_of_shapes,
+        shacl_graph=shapes.graph if some is None else some,
         inference="none",
         advanced=False,
         inplace=True,
@@ -120,6 +132,68 @@ def _verdict(graph: Graph, shapes: Shapes, graph_of_shapes: Graph | None = None)
     if not isinstance(report, Graph):
         raise UsageError(f"the shapes cannot be evaluated: {text}")
     return {_result(report, node, shapes) for node in report.objects(None, _sh("result"))}
+
+
+def _together(walk: Walk, repeated: frozenset[Term]) -> Iterator[Description]:
+    """A walk that describes each thing once: those that it repeats come last."""
+    merged: dict[Term, list[Statement]] = defaultdict(list)
+    for subject, statements in walk():
+        if subject in repeated:
+            merged[subject] += statements
+        else:
+            yield subject, statements
+    yield from merged.items()
+
+
+def _excerpt(evaluator: Evaluator, walk: Walk) -> Excerpt:
+    """What is looked at again of the graph: to judge, and to count what a listing gives."""
+    shapes = {rule.shape.iri for rule in evaluator.rules if _is_looked_at_again(rule)}
+    excerpt = Excerpt(evaluator, [r for r in evaluator.rules if r.shape.iri in shapes])
+    if shapes:
+        excerpt.gather(walk())
+    return excerpt
+
+
+def _is_looked_at_again(rule: Rule) -> bool:
+    return bool(rule.suspects or rule.bad or (rule.broken and not is_told_alike(rule.shape)))
+
+
+def _found(evaluator: Evaluator, excerpt: Excerpt, shapes: Shapes) -> Iterator[Result]:
+    for rule in evaluator.rules:
+        yield from (_read_off(rule, focus, evaluator.labels[focus]) for focus in rule.broken)
+        if rule.suspects:
+            graph = excerpt.surroundings(rule.shape, rule.suspects)
+            focus = [("targetNode", URIRef(node[1:-1])) for node in sorted(rule.suspects)]
+            yield from validate(graph, shapes, shapes.alone(rule.shape, focus))
+
+
+def _read_off(rule: Rule, focus: Term, name: str) -> Result:
+    """What pySHACL would say of a node that has not as many values as a shape asks for."""
+    shape = rule.shape
+    component = _COUNTED[shape.constraints[0].parameter]
+    return Result(
+        severity=shape.severity,
+        focus=focus[1:-1],
+        shape=shape.iri,
+        component=f"{SH}{component}ConstraintComponent",
+        path=shape.path,
+        value=None,
+        rule=shape.name,
+        message=shape.message,
+        label=name,
+    )
+
+
+def _unnamed(
+    found: set[Result], evaluator: Evaluator, excerpt: Excerpt, walk: Walk
+) -> list[tuple[Result, str]]:
+    """Results that do not say yet what their node is called, each with the name."""
+    unnamed = [result for result in found if not result.label]
+    names = {r.focus: excerpt.label(Term(f"<{r.focus}>")) for r in unnamed}
+    if evaluator.unknown:
+        rest = {Term(f"<{node}>") for node, name in names.items() if not name}
+        names |= {s[1:-1]: label(said) for s, said in walk() if s in rest}
+    return [(result, name) for result in unnamed if (name := names[result.focus])]
 
 
 def _result(report: Graph, node: Node, shapes: Shapes) -> Result:

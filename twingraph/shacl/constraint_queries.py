@@ -1,4 +1,4 @@
-"""SHACL constraints as SPARQL: queries for the nodes that may break them.
+"""SHACL constraints as SPARQL: queries for the nodes that break them, for people to run.
 
 For each constraint there is a way to say, of a value, that it is *surely good* and that it is
 *maybe good*. Between the two lies what SPARQL and pySHACL might judge differently. A node is
@@ -8,14 +8,15 @@ when it is maybe good. So nothing is overlooked (SHACL, section 4, says what eac
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import combinations, count, product
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from rdflib.term import Node
 
 from twingraph.errors import UsageError
-from twingraph.namespaces import RDF, RDF_TYPE, SH, XSD
+from twingraph.namespaces import RDF, SH, XSD
 from twingraph.rdf import terms
 from twingraph.rdf.rdflib_terms import term
 from twingraph.shacl.shapes import Constraint, Path, Shape, ShapeRule
@@ -51,19 +52,6 @@ VALUE: Final = "?value"
 _COMPARED: Final = {"lessThan": "<", "lessThanOrEquals": "<="}
 _BOUNDS: Final = {"minInclusive": ">=", "maxInclusive": "<="}
 _MOST_COUNTED: Final = 5
-# A pattern that starts from one property, and not from the one that everything has.
-_SELECTIVE: Final = re.compile(rf"[?]focus \^?<(?!{RDF_TYPE}>)")
-
-
-class ConstraintQuery(NamedTuple):
-    """A query for nodes that may break a rule.
-
-    `everywhere`: it does not ask whether the rule is about them. That is asked of the few nodes
-    it finds, which is faster than to start from all the nodes that the rule is about.
-    """
-
-    text: str
-    everywhere: bool
 
 
 class Compiler:
@@ -72,15 +60,6 @@ class Compiler:
     def __init__(self, subclasses: Subclasses) -> None:
         self._subclasses = subclasses
         self._numbers = count()
-
-    def queries(self, rule: ShapeRule) -> Iterator[ConstraintQuery]:
-        """Queries whose ?focus together are all the nodes that may break a rule."""
-        for broken in self.broken(rule.shape):
-            if _SELECTIVE.match(broken):
-                yield ConstraintQuery(self._select(broken), everywhere=True)
-            else:
-                for target in self.targets(rule):
-                    yield ConstraintQuery(self._select(f"{target} {broken}"), everywhere=False)
 
     def targets(self, rule: ShapeRule) -> list[str]:
         """Graph patterns that bind ?focus to the nodes that a rule is about."""
@@ -98,19 +77,15 @@ class Compiler:
             else:
                 yield from self._broken_path(shape.path, parameter, value)
 
-    @staticmethod
-    def _select(pattern: str) -> str:
-        return f"PREFIX xsd: <{XSD}> SELECT DISTINCT {FOCUS} WHERE {{ {pattern} }}"
-
-    def _target(self, kind: str, iri: str) -> str:
+    def _target(self, kind: str, node: Node) -> str:
         match kind:
             case "targetClass":
-                return self._instance(FOCUS, iri)
+                return self._instance(FOCUS, str(node))
             case "targetSubjectsOf":
-                return f"{FOCUS} <{iri}> {self._new()} ."
+                return f"{FOCUS} <{node}> {self._new()} ."
             case "targetNode":
-                return f"VALUES {FOCUS} {{ <{iri}> }}"
-        raise UsageError(f"sh:{kind} <{iri}> cannot be screened: it may mean literals")
+                return f"VALUES {FOCUS} {{ {term(node)} }}"
+        raise UsageError(f"sh:{kind} {node} has no query: it may mean literals")
 
     def _instance(self, v: str, iri: str) -> str:
         below = self._subclasses.get(iri)
@@ -200,7 +175,7 @@ class Compiler:
         """An expression: the value conforms to the shape, surely or maybe."""
         parts = (*shape.properties, *((shape,) if shape.path else ()))
         if parts and not surely:
-            raise UsageError(f"{shape.local or '[]'}: a path in a negation cannot be screened")
+            raise UsageError(f"{shape.local or '[]'}: a path in a negation has no query")
         own = () if shape.path else shape.constraints
         tests = [self._test(constraint, v, surely) for constraint in own]
         tests += [self._good_part(part, c, v) for part in parts for c in part.constraints]
@@ -260,7 +235,7 @@ class Compiler:
             case "and" | "or":
                 by = " && " if parameter == "and" else " || "
                 return f"({by.join(self._good(shape, v, surely) for shape in value)})"
-        raise UsageError(f"sh:{parameter} cannot be screened here")
+        raise UsageError(f"sh:{parameter} has no query here")
 
     def _new(self) -> str:
         return f"?v{next(self._numbers)}"

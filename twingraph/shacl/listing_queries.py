@@ -1,46 +1,74 @@
 """Queries that list what a check found, for people to run on a release.
 
-They are the queries that the graph is screened with (`prefilter`), in one and with prefixes.
+Each asks in SPARQL, with prefixes, for the nodes that may break a shape (`constraint_queries`). It
+is given where it finds just the results: that is known of constraints on what is there or not, and
+counted of all others.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from io import BytesIO
 from typing import Final
 
 import pyoxigraph as ox
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import VOCABULARIES, XSD
-from twingraph.shacl import prefilter as screen
+from twingraph.rdf.ntriples import ntriples
+from twingraph.rdf.terms import Description
 from twingraph.shacl.constraint_queries import FOCUS, VALUE, Compiler, Subclasses
-from twingraph.shacl.shapes import ShapeRule, Shapes
+from twingraph.shacl.shapes import Constraint, Shape, ShapeRule, Shapes
 
 _IRI_OR_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"|<([^<>"{}|^`\\\s]*)>')
 _LOCAL: Final = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
 
 
-def listings(store: ox.Store, shapes: Shapes, results: Mapping[str, int]) -> dict[str, str]:
+def listings(
+    graph: Iterable[Description],
+    shapes: Shapes,
+    results: Mapping[str, int],
+    subclasses: Subclasses,
+) -> dict[str, str]:
     """For shapes that a graph breaks so many times, a query whose rows are these results.
 
     Shapes are named by their IRIs. One of which SPARQL cannot tell just these results is left out.
+    Of the graph all must be there that the queries ask for, but for shapes that are `told_alike`.
     """
-    return dict(_listings(store, shapes, results))
+    return dict(_listings(graph, shapes, results, subclasses))
 
 
 def _listings(
-    store: ox.Store, shapes: Shapes, results: Mapping[str, int]
+    graph: Iterable[Description],
+    shapes: Shapes,
+    results: Mapping[str, int],
+    subclasses: Subclasses,
 ) -> Iterator[tuple[str, str]]:
-    subclasses = screen.subclasses(store) if results else {}
+    store = cache(lambda: load(ntriples(graph)))
     for iri in sorted(results):
         rules = [rule for rule in shapes.rules if rule.shape.iri == iri]
         try:
             query = listing(rules, subclasses)
-        except UsageError:  # what cannot be screened cannot be listed either
+        except UsageError:  # there is no query for every constraint
             continue
-        if screen.is_exact(shapes.by_iri[iri]) or screen.count(store, query) == results[iri]:
+        if is_told_alike(shapes.by_iri[iri]) or _count(store(), query) == results[iri]:
             yield iri, query
+
+
+def is_told_alike(shape: Shape) -> bool:
+    """Whether SPARQL and SHACL find the same nodes, each once: the shape has one constraint, on
+    whether enough is there, or of values told by what both define alike."""
+    return len(shape.constraints) == 1 and _is_told_alike(shape.constraints[0])
+
+
+def load(pieces: Iterable[bytes]) -> ox.Store:
+    """A store in memory of pieces of N-Triples."""
+    store = ox.Store()
+    for piece in pieces:
+        store.bulk_load(BytesIO(piece), format=ox.RdfFormat.N_TRIPLES)
+    return store
 
 
 def listing(rules: Iterable[ShapeRule], subclasses: Subclasses) -> str:
@@ -57,6 +85,29 @@ def listing(rules: Iterable[ShapeRule], subclasses: Subclasses) -> str:
     pattern = several if len(patterns) > 1 else patterns[0]
     variables = f"{FOCUS} {VALUE}" if VALUE in pattern else FOCUS
     return _with_prefixes(f"SELECT DISTINCT {variables} WHERE {{ {pattern} }}")
+
+
+def _count(store: ox.Store, query: str) -> int:
+    found = store.query(query)
+    assert isinstance(found, ox.QuerySolutions), query
+    return sum(1 for _ in found)
+
+
+def _is_told_alike(constraint: Constraint) -> bool:
+    parameter, value = constraint
+    if parameter == "qualifiedValueShape":
+        qualified, _, most = value
+        simple = not (qualified.path or qualified.properties)
+        return most is None and simple and all(map(_is_alike, qualified.constraints))
+    return parameter == "minCount" or (parameter == "maxCount" and value == 0)
+
+
+def _is_alike(constraint: Constraint) -> bool:
+    """Of regular expressions, "$" and the classes such as \\d differ between the engines."""
+    if constraint.parameter == "pattern":
+        regex, flags = constraint.value
+        return not flags and re.search(r"[$]|\\[A-Za-z]", regex) is None
+    return constraint.parameter in ("class", "nodeKind")
 
 
 def _with_prefixes(query: str) -> str:

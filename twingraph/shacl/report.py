@@ -15,6 +15,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from rdflib import Graph
@@ -37,9 +38,11 @@ SEVERITIES: Final = (VIOLATION, WARNING, INFO)
 Origins = Mapping[str, Sequence[Origin]]
 """Where in the data a thing is spoken of, by its IRI."""
 
-_LABELS: Final = tuple(
+LABELS: Final = tuple(
     Term(f"<{iri}>") for iri in (f"{ns.SKOS}prefLabel", f"{ns.DCT}title", f"{ns.FOAF}name")
 )
+"""The properties that name a thing, the best first."""
+
 _LABEL: Final = Term(f"<{ns.RDFS}label>")
 _SEE_ALSO: Final = Term(f"<{ns.RDFS}seeAlso>")
 _WARNINGS_SHOWN: Final = 3
@@ -74,7 +77,12 @@ class Result:
     @property
     def readable_path(self) -> str:
         """The path in SPARQL's syntax, with prefixes; "" for the node itself."""
-        return self.path.text(readable=True) if self.path else ""
+        return _readable_path(self.path) if self.path else ""
+
+
+@lru_cache(maxsize=1_000)
+def _readable_path(path: Path) -> str:
+    return path.text(readable=True)
 
 
 class ResultGroup(NamedTuple):
@@ -255,11 +263,11 @@ def what(result: Result) -> str:
 
 def label(statements: Iterable[Statement]) -> str:
     """The name of a thing of which these statements are made: in English, if it has one."""
-    found = [(p, o) for p, o in statements if p in _LABELS]
+    found = [(p, o) for p, o in statements if p in LABELS]
     if not found:
         return ""
     ranks = {language: rank for rank, language in enumerate(_LANGUAGES_OF_LABELS)}
-    _, best = min(found, key=lambda f: (_LABELS.index(f[0]), ranks.get(f[1][-3:], 9), f[1]))
+    _, best = min(found, key=lambda f: (LABELS.index(f[0]), ranks.get(f[1][-3:], 9), f[1]))
     return _readable(best)
 
 

@@ -1,7 +1,7 @@
 """The SHACL shapes, read from the .ttl files of a folder into records.
 
-Only what the shapes of this project use of SHACL Core is understood. Anything else is an error
-and never passed over: a constraint that nobody evaluates would let everything pass.
+Only SHACL Core is understood, and of it what is well written. Anything else is an error and never
+passed over: a constraint that nobody evaluates would let everything pass.
 """
 
 from __future__ import annotations
@@ -24,9 +24,15 @@ SHAPES: Final = f"{BASE}shapes#"
 """The namespace of the shapes: the IRI of a rule never changes, whatever the dataset's base."""
 
 _COUNTS = frozenset({"minCount", "maxCount", "minLength", "maxLength"})
-_VALUES = frozenset({"class", "datatype", "nodeKind", "hasValue", "minInclusive", "maxInclusive"})
+_VALUES = frozenset(
+    {
+        *("class", "datatype", "nodeKind", "hasValue"),
+        *("minInclusive", "maxInclusive", "minExclusive", "maxExclusive"),
+        *("deactivated", "qualifiedValueShapesDisjoint"),
+    }
+)
 _PAIRS = frozenset({"equals", "disjoint", "lessThan", "lessThanOrEquals"})
-_LISTS_OF_SHAPES = frozenset({"and", "or"})
+_LISTS_OF_SHAPES = frozenset({"and", "or", "xone"})
 _TARGETS = frozenset({"targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode"})
 _SAID = frozenset({"name", "description", "message", "severity", "property", "path"})
 # Read together with another parameter.
@@ -53,21 +59,26 @@ class Path:
             case "alternative":
                 return f"({'|'.join(parts)})"
             case "inverse":
-                return f"^{parts[0]}"
+                return f"^({parts[0]})" if parts[0].startswith("^") else f"^{parts[0]}"
             case _:
-                return parts[0] + {"zeroOrOne": "?", "zeroOrMore": "*", "oneOrMore": "+"}[self.kind]
+                inner = f"({parts[0]})" if parts[0].endswith(("?", "*", "+")) else parts[0]
+                return inner + {"zeroOrOne": "?", "zeroOrMore": "*", "oneOrMore": "+"}[self.kind]
 
 
 class Constraint(NamedTuple):
     """A constraint: the local name of its SHACL parameter, and the parameter's value, read.
 
-    The value is a number of things (minCount …), a node (class, datatype, hasValue …), a tuple of
-    nodes (in), an IRI of a property (equals …), a tuple of shapes (and, or), a shape (node, not),
+    The value is a number of things (minCount …), a node (class, datatype …), a tuple of nodes (in
+    …), an IRI of a property (equals …), a tuple of shapes (and, or …), a shape (node, not),
     (pattern, flags), (shape, least, most) for a qualified shape, the allowed properties (closed).
     """
 
     parameter: str
     value: Any
+
+
+Target = tuple[str, Node]
+"""What a shape is about: the local name of the SHACL property, and its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ class Shape:
 
     iri: str
     path: Path | None
-    targets: tuple[tuple[str, str], ...]
+    targets: tuple[Target, ...]
     constraints: tuple[Constraint, ...]
     properties: tuple[Shape, ...]
     name: str
@@ -93,7 +104,7 @@ class ShapeRule(NamedTuple):
     """A shape, and the targets at which it is evaluated."""
 
     shape: Shape
-    targets: tuple[tuple[str, str], ...]
+    targets: tuple[Target, ...]
 
 
 class Shapes:
@@ -117,19 +128,30 @@ class Shapes:
         """The shapes that results can name."""
         return {rule.shape.iri: rule.shape for rule in self.rules}
 
-    def alone(self, shape: Shape, focus: Iterable[str]) -> Graph:
-        """A graph of this shape, and of those it names, with these nodes for its only targets."""
+    def alone(self, shape: Shape, targets: Iterable[Target]) -> Graph:
+        """A graph of this shape, and of those it names, with these for its only targets."""
         graph = Graph(bind_namespaces="none")
         nodes: list[Node] = [URIRef(shape.iri)]
-        targets = {_sh(target) for target in _TARGETS}
+        others = {_sh(target) for target in _TARGETS}
         while nodes:
             said = self.graph.triples((nodes.pop(), None, None))
-            new = [t for t in said if t[1] not in targets and t not in graph]
+            new = [t for t in said if t[1] not in others and t not in graph]
             nodes += [o for _, _, o in new]
             for triple in new:
                 graph.add(triple)
-        for iri in focus:
-            graph.add((URIRef(shape.iri), _sh("targetNode"), URIRef(iri)))
+        for kind, node in targets:
+            graph.add((URIRef(shape.iri), _sh(kind), node))
+        return graph
+
+    def holding(self, rules: Iterable[ShapeRule]) -> Graph:
+        """A graph of all shapes, of which only those have targets that these rules stand in."""
+        held = set(rules)
+        silent = {URIRef(s.iri) for s in self.targeted if held.isdisjoint(_rules(s))}
+        graph = Graph(bind_namespaces="none")
+        targets = {_sh(target) for target in _TARGETS}
+        for triple in self.graph:
+            if not (triple[0] in silent and triple[1] in targets):
+                graph.add(triple)
         return graph
 
 
@@ -173,8 +195,7 @@ def _rebased(graph: Graph, base: str) -> Graph:
 
 
 def _targets(shape: Shape, graph: Graph) -> Iterator[Node]:
-    for kind, iri in shape.targets:
-        node = URIRef(iri)
+    for kind, node in shape.targets:
         match kind:
             case "targetClass":
                 yield from graph.subjects(URIRef(RDF_TYPE), node)
@@ -187,6 +208,8 @@ def _targets(shape: Shape, graph: Graph) -> Iterator[Node]:
 
 
 def _rules(shape: Shape) -> Iterator[ShapeRule]:
+    if _is_deactivated(shape):
+        return
     if shape.constraints:
         yield ShapeRule(_known(shape), shape.targets)
     for part in shape.properties:
@@ -194,7 +217,12 @@ def _rules(shape: Shape) -> Iterator[ShapeRule]:
             raise UsageError(
                 f"{part.local or shape.local}: sh:property under sh:property: use sh:node"
             )
-        yield ShapeRule(_known(part), shape.targets)
+        if not _is_deactivated(part):
+            yield ShapeRule(_known(part), shape.targets)
+
+
+def _is_deactivated(shape: Shape) -> bool:
+    return any(parameter == "deactivated" for parameter, _ in shape.constraints)
 
 
 def _known(shape: Shape) -> Shape:
@@ -220,13 +248,20 @@ class _Reader:
         return Shape(
             iri=str(node) if isinstance(node, URIRef) else "",
             path=self._path(said["path"][0]) if "path" in said else None,
-            targets=tuple((t, str(o)) for t in sorted(_TARGETS) for o in said.get(t, ())),
+            targets=tuple((t, o) for t in sorted(_TARGETS) for o in said.get(t, ())),
             constraints=tuple(self._constraints(node, said, within)),
             properties=tuple(self.shape(p, within) for p in said.get("property", ())),
             name=self._text(said, "name"),
             message=self._text(said, "message"),
-            severity=str(said.get("severity", [_sh("Violation")])[0]).removeprefix(SH).lower(),
+            severity=self._severity(node, said),
         )
+
+    @staticmethod
+    def _severity(node: Node, said: Mapping[str, list[Node]]) -> str:
+        name = str(said.get("severity", [_sh("Violation")])[0]).removeprefix(SH)
+        if name not in ("Violation", "Warning", "Info"):
+            raise UsageError(f"shape {node}: sh:severity {name} is none of SHACL's own three")
+        return name.lower()
 
     def _said(self, node: Node) -> dict[str, list[Node]]:
         """What is said of a shape, by the local name of the SHACL term."""
@@ -259,6 +294,8 @@ class _Reader:
             if parameter in _SAID or parameter in _TARGETS or parameter in _WITH_ANOTHER:
                 continue
             for value in values:
+                if parameter == "deactivated" and value != Literal(True):
+                    continue
                 yield Constraint(parameter, self._value(node, parameter, value, said, within))
 
     def _value(
@@ -278,7 +315,7 @@ class _Reader:
         if parameter in _LISTS_OF_SHAPES:
             return tuple(self.shape(part, within) for part in self._list(value))
         match parameter:
-            case "in":
+            case "in" | "languageIn":
                 return tuple(self._list(value))
             case "node" | "not":
                 return self.shape(value, within)
@@ -300,7 +337,8 @@ class _Reader:
             raise UsageError(f"shape {node}: sh:{parameter} must be true, or left out")
         ignored = {str(p) for part in said.get("ignoredProperties", ()) for p in self._list(part)}
         for part in said.get("property", ()):
-            ignored |= {str(p) for p in self._graph.objects(part, _sh("path"))}
+            paths = self._graph.objects(part, _sh("path"))
+            ignored |= {str(path) for path in paths if isinstance(path, URIRef)}
         return frozenset(ignored)
 
     def _list(self, node: Node) -> list[Node]:

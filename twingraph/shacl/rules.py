@@ -1,0 +1,262 @@
+"""A rule, compiled: what it asks of things of some kind, and what the walk finds of it.
+
+A kind are things of one type, of which the same properties are stated; those that are stated more
+than once among them. Of a kind it is worked out once what is left to ask: a rule about another
+class asks nothing, nor does one about a property that is not there and need not be, or about the
+number of values of one that is stated once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from rdflib import URIRef
+
+from twingraph.rdf.rdflib_terms import term
+from twingraph.rdf.terms import TYPE, Term
+from twingraph.shacl.compiler import Compiler, NotCompiled, ValuesTest
+from twingraph.shacl.links import HERE, Links, Said, ValuesOf, begun, named, own_values
+from twingraph.shacl.report import LABELS, VIOLATION, label
+from twingraph.shacl.shapes import Constraint, Path, Shape, ShapeRule
+from twingraph.shacl.term_tests import Judgement, TermTest, every
+
+Step = Callable[[Term, Said], None]
+"""Something asked of a thing, and what comes of it."""
+
+_TARGETS: Final = frozenset({"targetClass", "targetSubjectsOf", "targetNode"})
+_GOOD: Final = 50_000
+"""So many good values of a rule are remembered."""
+
+
+@dataclass(slots=True)
+class Kind:
+    """What is done with each thing of a kind: these properties, some `many` times, these classes.
+
+    `instances`, `forward` and `back` are kept for others (see `Links`). `derived` are values that a
+    path leads to, under a name of its own. `alone` are the values that are each tested, unless
+    they are known to be good; `linked` those that await the end of the walk, unless they are
+    instances already; `deferred` takes the thing itself until then; `steps` are all else.
+    """
+
+    said: Said
+    many: Collection[Term]
+    classes: Collection[Term]
+    instances: list[set[Term]] = field(default_factory=list)
+    forward: list[tuple[Term, dict[Term, Sequence[Term]]]] = field(default_factory=list)
+    back: list[tuple[Term, dict[Term, list[Term]]]] = field(default_factory=list)
+    derived: dict[Term, ValuesOf] = field(default_factory=dict)
+    alone: list[tuple[Term, set[Term], TermTest, set[Term]]] = field(default_factory=list)
+    linked: list[tuple[Term, Collection[Term], set[Term]]] = field(default_factory=list)
+    deferred: list[list[Term]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+
+class Rule:
+    """A rule, compiled, and what the walk finds of it.
+
+    `suspects` may break it. `broken` surely do: they are read off. `bad` are values that may break
+    it: who has them is to be found. Raises NotCompiled.
+    """
+
+    def __init__(
+        self, rule: ShapeRule, compiler: Compiler, links: Links, labels: dict[Term, str]
+    ) -> None:
+        shape = rule.shape
+        self.shape, self.targets, self._labels = shape, rule.targets, labels
+        if not all(kind in _TARGETS and isinstance(node, URIRef) for kind, node in rule.targets):
+            raise NotCompiled("it may be about literals")
+        self._meant = [(kind, term(node)) for kind, node in rule.targets]
+        self._closed, constraints = _opened(shape)
+        self._compiled = compiler.compile(replace(shape, constraints=constraints))
+        self._path = shape.path or HERE
+        self.exact = self._closed is None and shape.severity != VIOLATION and _counts(constraints)
+        self._by_presence = self.exact and constraints[0] == ("minCount", 1)
+        self._by_links = any(test.linked for test in self._compiled.whole)
+        self._judge: TermTest | None = None
+        if self._by_links or own_values(self._path) is None:
+            self._judge = compiler.at(self._compiled, links.follow(self._asked_at_the_end()))
+        self.suspects: set[Term] = set()
+        self.broken: list[Term] = []
+        self.bad: set[Term] = set()
+        self._deferred: list[Term] = []
+        self._pending: set[Term] = set()
+        self._good: set[Term] = set()
+        instance = self._compiled.instance
+        self._members: Collection[Term] = links.members(instance[1:-1]) if instance else ()
+
+    @property
+    def nodes(self) -> list[Term]:
+        """The things that it is about by their names."""
+        return [iri for kind, iri in self._meant if kind == "targetNode"]
+
+    def about(self, subject: Term, said: Said, classes: Collection[Term]) -> bool:
+        """Whether one of its targets means a thing, which is of these classes."""
+        for kind, iri in self._meant:
+            among = {"targetClass": classes, "targetSubjectsOf": said, "targetNode": (subject,)}
+            if iri in among[kind]:
+                return True
+        return False
+
+    def ask(self, kind: Kind) -> None:
+        """Add to a kind what is left to ask of its things."""
+        said = kind.said
+        if self._closed is not None and not self._closed.issuperset(said):
+            kind.steps.append(self._suspect)
+        path = begun(self._path, said)
+        if path is None:
+            self._ask_without_values(kind)
+        elif not (self._by_presence and _is_there(path)):
+            values_of = None if self._by_links else own_values(path)
+            if values_of is not None:
+                self._ask_of_values(path, values_of, kind)
+            elif self.exact:
+                kind.steps.append(self._defer)
+            else:
+                kind.deferred.append(self._deferred)
+
+    def has_bad(self, subject: Term, said: Said) -> bool:
+        """Whether a thing has a value that is bad."""
+        path = begun(self._path, said) if self.bad else None
+        values_of = own_values(path) if path else None
+        return values_of is not None and not self.bad.isdisjoint(values_of(subject, said))
+
+    def settle(self) -> None:
+        """Answer what was left for the end of the walk."""
+        judge, linked = self._judge, self._compiled.linked
+        if judge is not None:
+            for subject in self._deferred:
+                if (judgement := judge(subject)) is not True:
+                    self._found(subject, judgement)
+        if linked is not None:
+            bad = {value for value in self._pending if linked(value) is not True}
+            if self._path == HERE:
+                self.suspects |= bad
+            else:
+                self.bad = bad
+        self._deferred.clear()
+        self._pending.clear()
+
+    def _asked_at_the_end(self) -> Path:
+        path = self._path
+        if self._by_presence and path.kind == "alternative":
+            # What is said of the thing itself was enough, or is not there.
+            return Path(path.kind, parts=tuple(p for p in path.parts if p.kind != "predicate"))
+        return path
+
+    def _found(self, subject: Term, judgement: Judgement) -> None:
+        if self.exact and judgement is False:
+            self.broken.append(subject)
+        else:
+            self.suspects.add(subject)
+
+    def _suspect(self, subject: Term, _: Said) -> None:
+        self.suspects.add(subject)
+
+    def _read_off(self, subject: Term, said: Said) -> None:
+        self._name(subject, said)
+        self.broken.append(subject)
+
+    def _defer(self, subject: Term, said: Said) -> None:
+        self._name(subject, said)
+        self._deferred.append(subject)
+
+    def _name(self, subject: Term, said: Said) -> None:
+        if subject not in self._labels:
+            self._labels[subject] = label((p, v) for p in LABELS if p in said for v in said[p])
+
+    def _ask_without_values(self, kind: Kind) -> None:
+        others, tests = (TYPE,), self._compiled.whole  # whatever they are
+        judgement = every([t.judge((), others if t.pair in kind.said else ()) for t in tests])
+        if judgement is not True:
+            read_off = self.exact and judgement is False
+            kind.steps.append(self._read_off if read_off else self._suspect)
+
+    def _ask_of_values(self, path: Path, values_of: ValuesOf, kind: Kind) -> None:
+        compiled = self._compiled
+        key = named(path.iri) if path.kind == "predicate" else Term(path.text())
+        if key not in kind.said:
+            kind.derived[key] = values_of
+        single = path == HERE or (path.kind == "predicate" and key not in kind.many)
+        for test in compiled.whole:
+            if not _is_sure(test, path, single, kind.said):
+                kind.steps.append(self._whole_step(test, key))
+        if compiled.alone is not None:
+            # A value that is good is remembered; the thing itself never comes again.
+            test_alone = compiled.alone if path == HERE else self._remembering(compiled.alone)
+            kind.alone.append((key, self._good, test_alone, self.suspects))
+        if compiled.linked is not None and not (path == HERE and compiled.instance in kind.classes):
+            kind.linked.append((key, self._members, self._pending))
+
+    def _remembering(self, test: TermTest) -> TermTest:
+        good = self._good
+
+        def judge(value: Term) -> Judgement:
+            judgement = test(value)
+            if judgement is True and len(good) < _GOOD:
+                good.add(value)
+            return judgement
+
+        return judge
+
+    def _whole_step(self, test: ValuesTest, key: Term) -> Step:
+        judge, pair = test.judge, test.pair
+        good: set[tuple[Term, Term]] = set()
+
+        def step(subject: Term, said: Said) -> None:
+            values, others = said[key], said.get(pair, ()) if pair else ()
+            both = (values[0], others[0]) if len(values) == len(others) == 1 else None
+            if both in good:
+                return
+            judgement = judge(values, others)
+            if judgement is not True:
+                if self.exact:
+                    self._name(subject, said)
+                self._found(subject, judgement)
+            elif both and len(good) < _GOOD:
+                good.add(both)
+
+        return step
+
+
+def _opened(shape: Shape) -> tuple[frozenset[Term] | None, tuple[Constraint, ...]]:
+    """The properties that a closed shape allows, and its other constraints."""
+    closed = [c.value for c in shape.constraints if c.parameter == "closed"]
+    if closed and shape.path is not None:
+        raise NotCompiled("sh:closed on the values of a path")
+    allowed = frozenset(map(named, closed[0])) if closed else None
+    return allowed, tuple(c for c in shape.constraints if c.parameter != "closed")
+
+
+def _counts(constraints: Sequence[Constraint]) -> bool:
+    """Whether they only ask for a number of values: then a result is known by the thing alone."""
+    if len(constraints) != 1:
+        return False
+    parameter, value = constraints[0]
+    return parameter in ("minCount", "maxCount") or (
+        parameter == "qualifiedValueShape" and value[2] is None
+    )
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a path that has begun leads somewhere by what is said of the thing itself."""
+    parts = path.parts if path.kind == "alternative" else (path,)
+    return any(part.kind == "predicate" for part in parts)
+
+
+def _is_sure(test: ValuesTest, path: Path, single: bool, said: Said) -> bool:
+    """Whether a constraint holds of every thing with these properties, whatever the values."""
+    parameter, value = test.constraint
+    match parameter:
+        case "minCount":
+            return bool(value <= 1)
+        case "maxCount":
+            return single and bool(value >= 1)
+        case "uniqueLang":
+            return single
+        case "disjoint" | "lessThan" | "lessThanOrEquals":
+            return test.pair not in said
+        case "equals":
+            return path.kind == "predicate" and path.iri == value
+    return False
