@@ -5,7 +5,7 @@ server         the command's entry: settings in, a running HTTP server out
 ├ http_limits  what a client may make us hold, and for how long
 └ application  the parts put together: all routes, in order
   ├ monitoring              what is noted of each request
-  ├ compression             pages, pictures and documents, compressed
+  ├ compression             pages, lists and documents, compressed
   ├ response_headers        what every response carries: CORS, the policy of HTML
   ├ negotiation             which media type, coding and language a request accepts
   ├ protocol, description   SPARQL 1.1 Protocol and Service Description

@@ -1,4 +1,4 @@
-"""Pages, pictures and documents travel compressed (gzip) where the client takes that.
+"""Pages, lists and documents travel compressed (gzip) where the client takes that.
 
 Files have their own way, in `files`: they are sent in ranges, and some lie compressed already.
 """
@@ -19,7 +19,9 @@ _WORTH_IT: Final = 1000
 _ON_THE_LOOP: Final = 100_000
 """Bytes that are compressed in less than a millisecond: above, a thread does it."""
 _LEVEL: Final = 2
-_MEDIA_TYPES: Final = ("text/", "image/svg+xml", "application/")
+# Not pictures: Chromium cancels the download of one that it has to unpack, where another came
+# before it from the same page.
+_MEDIA_TYPES: Final = ("text/", "application/")
 
 
 class Compression:

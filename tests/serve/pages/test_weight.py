@@ -1,4 +1,4 @@
-"""Pages, pictures, lists and documents travel compressed."""
+"""Pages, lists and documents travel compressed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.serve.pages.conftest import Site
 
 PAGES = ("/", "/towns", "/network", "/municipality/pl-sieniawa.html", "/ns.html")
-DATA = ("/map.svg", "/network.svg", "/partnerships.geojson", "/municipality/pl-sieniawa.ttl")
+DATA = ("/towns.csv", "/partnerships.geojson", "/municipality/pl-sieniawa.ttl")
 
 
 @pytest.mark.parametrize("address", DATA)
