@@ -37,8 +37,10 @@ def table(site: Site, address: str) -> list[dict[str, str]]:
         "/towns?country=POL&status=suspended", "/partnerships", "/partnerships?country=SVK",
         "/partnerships?status=ended", "/partnerships?from=1990&to=1999&sort=since",
         "/partnerships?to=1970", "/partnerships?country=POL&status=active&from=2000",
-        "/projects", "/projects?country=POL", "/signatories", "/programmes", "/organizations",
-        "/sources",
+        "/projects", "/projects?country=POL", "/projects?country=POL&other_country=SVK",
+        "/partnerships?country=SVK&other_country=POL", "/partnerships?other_country=POL",
+        "/partnerships?country=POL&other_country=POL", "/signatories", "/programmes",
+        "/organizations", "/sources",
     ],
 )  # fmt: skip
 def test_page_file_and_query_hold_the_same(odd: Site, address: str) -> None:
@@ -66,6 +68,12 @@ def test_filters_choose(odd: Site) -> None:
     ended = table(odd, "/partnerships.csv?status=ended")
     assert ended and {row["status"] for row in ended} == {"ended"}
     assert table(odd, "/towns.csv?country=ATA") == []
+    slovak = table(odd, "/partnerships.csv?country=SVK")
+    both = table(odd, "/partnerships.csv?country=POL&other_country=SVK")
+    assert 0 < len(both) < len(slovak)
+    turned = table(odd, "/partnerships.csv?country=SVK&other_country=POL")
+    assert {row["iri"] for row in both} == {row["iri"] for row in turned}
+    assert len(table(odd, "/partnerships.csv?other_country=SVK")) == len(slovak)
     assert "Nothing fits this choice." in odd.get("/towns?country=ATA").text
 
 

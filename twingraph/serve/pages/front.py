@@ -198,6 +198,8 @@ def _choices(reader: Reader, kind: Listing) -> list[tuple[str, str, list[tuple[s
         codes = {town.country for town in lookup.authorities.values() if town.country}
         countries = [(code, reader.locale.country(code)) for code in codes]
         filters.append(("country", _("Country"), countries))
+        if "other_country" in kind.filters:
+            filters.append(("other_country", _("and country"), countries))
     if "status" in kind.filters:
         statuses = {p.status for p in lookup.partnerships.values() if p.status}
         named = [(status, reader.concept(STATUS, status) or "") for status in statuses]

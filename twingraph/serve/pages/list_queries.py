@@ -20,11 +20,7 @@ _OF: Final = {
     "concepts": ("thing", "skos:Concept", "skos:prefLabel"),
 }
 """Of each list: the variable of its things, their class, and the property of their names."""
-_COUNTRY: Final = {
-    "towns": "?town tg:country",
-    "partnerships": "?partnership tg:partner/tg:country",
-    "projects": "?project tg:projectPartner/tg:country",
-}
+_TOWN: Final = {"partnerships": "?partnership tg:partner", "projects": "?project tg:projectPartner"}
 
 
 def query(listing: str, chosen: Filter, base: str) -> str:
@@ -39,8 +35,10 @@ def query(listing: str, chosen: Filter, base: str) -> str:
     lines = [f"?{thing} a {of_class} ."]
     if listing == "projects":
         lines += _local("?project tg:programme", "programme", chosen.programme)
-    if listing in _COUNTRY:
-        lines += _local(_COUNTRY[listing], "country", chosen.country)
+    if listing == "towns":
+        lines += _local("?town tg:country", "country", chosen.country)
+    if listing in _TOWN:
+        lines += _countries(listing, chosen)
     if listing == "projects":
         lines += _years("?project tg:start", chosen)
     if listing == "towns" and chosen.of_partnerships:
@@ -55,6 +53,16 @@ def query(listing: str, chosen: Filter, base: str) -> str:
     head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items())
     body = "".join(f"  {line}\n" for line in lines)
     return f"{head}SELECT DISTINCT {variables} WHERE {{\n{body}}}\nORDER BY {order}\n"
+
+
+def _countries(listing: str, chosen: Filter) -> Iterator[str]:
+    """A town in the country, and another one in the other country."""
+    for name, code in (("one", chosen.country), ("other", chosen.other_country)):
+        if code:
+            yield f"{_TOWN[listing]} ?{name} ."
+            yield from _local(f"?{name} tg:country", "country", code)
+    if chosen.country and chosen.other_country:
+        yield "FILTER(?one != ?other)"
 
 
 def _partnership(chosen: Filter) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -45,11 +46,12 @@ class Filter(NamedTuple):
     programme: str = ""
     first: str = ""
     last: str = ""
+    other_country: str = ""
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> Filter:
         """The filter in an address. Raises HTTPException (400) for a year that is none."""
-        names = ("country", "status", "programme", "from", "to")
+        names = ("country", "status", "programme", "from", "to", "other_country")
         chosen = cls(*(parameters.get(name, "") for name in names))
         for year in (chosen.first, chosen.last):
             if year and not (year.isascii() and year.isdigit() and len(year) == 4):
@@ -62,10 +64,9 @@ class Filter(NamedTuple):
         return bool(self.status or self.programme or self.first or self.last)
 
     def within(self, lookup: Lookup, towns: Iterable[str]) -> bool:
-        """Whether one of the towns is in the country."""
-        return not self.country or any(
-            town.country == self.country for town in lookup.towns_of(towns)
-        )
+        """Whether one of the towns is in the country, and another in the other country."""
+        wanted = Counter(filter(None, (self.country, self.other_country)))
+        return not wanted or wanted <= Counter(town.country for town in lookup.towns_of(towns))
 
     def at(self, date: Date | None) -> bool:
         """Whether a date may lie in the years."""
@@ -258,7 +259,7 @@ LISTINGS: Final = {
                 ListColumn("status", N_("Status"), lambda r, p: r.concept(STATUS, p.status) or ""),
                 ListColumn("", N_("Countries"), _countries),
             ),
-            ("country", "status", "programme", "year"),
+            ("country", "other_country", "status", "programme", "year"),
             Filter.partnerships, _of_release(tables.PARTNERSHIPS),
         ),
         Listing(
@@ -281,7 +282,8 @@ LISTINGS: Final = {
                 _date("start", N_("Start")),
                 ListColumn("", N_("Partners"), _partners),
             ),
-            ("country", "programme", "year"), Filter.projects, _of_release(tables.PROJECTS),
+            ("country", "other_country", "programme", "year"),
+            Filter.projects, _of_release(tables.PROJECTS),
         ),
         Listing(
             "programmes", N_("Programmes"), (_name(N_("Title")),), (), _all(Programme),
