@@ -247,14 +247,15 @@ def _unnamed(triples: Sequence[ox.Triple], base: str) -> list[str]:
 
 
 def _of_concepts(iri: str, base: str) -> Iterator[ox.Triple]:
-    """What the vocabulary says of a concept or a scheme, and of the concepts in it: the graph
-    holds those that it uses."""
+    """What the vocabulary says of a concept or a scheme, and the names of its scheme or of the
+    concepts in it: the graph holds those that it uses."""
     if not iri.startswith(f"{base}{CONCEPT}/"):
         return
     vocabulary, term = concepts.descriptions(base), f"<{iri}>"
-    lines = [f"{term} {p} {o} ." for p, o in vocabulary.get(Term(term), ())]
+    own = vocabulary.get(Term(term), ())
+    lines, linked = [f"{term} {p} {o} ." for p, o in own], {o for _, o in own}
     for subject, statements in vocabulary.items():
-        if any(object_ == term for _, object_ in statements):
+        if subject in linked or any(object_ == term for _, object_ in statements):
             lines += [
                 f"{subject} {p} {o} ." for p, o in statements if p in _LABEL_TERMS or o == term
             ]
