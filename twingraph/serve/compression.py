@@ -53,7 +53,7 @@ class Compression:
                     if "gzip" in taken and not tag.startswith("W/"):
                         headers["ETag"] = f"W/{tag}"
                     if "gzip" in taken and message.get("body"):
-                        message = {**message, "body": await _gzip(message["body"])}
+                        message = {**message, "body": await gzipped(message["body"])}
                         headers["Content-Encoding"] = "gzip"
                         headers["Content-Length"] = str(len(message["body"]))
                 await send(first)
@@ -75,7 +75,8 @@ def _depends_on_coding(start: Message, body: Message) -> bool:
     )
 
 
-async def _gzip(body: bytes) -> bytes:
+async def gzipped(body: bytes) -> bytes:
+    """Some content compressed, the same bytes each time."""
     if len(body) < _ON_THE_LOOP:
         return igzip.compress(body, _LEVEL, mtime=0)
     return await asyncio.to_thread(igzip.compress, body, _LEVEL, mtime=0)

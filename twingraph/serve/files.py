@@ -17,7 +17,6 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
-from isal import igzip
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -25,6 +24,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
+from twingraph.serve.compression import gzipped
 from twingraph.serve.negotiation import accepted_codings, header
 from twingraph.serve.release_folder import CHECKSUMS, ReleaseFolder
 from twingraph.serve.representations import CACHE, links_of_release, not_modified
@@ -111,7 +111,7 @@ class FileRoute(Route):
         if made is None:
             content = await asyncio.to_thread(file.path.read_bytes)
             file.check()
-            made = await asyncio.to_thread(igzip.compress, content, 2, mtime=0)
+            made = await gzipped(content)
             self._compressed[file.tag] = made
         self._compressed.move_to_end(file.tag)
         while sum(map(len, self._compressed.values())) > _KEPT:

@@ -170,11 +170,11 @@ def check_partners(
             expected, where = named, "its key"
         else:
             expected, where = first.setdefault(key, (here, f"{origin.file}:{origin.line}"))
-        heirs = {heir for heir in here - expected if replaced.get(heir, _NOBODY) & expected}
-        gone = {
-            old for old in expected - here if any(old in replaced.get(p, _NOBODY) for p in here)
-        }
-        if (here ^ expected) - moved[key] - heirs - gone:
+        explained = set(moved[key])
+        for partner in here:
+            if former := replaced.get(partner, _NOBODY) & expected:
+                explained |= {partner, *former}
+        if not here ^ expected <= explained:
             message = f"the partners of {key!r} are {_list(here)}, but {_list(expected)} by {where}"
             problems.append(Problem(*origin, message, _other_key(here)))
 
