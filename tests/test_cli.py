@@ -190,9 +190,8 @@ def test_help_has_an_example(name: str) -> None:
     assert f"twingraph {name}" in examples or f"twingraph {name.split()[0]} " in examples
 
 
-# Of `serve` they are the settings of a service, each of its own; `harvest interreg` reads four
-# kinds of list by one name, each with options of its own.
-@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"serve", "harvest interreg"}))
+# Of `serve` they are the settings of a service, each of its own.
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"serve"}))
 def test_no_command_has_more_options_than_a_reader_takes_in(name: str) -> None:
     options = [p for p in COMMANDS[name].params if isinstance(p, click.Option)]
     assert len(options) <= 8, [option.name for option in options]

@@ -53,6 +53,7 @@ TESTED_IN = {
     "shacl.rules": "shacl/test_compiler.py",
     "shacl.term_tests": "shacl/test_compiler.py",
     "sources.curated": "sources/curated/test_faults.py",
+    "sources.interreg.list_source": "sources/interreg/test_plain.py",
     "sources.interreg.report": "sources/interreg/test_claims.py",
     "sources.report": "sources/wikidata/test_twinning.py",
     "sources.wikidata.authorities": "sources/wikidata/test_twinning.py",

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.release.conftest import Write
-from twingraph.model.records import Authority, Partnership, Point, View
+from twingraph.model.records import Authority, Partnership, Point, Project, View
 from twingraph.release.antimeridian import Position, line, lines_between
 
 GEOJSON = "twingraph.geojson"
@@ -42,7 +42,7 @@ def with_points(view: View, points: dict[str, tuple[str, str]]) -> View:
 
 def test_towns_are_points_and_partnerships_lines(view: View, write: Write) -> None:
     found = features(write(view, GEOJSON))
-    assert list(found) == [*view.all(Authority), *view.all(Partnership)]
+    assert list(found) == [*view.all(Authority), *view.all(Partnership), *view.all(Project)]
     towns = view.all(Authority)
     for key, town in towns.items():
         assert town.point
@@ -61,7 +61,7 @@ def test_towns_are_points_and_partnerships_lines(view: View, write: Write) -> No
 
 def test_what_has_no_place_is_there_without_one(odd: View, write: Write) -> None:
     found = features(write(odd, GEOJSON))
-    assert len(found) == len(odd.all(Authority)) + len(odd.all(Partnership))
+    assert len(found) == sum(len(odd.all(kind)) for kind in (Authority, Partnership, Project))
     assert all(feature["geometry"] is None for feature in found.values())
     circle = found["cz-bystrice--hu-tata--pl-pinczow--sk-svodin"]["properties"]
     partners = circle["key"].split("--")
@@ -96,7 +96,7 @@ def test_gdal_reads_it(data: str, view: View, odd: View, write: Write) -> None:
     said = subprocess.run(
         ["ogrinfo", "-al", "-so", str(path)], capture_output=True, text=True, check=True
     )
-    count = len(shown.all(Authority)) + len(shown.all(Partnership))
+    count = sum(len(shown.all(kind)) for kind in (Authority, Partnership, Project))
     assert f"Feature Count: {count}\n" in said.stdout and not said.stderr
     for column in ("since_earliest: Date", "partners: StringList", "current: Integer(Boolean)"):
         assert column in said.stdout

@@ -7,11 +7,11 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -26,11 +26,13 @@ from twingraph.reconcile.exonyms import installed_exonyms
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.partners import PartnerFinder
 from twingraph.sources.harvested import FOLDER, read_claims
-from twingraph.sources.interreg import graph_dump, mapping, plain
+from twingraph.sources.interreg import graph_dump, mapping
 from twingraph.sources.interreg import keep as keeps
 from twingraph.sources.interreg import kohesio as kohesios
 from twingraph.sources.interreg import operations as operations_list
+from twingraph.sources.interreg import plain as plain_table
 from twingraph.sources.interreg.claims import Harvest, Known, Wanted, harvest
+from twingraph.sources.interreg.list_source import ListSource, list_source
 from twingraph.sources.interreg.report import Report
 from twingraph.sources.interreg.rows import ProjectRow
 from twingraph.sources.interreg.tables import WORKBOOKS
@@ -44,26 +46,158 @@ PLACES: Final = "-places"
 _FILE: Final = click.Path(path_type=Path)
 
 
-@click.command(
+class Lists(click.Group):
+    """A group whose commands may be written as options too, the argument after them:
+    `--operations FILE --mapping NAME` says the same as `operations --mapping NAME FILE`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments, with the command that an option names before the others."""
+        options = {f"--{name}": name for name in self.commands}
+        words: list[str] = []
+        for arg in args:
+            name, equals, value = arg.partition("=")
+            words += [name, value] if equals and name in options else [arg]
+        if named := next((options[word] for word in words if word in options), None):
+            words = [named, *(word for word in words if options.get(word) != named)]
+        return super().parse_args(ctx, words)
+
+
+@click.group(cls=Lists)
+def interreg() -> None:
+    """Projects, their programmes and their partners, from a list of them, as a source of its own.
+
+    An authority is linked where its name, and where the list puts it, leave no doubt; what may be
+    several is listed with its candidates. Schools and associations become organisations.
+
+    `twingraph harvest interreg --keep-eu FILE` says the same as `… interreg keep-eu FILE`.
+    """
+
+
+@dataclass(frozen=True)
+class Harvester:
+    """What all lists are read with: which projects are wanted, and where all is written."""
+
+    programme: str
+    ours: bool
+    gazetteer: Path | None
+    source: Path | None
+    report: Path | None
+    data: Path
+    quiet: bool
+    counts: Report = field(default_factory=Report)
+
+    def folder(self) -> Path:
+        """Where the report, the candidates and what came from services are written."""
+        return self.report.parent if self.report else WORK
+
+    def harvest(self, rows: Iterable[ProjectRow], listed: ListSource) -> None:
+        """Make a source of the rows, which are read once, and keep it with what was skipped.
+
+        Raises UsageError and DataError for what cannot be read; nothing is written then.
+        """
+        source, say = listed.source, progress(self.quiet)
+        view = read_view(self.data, say, without={source.key, source.key + PLACES})
+        finder = _finder(view, self.gazetteer, say)
+        meter = Meter(say)
+        made = harvest(
+            rows, source, finder, self.counts,
+            known=Known.of(view, _before(self.data, source.key)),
+            wanted=Wanted(self.programme, self.ours),
+            progress=lambda done: meter("reading projects", done, None),
+        )  # fmt: skip
+        _keep(made, self.data, self.report or WORK / f"{source.key}-report.json")
+        if made.places and self.gazetteer:
+            places = _places_source(source, self.gazetteer, listed.gazetteer_rights)
+            path = keep(Claims(places, made.places), self.data)
+            click.echo(f"{path}: {len(made.places):,} places")
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--programme", default="", help="Only of a programme: its CCI, or words of its title."
+    ),
+    click.option(
+        "--ours", is_flag=True, help="Only projects with an authority that is known already."
+    ),
+    click.option(
+        "--gazetteer",
+        type=_FILE,
+        metavar="FILE",
+        help="Look for authorities that are not known in a local file of places.",
+    ),
+    click.option(
+        "--report",
+        type=_FILE,
+        metavar="FILE",
+        help="Where the counts are written, and the candidates beside [default: in build/harvest].",
+    ),
+    DATA,
+    QUIET,
+)
+_SOURCE: Final = click.option(
+    "--source",
+    type=_FILE,
+    metavar="FILE",
+    help="What the list is (YAML: key, title, retrieved, rights …, as docs/adding.md has them).",
+)
+_CONTACT: Final = click.option(
+    "--contact",
+    envvar="TWINGRAPH_CONTACT",
+    help="Your URL or e-mail address, where a service is asked [or TWINGRAPH_CONTACT].",
+)
+
+
+def _harvests(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that all lists have, as one argument."""
+
+    @wraps(command)
+    def harvesting(
+        *,
+        programme: str,
+        ours: bool,
+        gazetteer: Path | None,
+        report: Path | None,
+        data: Path,
+        quiet: bool,
+        source: Path | None = None,
+        **others: Any,
+    ) -> None:
+        command(
+            harvester=Harvester(programme, ours, gazetteer, source, report, data, quiet), **others
+        )
+
+    for option in reversed(_OPTIONS):
+        harvesting = option(harvesting)
+    return harvesting
+
+
+@interreg.command(
     cls=Examples,
     examples=[
         "twingraph harvest interreg --keep-eu projects.json --ours",
         "twingraph harvest interreg --keep-eu 17853 --keep-eu 17869 --contact you@example.org",
-        "twingraph harvest interreg --operations list.xlsx --mapping pl-eu-projects",
-        "twingraph harvest interreg --kohesio latest_SK.csv --beneficiaries beneficiaries_SK.csv",
-        "twingraph harvest interreg --plain my-projects --gazetteer places.tsv",
+        "KEEP_EU_KEY=… twingraph harvest interreg --keep-eu export --contact you@example.org",
     ],
 )
-@click.option(
-    "--keep-eu",
-    "keep_eu",
-    multiple=True,
-    metavar="FILE|ID|export",
-    help="keep.eu: its JSON, its workbook, a project's number, or its export (KEEP_EU_KEY).",
+@click.argument("given", nargs=-1, required=True, metavar="FILE|ID|export...")
+@_harvests
+@_SOURCE
+@_CONTACT
+def keep_eu(given: tuple[str, ...], harvester: Harvester, contact: str | None) -> None:
+    """keep.eu: its JSON, its workbook, projects by their numbers, or its export (KEEP_EU_KEY)."""
+    listed = list_source(harvester.source, keeps.SOURCE)
+    with _Service(contact, harvester.folder()) as asked:
+        harvester.harvest(_of_keep_eu(given, asked, harvester.counts), listed)
+
+
+@interreg.command(
+    cls=Examples,
+    examples=[
+        "twingraph harvest interreg --operations list.xlsx --mapping pl-eu-projects",
+        "twingraph harvest interreg --operations list.csv --mapping mine.yaml --source list.yaml",
+    ],
 )
-@click.option(
-    "--operations", type=_FILE, metavar="FILE", help="A list of operations: .xlsx, .ods, .csv."
-)
+@click.argument("path", type=_FILE, metavar="FILE")
 @click.option(
     "--mapping",
     "form",
@@ -72,131 +206,48 @@ _FILE: Final = click.Path(path_type=Path)
     show_default=True,
     help="Which of its columns is which: a form that ships, or a .yaml file.",
 )
-@click.option(
-    "--kohesio",
-    multiple=True,
-    metavar="FILE|sparql|DUMP",
-    help="Kohesio: its CSV; with --programme its graph, asked (sparql) or a dump (.nt).",
-)
-@click.option(
-    "--beneficiaries",
-    type=_FILE,
-    multiple=True,
-    metavar="FILE",
-    help="Kohesio's CSV of beneficiaries.",
-)
-@click.option(
-    "--plain",
-    "folder",
-    type=_FILE,
-    metavar="FOLDER",
-    help="projects.csv, partners.csv and source.yaml, as docs/adding.md has them.",
-)
-@click.option(
-    "--programme", default="", help="Only of a programme: its CCI, or words of its title."
-)
-@click.option("--ours", is_flag=True, help="Only projects with an authority that is known already.")
-@click.option(
-    "--gazetteer",
-    type=_FILE,
-    metavar="FILE",
-    help="Look for authorities that are not known in a local file of places.",
-)
-@click.option(
-    "--gazetteer-credit",
-    default="",
-    metavar="TEXT",
-    help="The rights of the gazetteer, for the source that its places become.",
-)
-@click.option("--key", help="The source's key [default: by the list].")
-@click.option(
-    "--retrieved", metavar="DAY", help="When the list was read (YYYY-MM-DD), where it does not say."
-)
-@click.option(
-    "--report",
-    "report_file",
-    type=_FILE,
-    metavar="FILE",
-    help="Where the counts are written [default: in --work].",
-)
-@click.option(
-    "--contact",
-    envvar="TWINGRAPH_CONTACT",
-    help="Your URL or e-mail address, where a service is asked [or TWINGRAPH_CONTACT].",
-)
-@DATA
-@click.option(
-    "--work",
-    type=_FILE,
-    default=WORK,
-    show_default=True,
-    help="Where the report, the candidates and what came from services are written.",
-)
-@QUIET
-def interreg(
-    keep_eu: tuple[str, ...],
-    operations: Path | None,
-    form: str,
-    kohesio: tuple[str, ...],
-    beneficiaries: tuple[Path, ...],
-    folder: Path | None,
-    programme: str,
-    ours: bool,
-    gazetteer: Path | None,
-    gazetteer_credit: str,
-    key: str | None,
-    retrieved: str | None,
-    report_file: Path | None,
-    contact: str | None,
-    data: Path,
-    work: Path,
-    quiet: bool,
-) -> None:
-    """Projects, their programmes and their partners, from a list of them, as a source of its own.
-
-    An authority is linked where its name, and where the list puts it, leave no doubt; what may be
-    several is listed with its candidates. Schools and associations become organisations.
-    """
-    say, report = progress(quiet), Report()
-    given = [bool(one) for one in (keep_eu, operations, kohesio, folder)]
-    if sum(given) != 1:
-        raise UsageError(
-            "say which list: --keep-eu, --operations, --kohesio or --plain, one of them"
-        )
-    asked = _Service(contact, work)
-    if keep_eu:
-        listed = _keep_eu(keep_eu, programme, asked, report)
-    elif operations:
-        listed = _operations(operations, form, report)
-    elif folder:
-        listed = _List(plain.read(folder, report), plain.source(folder, folder.resolve().name))
-    else:
-        listed = _kohesio(kohesio, beneficiaries, programme, asked, report)
-    source = replace(
-        listed.source,
-        key=key or listed.source.key,
-        retrieved=_day(retrieved) or listed.source.retrieved,
-    )
-    kept = {source.key, source.key + PLACES}
-    view = read_view(data, say, without=kept)
-    before = _before(data, source.key)
-    finder = _finder(view, gazetteer, say)
-    meter = Meter(say)
-    with asked:
-        made = harvest(
-            listed.rows, source, finder, report,
-            known=Known.of(view, before), wanted=Wanted(programme, ours),
-            progress=lambda done: meter("reading projects", done, None),
-        )  # fmt: skip
-    _keep(made, data, work, report_file, gazetteer, gazetteer_credit)
+@_harvests
+@_SOURCE
+def operations(path: Path, form: str, harvester: Harvester) -> None:
+    """A list of operations (.xlsx, .ods, .csv), as programmes have to publish it."""
+    key = f"operations-{slug(path.stem) or 'list'}"
+    titles = (Text(f"List of operations: {path.name}", "en"),)
+    source = Source(key, titles, "register", 50, complete=False)
+    listed = list_source(harvester.source, source)
+    rows = operations_list.read(path, mapping.read(form), harvester.counts)
+    harvester.harvest(rows, listed)
 
 
-@dataclass(frozen=True)
-class _List:
-    """A list of projects: its rows, which are read once, and the source that it is."""
+@interreg.command(
+    cls=Examples,
+    examples=[
+        "twingraph harvest interreg --kohesio latest_SK.csv --kohesio beneficiaries_SK.csv",
+        "twingraph harvest interreg --kohesio sparql --programme 2014TC16RFCB012"
+        " --contact you@example.org",
+    ],
+)
+@click.argument("given", nargs=-1, required=True, metavar="FILE|sparql|DUMP...")
+@_harvests
+@_SOURCE
+@_CONTACT
+def kohesio(given: tuple[str, ...], harvester: Harvester, contact: str | None) -> None:
+    """Kohesio: its CSV files of projects and of beneficiaries, told apart by their columns; with
+    --programme its graph, asked (sparql) or a dump (.nt, .nt.gz)."""
+    listed = list_source(harvester.source, kohesios.SOURCE)
+    with _Service(contact, harvester.folder()) as asked:
+        harvester.harvest(_of_kohesio(given, harvester.programme, asked, harvester.counts), listed)
 
-    rows: Iterator[ProjectRow]
-    source: Source
+
+@interreg.command(
+    cls=Examples,
+    examples=["twingraph harvest interreg --plain my-projects --gazetteer places.tsv"],
+)
+@click.argument("folder", type=_FILE, metavar="FOLDER")
+@_harvests
+def plain(folder: Path, harvester: Harvester) -> None:
+    """A table of your own: projects.csv, partners.csv and source.yaml, as docs/adding.md has
+    them."""
+    harvester.harvest(plain_table.read(folder, harvester.counts), plain_table.source(folder))
 
 
 class _Service:
@@ -226,17 +277,15 @@ class _Service:
         return self._client
 
 
-def _keep_eu(given: Sequence[str], programme: str, asked: _Service, report: Report) -> _List:
-    ids = [one for one in given if one.isdecimal()]
-    if len(ids) == len(given):
-        return _List(keeps.fetch(ids, asked.client().document, report), keeps.SOURCE)
+def _of_keep_eu(given: Sequence[str], asked: _Service, report: Report) -> Iterator[ProjectRow]:
+    if all(one.isdecimal() for one in given):
+        return keeps.fetch(given, asked.client().document, report)
     if list(given) == ["export"]:
         key = os.environ.get(keeps.KEY)
         if not key:
             raise UsageError(f"the export of keep.eu wants a key: set {keeps.KEY}")
-        return _List(keeps.export(asked.client().document, key, report), keeps.SOURCE)
-    rows = (row for one in given for row in _keep_file(Path(one), report))
-    return _List(rows, keeps.SOURCE)
+        return keeps.export(asked.client().document, key, report)
+    return (row for one in given for row in _keep_file(Path(one), report))
 
 
 def _keep_file(path: Path, report: Report) -> Iterator[ProjectRow]:
@@ -245,43 +294,16 @@ def _keep_file(path: Path, report: Report) -> Iterator[ProjectRow]:
     return keeps.read(path, report)
 
 
-def _operations(path: Path, form: str, report: Report) -> _List:
-    stem = slug(path.stem) or "list"
-    source = Source(
-        f"operations-{stem}",
-        (Text(f"List of operations: {path.name}", "en"),),
-        "register",
-        50,
-        complete=False,
-    )
-    return _List(operations_list.read(path, mapping.read(form), report), source)
-
-
-def _kohesio(
-    given: Sequence[str],
-    beneficiaries: Sequence[Path],
-    programme: str,
-    asked: _Service,
-    report: Report,
-) -> _List:
+def _of_kohesio(
+    given: Sequence[str], programme: str, asked: _Service, report: Report
+) -> Iterator[ProjectRow]:
     if list(given) == ["sparql"]:
         answer = asked.client().query(kohesios.query(programme))
-        return _List(kohesios.of_bindings(answer, report), kohesios.SOURCE)
+        return kohesios.of_bindings(answer, report)
     if len(given) == 1 and given[0].endswith((".nt", ".nt.gz")):
         kohesios.query(programme)  # a CCI is needed here too
-        read = graph_dump.bindings(Path(given[0]), programme)
-        return _List(kohesios.of_bindings(read, report), kohesios.SOURCE)
-    bodies = kohesios.beneficiaries(beneficiaries)
-    return _List(kohesios.read(map(Path, given), bodies, report), kohesios.SOURCE)
-
-
-def _day(written: str | None) -> str | None:
-    if written is None:
-        return None
-    try:
-        return date.fromisoformat(written).isoformat()
-    except ValueError as error:
-        raise UsageError(f"--retrieved {written}: is no day such as 2026-11-28") from error
+        return kohesios.of_bindings(graph_dump.bindings(Path(given[0]), programme), report)
+    return kohesios.read(map(Path, given), report)
 
 
 def _before(data: Path, key: str) -> Sequence[Record]:
@@ -300,33 +322,17 @@ def _finder(view: View, gazetteer: Path | None, say: Callable[[str], None]) -> P
     return PartnerFinder(ours, places, installed_exonyms()) if places else PartnerFinder(ours)
 
 
-def _keep(
-    made: Harvest,
-    data: Path,
-    work: Path,
-    report_file: Path | None,
-    gazetteer: Path | None,
-    credit: str,
-) -> None:
-    """Write the claims, the places, the report and the candidates."""
-    key = made.claims.source.key
+def _keep(made: Harvest, data: Path, report: Path) -> None:
+    """Write the claims, what was counted, and the candidates beside."""
     path = keep(made.claims, data)
     projects = sum(isinstance(record, Project) for record in made.claims.records)
     click.echo(f"{path}: {projects:,} projects, {len(made.claims.records):,} records")
-    if made.places and gazetteer:
-        source = _places_source(made.claims.source, gazetteer, credit)
-        path = keep(Claims(source, made.places), data)
-        click.echo(f"{path}: {len(made.places):,} places")
     click.echo(str(made.report) or "nothing was skipped")
-    report_file = report_file or work / f"{key}-report.json"
-    report_file.parent.mkdir(parents=True, exist_ok=True)
-    replace_text(
-        report_file, json.dumps(made.report.as_json(), ensure_ascii=False, indent=2) + "\n"
-    )
-    click.echo(f"{report_file}: what was skipped, and why")
+    report.parent.mkdir(parents=True, exist_ok=True)
+    replace_text(report, json.dumps(made.report.as_json(), ensure_ascii=False, indent=2) + "\n")
+    click.echo(f"{report}: what was skipped, and why")
     if made.listed:
-        work.mkdir(parents=True, exist_ok=True)
-        candidates = work / f"{key}-candidates.csv"
+        candidates = report.with_name(f"{made.claims.source.key}-candidates.csv")
         replace_text(candidates, _candidates(made))
         click.echo(f"{candidates}: authorities that were not found for sure, to choose")
 

@@ -23,6 +23,7 @@ from twingraph.model.records import (
     Concept,
     Evidence,
     Keys,
+    Organization,
     Participation,
     Partnership,
     Point,
@@ -188,6 +189,20 @@ class Lookup:
     def points(self, partnership: Partnership) -> list[Point]:
         """The places of a partnership's towns, as far as they are known."""
         return [town.point for town in self.towns_of(partnership.partners) if town.point]
+
+    def bodies(self, project: Project) -> Iterator[Authority | Participation]:
+        """Who takes part in a project, each once: the towns, and the part of each other body."""
+        yield from self.towns_of(project.partners)
+        for part in self.participations[project.key]:
+            if part.authority not in project.partners:
+                yield part
+
+    def sites(self, project: Project) -> Iterator[Authority]:
+        """The towns of a project and the seats of its organisations, each once."""
+        bodies = self.all(Organization)
+        taking_part = (bodies.get(p.organization or "") for p in self.participations[project.key])
+        seats = (body.seat for body in taking_part if body and body.seat)
+        return self.towns_of(dict.fromkeys([*project.partners, *seats]))
 
     # --- who is twinned ----------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
-"""twingraph.geojson: towns as points, partnerships as lines (RFC 7946).
+"""twingraph.geojson: towns as points, partnerships as lines, projects as points of those who take
+part (RFC 7946).
 
 A feature's properties are those of the tables, shortened to what a map shows. What cannot be
 placed (a town without coordinates, a partnership with fewer than two placed towns) is there all
@@ -8,12 +9,15 @@ the same, with no geometry (section 3.2). A line joins every two partners of a p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 import orjson
 
+from twingraph import identifiers as ids
+from twingraph.identifiers import Ref
 from twingraph.model.labels import Labels
-from twingraph.model.records import Authority, Partnership
+from twingraph.model.records import Authority, Partnership, Point, Project
 from twingraph.rdf.chunks import write_bytes
 from twingraph.release.antimeridian import lines_between
 from twingraph.release.content import Content
@@ -21,7 +25,8 @@ from twingraph.web.languages import ENGLISH, in_language
 
 
 def write_geojson(content: Content, out: BinaryIO) -> None:
-    """Write the towns and partnerships of a release as one FeatureCollection, a feature a line."""
+    """Write a release's towns, partnerships and projects as one FeatureCollection, a feature a
+    line."""
     about = content.view.dataset
     head = {
         "title": in_language(about.titles, ENGLISH),
@@ -43,28 +48,41 @@ def collection(features: Iterable[Mapping[str, Any]], head: Mapping[str, Any]) -
 
 
 def features(labels: Labels) -> Iterator[dict[str, Any]]:
-    """Every town, then every partnership."""
-    for town in labels.lookup.authorities.values():
-        yield feature(town, labels)
-    for partnership in labels.lookup.partnerships.values():
-        yield feature(partnership, labels)
+    """Every town, then every partnership, then every project."""
+    lookup = labels.lookup
+    for things in (lookup.authorities, lookup.partnerships, lookup.projects):
+        for record in things.values():
+            yield feature(record, labels)
 
 
-def feature(record: Authority | Partnership, labels: Labels) -> dict[str, Any]:
-    """A town or a partnership on the map."""
-    if isinstance(record, Authority):
-        geometry, properties = _point(record), _town(record, labels)
-    else:
-        geometry, properties = _lines(record, labels), _partnership(record, labels)
+def feature(record: Authority | Partnership | Project, labels: Labels) -> dict[str, Any]:
+    """A town, a partnership or a project on the map."""
+    geometry: dict[str, Any] | None
+    match record:
+        case Authority():
+            geometry, properties = _point(record), _town(record, labels)
+        case Partnership():
+            geometry, properties = _lines(record, labels), _partnership(record, labels)
+        case Project():
+            geometry, properties = _points(record, labels), _project(record, labels)
     iri = record.ref.iri(labels.lookup.base)
     return {"type": "Feature", "id": iri, "geometry": geometry, "properties": properties}
 
 
 def _point(town: Authority) -> dict[str, Any] | None:
-    if town.point is None:
-        return None
-    position = float(town.point.longitude), float(town.point.latitude)
-    return {"type": "Point", "coordinates": position}
+    return {"type": "Point", "coordinates": _position(town.point)} if town.point else None
+
+
+def _position(point: Point) -> tuple[float, float]:
+    return float(point.longitude), float(point.latitude)
+
+
+def _points(project: Project, labels: Labels) -> dict[str, Any] | None:
+    sites = labels.lookup.sites(project)
+    positions = [_position(town.point) for town in sites if town.point]
+    if len(positions) == 1:
+        return {"type": "Point", "coordinates": positions[0]}
+    return {"type": "MultiPoint", "coordinates": positions} if positions else None
 
 
 def _lines(partnership: Partnership, labels: Labels) -> dict[str, Any] | None:
@@ -102,3 +120,30 @@ def _partnership(partnership: Partnership, labels: Labels) -> dict[str, Any]:
         "partners": list(map(labels.own.town, partnership.partners)),
         "sources": labels.lookup.sources_of[partnership.ref],
     }
+
+
+def _project(project: Project, labels: Labels) -> dict[str, Any]:
+    start, end = project.start, project.end
+    programme = Ref(ids.PROGRAMME, project.programme) if project.programme else None
+    bodies = labels.lookup.bodies(project)
+    return {
+        "kind": "project",
+        "key": project.key,
+        "name": labels.label(project.ref).value,
+        "number": project.number,
+        "programme": labels.label(programme).value if programme else None,
+        "start": start.edtf if start else None,
+        "start_earliest": start.earliest if start else None,
+        "end": end.edtf if end else None,
+        "end_latest": end.latest if end else None,
+        "total_budget": _amount(project.total_budget),
+        "grant": _amount(project.grant),
+        "currency": project.currency,
+        "partners": list(map(labels.own.town, project.partners)),
+        "countries": sorted({body.country for body in bodies if body.country}),
+        "sources": labels.lookup.sources_of[project.ref],
+    }
+
+
+def _amount(amount: Decimal | None) -> float | None:
+    return float(amount) if amount is not None else None

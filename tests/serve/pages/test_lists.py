@@ -38,6 +38,8 @@ def table(site: Site, address: str) -> list[dict[str, str]]:
         "/partnerships?status=ended", "/partnerships?from=1990&to=1999&sort=since",
         "/partnerships?to=1970", "/partnerships?country=POL&status=active&from=2000",
         "/projects", "/projects?country=POL", "/projects?country=POL&other_country=SVK",
+        "/projects?country=POL&other_country=POL", "/projects?period=2014-2020",
+        "/projects?period=2007-2013&country=SVK",
         "/partnerships?country=SVK&other_country=POL", "/partnerships?other_country=POL",
         "/partnerships?country=POL&other_country=POL", "/signatories", "/programmes",
         "/organizations", "/sources",
@@ -133,7 +135,7 @@ def pacific(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 AUCKLAND, LOS_ANGELES = "-36.85,174.76", "34.05,-118.24"
 
 
-@pytest.mark.parametrize("kind", ["towns", "partnerships"])
+@pytest.mark.parametrize("kind", ["towns", "partnerships", "projects"])
 def test_the_map_of_a_list_is_that_of_the_release(pacific: Site, kind: str) -> None:
     dump = json.loads((pacific.service.release / "twingraph.geojson").read_bytes())
     released = {feature["id"]: feature for feature in dump["features"]}

@@ -61,6 +61,21 @@ def test_a_project_says_who_takes_part(projects: Site) -> None:
     assert widths == ["40.00", "50.00", "10.00"]
 
 
+def test_a_programme_lists_its_projects(projects: Site) -> None:
+    programmes = [key for key in projects.things() if key.startswith("programme/")]
+    assert programmes
+    for key in programmes:
+        page = tree_of(projects.get(f"/{key}.html").text)
+        rows = page.xpath("//table//tr[th[@scope='row']]")
+        assert rows and all(len(row) == 4 for row in rows)
+
+
+def test_a_country_is_chosen_by_who_takes_part(projects: Site) -> None:
+    """Schools and associations too, not only towns."""
+    shown = tree_of(projects.get("/projects?country=SVK").text)
+    assert "/project/early" in shown.xpath("//table//th[@scope='row']/a/@href")
+
+
 def test_a_projects_document_holds_its_parts(projects: Site) -> None:
     turtle = projects.get("/project/early.ttl", accept="text/turtle").text
     assert "participation:early_sk-two a tg:Participation" in turtle

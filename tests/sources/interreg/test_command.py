@@ -27,10 +27,6 @@ from twingraph.sources.harvested import read_claims
 
 LISTS = ROOT / "tests" / "data" / "interreg"
 SHIPPED = {"pl-sk-pages": "interreg-pl-sk-pages", "keep-eu-sample": "keep-eu-sample"}
-CREDIT = (
-    "Data from Who's On First (http://whosonfirst.mapzen.com#License), parts of it from GeoNames,"
-    " GeoPlanet and Quattroshapes (CC BY)"
-)
 
 
 @pytest.fixture
@@ -39,7 +35,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_a_plain_table_becomes_a_source(data: Path, tmp_path: Path) -> None:
-    work = tmp_path / "work"
+    report_file = tmp_path / "work" / "report.json"
     done = run(
         tmp_path,
         "harvest",
@@ -48,14 +44,15 @@ def test_a_plain_table_becomes_a_source(data: Path, tmp_path: Path) -> None:
         LISTS / "pl-sk-pages",
         "--data",
         data,
-        "--work",
-        work,
+        "--report",
+        report_file,
     )
     assert done.returncode == 0, done.stderr
     assert "23 projects" in done.stdout
-    report = json.loads((work / "interreg-pl-sk-pages-report.json").read_text("utf-8"))
+    report = json.loads(report_file.read_text("utf-8"))
     assert report["planned"][0] == 1 and report["organization"][0] == 12
-    with (work / "interreg-pl-sk-pages-candidates.csv").open(encoding="utf-8", newline="") as file:
+    listed_file = report_file.with_name("interreg-pl-sk-pages-candidates.csv")
+    with listed_file.open(encoding="utf-8", newline="") as file:
         listed = {row["name"]: row["outcome"] for row in csv.DictReader(file)}
     assert listed["Gmina Sękowa"] == "minted"
     view = read_view(data)
@@ -64,7 +61,7 @@ def test_a_plain_table_becomes_a_source(data: Path, tmp_path: Path) -> None:
     assert heritage.partners == ("pl-sieniawa", "sk-pecovska-nova-ves")
     again = run(
         tmp_path, "harvest", "interreg",
-        "--plain", LISTS / "pl-sk-pages", "--data", data, "--work", work,
+        "--plain", LISTS / "pl-sk-pages", "--data", data, "--report", report_file,
         "--quiet",
     )  # fmt: skip
     assert again.stdout == done.stdout, "the same list gives the same claims"
@@ -84,9 +81,10 @@ def test_a_list_of_operations_in_each_form(form: str, data: Path, tmp_path: Path
         path.write_text("\n".join(";".join(row) for row in LISTED), "cp1250")
     else:
         {"xlsx": xlsx, "ods": ods}[form](path, {"List": LISTED})
+    (tmp_path / "list.yaml").write_text("retrieved: 2026-11-28\n", "utf-8")
     done = run(
         tmp_path, "harvest", "interreg", "--operations", path, "--data", data, "--quiet",
-        "--retrieved", "2026-11-28",
+        "--source", tmp_path / "list.yaml",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     view = read_view(data)
@@ -107,7 +105,7 @@ def test_keep_eu_and_kohesio_from_files(data: Path, tmp_path: Path) -> None:
     rows.write_text(f"{HEADER}\n{ROW}\n", "utf-8")
     known.write_text(BENEFICIARIES, "utf-8")
     done = run(
-        tmp_path, "harvest", "interreg", "--kohesio", rows, "--beneficiaries", known,
+        tmp_path, "harvest", "interreg", "--kohesio", rows, "--kohesio", known,
         "--data", data, "--ours", "--quiet",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -127,8 +125,8 @@ def test_keep_eu_and_kohesio_from_files(data: Path, tmp_path: Path) -> None:
         (["--keep-eu", "bad.xlsx"], "is a web page"),
         (["--keep-eu", "17853"], "names its operator"),
         (["--keep-eu", "export"], "set KEEP_EU_KEY"),
-        (["--plain", ".", "--keep-eu", "1"], "one of them"),
-        (["--operations", "bad.xlsx", "--retrieved", "today"], "is no day"),
+        (["--plain", ".", "--keep-eu", "1"], "No such option '--keep-eu'"),
+        (["--operations", "bad.xlsx", "--source", "none.yaml"], "none.yaml cannot be read"),
     ],
 )
 def test_what_cannot_be_read_is_told_and_nothing_is_written(
@@ -142,9 +140,27 @@ def test_what_cannot_be_read_is_told_and_nothing_is_written(
 
 
 def test_a_list_is_named(data: Path) -> None:
-    done = run(data, "harvest", "interreg", "--data", data)
+    done = run(data, "harvest", "interreg")
     assert done.returncode == 2
-    assert "say which list" in done.stderr
+    for name in ("keep-eu", "operations", "kohesio", "plain"):
+        assert f"\n  {name} " in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["plain", LISTS / "keep-eu-sample"],
+        ["--plain", LISTS / "keep-eu-sample"],
+        [f"--plain={LISTS / 'keep-eu-sample'}"],
+        ["--programme", "2014TC16RFCB012", "--plain", LISTS / "keep-eu-sample"],
+    ],
+)
+def test_a_list_is_named_by_a_command_or_by_an_option(
+    given: list[str | Path], data: Path, tmp_path: Path
+) -> None:
+    done = run(tmp_path, "harvest", "interreg", *given, "--data", data, "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert ("10 projects" in done.stdout) == ("--programme" not in given)
 
 
 def test_a_folder_without_a_table_is_told(data: Path, tmp_path: Path) -> None:
@@ -166,8 +182,8 @@ def test_what_ships_is_what_the_lists_give(folder: str, shared: Path, tmp_path: 
             shutil.copy(ROOT / "data" / "harvest" / f"{name}.jsonl", data / "harvest")
     done = run(
         tmp_path, "harvest", "interreg",
-        "--plain", LISTS / folder, "--data", data, "--work", tmp_path,
-        "--gazetteer", shared / "gazetteer" / "places.tsv", "--gazetteer-credit", CREDIT,
+        "--plain", LISTS / folder, "--data", data, "--report", tmp_path / "report.json",
+        "--gazetteer", shared / "gazetteer" / "places.tsv",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     for name in (f"{key}.jsonl", f"{key}-places.jsonl"):

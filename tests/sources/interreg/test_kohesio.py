@@ -42,8 +42,7 @@ def test_a_project_and_its_beneficiary(tmp_path: Path) -> None:
     bodies = tmp_path / "beneficiaries.csv"
     bodies.write_text(BENEFICIARIES, "utf-8")
     report = Report()
-    known = kohesio.beneficiaries([bodies])
-    (row,) = kohesio.read([write(tmp_path, ROW)], known, report)
+    (row,) = kohesio.read([bodies, write(tmp_path, ROW)], report)
     assert row.titles == (Text("Mosty", "und"), Text("Bridges", "en"))
     assert (row.number, row.kohesio) == ("A/1", "Q42")
     assert row.programme and row.programme.cci == "2014SK16RFOP001"
@@ -56,22 +55,26 @@ def test_a_project_and_its_beneficiary(tmp_path: Path) -> None:
 
 
 def test_a_beneficiary_that_is_not_known_is_left_out(tmp_path: Path) -> None:
-    (row,) = kohesio.read([write(tmp_path, ROW)], {}, Report())
+    (row,) = kohesio.read([write(tmp_path, ROW)], Report())
     assert row.partners == ()
 
 
 def test_rows_and_columns_that_are_not_read_are_counted(tmp_path: Path) -> None:
     report = Report()
     path = write(tmp_path, f"{ROW},red\n,\nshort", f"{HEADER},Colour")
-    assert len(list(kohesio.read([path], {}, report))) == 1
+    assert len(list(kohesio.read([path], report))) == 1
     assert report.counts == {"unmapped-column": 1, "empty-row": 1, "bad-row": 1}
 
 
 def test_another_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the column 'Operation_Unique_Identifier' is missing"):
-        list(kohesio.read([write(tmp_path, "1", "a")], {}, Report()))
+        list(kohesio.read([write(tmp_path, "1", "a")], Report()))
     with pytest.raises(UsageError, match="there is no file"):
-        kohesio.beneficiaries([tmp_path / "none.csv"])
+        list(kohesio.read([tmp_path / "none.csv"], Report()))
+    bodies = tmp_path / "beneficiaries.csv"
+    bodies.write_text(BENEFICIARIES, "utf-8")
+    with pytest.raises(UsageError, match="name a file of projects beside it"):
+        list(kohesio.read([bodies], Report()))
 
 
 def binding(**values: str) -> dict[str, Any]:

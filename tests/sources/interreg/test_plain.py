@@ -70,6 +70,7 @@ def test_what_is_no_row_is_counted(tmp_path: Path) -> None:
         ("source.yaml", "titel: X\n", "unknown field 'titel': did you mean 'title'"),
         ("source.yaml", "- a\n", "is no list of fields"),
         ("source.yaml", "rank: best\n", "is no whole number"),
+        ("source.yaml", "retrieved: today\n", "is no day such as"),
         ("source.yaml", "a: [\n", "cannot be read"),
     ],
 )
@@ -80,14 +81,17 @@ def test_what_is_wrong_is_told(tmp_path: Path, name: str, text: str | None, word
     else:
         (folder / name).write_text(text, "utf-8")
     with pytest.raises(UsageError) as raised:
-        plain.source(folder, "mine")
+        plain.source(folder)
         read(folder)
     assert words in str(raised.value)
 
 
 def test_the_source_is_told_beside(tmp_path: Path) -> None:
-    folder = table(tmp_path, "", "", "key: ours\ntitle: Ours\nrank: 40\nrights: CC BY\n")
-    source = plain.source(folder, "folder")
+    folder = table(
+        tmp_path, "", "", "key: ours\ntitle: Ours\nrank: 40\nrights: CC BY\ngazetteer_rights: CC0\n"
+    )
+    source, gazetteer_rights = plain.source(folder)
     assert (source.key, source.rank, source.rights) == ("ours", 40, "CC BY")
+    assert gazetteer_rights == "CC0"
     (folder / "source.yaml").unlink()
-    assert plain.source(folder, "folder").key == "folder"
+    assert plain.source(folder).source.key == folder.name

@@ -40,8 +40,8 @@ def whole_map(reader: Reader) -> Picture:
 
 
 def map_of(reader: Reader, ref: Ref) -> Picture | None:
-    """A town with its partners, a partnership's towns, or a project's; None where no place is
-    known."""
+    """A town with its partners, a partnership's towns, or a project's and the seats of those who
+    take part; None where no place is known."""
     lookup, link, _ = reader.lookup, reader.link(ref), reader.locale.gettext
     centre, record = None, lookup.get(ref)
     partnerships: Sequence[Partnership] = ()
@@ -56,8 +56,8 @@ def map_of(reader: Reader, ref: Ref) -> Picture | None:
         return None
     keys = dict.fromkeys([centre] if centre else [])
     keys |= dict.fromkeys(key for partnership in partnerships for key in partnership.partners)
-    keys |= dict.fromkeys(record.partners if isinstance(record, Project) else ())
-    picture = _map(reader, lookup.towns_of(keys), partnerships, title, centre)
+    towns = lookup.sites(record) if isinstance(record, Project) else lookup.towns_of(keys)
+    picture = _map(reader, towns, partnerships, title, centre)
     picture.here = link.href
     return picture if picture.dots else None
 

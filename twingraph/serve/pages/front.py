@@ -20,7 +20,7 @@ from twingraph.model.records import Authority, Person
 from twingraph.release.csv_zip import csv_text
 from twingraph.release.geojson import collection, feature
 from twingraph.serve.pages import figures, list_queries
-from twingraph.serve.pages.lists import LISTINGS, ON_A_PAGE, Filter, Listing
+from twingraph.serve.pages.lists import LISTINGS, ON_A_PAGE, Filter, Listing, period
 from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.search import Finder, Name
@@ -207,7 +207,12 @@ def _choices(reader: Reader, kind: Listing) -> list[tuple[str, str, list[tuple[s
     if "programme" in kind.filters:
         programmes = {p.programme for p in lookup.projects.values() if p.programme}
         titled = [(key, reader.label(Ref(ids.PROGRAMME, key)).value) for key in programmes]
-        filters.append(("programme", _("Programme of a joint project"), titled))
+        of_projects = kind.path == "projects"
+        title = _("Programme") if of_projects else _("Programme of a joint project")
+        filters.append(("programme", title, titled))
+    if "period" in kind.filters:
+        periods = {period(lookup, p) for p in lookup.projects.values()} - {""}
+        filters.append(("period", _("Period of the programme"), [(p, p) for p in periods]))
     return [
         (name, title, sorted(choices, key=lambda choice: reader.locale.sort_key(choice[1])))
         for name, title, choices in filters

@@ -20,7 +20,10 @@ _OF: Final = {
     "concepts": ("thing", "skos:Concept", "skos:prefLabel"),
 }
 """Of each list: the variable of its things, their class, and the property of their names."""
-_TOWN: Final = {"partnerships": "?partnership tg:partner", "projects": "?project tg:projectPartner"}
+_BODY: Final = {
+    "partnerships": "?partnership tg:partner",
+    "projects": "?project tg:projectPartner|tg:participation",
+}
 
 
 def query(listing: str, chosen: Filter, base: str) -> str:
@@ -37,9 +40,10 @@ def query(listing: str, chosen: Filter, base: str) -> str:
         lines += _local("?project tg:programme", "programme", chosen.programme)
     if listing == "towns":
         lines += _local("?town tg:country", "country", chosen.country)
-    if listing in _TOWN:
+    if listing in _BODY:
         lines += _countries(listing, chosen)
     if listing == "projects":
+        lines += _period(chosen)
         lines += _years("?project tg:start", chosen)
     if listing == "towns" and chosen.of_partnerships:
         lines.append("?town tg:partnerIn ?partnership .")
@@ -56,13 +60,23 @@ def query(listing: str, chosen: Filter, base: str) -> str:
 
 
 def _countries(listing: str, chosen: Filter) -> Iterator[str]:
-    """A town in the country, and another one in the other country."""
+    """A body in the country, and another one in the other country; a town and its part in a
+    project are one body."""
     for name, code in (("one", chosen.country), ("other", chosen.other_country)):
         if code:
-            yield f"{_TOWN[listing]} ?{name} ."
+            yield f"{_BODY[listing]} ?{name} ."
             yield from _local(f"?{name} tg:country", "country", code)
     if chosen.country and chosen.other_country:
         yield "FILTER(?one != ?other)"
+        if listing == "projects":
+            yield "FILTER NOT EXISTS { ?one tg:participant|^tg:participant ?other }"
+
+
+def _period(chosen: Filter) -> Iterator[str]:
+    if chosen.period:
+        first, _, last = chosen.period.partition("-")
+        yield "?project tg:programme ?in . ?in tg:startEarliest ?begins ; tg:endLatest ?ends ."
+        yield f'FILTER(STR(?begins) = "{first}-01-01" && STR(?ends) = "{last}-12-31")'
 
 
 def _partnership(chosen: Filter) -> Iterator[str]:

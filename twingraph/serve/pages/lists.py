@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from twingraph.model.records import (
     Authority,
     Concept,
     Organization,
+    Participation,
     Partnership,
     Person,
     Programme,
@@ -47,15 +49,19 @@ class Filter(NamedTuple):
     first: str = ""
     last: str = ""
     other_country: str = ""
+    period: str = ""
+    """Years of programmes, such as 2014-2020."""
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> Filter:
-        """The filter in an address. Raises HTTPException (400) for a year that is none."""
-        names = ("country", "status", "programme", "from", "to", "other_country")
+        """The filter in an address. Raises HTTPException (400) for what is no year or period."""
+        names = ("country", "status", "programme", "from", "to", "other_country", "period")
         chosen = cls(*(parameters.get(name, "") for name in names))
         for year in (chosen.first, chosen.last):
             if year and not (year.isascii() and year.isdigit() and len(year) == 4):
                 raise HTTPException(400, f"a year has four digits; {year[:20]!r} is none")
+        if chosen.period and not re.fullmatch(r"[0-9]{4}-[0-9]{4}", chosen.period):
+            raise HTTPException(400, f"a period is as 2014-2020; {chosen.period[:20]!r} is none")
         return chosen
 
     @property
@@ -63,10 +69,10 @@ class Filter(NamedTuple):
         """Whether it chooses among partnerships by what only they have."""
         return bool(self.status or self.programme or self.first or self.last)
 
-    def within(self, lookup: Lookup, towns: Iterable[str]) -> bool:
-        """Whether one of the towns is in the country, and another in the other country."""
+    def within(self, bodies: Iterable[Authority | Participation]) -> bool:
+        """Whether one of the bodies is in the country, and another in the other country."""
         wanted = Counter(filter(None, (self.country, self.other_country)))
-        return not wanted or wanted <= Counter(town.country for town in lookup.towns_of(towns))
+        return not wanted or wanted <= Counter(body.country for body in bodies)
 
     def at(self, date: Date | None) -> bool:
         """Whether a date may lie in the years."""
@@ -99,7 +105,7 @@ class Filter(NamedTuple):
             (not self.status or partnership.status == self.status)
             and (not self.programme or any(p and p.programme == self.programme for p in projects))
             and self.at(partnership.since)
-            and self.within(lookup, partnership.partners)
+            and self.within(lookup.towns_of(partnership.partners))
         )
 
     def projects(self, lookup: Lookup) -> list[Project]:
@@ -108,9 +114,18 @@ class Filter(NamedTuple):
             project
             for project in lookup.projects.values()
             if (not self.programme or project.programme == self.programme)
+            and (not self.period or self.period == period(lookup, project))
             and self.at(project.start)
-            and self.within(lookup, project.partners)
+            and self.within(lookup.bodies(project))
         ]
+
+
+def period(lookup: Lookup, project: Project) -> str:
+    """The years of a project's programme, such as 2014-2020; "" where they are not known."""
+    programme = lookup.all(Programme).get(project.programme or "")
+    first = programme.start.earliest if programme and programme.start else None
+    last = programme.end.latest if programme and programme.end else None
+    return f"{first[:4]}-{last[:4]}" if first and last else ""
 
 
 class ListColumn(NamedTuple):
@@ -152,7 +167,7 @@ class Listing:
     @property
     def on_map(self) -> bool:
         """Whether its things have a place."""
-        return self.path in ("towns", "partnerships")
+        return self.path in ("towns", "partnerships", "projects")
 
     def row(self, reader: Reader, thing: Thing) -> Row:
         """A thing's line."""
@@ -201,9 +216,11 @@ def _date(name: str, title: str) -> ListColumn:
     )
 
 
-def _countries(reader: Reader, partnership: Partnership) -> str:
-    towns = reader.lookup.towns_of(partnership.partners)
-    return ", ".join(sorted({reader.country(town.country) or "" for town in towns} - {""}))
+def _countries(reader: Reader, thing: Partnership | Project) -> str:
+    lookup = reader.lookup
+    if isinstance(thing, Partnership):
+        return reader.countries(lookup.towns_of(thing.partners))
+    return reader.countries(lookup.bodies(thing))
 
 
 def _programme(reader: Reader, project: Project) -> str:
@@ -280,9 +297,10 @@ LISTINGS: Final = {
                 _name(N_("Title")),
                 ListColumn("programme", N_("Programme"), _programme),
                 _date("start", N_("Start")),
+                ListColumn("", N_("Countries"), _countries),
                 ListColumn("", N_("Partners"), _partners),
             ),
-            ("country", "other_country", "programme", "year"),
+            ("country", "other_country", "programme", "period", "year"),
             Filter.projects, _of_release(tables.PROJECTS),
         ),
         Listing(

@@ -219,13 +219,12 @@ class Money(NamedTuple):
 
 def project_money(facts: Attribution, project: Project | Participation) -> Sequence[Money]:
     """A project's budget and grant, as far as the sources state them."""
-    locale, currency = facts.reader.locale, project.currency or ""
-    _, money = locale.gettext, []
+    reader, currency = facts.reader, project.currency or ""
+    _, money = reader.locale.gettext, []
     for name, label in (("total_budget", _("Total budget")), ("grant", _("Grant"))):
         number: Decimal | None = getattr(project, name)
         if number is not None:
-            amount = locale.money(number, currency) if currency else locale.number(number)
-            fact = facts.fact(project, name, label)
+            amount, fact = reader.money(number, currency), facts.fact(project, name, label)
             money.append(Money(label, amount, number, currency, fact))
     return money
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from twingraph.model.names import own_languages
 from twingraph.model.records import (
     Agreement,
     Authority,
+    Participation,
     Record,
     Signature,
     Source,
@@ -103,6 +105,15 @@ class Reader(Labels):
     def country(self, code: str | None) -> str | None:
         """What a country is called."""
         return self.locale.country(code) if code else None
+
+    def countries(self, bodies: Iterable[Authority | Participation]) -> str:
+        """What the countries of some bodies are called, each once, in order."""
+        names = {self.country(body.country) or "" for body in bodies} - {""}
+        return ", ".join(sorted(names, key=self.locale.sort_key))
+
+    def money(self, amount: Decimal, currency: str | None) -> str:
+        """An amount as it is written, with its currency where that is known."""
+        return self.locale.money(amount, currency) if currency else self.locale.number(amount)
 
     def text(self, texts: Texts) -> Link | None:
         """Of texts the one for the reader, as a link to nowhere."""

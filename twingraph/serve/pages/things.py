@@ -272,8 +272,9 @@ def _programme(facts: Attribution, programme: Programme) -> Values:
         "projects": [
             (
                 reader.link(project.ref),
-                reader.when(project.start),
-                [reader.link(Ref(ids.MUNICIPALITY, key)) for key in project.partners],
+                reader.period(project.start, project.end) or "",
+                reader.countries(facts.lookup.bodies(project)),
+                project.total_budget and reader.money(project.total_budget, project.currency),
             )
             for project in projects[:_MOST]
         ],

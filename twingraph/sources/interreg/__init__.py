@@ -5,6 +5,7 @@ kohesio     Kohesio: its CSV, and the EU Knowledge Graph by SPARQL
 graph_dump  the same from a dump of the EU Knowledge Graph
 operations, mapping  lists of operations, and which of their columns is which: mappings/
 plain       a table of ours: projects.csv, partners.csv, source.yaml
+list_source  what a list is as a source, and what a source.yaml says of it
 rows        a project and its partners as any list has them
 values      amounts, dates, rates as lists write them
 tables      CSV in any usual form, .xlsx, .ods, .xls: sheets of cells

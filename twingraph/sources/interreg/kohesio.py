@@ -54,6 +54,8 @@ _LEFT: Final = (
     *("ManagingAuthority", "Image_URL", "InfoRegio_ID"),
 )
 """Columns that are known, and not read."""
+_BENEFICIARY: Final = frozenset({"Beneficiary", "BeneficiaryLabel"})
+"""The columns by which a file of beneficiaries is told."""
 _ITEM: Final = re.compile(r"Q[1-9][0-9]*")
 _POINT: Final = re.compile(r"(-?\d+(?:\.\d+)?)[,;\s]+(-?\d+(?:\.\d+)?)")
 _WKT: Final = re.compile(r"Point\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)", re.IGNORECASE)
@@ -72,18 +74,25 @@ def beneficiaries(paths: Iterable[Path]) -> dict[str, Beneficiary]:
     """Beneficiaries by their IRI. Raises UsageError."""
     found: dict[str, Beneficiary] = {}
     for path in paths:
-        for _, cells in _rows(path, ("Beneficiary", "BeneficiaryLabel")):
+        for _, cells in _rows(path, sorted(_BENEFICIARY)):
             item = _ITEM.search(cells.get("WikidataID", ""))
             known = Beneficiary(cells["BeneficiaryLabel"], item[0] if item else None)
             found[_local(cells["Beneficiary"])] = known
     return found
 
 
-def read(
-    paths: Iterable[Path], bodies: Mapping[str, Beneficiary], report: Report
-) -> Iterator[ProjectRow]:
-    """The projects of some files, row by row. Raises UsageError."""
+def read(paths: Iterable[Path], report: Report) -> Iterator[ProjectRow]:
+    """The projects of some files, row by row; files of beneficiaries, told by their columns, name
+    the bodies. Raises UsageError.
+    """
+    projects: list[Path] = []
+    named: list[Path] = []
     for path in paths:
+        (named if _BENEFICIARY.issubset(_header(path)) else projects).append(path)
+    if not projects:
+        raise UsageError(f"{named[0]} lists beneficiaries: name a file of projects beside it")
+    bodies = beneficiaries(named)
+    for path in projects:
         for where, cells in _rows(path, _NEEDED, (*_READ, *_LEFT), report):
             yield _project(where, cells, bodies, report)
 
@@ -153,16 +162,20 @@ def _local(iri: str) -> str:
     return iri.rstrip("/").rpartition("/")[2]
 
 
+def _header(path: Path) -> list[str]:
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}")
+    return [cell.strip() for cell in next(csv_rows(path), [])]
+
+
 def _rows(
     path: Path,
     needed: Sequence[str],
     known: Sequence[str] = (),
     report: Report | None = None,
 ) -> Iterator[tuple[str, Cells]]:
-    if not path.is_file():
-        raise UsageError(f"there is no file {path}")
-    rows = csv_rows(path)
-    header = [cell.strip() for cell in next(rows, [])]
+    header, rows = _header(path), csv_rows(path)
+    next(rows, None)
     if missing := [name for name in needed if name not in header]:
         raise UsageError(f"{path} is no such file of Kohesio: the column {missing[0]!r} is missing")
     for column in header:

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from twingraph.dates import Date
 from twingraph.errors import UsageError, did_you_mean
 from twingraph.model.records import Source, Text, Texts
 from twingraph.sources.interreg import values
+from twingraph.sources.interreg.list_source import ListSource, list_source
 from twingraph.sources.interreg.report import Report
 from twingraph.sources.interreg.rows import ROLES, PartnerRow, ProgrammeRow, ProjectRow
 from twingraph.sources.interreg.tables import csv_rows
@@ -30,10 +29,6 @@ PARTNERS: Final = (
     *("total_budget", "grant", "cofinancing_rate", "currency", "kind", "wikidata"),
 )
 _IN_LANGUAGES: Final = ("title", "name")
-_SOURCE: Final = (
-    *("key", "title", "kind", "rank", "url", "publisher", "retrieved", "rights", "rank_reason"),
-    "note",
-)
 _NEEDED: Final = {"projects.csv": ("id",), "partners.csv": ("project", "name")}
 PLANNED: Final = "planned"
 
@@ -55,35 +50,15 @@ def read(folder: Path, report: Report) -> Iterator[ProjectRow]:
         report.add("no-project", f"partners.csv: {key!r}")
 
 
-def source(folder: Path, otherwise: str) -> Source:
-    """What source.yaml says of the list; `otherwise` is its key where the file gives none.
+def source(folder: Path) -> ListSource:
+    """What source.yaml says of the list; its key is the folder's name where the file gives none.
 
     Raises UsageError for a file that cannot be read and for a field that is not known.
     """
+    key = folder.resolve().name
+    otherwise = Source(key, (Text(f"Projects of {key}", "en"),), "register", 50, complete=False)
     path = folder / "source.yaml"
-    said: object = {}
-    if path.exists():
-        try:
-            said = yaml.safe_load(path.read_text("utf-8")) or {}
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise UsageError(f"{path} cannot be read: {error}") from error
-    if not isinstance(said, dict):
-        raise UsageError(f"{path} is no list of fields: {', '.join(_SOURCE)}")
-    if wrong := sorted(set(map(str, said)) - set(_SOURCE)):
-        raise UsageError(f"{path}: unknown field {wrong[0]!r}: {did_you_mean(wrong[0], _SOURCE)}")
-    fields = {name: " ".join(str(value).split()) for name, value in said.items()}
-    rank = fields.pop("rank", "50")
-    if not rank.isdecimal():
-        raise UsageError(f"{path}: rank {rank!r} is no whole number")
-    title = fields.pop("title", f"Projects of {otherwise}")
-    return Source(
-        fields.pop("key", otherwise),
-        (Text(title, "en"),),
-        fields.pop("kind", "register"),
-        int(rank),
-        complete=False,
-        **fields,  # type: ignore[arg-type]
-    )
+    return list_source(path if path.exists() else None, otherwise)
 
 
 def _project(
