@@ -8,14 +8,18 @@ from decimal import Decimal
 import pytest
 
 from tests.quality.test_figures import source, stated, view
+from twingraph import dates
 from twingraph.build import check_view
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     Authority,
+    Participation,
     Partnership,
     Person,
     Point,
+    Programme,
+    Project,
     Record,
     Text,
     View,
@@ -82,6 +86,32 @@ def test_without_a_partner_in_common_one_place_is_wanted() -> None:
 def test_one_person_in_two_spellings() -> None:
     people = Person("adam-wos", "Adam Woś"), Person("wos", "ADAM  WOS"), Person("x"), Person("y")
     assert found(*people) == (Double(Ref(Person.path, "adam-wos"), Ref(Person.path, "wos")),)
+
+
+def programme(key: str, end: str = "2013", cci: str | None = None) -> Programme:
+    return Programme(key, (Text(key, "en"),), cci, dates.parse("2007"), dates.parse(end))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "countries", "are_one"),
+    [
+        (programme("a"), programme("b"), ("POL", "SVK"), True),
+        (programme("a", cci="1"), programme("b"), ("POL", "SVK"), True),
+        (programme("a", cci="1"), programme("b", cci="2"), ("POL", "SVK"), False),
+        (programme("a"), programme("b", "2012"), ("POL", "SVK"), False),
+        (programme("a"), programme("b"), ("POL", "CZE"), False),
+    ],
+)
+def test_one_programme_by_two_names(
+    one: Programme, other: Programme, countries: tuple[str, ...], are_one: bool
+) -> None:
+    parts = [
+        Participation(f"{of}_{n}", project=of, names=(Text(f"{of} {n}", "en"),), country=code)
+        for of, codes in (("one", ("POL", "SVK")), ("other", countries))
+        for n, code in enumerate(codes)
+    ]
+    projects = Project("one", programme=one.key), Project("other", programme=other.key)
+    assert bool(found(one, other, *projects, *parts)) == are_one
 
 
 def test_an_unknown_country_or_place_rules_nothing_out() -> None:

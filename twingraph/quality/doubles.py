@@ -1,7 +1,8 @@
-"""What may stand in the graph twice: towns and people of one name.
+"""What may stand in the graph twice: towns and people of one name, programmes of one border.
 
 Registers hold a city and its municipality as two items, and partners link now to the one, now to
-the other; a person is written in two ways. Whether they are one is for a curator to say; nothing is
+the other; a person is written in two ways; a programme is called by another name in each country.
+Whether they are one is for a curator to say; nothing is
 merged here.
 """
 
@@ -14,7 +15,7 @@ from typing import Final, NamedTuple
 
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
-from twingraph.model.records import Authority, Person
+from twingraph.model.records import Authority, Person, Programme
 from twingraph.reconcile.names import folded
 
 NEAR_KM: Final = 50
@@ -37,12 +38,13 @@ def doubles(lookup: Lookup) -> tuple[Double, ...]:
     """The pairs of one name; those with most partners in common first.
 
     A name is any that a thing has, whatever its case and marks. Two towns lie in one country, as
-    far as it is known, and either have a partner in common or stand in one place.
+    far as it is known, and either have a partner in common or stand in one place. Two programmes
+    pay projects of the same countries in the same years, and have not each a code (CCI) of its own.
     """
     names = ((key, (person.name or "",)) for key, person in lookup.all(Person).items())
     pairs = _of_one_name(names)
     people = (Double(Ref(Person.path, one), Ref(Person.path, other)) for one, other in pairs)
-    found = (*_towns(lookup), *people)
+    found = (*_towns(lookup), *people, *_programmes(lookup))
     return tuple(sorted(found, key=lambda double: (-len(double.partners), double)))
 
 
@@ -56,6 +58,19 @@ def _towns(lookup: Lookup) -> Iterator[Double]:
         if _may_be_one(lookup.authorities[one], lookup.authorities[other], bool(shared)):
             path = Authority.path
             yield Double(Ref(path, one), Ref(path, other), tuple(sorted(shared)))
+
+
+def _programmes(lookup: Lookup) -> Iterator[Double]:
+    countries: dict[str, set[str]] = defaultdict(set)
+    for project in lookup.projects.values():
+        codes = {body.country for body in lookup.bodies(project) if body.country}
+        countries[project.programme or ""] |= codes
+    known = [p for p in lookup.all(Programme).values() if p.start and p.end]
+    for one, other in combinations(known, 2):
+        same_years = (one.start, one.end) == (other.start, other.end)
+        same_border = len(countries[one.key]) > 1 and countries[one.key] == countries[other.key]
+        if same_years and same_border and not (one.cci and other.cci):
+            yield Double(one.ref, other.ref)
 
 
 def _of_one_name(names: Iterable[tuple[str, Iterable[str]]]) -> list[tuple[str, str]]:
