@@ -73,11 +73,11 @@ def projects(documents: Sequence[Any], where: str, report: Report) -> Iterator[P
 
 def _documents(path: Path) -> Iterator[Any]:
     try:
-        text = path.read_bytes()
-        if path.suffix == ".jsonl":
-            yield from (orjson.loads(line) for line in text.splitlines() if line.strip())
-        else:
-            yield from _listed(orjson.loads(text))
+        with path.open("rb") as file:
+            if path.suffix == ".jsonl":
+                yield from (orjson.loads(line) for line in file if line.strip())
+            else:
+                yield from _listed(orjson.loads(file.read()))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except orjson.JSONDecodeError as error:
