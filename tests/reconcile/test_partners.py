@@ -11,8 +11,8 @@ from twingraph.model.records import Authority, Point, Text
 from twingraph.reconcile import partners as module
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.partners import PartnerFinder
-from twingraph.sources.interreg.bodies import Found, Outcome
-from twingraph.sources.interreg.rows import PartnerRow
+from twingraph.sources.interreg.bodies import BodyOutcome, Found
+from twingraph.sources.interreg.rows import ListedPartner
 
 HEADER = (
     "wof_id placetype name name_native qid geonames_id lat lon country population lau_or_nuts"
@@ -50,23 +50,23 @@ def find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PartnerFinder:
     return PartnerFinder([SVIDNIK, SIENIAWA, REGION], read_gazetteer(path))
 
 
-def row(name: str, country: str = "PL", **more: object) -> PartnerRow:
-    return PartnerRow((Text(name, "und"),), country, **more)  # type: ignore[arg-type]
+def row(name: str, country: str = "PL", **more: object) -> ListedPartner:
+    return ListedPartner((Text(name, "und"),), country, **more)  # type: ignore[arg-type]
 
 
-def told(found: Found) -> tuple[Outcome, str | None]:
+def told(found: Found) -> tuple[BodyOutcome, str | None]:
     return found.outcome, found.key
 
 
 def test_an_authority_of_ours_is_linked(find: PartnerFinder) -> None:
-    assert told(find(row("Mesto Svidnik", "SK"))) == (Outcome.LINKED, "Q833845")
-    assert told(find(row("Miasto i Gmina Sieniawa"))) == (Outcome.LINKED, "pl-sieniawa")
-    assert told(find(row("Województwo Podkarpackie"))) == (Outcome.LINKED, "pl-r")
+    assert told(find(row("Mesto Svidnik", "SK"))) == (BodyOutcome.LINKED, "Q833845")
+    assert told(find(row("Miasto i Gmina Sieniawa"))) == (BodyOutcome.LINKED, "pl-sieniawa")
+    assert told(find(row("Województwo Podkarpackie"))) == (BodyOutcome.LINKED, "pl-r")
 
 
 def test_its_item_decides(find: PartnerFinder) -> None:
     found = find(row("Gmina Anything", wikidata="Q377994"))
-    assert told(found) == (Outcome.LINKED, "pl-sieniawa")
+    assert told(found) == (BodyOutcome.LINKED, "pl-sieniawa")
 
 
 @pytest.mark.parametrize(
@@ -76,20 +76,20 @@ def test_its_item_decides(find: PartnerFinder) -> None:
 )  # fmt: skip
 def test_an_organisation_has_a_seat_and_is_no_authority(find: PartnerFinder, name: str) -> None:
     found = find(row(name, town="Sieniawa"))
-    assert told(found) == (Outcome.ORGANIZATION, "pl-sieniawa")
+    assert told(found) == (BodyOutcome.ORGANIZATION, "pl-sieniawa")
     assert not found.is_authority
 
 
 def test_the_list_says_of_what_kind_a_body_is(find: PartnerFinder) -> None:
     found = find(row("Gmina Sieniawa", is_authority=False))
-    assert told(found) == (Outcome.ORGANIZATION, None)
+    assert told(found) == (BodyOutcome.ORGANIZATION, None)
 
 
 def test_a_commune_of_the_gazetteer_is_only_close_to_the_item_of_its_settlement(
     find: PartnerFinder,
 ) -> None:
     found = find(row("Gmina Milówka"))
-    assert told(found) == (Outcome.FOUND, "pl-milowka")
+    assert told(found) == (BodyOutcome.FOUND, "pl-milowka")
     assert found.states is not None
     assert (found.states.wikidata, found.states.wikidata_close) == (None, "Q1250128")
     assert found.place is not None and found.place.lau == "PL_1001241441709"
@@ -97,19 +97,19 @@ def test_a_commune_of_the_gazetteer_is_only_close_to_the_item_of_its_settlement(
 
 def test_where_settlement_and_commune_are_one_the_item_is_its_own(find: PartnerFinder) -> None:
     found = find(row("Obec Zborov", "SK"))
-    assert told(found) == (Outcome.FOUND, "Q168250")
+    assert told(found) == (BodyOutcome.FOUND, "Q168250")
     assert found.states is not None and found.states.wikidata == "Q168250"
 
 
 def test_a_place_without_an_item_has_a_key_of_its_own(find: PartnerFinder) -> None:
     found = find(row("Obec Smilno", "SK"))
-    assert told(found) == (Outcome.FOUND, "sk-smilno")
+    assert told(found) == (BodyOutcome.FOUND, "sk-smilno")
     assert found.point is not None
 
 
 def test_namesakes_are_candidates_unless_the_place_tells(find: PartnerFinder) -> None:
     found = find(row("Gmina Lipowa"))
-    assert told(found) == (Outcome.CANDIDATES, None)
+    assert told(found) == (BodyOutcome.CANDIDATES, None)
     assert len(found.candidates) == 2
     near = Point(Decimal("19.07"), Decimal("49.67"))
     assert told(find(row("Gmina Lipowa", point=near)))[1] == "pl-lipowa"
@@ -121,19 +121,19 @@ def test_a_name_alone_of_a_list_that_is_not_whole_is_marked(find: PartnerFinder)
 
 
 def test_what_no_list_has_takes_a_new_key(find: PartnerFinder) -> None:
-    partner = PartnerRow(
+    partner = ListedPartner(
         (Text("Община Левски", "und"), Text("Levski Municipality", "en")), "Bulgaria", "Pleven",
         point=Point(Decimal("24.6"), Decimal("43.4")),
     )  # fmt: skip
     found = find(partner)
-    assert told(found) == (Outcome.MINTED, "bg-levski")
+    assert told(found) == (BodyOutcome.MINTED, "bg-levski")
     assert found.states is not None and found.states.wikidata_status == "unresolved"
     assert found.states.point is None, "the place is that of another town"
     seat = find(row("Музей", "Bulgaria", town="Levski"))
-    assert told(seat) == (Outcome.ORGANIZATION, "bg-levski")
+    assert told(seat) == (BodyOutcome.ORGANIZATION, "bg-levski")
 
 
 def test_without_a_country_nothing_is_linked_or_minted(find: PartnerFinder) -> None:
     found = find(row("Gmina Nowhere", ""))
-    assert told(found) == (Outcome.CANDIDATES, None)
+    assert told(found) == (BodyOutcome.CANDIDATES, None)
     assert find(row("Gmina X", "Atlantis")).country is None

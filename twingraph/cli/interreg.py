@@ -31,10 +31,10 @@ from twingraph.sources.interreg import keep as keeps
 from twingraph.sources.interreg import kohesio as kohesios
 from twingraph.sources.interreg import operations as operations_list
 from twingraph.sources.interreg import plain as plain_table
-from twingraph.sources.interreg.claims import Harvest, Known, Wanted, harvest
+from twingraph.sources.interreg.claims import Known, ProjectHarvest, Wanted, harvest
 from twingraph.sources.interreg.list_source import ListSource, list_source
 from twingraph.sources.interreg.report import Report
-from twingraph.sources.interreg.rows import ProjectRow
+from twingraph.sources.interreg.rows import ListedProject
 from twingraph.sources.interreg.tables import WORKBOOKS
 from twingraph.sources.wikidata.cache import Cache
 from twingraph.sources.wikidata.client import WikibaseClient
@@ -90,7 +90,7 @@ class Harvester:
         """Where the report, the candidates and what came from services are written."""
         return self.report.parent if self.report else WORK
 
-    def harvest(self, rows: Iterable[ProjectRow], listed: ListSource) -> None:
+    def harvest(self, rows: Iterable[ListedProject], listed: ListSource) -> None:
         """Make a source of the rows, which are read once, and keep it with what was skipped.
 
         Raises UsageError and DataError for what cannot be read; nothing is written then.
@@ -277,7 +277,7 @@ class _Service:
         return self._client
 
 
-def _of_keep_eu(given: Sequence[str], asked: _Service, report: Report) -> Iterator[ProjectRow]:
+def _of_keep_eu(given: Sequence[str], asked: _Service, report: Report) -> Iterator[ListedProject]:
     if all(one.isdecimal() for one in given):
         return keeps.fetch(given, asked.client().document, report)
     if list(given) == ["export"]:
@@ -288,7 +288,7 @@ def _of_keep_eu(given: Sequence[str], asked: _Service, report: Report) -> Iterat
     return (row for one in given for row in _keep_file(Path(one), report))
 
 
-def _keep_file(path: Path, report: Report) -> Iterator[ProjectRow]:
+def _keep_file(path: Path, report: Report) -> Iterator[ListedProject]:
     if path.suffix.lower() in WORKBOOKS:
         return operations_list.read(path, mapping.read("keep-eu-workbook"), report)
     return keeps.read(path, report)
@@ -296,7 +296,7 @@ def _keep_file(path: Path, report: Report) -> Iterator[ProjectRow]:
 
 def _of_kohesio(
     given: Sequence[str], programme: str, asked: _Service, report: Report
-) -> Iterator[ProjectRow]:
+) -> Iterator[ListedProject]:
     if list(given) == ["sparql"]:
         answer = asked.client().query(kohesios.query(programme))
         return kohesios.of_bindings(answer, report)
@@ -322,7 +322,7 @@ def _finder(view: View, gazetteer: Path | None, say: Callable[[str], None]) -> P
     return PartnerFinder(ours, places, installed_exonyms()) if places else PartnerFinder(ours)
 
 
-def _keep(made: Harvest, data: Path, report: Path) -> None:
+def _keep(made: ProjectHarvest, data: Path, report: Path) -> None:
     """Write the claims, what was counted, and the candidates beside."""
     path = keep(made.claims, data)
     projects = sum(isinstance(record, Project) for record in made.claims.records)
@@ -352,7 +352,7 @@ def _places_source(of: Source, gazetteer: Path, credit: str) -> Source:
     )
 
 
-def _candidates(made: Harvest) -> str:
+def _candidates(made: ProjectHarvest) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["where", "name", "country", "outcome", "key", "reason", "candidates"])

@@ -36,7 +36,7 @@ _WORD: Final = re.compile(r"\b(?:[dl]|dell)'(?=\w)|[^\W_]+(?:[-'][^\W_]+)*'?", r
 Tokens = tuple[str, ...]
 
 
-class Authority(NamedTuple):
+class NamedAuthority(NamedTuple):
     """A name of an authority, taken apart: of which place, and which kind of body."""
 
     place: str
@@ -71,7 +71,7 @@ def is_organization(name: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def authority(name: str) -> Authority | None:
+def authority(name: str) -> NamedAuthority | None:
     """The authority that a name is of; None where it is an organisation's, or no word tells.
 
     >>> authority("Miasto i Gmina Uzdrowiskowa Muszyna").place, authority("Klub Muszyna")
@@ -83,7 +83,7 @@ def authority(name: str) -> Authority | None:
     return next(filter(None, map(_of_part, filter(None, _PARTS.split(name)))), None)
 
 
-def _of_part(part: str) -> Authority | None:
+def _of_part(part: str) -> NamedAuthority | None:
     """By the longest word before or after the name of the place."""
     words, pieces = _words(), _WORD.findall(_STATE.sub("", part))
     tokens = tuple(map(_token, pieces))
@@ -97,11 +97,11 @@ def _of_part(part: str) -> Authority | None:
 
 def _made(
     part: str, pieces: Sequence[str], kept: slice, body: Body, word: Iterable[str]
-) -> Authority | None:
+) -> NamedAuthority | None:
     rest = pieces[kept]
     # A region or a county is called by its whole name: "Prešovský samosprávny kraj".
     place = " ".join(rest) if body not in (Body.COUNTY, Body.REGION) else tidy(part)
-    return Authority(place, body, " ".join(word)) if rest else None
+    return NamedAuthority(place, body, " ".join(word)) if rest else None
 
 
 def _token(word: str) -> str:

@@ -33,9 +33,8 @@ from twingraph.reconcile.gazetteer import Gazetteer
 from twingraph.reconcile.index import Exonyms, Index, no_exonyms
 from twingraph.reconcile.names import folded, foldings, is_latin, romanised
 from twingraph.reconcile.partner_names import authority, is_organization
-from twingraph.sources.interreg.bodies import Candidate, Found
-from twingraph.sources.interreg.bodies import Outcome as Body_
-from twingraph.sources.interreg.rows import PartnerRow
+from twingraph.sources.interreg.bodies import BodyCandidate, BodyOutcome, Found
+from twingraph.sources.interreg.rows import ListedPartner
 
 WHOLE: Final = 500
 """Communes that a gazetteer has of a country, at least, to have them all."""
@@ -74,13 +73,13 @@ class PartnerFinder:
         self._gazetteer = gazetteer.index(exonyms) if gazetteer else None
         self._minted: dict[str, Authority] = {}
         self._postcodes: dict[tuple[str, str], set[str]] = {}
-        self._known: dict[PartnerRow, Found] = {}
+        self._known: dict[ListedPartner, Found] = {}
         self._seats: dict[_Asked, Found | None] = {}
         self._whole: dict[str, bool] = {}
 
-    def __call__(self, partner: PartnerRow) -> Found:
+    def __call__(self, partner: ListedPartner) -> Found:
         """What came of looking for a partner's body; the same for each that is written alike."""
-        asked = PartnerRow(
+        asked = ListedPartner(
             partner.names, partner.country, partner.town, partner.postcode, partner.nuts3,
             partner.point, is_authority=partner.is_authority, wikidata=partner.wikidata,
         )  # fmt: skip
@@ -88,7 +87,7 @@ class PartnerFinder:
             self._known[asked] = self._find(asked)
         return self._known[asked]
 
-    def _find(self, partner: PartnerRow) -> Found:
+    def _find(self, partner: ListedPartner) -> Found:
         alpha_2 = country_code(partner.country) or ""
         country = _alpha_3(alpha_2)
         names = [read for text in partner.names if (read := authority(text.value))]
@@ -106,29 +105,31 @@ class PartnerFinder:
 
     # --- authorities -----------------------------------------------------------------------------
 
-    def _town(self, asked: _Asked, country: str | None, partner: PartnerRow) -> Found:
+    def _town(self, asked: _Asked, country: str | None, partner: ListedPartner) -> Found:
         found = self._listed(asked, country, partner)
         return found or self._mint(asked, country, partner, level="municipality")
 
-    def _listed(self, asked: _Asked, country: str | None, partner: PartnerRow) -> Found | None:
+    def _listed(self, asked: _Asked, country: str | None, partner: ListedPartner) -> Found | None:
         """The authority of a place, or those that may be it, where a list has any."""
         if known := self._by_item(partner.wikidata):
-            return Found(Body_.LINKED, "its Wikidata item is the list's", country, known)
-        candidates: list[Candidate] = []
+            return Found(BodyOutcome.LINKED, "its Wikidata item is the list's", country, known)
+        candidates: list[BodyCandidate] = []
         for look in (self._in_ours, self._in_gazetteer):
             for name in asked.places:
                 found = look(asked, name, country, candidates)
                 if found:
                     return self._remember(asked, found)
         if by_code := self._by_postcode(asked, candidates):
-            return Found(Body_.LINKED, "its postcode tells which", country, by_code, score=90.0)
+            return Found(
+                BodyOutcome.LINKED, "its postcode tells which", country, by_code, score=90.0
+            )
         if candidates:
             told = f"{len(candidates)} bodies may be meant"
-            return Found(Body_.CANDIDATES, told, country, candidates=_unique(candidates))
+            return Found(BodyOutcome.CANDIDATES, told, country, candidates=_unique(candidates))
         return None
 
     def _in_ours(
-        self, asked: _Asked, name: str, country: str | None, candidates: list[Candidate]
+        self, asked: _Asked, name: str, country: str | None, candidates: list[BodyCandidate]
     ) -> Found | None:
         decision = self._decide(self._index, asked, name)
         match = decision.match
@@ -139,17 +140,18 @@ class PartnerFinder:
         if ours.level and towns.entry(ours).body in _NOT_TOWNS:
             return None
         if not asked.spot and self._are_several(asked, name):
-            candidates.append(Candidate(match.wikidata, match.name, decision.reason))
+            candidates.append(BodyCandidate(match.wikidata, match.name, decision.reason))
             return None
         return Found(
-            Body_.LINKED, decision.reason, country, match.wikidata, score=decision.score or 0.0,
+            BodyOutcome.LINKED, decision.reason, country, match.wikidata,
+            score=decision.score or 0.0,
             by_name_alone=not asked.spot and not self._lists_all(asked.country), point=ours.point,
         )  # fmt: skip
 
-    def _other_candidates(self, decision: Decision) -> Iterator[Candidate]:
+    def _other_candidates(self, decision: Decision) -> Iterator[BodyCandidate]:
         for one in decision.candidates:
             if one.score >= 90 and towns.entry(self._ours[one.wikidata]).body not in _NOT_TOWNS:
-                yield Candidate(one.wikidata, one.name, one.reason)
+                yield BodyCandidate(one.wikidata, one.name, one.reason)
 
     def _decide(self, index: Index, asked: _Asked, name: str) -> Decision:
         """With the place where the list puts it; where nothing of the name lies there, without."""
@@ -176,7 +178,7 @@ class PartnerFinder:
         return [e for i in indexes for key in foldings(name) for e in i.folded.get(key, ())]
 
     def _in_gazetteer(
-        self, asked: _Asked, name: str, country: str | None, candidates: list[Candidate]
+        self, asked: _Asked, name: str, country: str | None, candidates: list[BodyCandidate]
     ) -> Found | None:
         if self._gazetteer is None or not asked.country:
             return None
@@ -190,7 +192,9 @@ class PartnerFinder:
                     reason = "the only commune of this name where the list puts it"
                 return self._commune(asked, name, one, country, reason)
             if communes:
-                candidates += (Candidate(c.id, c.name, "a commune of this name") for c in communes)
+                candidates += (
+                    BodyCandidate(c.id, c.name, "a commune of this name") for c in communes
+                )
                 return None
         decision = self._decide(self._gazetteer, asked, name)
         if decision.outcome is Outcome.NONE and (bare := self._without_item(asked, name)):
@@ -198,7 +202,9 @@ class PartnerFinder:
             return self._authority(asked, name, bare, country, reason, 90.0, True)
         if decision.match is None or (decision.score or 0) < 88:
             candidates += (
-                Candidate(c.wikidata, c.name, c.reason) for c in decision.candidates if c.score > 90
+                BodyCandidate(c.wikidata, c.name, c.reason)
+                for c in decision.candidates
+                if c.score > 90
             )
             return None
         entry = self._entry(asked, decision.match.wikidata)
@@ -253,14 +259,14 @@ class PartnerFinder:
     ) -> Found:  # fmt: skip
         if known := self._by_item(entry.wikidata):
             point = self._ours[known].point
-            return Found(Body_.LINKED, reason, country, known, score=score, point=point)
+            return Found(BodyOutcome.LINKED, reason, country, known, score=score, point=point)
         item = entry.wikidata
         place = commune or entry
         key = item if exact and item else self._key(asked.country, entry.name, place)
         if key is None:
-            return Found(Body_.CANDIDATES, reason, country)
+            return Found(BodyOutcome.CANDIDATES, reason, country)
         if key in self._ours and not item:
-            return Found(Body_.LINKED, reason, country, key, score=score)
+            return Found(BodyOutcome.LINKED, reason, country, key, score=score)
         body = Authority(
             key,
             country=country,
@@ -270,7 +276,9 @@ class PartnerFinder:
         # Where the list puts no kind, "municipality" is what the word before the name says.
         body = replace(body, level="municipality") if asked.body is not Body.VILLAGE else body
         placed = _placed(key, country, entry, place)
-        return Found(Body_.FOUND, reason, country, key, body, placed, score, point=placed.point)
+        return Found(
+            BodyOutcome.FOUND, reason, country, key, body, placed, score, point=placed.point
+        )
 
     def _by_item(self, item: str | None) -> str | None:
         return self._items.get(item) if item else None
@@ -280,7 +288,7 @@ class PartnerFinder:
             self._postcodes.setdefault((asked.country, asked.postcode), set()).add(found.key)
         return found
 
-    def _by_postcode(self, asked: _Asked, candidates: Sequence[Candidate]) -> str | None:
+    def _by_postcode(self, asked: _Asked, candidates: Sequence[BodyCandidate]) -> str | None:
         """The one of our candidates that a partner of the same postcode was found to be."""
         known = self._postcodes.get((asked.country, asked.postcode), set())
         nuts = {c.id for c in candidates if asked.nuts3 and self._nuts3(c.id) == asked.nuts3}
@@ -295,22 +303,24 @@ class PartnerFinder:
 
     # --- what no list has ------------------------------------------------------------------------
 
-    def _higher(self, asked: _Asked, country: str | None, partner: PartnerRow) -> Found:
+    def _higher(self, asked: _Asked, country: str | None, partner: ListedPartner) -> Found:
         """A county or a region: by its whole name among ours, never by a town's."""
         for name in asked.places:
             for index in self._index.of([asked.country]):
                 for entry in index.folded.get(folded(name), ()):
                     if entry.body in _HIGHER:
-                        return Found(Body_.LINKED, "the same name", country, entry.id)
+                        return Found(BodyOutcome.LINKED, "the same name", country, entry.id)
         return self._mint(asked, country, partner, level=_LEVELS[asked.body])
 
-    def _mint(self, asked: _Asked, country: str | None, partner: PartnerRow, level: str) -> Found:
+    def _mint(
+        self, asked: _Asked, country: str | None, partner: ListedPartner, level: str
+    ) -> Found:
         name = asked.places[0]
         latin = next(filter(is_latin, asked.places), name)
         key = self._key(asked.country, latin, None)
         if key is None:
             told = "its name is that of another body of ours"
-            return Found(Body_.CANDIDATES, told, country)
+            return Found(BodyOutcome.CANDIDATES, told, country)
         labels = [Text(name, partner.names[0].language)]
         point = partner.point if _is_called(partner.town, asked.places) else None
         if key not in self._minted:
@@ -324,7 +334,9 @@ class PartnerFinder:
                 point=point,
             )
         reason = "no list at hand has it; its name says that it is an authority"
-        return Found(Body_.MINTED, reason, country, key, self._minted[key], score=0.0, point=point)
+        return Found(
+            BodyOutcome.MINTED, reason, country, key, self._minted[key], score=0.0, point=point
+        )
 
     def _key(self, country: str, name: str, entry: ListEntry | None) -> str | None:
         """`{country}-{slug}`, with a code where another body has that; None without a free one."""
@@ -342,15 +354,15 @@ class PartnerFinder:
 
     # --- organisations ---------------------------------------------------------------------------
 
-    def _organization(self, partner: PartnerRow, alpha_2: str) -> Found:
+    def _organization(self, partner: ListedPartner, alpha_2: str) -> Found:
         country = _alpha_3(alpha_2)
         seat = self._seat(partner, alpha_2, country)
         if seat is None or not seat.is_authority:
-            return Found(Body_.ORGANIZATION, "its name is no authority's", country)
+            return Found(BodyOutcome.ORGANIZATION, "its name is no authority's", country)
         reason = f"its seat: {seat.reason}"
-        return replace(seat, outcome=Body_.ORGANIZATION, reason=reason)
+        return replace(seat, outcome=BodyOutcome.ORGANIZATION, reason=reason)
 
-    def _seat(self, partner: PartnerRow, alpha_2: str, country: str | None) -> Found | None:
+    def _seat(self, partner: ListedPartner, alpha_2: str, country: str | None) -> Found | None:
         if not partner.town or not alpha_2:
             return None
         asked = _Asked(
@@ -362,7 +374,7 @@ class PartnerFinder:
         found = self._seats[asked]
         minted = self._minted.get(self._key(alpha_2, partner.town, None) or "")
         if found is None and minted:
-            found = Found(Body_.MINTED, "the same name", country, minted.key, minted)
+            found = Found(BodyOutcome.MINTED, "the same name", country, minted.key, minted)
         return found
 
 

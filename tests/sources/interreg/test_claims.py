@@ -16,46 +16,50 @@ from twingraph.model.records import (
     Source,
     Text,
 )
-from twingraph.sources.interreg.bodies import Found, Outcome
-from twingraph.sources.interreg.claims import Harvest, Known, Wanted, harvest
+from twingraph.sources.interreg.bodies import BodyOutcome, Found
+from twingraph.sources.interreg.claims import Known, ProjectHarvest, Wanted, harvest
 from twingraph.sources.interreg.report import Report
-from twingraph.sources.interreg.rows import Money, PartnerRow, ProgrammeRow, ProjectRow
+from twingraph.sources.interreg.rows import ListedPartner, ListedProgramme, ListedProject, Money
 
 SOURCE = Source("list", (Text("A list", "en"),), "register", 50)
-PL_SK = ProgrammeRow((Text("Interreg V-A Poland-Slovakia 2014-2020", "en"),), "2014TC16RFCB012")
+PL_SK = ListedProgramme((Text("Interreg V-A Poland-Slovakia 2014-2020", "en"),), "2014TC16RFCB012")
 TITLE = (Text("Bridges over the river", "en"),)
 
 
-def find(partner: PartnerRow) -> Found:
+def find(partner: ListedPartner) -> Found:
     """Towns are linked, the rest are organisations; of Far only the name is known."""
     name = partner.names[0].value if partner.names else ""
     if name.startswith("Gmina"):
-        return Found(Outcome.LINKED, "the same name", "POL", f"pl-{name[6:].lower()}", point=NEAR)
+        return Found(
+            BodyOutcome.LINKED, "the same name", "POL", f"pl-{name[6:].lower()}", point=NEAR
+        )
     if name.startswith("Obec"):
         return Found(
-            Outcome.FOUND, "the only one", "CZE", "Q1", Authority("Q1", wikidata="Q1"),
+            BodyOutcome.FOUND, "the only one", "CZE", "Q1", Authority("Q1", wikidata="Q1"),
             Authority("Q1", point=FAR), by_name_alone=True, point=FAR,
         )  # fmt: skip
-    return Found(Outcome.ORGANIZATION, "no authority", "POL", "pl-a")
+    return Found(BodyOutcome.ORGANIZATION, "no authority", "POL", "pl-a")
 
 
 NEAR, FAR = Point(Decimal(20), Decimal(50)), Point(Decimal(10), Decimal(50))
 
 
-def partner(name: str, role: str = "partner", **more: object) -> PartnerRow:
-    return PartnerRow((Text(name, "und"),), "PL", role=role, **more)  # type: ignore[arg-type]
+def partner(name: str, role: str = "partner", **more: object) -> ListedPartner:
+    return ListedPartner((Text(name, "und"),), "PL", role=role, **more)  # type: ignore[arg-type]
 
 
-def project(*partners: PartnerRow, **more: object) -> ProjectRow:
+def project(*partners: ListedPartner, **more: object) -> ListedProject:
     stated = {"titles": TITLE, **more}
-    return ProjectRow("projects.csv:2", partners=partners, **stated)  # type: ignore[arg-type]
+    return ListedProject("projects.csv:2", partners=partners, **stated)  # type: ignore[arg-type]
 
 
-def made(*rows: ProjectRow, known: Known | None = None, wanted: Wanted | None = None) -> Harvest:
+def made(
+    *rows: ListedProject, known: Known | None = None, wanted: Wanted | None = None
+) -> ProjectHarvest:
     return harvest(rows, SOURCE, find, Report(), known=known, wanted=wanted)
 
 
-def of(found: Harvest, record_class: type[Record]) -> list[Record]:
+def of(found: ProjectHarvest, record_class: type[Record]) -> list[Record]:
     return [r for r in found.claims.records if isinstance(r, record_class)]
 
 
@@ -101,7 +105,7 @@ def test_keys_come_from_what_identifies_a_project() -> None:
 
 
 def test_two_programmes_may_use_one_number() -> None:
-    other = ProgrammeRow((Text("Other", "en"),))
+    other = ListedProgramme((Text("Other", "en"),))
     found = made(
         project(number="1", programme=PL_SK),
         project(number="1", programme=other, titles=(Text("Quite another", "en"),)),
@@ -168,7 +172,7 @@ def test_a_namesake_far_from_the_other_partners_is_not_linked() -> None:
 
 
 def test_a_partner_without_a_name_keeps_its_part() -> None:
-    found = made(project(PartnerRow((), "", money=Money(Decimal(1), currency="EUR"))))
+    found = made(project(ListedPartner((), "", money=Money(Decimal(1), currency="EUR"))))
     (part,) = of(found, Participation)
     assert isinstance(part, Participation)
     assert (part.organization, part.total_budget) == (None, Decimal(1))

@@ -14,7 +14,7 @@ from twingraph.errors import UsageError
 from twingraph.model.records import Text
 from twingraph.sources.interreg import mapping, operations
 from twingraph.sources.interreg.report import Report
-from twingraph.sources.interreg.rows import ProjectRow
+from twingraph.sources.interreg.rows import ListedProject
 
 Rows = Sequence[Sequence[Cell]]
 LIST: Rows = [
@@ -36,11 +36,11 @@ def _csv(path: Path, sheets: dict[str, Rows]) -> Path:
 FORMS: dict[str, Callable[..., Path]] = {"xlsx": xlsx, "ods": ods, "csv": _csv}
 
 
-def read(path: Path, report: Report | None = None, form: str = "article-49") -> list[ProjectRow]:
+def read(path: Path, report: Report | None = None, form: str = "article-49") -> list[ListedProject]:
     return list(operations.read(path, mapping.read(form), report or Report()))
 
 
-def plainly(rows: Sequence[ProjectRow]) -> list[ProjectRow]:
+def plainly(rows: Sequence[ListedProject]) -> list[ListedProject]:
     return [replace(row, where="") for row in rows]
 
 

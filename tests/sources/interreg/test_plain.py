@@ -11,7 +11,7 @@ from twingraph.errors import UsageError
 from twingraph.model.records import Text
 from twingraph.sources.interreg import plain
 from twingraph.sources.interreg.report import Report
-from twingraph.sources.interreg.rows import Money, PartnerRow, ProjectRow
+from twingraph.sources.interreg.rows import ListedPartner, ListedProject, Money
 
 PROJECTS = (
     "id,title,title:sk,number,programme,cci,period,start,end,total_budget,currency,status,pages"
@@ -27,7 +27,7 @@ def table(folder: Path, projects: str, partners: str, source: str = "") -> Path:
     return folder
 
 
-def read(folder: Path, report: Report | None = None) -> list[ProjectRow]:
+def read(folder: Path, report: Report | None = None) -> list[ListedProject]:
     return list(plain.read(folder, report or Report()))
 
 
@@ -46,7 +46,7 @@ def test_a_project_and_its_partners(tmp_path: Path) -> None:
     first, second = row.partners
     assert first.names == (Text("Gmina Sieniawa", "und"), Text("Commune of Sieniawa", "en"))
     assert first.role == "lead" and first.money.total == Decimal("60.00") and first.point
-    assert second == PartnerRow((Text("Klub", "und"),), "SK", role="partner", is_authority=False)
+    assert second == ListedPartner((Text("Klub", "und"),), "SK", role="partner", is_authority=False)
 
 
 def test_what_is_no_row_is_counted(tmp_path: Path) -> None:

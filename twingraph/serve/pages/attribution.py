@@ -59,7 +59,7 @@ def _entry(evidence: Evidence) -> Link | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Attributed:
     """What one source states."""
 
     source: Link
@@ -77,7 +77,7 @@ class Fact:
     sources differ, or how it was derived, where none states it."""
 
     about: str
-    statements: Sequence[Statement]
+    statements: Sequence[Attributed]
     reason: str | None = None
 
     @property
@@ -153,7 +153,7 @@ class Attribution:
         stated: Mapping[str, tuple[str | None, Relation]],
         quoted: Sequence[tuple[str, Evidence]],
         all_quoted: bool = True,
-    ) -> list[Statement]:
+    ) -> list[Attributed]:
         by_source = dict(stated)
         for source, _ in quoted if all_quoted else ():
             by_source.setdefault(source, (None, "same"))
@@ -169,14 +169,14 @@ class Attribution:
 
     def _statement(
         self, key: str, value: str | None, relation: Relation, quotations: Sequence[Quotation]
-    ) -> Statement:
+    ) -> Attributed:
         source, reader = self._sources[key], self.reader
         retrieved = reader.locale.day(source.retrieved) if source.retrieved else None
         kind = reader.concept("source-kind", source.kind)
         link = reader.link(Ref(ids.SOURCE, key))
-        return Statement(link, kind, source.url, retrieved, value, relation, quotations)
+        return Attributed(link, kind, source.url, retrieved, value, relation, quotations)
 
-    def _reason(self, record: Record, name: str, statements: Sequence[Statement]) -> str | None:
+    def _reason(self, record: Record, name: str, statements: Sequence[Attributed]) -> str | None:
         _ = self.reader.locale.gettext
         if not statements:
             is_partnership = isinstance(record, Partnership)
@@ -192,7 +192,7 @@ class Attribution:
             return _("The most precise date is shown; the others agree with it.")
         return None
 
-    def _why_shown(self, statements: Sequence[Statement]) -> str:
+    def _why_shown(self, statements: Sequence[Attributed]) -> str:
         _ = self.reader.locale.gettext
         shown = next((s for s in statements if s.relation == "same"), None)
         if shown is None:

@@ -207,7 +207,7 @@ def joint_project(facts: Attribution, project: Project, fact: Fact) -> Values:
     }
 
 
-class Money(NamedTuple):
+class Amount(NamedTuple):
     """An amount, what it is, and who states it."""
 
     label: str
@@ -217,7 +217,7 @@ class Money(NamedTuple):
     fact: Fact
 
 
-def project_money(facts: Attribution, project: Project | Participation) -> Sequence[Money]:
+def project_money(facts: Attribution, project: Project | Participation) -> Sequence[Amount]:
     """A project's budget and grant, as far as the sources state them."""
     reader, currency = facts.reader, project.currency or ""
     _, money = reader.locale.gettext, []
@@ -225,7 +225,7 @@ def project_money(facts: Attribution, project: Project | Participation) -> Seque
         number: Decimal | None = getattr(project, name)
         if number is not None:
             amount, fact = reader.money(number, currency), facts.fact(project, name, label)
-            money.append(Money(label, amount, number, currency, fact))
+            money.append(Amount(label, amount, number, currency, fact))
     return money
 
 

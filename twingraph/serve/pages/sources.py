@@ -27,7 +27,7 @@ ON_A_PAGE: Final = 60
 
 
 @dataclass(frozen=True)
-class Claim:
+class ShownClaim:
     """What the source states of one property. `shown` is what the merged view has instead."""
 
     about: str
@@ -42,7 +42,7 @@ class StatedThing:
     """One thing that the source speaks of."""
 
     link: Link
-    claims: Sequence[Claim]
+    claims: Sequence[ShownClaim]
     mentions: Sequence[Quotation]
 
 
@@ -97,9 +97,9 @@ def _thing_stated(facts: Attribution, ref: Ref, source: str) -> StatedThing:
     return StatedThing(facts.reader.link(ref), claims, facts.quotations(ref, source))
 
 
-def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, Claim]:
+def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, ShownClaim]:
     """The parts of a thing that the source states, by the property that links to them."""
-    lookup, by_property = reader.lookup, dict[str, Claim]()
+    lookup, by_property = reader.lookup, dict[str, ShownClaim]()
     groups: Mapping[type[Record], Mapping[str, Sequence[Record]]] = {
         Agreement: lookup.documents,
         StatusChange: lookup.changes,
@@ -111,14 +111,16 @@ def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, Claim]:
         links = [reader.link(p.ref) for p in parts if source in lookup.sources_of[p.ref]]
         if links:
             names = reader.locale.listing([link.text for link in reader.sorted(links)])
-            by_property[down] = Claim(reader.property(down[1:-1]), names, "same", None, ())
+            by_property[down] = ShownClaim(reader.property(down[1:-1]), names, "same", None, ())
     return by_property
 
 
-def _claim(facts: Attribution, record: Record, name: str, source: str) -> Claim:
+def _claim(facts: Attribution, record: Record, name: str, source: str) -> ShownClaim:
     fact = facts.fact(record, name)
     statement = next(s for s in fact.statements if s.source.key == f"{ids.SOURCE}/{source}")
     shown = None
     if statement.relation in ("other", "older"):
         shown = next((s.value for s in fact.statements if s.relation == "same"), None)
-    return Claim(fact.about, statement.value or "", statement.relation, shown, statement.quotations)
+    return ShownClaim(
+        fact.about, statement.value or "", statement.relation, shown, statement.quotations
+    )

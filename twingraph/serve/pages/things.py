@@ -34,7 +34,7 @@ from twingraph.serve.pages.site import Values, structured
 _MOST: Final = 200
 
 
-class Kind(NamedTuple):
+class PageKind(NamedTuple):
     """How one kind of thing becomes a page: what it speaks of, and what is made of that."""
 
     template: str
@@ -195,7 +195,7 @@ def _project(facts: Attribution, project: Project) -> Values:
     }
 
 
-def _grant(money: partnerships.Money) -> Values:
+def _grant(money: partnerships.Amount) -> Values:
     amount = {
         "@type": "MonetaryAmount",
         "value": str(money.number),
@@ -326,16 +326,16 @@ def _alone(lookup: Lookup, record: Record) -> Iterable[Record]:
 
 
 KINDS: Final = {
-    ids.MUNICIPALITY: Kind("town.html", towns.with_partnerships, towns.page),
-    ids.PARTNERSHIP: Kind("partnership.html", partnerships.with_parts, _partnership),
-    ids.PERSON: Kind("person.html", _with_documents, _person),
-    ids.AGREEMENT: Kind("agreement.html", partnerships.with_signatures, _agreement),
-    ids.SIGNATURE: Kind("signature.html", _with_document, _signature),
-    ids.STATUS_CHANGE: Kind("change.html", _alone, _change),
-    ids.PROJECT: Kind("project.html", _with_parts, _project),
-    ids.PARTICIPATION: Kind("participation.html", _with_project, _participation),
-    ids.PROGRAMME: Kind("programme.html", _alone, _programme),
-    ids.ORGANIZATION: Kind("organization.html", _alone, _organization),
+    ids.MUNICIPALITY: PageKind("town.html", towns.with_partnerships, towns.page),
+    ids.PARTNERSHIP: PageKind("partnership.html", partnerships.with_parts, _partnership),
+    ids.PERSON: PageKind("person.html", _with_documents, _person),
+    ids.AGREEMENT: PageKind("agreement.html", partnerships.with_signatures, _agreement),
+    ids.SIGNATURE: PageKind("signature.html", _with_document, _signature),
+    ids.STATUS_CHANGE: PageKind("change.html", _alone, _change),
+    ids.PROJECT: PageKind("project.html", _with_parts, _project),
+    ids.PARTICIPATION: PageKind("participation.html", _with_project, _participation),
+    ids.PROGRAMME: PageKind("programme.html", _alone, _programme),
+    ids.ORGANIZATION: PageKind("organization.html", _alone, _organization),
 }
 """By the path of a thing's IRI. Sources and concepts, whose pages are lists, have modules of their
 own; all else is shown by `anything`."""

@@ -10,10 +10,10 @@ from enum import Enum
 from typing import NamedTuple, Protocol
 
 from twingraph.model.records import Authority, Point
-from twingraph.sources.interreg.rows import PartnerRow
+from twingraph.sources.interreg.rows import ListedPartner
 
 
-class Outcome(Enum):
+class BodyOutcome(Enum):
     """What came of looking for the body; the value is the kind that a report counts."""
 
     LINKED = "linked"
@@ -23,7 +23,7 @@ class Outcome(Enum):
     ORGANIZATION = "organization"
 
 
-class Candidate(NamedTuple):
+class BodyCandidate(NamedTuple):
     """A body that may be meant: its key or its Wikidata item, its name, and why."""
 
     id: str
@@ -41,25 +41,25 @@ class Found:
     that may lack namesakes, so that where it lies (`point`) may yet tell against it.
     """
 
-    outcome: Outcome
+    outcome: BodyOutcome
     reason: str
     country: str | None = None
     key: str | None = None
     states: Authority | None = None
     place: Authority | None = None
     score: float = 100.0
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[BodyCandidate, ...] = ()
     by_name_alone: bool = False
     point: Point | None = None
 
     @property
     def is_authority(self) -> bool:
         """Whether the partner is known to be one authority."""
-        return self.outcome in (Outcome.LINKED, Outcome.FOUND, Outcome.MINTED)
+        return self.outcome in (BodyOutcome.LINKED, BodyOutcome.FOUND, BodyOutcome.MINTED)
 
 
 class FindBody(Protocol):
     """Looks for a partner's body."""
 
-    def __call__(self, partner: PartnerRow) -> Found:
+    def __call__(self, partner: ListedPartner) -> Found:
         """What came of it."""

@@ -33,9 +33,9 @@ from twingraph.model.records import (
     Texts,
     ordered,
 )
-from twingraph.sources.interreg.bodies import Candidate, FindBody, Found, Outcome
+from twingraph.sources.interreg.bodies import BodyCandidate, BodyOutcome, FindBody, Found
 from twingraph.sources.interreg.report import Report
-from twingraph.sources.interreg.rows import PartnerRow, ProgrammeRow, ProjectRow
+from twingraph.sources.interreg.rows import ListedPartner, ListedProgramme, ListedProject
 
 CENT: Final = Decimal("0.01")
 FAR_KM: Final = 150.0
@@ -99,7 +99,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Harvest:
+class ProjectHarvest:
     """The claims of a list, what a gazetteer says of the places in it, and what was counted."""
 
     claims: Claims
@@ -109,7 +109,7 @@ class Harvest:
 
 
 def harvest(
-    rows: Iterable[ProjectRow],
+    rows: Iterable[ListedProject],
     source: Source,
     find: FindBody,
     report: Report,
@@ -117,7 +117,7 @@ def harvest(
     known: Known | None = None,
     wanted: Wanted | None = None,
     progress: Progress = lambda _: None,
-) -> Harvest:
+) -> ProjectHarvest:
     """The claims of a list's rows. They are read one by one."""
     made = _Maker(find, report, known or Known(), wanted or Wanted())
     for number, row in enumerate(rows, 1):
@@ -138,14 +138,14 @@ class _Maker:
         self._taken = set(known.projects.values())
         self._by_name: dict[str, str] = {}
 
-    def harvest(self, source: Source) -> Harvest:
+    def harvest(self, source: Source) -> ProjectHarvest:
         """All that was made."""
         records = tuple(self._records[ref] for ref in sorted(self._records))
         places = tuple(self._places[key] for key in sorted(self._places))
         claims = Claims(source, records, tuple(self._evidence))
-        return Harvest(claims, places, tuple(self._listed), self._report)
+        return ProjectHarvest(claims, places, tuple(self._listed), self._report)
 
-    def project(self, row: ProjectRow) -> None:
+    def project(self, row: ListedProject) -> None:
         """Take a row in: all of it, or (counted) nothing."""
         if not row.titles:
             self._report.add("no-title", row.where)
@@ -156,7 +156,7 @@ class _Maker:
         found = [(partner, self._find(partner)) for partner in row.partners]
         if _is_cross_border(row.programme):
             found = list(_without_far(found))
-        if self._wanted.ours and not any(f.outcome is Outcome.LINKED for _, f in found):
+        if self._wanted.ours and not any(f.outcome is BodyOutcome.LINKED for _, f in found):
             self._report.add("not-ours", row.where)
             return
         key, is_new = self._key(row)
@@ -168,7 +168,7 @@ class _Maker:
 
     # --- keys ------------------------------------------------------------------------------------
 
-    def _key(self, row: ProjectRow) -> tuple[str, bool]:
+    def _key(self, row: ListedProject) -> tuple[str, bool]:
         programme = self._programme(row.programme)
         names = [
             name if name.startswith("keep") else f"{programme or ''} {name}"
@@ -186,14 +186,14 @@ class _Maker:
             self._by_name.setdefault(name, key)
         return key, True
 
-    def _mint(self, row: ProjectRow, programme: str | None) -> str:
+    def _mint(self, row: ListedProject, programme: str | None) -> str:
         if row.keep_id:
             return f"keep-{ids.slug(row.keep_id)}"
         own = _slug(row.number or "") or _slug(row.titles[0].value) or "project"
         names = (own, *([f"{programme}-{own}"] if programme else ()))
         return _free(names, self._taken)
 
-    def _programme(self, row: ProgrammeRow | None) -> str | None:
+    def _programme(self, row: ListedProgramme | None) -> str | None:
         if row is None:
             return None
         names = list(_of_programme(row.titles, row.cci))
@@ -204,10 +204,10 @@ class _Maker:
 
     # --- records ---------------------------------------------------------------------------------
 
-    def _part(self, project: str, where: str, row: PartnerRow, body: Found) -> Participation:
+    def _part(self, project: str, where: str, row: ListedPartner, body: Found) -> Participation:
         self._count(where, row, body)
         organization = None
-        if body.outcome is Outcome.ORGANIZATION and row.names:
+        if body.outcome is BodyOutcome.ORGANIZATION and row.names:
             organization = self._organization(row, body)
         elif body.is_authority:
             self._state(body)
@@ -232,7 +232,7 @@ class _Maker:
             )
         return part
 
-    def _count(self, where: str, row: PartnerRow, body: Found) -> None:
+    def _count(self, where: str, row: ListedPartner, body: Found) -> None:
         name = " / ".join(text.value for text in row.names)
         if not name:
             self._report.add("no-name", where)
@@ -241,12 +241,12 @@ class _Maker:
         elif body.country is None:
             self._report.add("unknown-country", f"{where}: {row.country!r}")
         self._report.add(body.outcome.value, f"{where}: {name}")
-        if body.outcome is Outcome.ORGANIZATION and body.key is None:
+        if body.outcome is BodyOutcome.ORGANIZATION and body.key is None:
             self._report.add("no-seat", f"{where}: {name}")
-        if body.outcome in (Outcome.CANDIDATES, Outcome.MINTED):
+        if body.outcome in (BodyOutcome.CANDIDATES, BodyOutcome.MINTED):
             self._listed.append(Listed(where, name, row.country, body))
 
-    def _organization(self, row: PartnerRow, body: Found) -> str:
+    def _organization(self, row: ListedPartner, body: Found) -> str:
         self._state(body)
         name = (body.country, _plain(row.names[0].value))
         key = self._organizations.get(name)
@@ -275,7 +275,7 @@ class _Maker:
         if body.place is not None:
             self._places.setdefault(body.place.key, body.place)
 
-    def _add_project(self, key: str, row: ProjectRow, parts: list[Participation]) -> None:
+    def _add_project(self, key: str, row: ListedProject, parts: list[Participation]) -> None:
         programme = self._programme(row.programme)
         if programme is None:
             self._report.add("no-programme", row.where)
@@ -299,7 +299,7 @@ class _Maker:
         if row.note and before is None:
             self._evidence.append(Evidence(made.ref, None, note=row.note))
 
-    def _add_programme(self, key: str, row: ProgrammeRow) -> None:
+    def _add_programme(self, key: str, row: ListedProgramme) -> None:
         record = Programme(key, _labels(row.titles), row.cci, row.start, row.end)
         before = self._records.get(record.ref)
         if isinstance(before, Programme):
@@ -312,7 +312,7 @@ class _Maker:
             )
         self._records[record.ref] = record
 
-    def _check(self, row: ProjectRow, parts: list[Participation]) -> None:
+    def _check(self, row: ListedProject, parts: list[Participation]) -> None:
         """Whether the partners' budgets add up to the project's."""
         budgets = [p.total_budget for p in parts]
         total = row.money.total
@@ -380,7 +380,7 @@ def _of_programme(titles: Texts, cci: str | None) -> Iterator[str]:
         yield f"title {_plain(text.value)}"
 
 
-def _is_cross_border(programme: ProgrammeRow | None) -> bool:
+def _is_cross_border(programme: ListedProgramme | None) -> bool:
     """Whether a programme is of one border: strand A, by its title or its CCI."""
     if programme is None:
         return False
@@ -388,23 +388,25 @@ def _is_cross_border(programme: ProgrammeRow | None) -> bool:
     return bool(_STRAND_A.search(said) or _CROSS_BORDER_CCI.search(programme.cci or ""))
 
 
-def _without_far(found: Sequence[tuple[PartnerRow, Found]]) -> Iterator[tuple[PartnerRow, Found]]:
+def _without_far(
+    found: Sequence[tuple[ListedPartner, Found]],
+) -> Iterator[tuple[ListedPartner, Found]]:
     """Bodies found by their name alone that lie far from all the other partners are doubted, and
     so is the place of one that no list has."""
     for partner, body in found:
         others = [o.point for _, o in found if o is not body and o.point and not o.by_name_alone]
         if body.point and body.is_authority and others:
             km = min(body.point.km(point) for point in others)
-            if km > FAR_KM and body.outcome is Outcome.MINTED and body.states:
+            if km > FAR_KM and body.outcome is BodyOutcome.MINTED and body.states:
                 body = replace(body, states=replace(body.states, point=None), point=None)
             elif km > FAR_KM and body.by_name_alone:
                 told = f"{body.reason}, but {km:.0f} km from the other partners"
-                candidate = Candidate(body.key or "", "", told)
-                body = Found(Outcome.CANDIDATES, told, body.country, candidates=(candidate,))
+                candidate = BodyCandidate(body.key or "", "", told)
+                body = Found(BodyOutcome.CANDIDATES, told, body.country, candidates=(candidate,))
         yield partner, body
 
 
-def _is_of(programme: ProgrammeRow | None, wanted: str) -> bool:
+def _is_of(programme: ListedProgramme | None, wanted: str) -> bool:
     if not wanted:
         return True
     if programme is None:

@@ -18,7 +18,7 @@ from twingraph.model.records import Source, Text
 from twingraph.sources.interreg import values
 from twingraph.sources.interreg.plain import period_of
 from twingraph.sources.interreg.report import Report
-from twingraph.sources.interreg.rows import PartnerRow, ProgrammeRow, ProjectRow
+from twingraph.sources.interreg.rows import ListedPartner, ListedProgramme, ListedProject
 
 SITE: Final = "https://keep.eu/"
 KEY: Final = "KEEP_EU_KEY"
@@ -44,25 +44,25 @@ Get = Callable[[str, Mapping[str, str]], Any]
 """Gets the JSON at an address, with parameters: the project's one polite client."""
 
 
-def read(path: Path, report: Report) -> Iterator[ProjectRow]:
+def read(path: Path, report: Report) -> Iterator[ListedProject]:
     """The projects of a file. Raises UsageError for one that is no such JSON."""
     for number, document in enumerate(_documents(path), 1):
         yield from projects([document], f"{path.name}:{number}", report)
 
 
-def fetch(ids: Iterable[str], get: Get, report: Report) -> Iterator[ProjectRow]:
+def fetch(ids: Iterable[str], get: Get, report: Report) -> Iterator[ListedProject]:
     """The projects of some ids, asked one by one. Raises ServiceError."""
     for one in ids:
         yield from projects([get(f"{SITE}api/project/{one}/", {})], f"keep.eu:{one}", report)
 
 
-def export(get: Get, key: str, report: Report, **wanted: str) -> Iterator[ProjectRow]:
+def export(get: Get, key: str, report: Report, **wanted: str) -> Iterator[ListedProject]:
     """The open-data export, with its key; `wanted` are its parameters. Raises ServiceError."""
     answer = get(f"{SITE}api/open-data", {"key": key, **wanted})
     yield from projects(list(_listed(answer)), "keep.eu", report)
 
 
-def projects(documents: Sequence[Any], where: str, report: Report) -> Iterator[ProjectRow]:
+def projects(documents: Sequence[Any], where: str, report: Report) -> Iterator[ListedProject]:
     """Documents as rows; what is no project is counted."""
     for document in documents:
         if isinstance(document, dict) and document.get("id") is not None:
@@ -99,10 +99,10 @@ def _listed(answer: Any) -> Iterator[Any]:
         yield answer
 
 
-def _project(document: Json, where: str, report: Report) -> ProjectRow:
+def _project(document: Json, where: str, report: Report) -> ListedProject:
     start, end = values.period(document.get("start_date"), document.get("end_date"), where, report)
     keep_id = values.text(document["id"])
-    return ProjectRow(
+    return ListedProject(
         where,
         tuple(_titles(document)),
         values.text(document.get("project_id")) or None,
@@ -132,7 +132,7 @@ def _titles(document: Json) -> Iterator[Text]:
             yield Text(name.strip('"'), language.lower())
 
 
-def _programme(said: Any, where: str, report: Report) -> ProgrammeRow | None:
+def _programme(said: Any, where: str, report: Report) -> ListedProgramme | None:
     if not isinstance(said, dict):
         return None
     title, cci = values.text(said.get("title")), values.text(said.get("cci") or said.get("CCI"))
@@ -140,7 +140,7 @@ def _programme(said: Any, where: str, report: Report) -> ProgrammeRow | None:
         return None
     period = values.text(_within(said, "period", "title"))
     start, end = period_of(period, where, report)
-    return ProgrammeRow((Text(title, "en"),) if title else (), cci or None, start, end)
+    return ListedProgramme((Text(title, "en"),) if title else (), cci or None, start, end)
 
 
 def _within(said: Any, *names: str) -> Any:
@@ -149,7 +149,7 @@ def _within(said: Any, *names: str) -> Any:
     return said
 
 
-def _partner(said: Json, where: str, report: Report) -> PartnerRow:
+def _partner(said: Json, where: str, report: Report) -> ListedPartner:
     names = (
         Text(values.text(_within(said, "partner", "name")), "und"),
         Text(values.text(_within(said, "partner", "translations", "en", "name_translated")), "en"),
@@ -157,7 +157,7 @@ def _partner(said: Json, where: str, report: Report) -> PartnerRow:
     country = _within(said, "partner", "country", "title") or said.get("country")
     place = said.get("location_json")
     place = place if isinstance(place, dict) else {}
-    return PartnerRow(
+    return ListedPartner(
         tuple(name for name in names if name.value),
         values.text(country or _within(said, "country_department", "title")),
         values.text(said.get("town")),

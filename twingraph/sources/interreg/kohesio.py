@@ -18,7 +18,7 @@ from twingraph.model.records import Source, Text
 from twingraph.sources.interreg import values
 from twingraph.sources.interreg.plain import period_of
 from twingraph.sources.interreg.report import Report
-from twingraph.sources.interreg.rows import PartnerRow, ProgrammeRow, ProjectRow
+from twingraph.sources.interreg.rows import ListedPartner, ListedProgramme, ListedProject
 from twingraph.sources.interreg.tables import csv_rows
 
 ENDPOINT: Final = "https://query.linkedopendata.eu/sparql"
@@ -81,7 +81,7 @@ def beneficiaries(paths: Iterable[Path]) -> dict[str, Beneficiary]:
     return found
 
 
-def read(paths: Iterable[Path], report: Report) -> Iterator[ProjectRow]:
+def read(paths: Iterable[Path], report: Report) -> Iterator[ListedProject]:
     """The projects of some files, row by row; files of beneficiaries, told by their columns, name
     the bodies. Raises UsageError.
     """
@@ -99,7 +99,7 @@ def read(paths: Iterable[Path], report: Report) -> Iterator[ProjectRow]:
 
 def _project(
     where: str, cells: Cells, bodies: Mapping[str, Beneficiary], report: Report
-) -> ProjectRow:
+) -> ListedProject:
     start, end = values.period(
         cells.get("Operation_Start_Date"), cells.get("Operation_End_Date"), where, report
     )
@@ -108,7 +108,7 @@ def _project(
         Text(cells.get("Operation_Name_English", ""), "en"),
     )
     identifier = _local(cells["Operation_Unique_Identifier"])
-    return ProjectRow(
+    return ListedProject(
         where,
         tuple(title for title in titles if title.value),
         cells.get("Operation_Local_Identifier") or None,
@@ -127,17 +127,17 @@ def _project(
     )  # fmt: skip
 
 
-def _programme(cells: Cells, where: str, report: Report) -> ProgrammeRow | None:
+def _programme(cells: Cells, where: str, report: Report) -> ListedProgramme | None:
     title, cci = cells.get("Programme_Name", ""), cells.get("Programme_Code", "")
     if not title and not cci:
         return None
     start, end = period_of(cells.get("Programming_Period", ""), where, report)
-    return ProgrammeRow((Text(title, "en"),) if title else (), cci or None, start, end)
+    return ListedProgramme((Text(title, "en"),) if title else (), cci or None, start, end)
 
 
 def _partners(
     where: str, cells: Cells, bodies: Mapping[str, Beneficiary], report: Report
-) -> Iterator[PartnerRow]:
+) -> Iterator[ListedPartner]:
     """The beneficiary. The project's place is not its seat: it only helps to tell namesakes."""
     identifier = cells["Beneficiary_Unique_Identifier"]
     known = bodies.get(_local(identifier))
@@ -145,7 +145,7 @@ def _partners(
     if not name:
         return
     place = _POINT.search(cells.get("Location_Indicator_latitude_longitude", ""))
-    yield PartnerRow(
+    yield ListedPartner(
         (Text(name, "und"),),
         cells["Country"],
         "",
@@ -224,7 +224,7 @@ def query(cci: str) -> str:
     return QUERY % f'FILTER(STR(?cci) = "{cci.upper()}")'
 
 
-def of_bindings(bindings: Iterable[Mapping[str, Any]], report: Report) -> Iterator[ProjectRow]:
+def of_bindings(bindings: Iterable[Mapping[str, Any]], report: Report) -> Iterator[ListedProject]:
     """The projects of a query's answer (SPARQL 1.1 Query Results JSON Format)."""
     grouped: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for binding in bindings:
@@ -233,7 +233,7 @@ def of_bindings(bindings: Iterable[Mapping[str, Any]], report: Report) -> Iterat
         yield _of_graph(iri, grouped[iri], report)
 
 
-def _of_graph(iri: str, rows: Sequence[Mapping[str, Any]], report: Report) -> ProjectRow:
+def _of_graph(iri: str, rows: Sequence[Mapping[str, Any]], report: Report) -> ListedProject:
     first = {name: term["value"] for name, term in rows[0].items()}
     where = _local(iri)
     start, end = values.period(first.get("start"), first.get("end"), where, report)
@@ -247,13 +247,13 @@ def _of_graph(iri: str, rows: Sequence[Mapping[str, Any]], report: Report) -> Pr
         for row in rows
         if row.get("name", {}).get("value")
     )
-    return ProjectRow(
+    return ListedProject(
         where,
         tuple(sorted(titles, key=lambda t: (t.language, t.value))),
         None,
         first.get("keep"),
         where if _ITEM.fullmatch(where) else None,
-        ProgrammeRow(
+        ListedProgramme(
             (Text(first["programme"], "en"),) if "programme" in first else (), first.get("cci")
         ),
         start,
@@ -262,7 +262,7 @@ def _of_graph(iri: str, rows: Sequence[Mapping[str, Any]], report: Report) -> Pr
             first.get("total"), first.get("grant"), first.get("rate"), "EUR", where, report
         ),
         tuple(
-            PartnerRow(
+            ListedPartner(
                 (Text(name, "und"),), country, point=point, role="beneficiary", wikidata=item
             )
             for name, country, item in names

@@ -21,7 +21,7 @@ from twingraph.sources.interreg import mapping as forms
 from twingraph.sources.interreg import values
 from twingraph.sources.interreg.plain import period_of
 from twingraph.sources.interreg.report import Report
-from twingraph.sources.interreg.rows import NO_MONEY, PartnerRow, ProgrammeRow, ProjectRow
+from twingraph.sources.interreg.rows import NO_MONEY, ListedPartner, ListedProgramme, ListedProject
 from twingraph.sources.interreg.tables import Row, Sheet, sheets
 
 HEADER_WITHIN: Final = 30
@@ -49,11 +49,11 @@ class _Table(NamedTuple):
     rows: Iterator[tuple[int, Row]]
 
 
-def read(path: Path, mapping: forms.Mapping, report: Report) -> Iterator[ProjectRow]:
+def read(path: Path, mapping: forms.Mapping, report: Report) -> Iterator[ListedProject]:
     """The projects of a list, in its order. Raises UsageError for what is no such list."""
     found = list(sheets(path))
     operations = _sheet(path, found, mapping.operations)
-    partners: Mapping[str, list[PartnerRow]] = {}
+    partners: Mapping[str, list[ListedPartner]] = {}
     if mapping.partners:
         beside = [sheet for sheet in found if sheet is not operations]
         listed = _sheet(path, beside, mapping.partners)
@@ -167,7 +167,7 @@ class _Maker:
         self._path, self._mapping, self._report, self._table = path, mapping, report, table
         self.joined: set[str] = set()
 
-    def projects(self, partners: Mapping[str, list[PartnerRow]]) -> Iterator[ProjectRow]:
+    def projects(self, partners: Mapping[str, list[ListedPartner]]) -> Iterator[ListedProject]:
         """The projects: following rows of one project are its partners."""
         for _, group in groupby(self._rows(), key=lambda pair: _key(pair[1])):
             rows = list(group)
@@ -187,13 +187,15 @@ class _Maker:
             else:
                 self._report.add("other-rows", where)
 
-    def _project(self, where: str, cells: Cells, partners: tuple[PartnerRow, ...]) -> ProjectRow:
+    def _project(
+        self, where: str, cells: Cells, partners: tuple[ListedPartner, ...]
+    ) -> ListedProject:
         report, mapping = self._report, self._mapping
         start, end = values.period(cells.get("start"), cells.get("end"), where, report)
         language = mapping.language
         titles = [Text(values.text(cells.get("title")), language)]
         titles += [Text(values.text(cells.get("title_en")), "en")]
-        return ProjectRow(
+        return ListedProject(
             where,
             tuple(title for title in titles if title.value),
             values.text(cells.get("number")) or None,
@@ -243,7 +245,7 @@ def _unit(cells: Cells, mapping: forms.Mapping) -> str | None:
 
 def _programme(
     cells: Cells, mapping: forms.Mapping, where: str, report: Report
-) -> ProgrammeRow | None:
+) -> ListedProgramme | None:
     known = mapping.programme or {}
     title, cci, period = (
         values.text(cells.get(field)) or known.get(name, "")
@@ -253,15 +255,15 @@ def _programme(
         return None
     start, end = period_of(period, where, report)
     texts = (Text(title, mapping.language if "programme" in cells else "en"),) if title else ()
-    return ProgrammeRow(texts, cci or None, start, end)
+    return ListedProgramme(texts, cci or None, start, end)
 
 
 def _partners(
     path: Path, sheet: Sheet, mapping: forms.Mapping, report: Report
-) -> dict[str, list[PartnerRow]]:
+) -> dict[str, list[ListedPartner]]:
     """The partners of a sheet of their own, by what they name the project by."""
     assert mapping.partners is not None
-    found: dict[str, list[PartnerRow]] = defaultdict(list)
+    found: dict[str, list[ListedPartner]] = defaultdict(list)
     table = _table(path, sheet, mapping.partners, report)
     for where, cells in _cells(path, table, mapping, report):
         key = _key(cells)
@@ -275,7 +277,7 @@ def _partners(
 
 def _in_row(
     where: str, cells: Cells, mapping: forms.Mapping, report: Report
-) -> Iterator[PartnerRow]:
+) -> Iterator[ListedPartner]:
     """The partners that a row names: one, or several in a cell, each with its town and country."""
     names = _split(cells.get("partner"), mapping)
     if not names and not values.text(cells.get("partner_en")):
@@ -293,7 +295,7 @@ def _in_row(
         )  # fmt: skip
     for number, name in enumerate(names):
         texts = (Text(name, "und"), Text(english[number], "en"))
-        yield PartnerRow(
+        yield ListedPartner(
             tuple(text for text in texts if text.value),
             countries[number] or mapping.country,
             towns[number],

@@ -17,7 +17,7 @@ from twingraph.model.records import Source, Text, Texts
 from twingraph.sources.interreg import values
 from twingraph.sources.interreg.list_source import ListSource, list_source
 from twingraph.sources.interreg.report import Report
-from twingraph.sources.interreg.rows import ROLES, PartnerRow, ProgrammeRow, ProjectRow
+from twingraph.sources.interreg.rows import ROLES, ListedPartner, ListedProgramme, ListedProject
 from twingraph.sources.interreg.tables import csv_rows
 
 PROJECTS: Final = (
@@ -35,7 +35,7 @@ PLANNED: Final = "planned"
 Cells = Mapping[str, str]
 
 
-def read(folder: Path, report: Report) -> Iterator[ProjectRow]:
+def read(folder: Path, report: Report) -> Iterator[ListedProject]:
     """The projects of a folder, in the order of projects.csv. Raises UsageError."""
     partners = _partners(folder / "partners.csv", report)
     known = set()
@@ -62,10 +62,10 @@ def source(folder: Path) -> ListSource:
 
 
 def _project(
-    where: str, cells: Cells, partners: Sequence[PartnerRow], report: Report
-) -> ProjectRow:
+    where: str, cells: Cells, partners: Sequence[ListedPartner], report: Report
+) -> ListedProject:
     start, end = values.period(cells.get("start"), cells.get("end"), where, report)
-    return ProjectRow(
+    return ListedProject(
         where,
         _texts(cells, "title"),
         cells.get("number") or None,
@@ -84,12 +84,12 @@ def _project(
     )  # fmt: skip
 
 
-def _programme(cells: Cells, where: str, report: Report) -> ProgrammeRow | None:
+def _programme(cells: Cells, where: str, report: Report) -> ListedProgramme | None:
     title, cci = cells.get("programme"), cells.get("cci") or None
     if not title and not cci:
         return None
     start, end = period_of(cells.get("period", ""), where, report)
-    return ProgrammeRow((Text(title, "en"),) if title else (), cci, start, end)
+    return ListedProgramme((Text(title, "en"),) if title else (), cci, start, end)
 
 
 def period_of(written: str, where: str, report: Report) -> tuple[Date | None, Date | None]:
@@ -98,14 +98,14 @@ def period_of(written: str, where: str, report: Report) -> tuple[Date | None, Da
     return values.period(first, last, where, report)
 
 
-def _partners(path: Path, report: Report) -> dict[str, list[PartnerRow]]:
-    found: dict[str, list[PartnerRow]] = defaultdict(list)
+def _partners(path: Path, report: Report) -> dict[str, list[ListedPartner]]:
+    found: dict[str, list[ListedPartner]] = defaultdict(list)
     for where, cells in _rows(path, PARTNERS, report):
         role = cells.get("role") or None
         if role not in (None, *ROLES):
             raise UsageError(f"{path.parent / where}: role {role!r}: {', '.join(ROLES)} are known")
         found[cells["project"]].append(
-            PartnerRow(
+            ListedPartner(
                 _texts(cells, "name"),
                 cells.get("country", ""),
                 cells.get("town", ""),

@@ -27,7 +27,7 @@ NO_MONEY: Final = Money()
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerRow:
+class ListedPartner:
     """A partner. `names` are as written, its own first; `country`, `town` and `postcode` too.
 
     `is_authority` is what the list says of the kind of body, `wikidata` its item, if it has one.
@@ -46,7 +46,7 @@ class PartnerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgrammeRow:
+class ListedProgramme:
     """A programme as far as a list names it."""
 
     titles: Texts = ()
@@ -56,7 +56,7 @@ class ProgrammeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectRow:
+class ListedProject:
     """A project. `where` says where it stands, for messages: `projects.csv:7`."""
 
     where: str
@@ -64,13 +64,13 @@ class ProjectRow:
     number: str | None = None
     keep_id: str | None = None
     kohesio: str | None = None
-    programme: ProgrammeRow | None = None
+    programme: ListedProgramme | None = None
     start: Date | None = None
     end: Date | None = None
     money: Money = NO_MONEY
-    partners: tuple[PartnerRow, ...] = ()
+    partners: tuple[ListedPartner, ...] = ()
     pages: Keys = ()
     note: str | None = None
 
 
-Projects = Iterator[ProjectRow]
+Projects = Iterator[ListedProject]
