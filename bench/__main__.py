@@ -17,7 +17,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import build, check, dump, engine, interreg, reconcile, release, serve, world, writers
+from bench import (
+    build,
+    check,
+    dump,
+    engine,
+    interreg,
+    pages,
+    reconcile,
+    release,
+    serve,
+    world,
+    writers,
+)
 from bench.rows import Row
 
 SHARED = Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
@@ -38,6 +50,7 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
         "release": lambda: release.rows(RELEASE),
         "serve": lambda: serve.rows(5 * size),
         "engine": lambda: engine.rows(5 * size),
+        "pages": pages.rows,
     }
     if (SHARED / "data").is_dir():
         found["dump"] = lambda: [_row(r) for r in dump.rows(SHARED / "data")]

@@ -8,8 +8,9 @@ import { ChartView } from "./query/chart";
 import { completeFromHere } from "./query/completion";
 import { MapView } from "./query/map";
 import { located, shown, understood } from "./query/mistakes";
-import { allowStyles, mended } from "./query/mending";
-import { element, local, say, settings } from "./query/settings";
+import { mended } from "./query/mending";
+import { element, say, settings } from "./query/settings";
+import { TableView } from "./query/table";
 
 const CUT = "Twingraph-Result-Cut";
 const PUT = "twingraph_put";
@@ -25,26 +26,15 @@ const about = document.getElementById("query-about")!;
 const notice = document.getElementById("query-cut")!;
 
 const { Yasqe, Yasr } = Yasgui;
-allowStyles();
 completeFromHere();
+// The editor's own table makes every cell of every row before it shows the first.
+Yasr.registerPlugin("table", TableView as any);
 Yasr.registerPlugin("map", MapView as any);
 Yasr.registerPlugin("chart", ChartView as any);
 Yasr.defaults.pluginOrder = ["table", "map", "chart", "response"];
 Yasr.defaults.errorRenderers = [
   async (error: any) => shown(located(understood(error.text), yasqe()), yasqe().getValue(), go),
 ];
-const table = Yasr.plugins.table.defaults;
-// An IRI is a page of this site, or somebody else's: both open where the reader is.
-table.openIriInNewWindow = false;
-Object.assign(table.tableConfig.language, {
-  info: say("shown"),
-  infoEmpty: say("none"),
-  infoFiltered: "",
-  zeroRecords: say("none"),
-  emptyTable: say("none"),
-});
-// Values as people read them; who wants their datatypes can have them.
-Object.assign(Yasr.defaults.plugins.table, { dynamicConfig: { compact: true, isEllipsed: false } });
 
 const endpoint = new URL(settings.endpoint, location.href).href;
 const asked = new URLSearchParams(location.search);
@@ -178,11 +168,8 @@ function prepare(current: any): void {
     else succeeded(response, took);
   });
   editor.on("change", share);
-  results.on("drawn", () => {
-    localLinks(results.resultsEl);
-    // The editor goes on after it has said this.
-    queueMicrotask(() => mended(place));
-  });
+  // The editor goes on after it has said this.
+  results.on("drawn", () => queueMicrotask(() => mended(place)));
   results.rootEl.before(bar);
   mended(place);
 }
@@ -198,7 +185,7 @@ function succeeded(response: any, took: number): void {
     bindings && found.getBoolean?.() === undefined
       ? say("rows", { count, seconds })
       : say("answered", { seconds });
-  const cut = response.headers?.get(CUT) || /"cut":"[^"]*"\}\s*$/.test(response.content ?? "");
+  const cut = response.headers?.get(CUT) || /"cut":"[^"]*"\}\s*$/.test((response.content ?? "").slice(-1000));
   notice.hidden = !cut;
   if (cut) notice.textContent = say("cut", { count });
 }
@@ -214,16 +201,6 @@ function failed(message: string): void {
     { line: line - 1, ch: Math.max(from + 1, column) },
     { className: "query-mistake" },
   );
-}
-
-/** IRIs of the graph lead to this service's pages of them. */
-function localLinks(within: HTMLElement): void {
-  within.querySelectorAll<HTMLAnchorElement>("a.iri").forEach((one) => {
-    const iri = one.getAttribute("href") ?? "";
-    // An IRI may have any scheme, javascript: as well.
-    if (/^https?:/.test(iri)) one.href = local(iri);
-    else one.removeAttribute("href");
-  });
 }
 
 // --- share and download --------------------------------------------------------------------------

@@ -91,9 +91,9 @@ def test_choosing_a_question_fills_the_editor_and_runs_it(browser: Browser, addr
         answered(page)
         assert written(page).startswith("# Which towns lie within a bounding box?\n\nPREFIX tg:")
         expect(page.locator("#query-about")).to_contain_text("well-known text")
-        expect(page.locator(".yasr table.dataTable")).to_contain_text("Pečovská Nová Ves")
+        expect(page.locator(".query-table table")).to_contain_text("Pečovská Nová Ves")
         # An IRI of the graph leads to this service's own page.
-        link = page.locator(".yasr a.iri", has_text="sk-lutina").first
+        link = page.locator(".query-table a.iri", has_text="sk-lutina").first
         assert link.get_attribute("href") == "/municipality/sk-lutina"
 
 
@@ -225,6 +225,53 @@ def test_a_download_is_what_the_endpoint_gives(browser: Browser, address: str) -
         assert len(list(csv.reader(saved.decode().splitlines()))) > 3
 
 
+def test_of_many_rows_one_page_is_made_and_all_are_sorted_and_filtered(
+    browser: Browser, address: str
+) -> None:
+    query = """SELECT ?a ?number { VALUES ?a { 1 2 3 4 5 6 7 8 9 10 11 12 }
+      VALUES ?b { 1 2 3 4 5 6 7 8 9 10 11 12 } BIND(?a * 100 + ?b AS ?number) } ORDER BY ?number"""
+    with Visit(browser, address) as visit:
+        page = opened(visit, address)
+        ask(page, query)
+        answered(page, 144)
+        table, told = page.locator(".query-table table"), page.locator(".query-table output")
+        column = table.locator("tbody td:nth-child(3)")
+        expect(told).to_have_text("Rows 1 to 50 of 144")
+        assert column.count() == 50 and table.get_attribute("aria-rowcount") == "145"
+        page.get_by_role("button", name="Rows after these").click()
+        expect(column.first).to_have_text("503")
+        page.get_by_role("button", name="number").click()
+        expect(column.first).to_have_text("101")
+        page.get_by_role("button", name="number").click()
+        # The greatest of all, not of those that were shown.
+        expect(column.first).to_have_text("1212")
+        expect(table.locator("th").nth(2)).to_have_attribute("aria-sort", "descending")
+        page.get_by_label("Filter these rows").fill("120")
+        expect(told).to_have_text("Rows 1 to 9 of 9")
+        page.get_by_label("Filter these rows").fill("nothing")
+        expect(told).to_have_text("No rows")
+        page.get_by_label("Filter these rows").fill("")
+        page.get_by_label("Rows on a page").select_option("200")
+        expect(told).to_have_text("Rows 1 to 144 of 144")
+        assert visit.serious(allowed=ALLOWED) == []
+
+
+def test_links_have_the_names_of_their_things_beside_them(browser: Browser, address: str) -> None:
+    query = """PREFIX tg: <https://w3id.org/twingraph/ns#>
+    PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+    SELECT ?town ?name { ?town a tg:LocalAuthority OPTIONAL { ?town skos:prefLabel ?name
+      FILTER(STRENDS(STR(?town), "sk-lutina")) } } ORDER BY ?town"""
+    with Visit(browser, address) as visit:
+        page = opened(visit, address)
+        ask(page, query)
+        answered(page)
+        town = page.locator(".query-table td", has_text="municipality:be-tremelo")
+        expect(town).to_contain_text("Tremelo")
+        # Not where the row says it already.
+        named = page.locator(".query-table td:nth-child(2)", has_text="municipality:sk-lutina")
+        expect(named).to_have_text("municipality:sk-lutina")
+
+
 def test_a_link_gives_somebody_else_the_same(browser: Browser, address: str) -> None:
     query = 'SELECT ?x { VALUES ?x { "Ľutina & \\"more\\"" "100 %" } } # ünï'
     with Visit(browser, address) as visit:
@@ -237,7 +284,7 @@ def test_a_link_gives_somebody_else_the_same(browser: Browser, address: str) -> 
         page = opened(visit, address, link.removeprefix("/query"))
         answered(page, 2)
         assert written(page) == query
-        expect(page.locator(".yasr table.dataTable")).to_contain_text('Ľutina & "more"')
+        expect(page.locator(".query-table table")).to_contain_text('Ľutina & "more"')
 
 
 def test_the_keyboard_is_enough(browser: Browser, address: str) -> None:
@@ -307,7 +354,7 @@ def test_nothing_serious_and_nothing_too_wide(
     with Visit(browser, address, viewport=size, color_scheme=scheme) as visit:
         page = opened(visit, address, "?example=towns-in-a-bounding-box")
         answered(page)
-        expect(page.locator(".yasr table.dataTable tbody tr").first).to_be_visible()
+        expect(page.locator(".query-table table tbody tr").first).to_be_visible()
         assert visit.serious(allowed=ALLOWED) == []
         assert visit.overflow() <= 0
 
@@ -320,7 +367,7 @@ def test_it_speaks_the_readers_language(browser: Browser, address: str) -> None:
         ask(page, "SELECT * { VALUES ?x { 1 2 } }")
         expect(page.locator("#query-status")).to_contain_text("Wiersze: 2", timeout=60_000)
         expect(page.get_by_role("button", name="Tabela", exact=True)).to_be_visible()
-        expect(page.locator(".dt-info")).to_have_text("Wiersze od 1 do 2 z 2")
+        expect(page.locator(".query-table output")).to_have_text("Wiersze od 1 do 2 z 2")
         page.locator(".languages").get_by_role("link", name="Slovenčina").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Opýtajte sa grafu")
 

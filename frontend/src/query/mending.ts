@@ -1,32 +1,17 @@
 // The editor's own markup: what has no name gets one, in the reader's language, and roles that are
 // not true are mended. Called after each drawing; each step may find its work done already.
 
-import { element, say, settings } from "./settings";
-
-/** The library that sizes columns makes a <style>: with the page's nonce it may. */
-export function allowStyles(): void {
-  const make = document.createElement.bind(document);
-  document.createElement = ((name: string, options?: ElementCreationOptions) => {
-    const made = make(name, options);
-    if (name === "style") made.nonce = settings.nonce;
-    return made;
-  }) as typeof document.createElement;
-}
+import { element, say } from "./settings";
 
 const NAMES: Record<string, string> = {
   ".CodeMirror textarea": "editor",
   ".yasqe_queryButton": "run",
   ".addTab": "new-tab",
-  ".tableFilter": "filter",
-  ".tableSizer": "page-size",
   ".tab input": "tab-name",
 };
 const TEXTS: Record<string, string> = {
   ".select_table span": "table",
   ".select_response span": "response",
-  ".tableControls > div:nth-child(1) .label": "simple",
-  ".tableControls > div:nth-child(2) .label": "one-line",
-  ".pageSizerLabel": "page-size",
 };
 
 export function mended(root: HTMLElement): void {

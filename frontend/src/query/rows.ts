@@ -33,8 +33,13 @@ export function isNumber(cell: Cell | undefined): boolean {
 /** The columns in which every bound value passes a test, and some value is bound. */
 export function columns({ variables, rows }: Result, test: (cell: Cell) => boolean): string[] {
   return variables.filter((name) => {
-    const bound = rows.map((row) => row[name]).filter((cell): cell is Cell => cell !== undefined);
-    return bound.length > 0 && bound.every(test);
+    let bound = false;
+    for (const row of rows) {
+      const cell = row[name];
+      if (cell && !test(cell)) return false;
+      bound ||= cell !== undefined;
+    }
+    return bound;
   });
 }
 

@@ -6,8 +6,6 @@ export interface Settings {
   base: string;
   terms: string;
   outlines: string;
-  /** What a <style> made by a script needs, to be let through. */
-  nonce: string;
   prefixes: Record<string, string>;
   words: Record<string, string>;
 }
@@ -25,6 +23,21 @@ export function say(key: string, values: Record<string, string | number> = {}): 
 /** Where an IRI of the graph is answered: here, for our own. */
 export function local(iri: string): string {
   return iri.startsWith(settings.base) ? `/${iri.slice(settings.base.length)}` : iri;
+}
+
+/** An IRI as it is read: shortened where a prefix fits. */
+function shortened(iri: string): string {
+  const fits = Object.entries(settings.prefixes).filter(([, namespace]) => iri.startsWith(namespace));
+  const [prefix, namespace] = fits.sort((a, b) => b[1].length - a[1].length)[0] ?? ["", ""];
+  const name = iri.slice(namespace.length);
+  return namespace && /^[\w][\w.~-]*$/.test(name) ? `${prefix}:${name}` : iri;
+}
+
+/** An IRI as a link: to this service's own page of it, where it is ours. */
+export function iriLink(iri: string): HTMLElement {
+  // An IRI may have any scheme, javascript: as well.
+  if (!/^https?:/.test(iri)) return element("span", { class: "iri" }, iri);
+  return element("a", { class: "iri", href: local(iri), "data-iri": iri, title: iri }, shortened(iri));
 }
 
 export function element<K extends keyof HTMLElementTagNameMap>(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -22,7 +21,6 @@ from twingraph.serve.querying import examples
 from twingraph.serve.querying.table import Table, is_cut, table_of
 from twingraph.serve.querying.terms import terms
 from twingraph.serve.representations import Handler
-from twingraph.serve.response_headers import policy
 from twingraph.serve.service import Service
 from twingraph.serve.sparql_client import body_of
 from twingraph.sparql.query_engine import Answer, SparqlRequest
@@ -129,7 +127,6 @@ def _rendered_page(
     request: Request, service: Service, query: str, chosen: str, table: Table | None, error: str
 ) -> Response:
     locale = locale_of(language_of(request))
-    nonce = secrets.token_urlsafe(18)
     title = locale.gettext("Ask the graph")
     values: dict[str, Any] = {
         "title": title,
@@ -148,14 +145,11 @@ def _rendered_page(
             "base": service.base,
             "terms": "/query/terms.json",
             "outlines": asset("outlines.json"),
-            "nonce": nonce,
             "prefixes": prefixes(service.base, schemes()),
             "words": words(locale),
         },
     }
-    # A library of the editor makes a style sheet of its own.
-    headers = {"Content-Security-Policy": policy(style_src=f"'nonce-{nonce}'")}
-    return render(request, "query.html", values, headers=headers)
+    return render(request, "query.html", values)
 
 
 async def _example(request: Request) -> Response:
@@ -192,6 +186,8 @@ def words(locale: Locale) -> dict[str, str]:
         "column": _("Column:"),
         "copied": _("The link is copied."),
         "cut": _("First %(count)s of more: the service cuts longer results."),
+        "earlier": _("Rows before these"),
+        "later": _("Rows after these"),
         "editor": _("SPARQL query"),
         "expected": _("Expected here:"),
         "failed": _("The query was not answered."),
@@ -204,19 +200,17 @@ def words(locale: Locale) -> dict[str, str]:
         "new-tab": _("New query"),
         "no-value": _("(none)"),
         "none": _("No rows"),
-        "one-line": _("One line a row"),
         "page-size": _("Rows on a page"),
         "place": _("Line %(line)s, column %(column)s"),
         "places": _("Places: %(count)s. Press one to see its row."),
         "places-cut": _("The first %(shown)s of %(all)s places. Press one to see its row."),
         "response": _("As sent"),
+        "rows-shown": _("Rows %(first)s to %(last)s of %(all)s"),
         "rows": _("Rows: %(count)s, in %(seconds)s s"),
         "run": _("Run the query"),
         "running": _("Running…"),
         "save-picture": _("Save the picture (SVG)"),
         "save-view": _("Save this view"),
-        "shown": _("Rows _START_ to _END_ of _TOTAL_"),
-        "simple": _("Values only"),
         "syntax": _("The query has a mistake and was not run."),
         "tab": _("Query"),
         "tab-name": _("Name of the query"),
