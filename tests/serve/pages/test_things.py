@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import html5lib
 
+from tests.conftest import FOUNDING
 from tests.serve.pages.conftest import Site, release_of, tree_of
 from twingraph import namespaces as ns
+from twingraph.build import build
 from twingraph.serve.release_service import ReleaseService
 from twingraph.web.languages import LANGUAGES
 
@@ -79,6 +82,24 @@ def test_a_status_that_ended_is_named(odd: Site) -> None:
     key = rows[0]["p"].value.removeprefix(BASE)
     page = tree_of(odd.get(f"/{key}.html").text)
     assert [one.text for one in page.xpath("//*[@class='status']")][0] == "ended"
+
+
+def test_a_status_is_that_of_the_day_on_which_its_source_was_read(
+    site: Site, tmp_path: Path
+) -> None:
+    address = "/partnership/be-tremelo--pl-sieniawa.html"
+    assert "as an undated source says" in site.get(address).text
+    data = Path(shutil.copytree(FOUNDING, tmp_path / "data"))
+    page = data / "sources" / "sieniawa-partner-towns.yaml"
+    text = page.read_text("utf-8")
+    page.write_text(text.replace("\nkind: ", "\nretrieved: 2026-11-20\nkind: ", 1), "utf-8")
+    dated = Site(ReleaseService(build(data, tmp_path / "public").out))
+    shown = tree_of(dated.get(address).text)
+    dated.close()
+    (lead,) = shown.xpath("//*[contains(@class, 'lead')]")
+    assert "active as of 20 November 2026" in " ".join(lead.text_content().split())
+    (now,) = shown.xpath("//li[@class='now']/*[@class='date']")
+    assert now.text == "as of 20 November 2026"
 
 
 def test_labels_with_html_in_them_stay_text(tmp_path: Path) -> None:

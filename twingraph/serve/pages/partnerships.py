@@ -72,13 +72,15 @@ def partnership_values(facts: Attribution, partnership: Partnership) -> Values:
         for key in partnership.projects
         if key in lookup.projects
     )
+    fields = facts.fields(
+        partnership,
+        since=_("start of the co-operation"),
+        status=_("status"),
+        descriptions=_("description"),
+    )
     return {
-        **facts.fields(
-            partnership,
-            since=_("start of the co-operation"),
-            status=_("status"),
-            descriptions=_("description"),
-        ),
+        **fields,
+        "as_of": _as_of(reader, fields["status_fact"]),
         "key": link.key,
         "href": link.href,
         "name": link.text,
@@ -96,6 +98,16 @@ def partnership_values(facts: Attribution, partnership: Partnership) -> Values:
         "absent_from": reader.links(ids.SOURCE, partnership.absent_from),
         "topics": [topic for topic in _topics(facts, partnership) if topic[1]],
     }
+
+
+def _as_of(reader: Reader, status: Fact) -> str | None:
+    """When a source that states the status was read: it holds of that day, not of today."""
+    stated = [one for one in status.statements if one.relation == "same"]
+    if not stated:
+        return None
+    day = next((one.retrieved for one in stated if one.retrieved), None)
+    _ = reader.locale.gettext
+    return _("as of %(day)s", day=day) if day else _("as an undated source says")
 
 
 def _sides(
@@ -230,7 +242,8 @@ def project_money(facts: Attribution, project: Project | Participation) -> Seque
 
 
 class Event(NamedTuple):
-    """A point of a timeline; `kind` is since, document, change, project or today."""
+    """A point of a timeline; `kind` is since, document, change, project or status: the last that
+    is known."""
 
     kind: str
     when: str | None
@@ -250,5 +263,6 @@ def timeline(reader: Reader, partnership: Values) -> list[Event]:
     events.sort(key=lambda event: (event.day, _ORDER.index(event.kind)))
     dated = [event for event in events if event.day != _UNDATED]
     if partnership["status"] and not partnership["is_over"]:
-        dated.append(Event("today", reader.locale.gettext("today"), "9999"))
+        when = partnership["as_of"] or reader.locale.gettext("since then")
+        dated.append(Event("status", when, "9999"))
     return dated + [event for event in events if event.day == _UNDATED]
