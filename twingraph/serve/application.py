@@ -51,10 +51,16 @@ def application(
         exception_handlers={HTTPException: _refusal_response},
     )
 
-    compressed = Compression(others)
+    pages, packed = Compression(others), Compression(endpoint)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await (endpoint if scope["path"] == "/sparql" else compressed)(scope, receive, send)
+        if scope["path"] != "/sparql":
+            await pages(scope, receive, send)
+        # A look-up takes so little that what compresses nothing would be seen in its time.
+        elif any(name == b"accept-encoding" for name, _ in scope["headers"]):
+            await packed(scope, receive, send)
+        else:
+            await endpoint(scope, receive, send)
 
     addressed = PublicAddress(app, public) if public else app
     return AccessLog(ResponseHeaders(RequestLimits(addressed)), service.metrics, log_queries)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from isal import igzip
+from isal import igzip, isal_zlib
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,13 +19,16 @@ _WORTH_IT: Final = 1000
 _ON_THE_LOOP: Final = 100_000
 """Bytes that are compressed in less than a millisecond: above, a thread does it."""
 _LEVEL: Final = 2
+_GZIP: Final = 31
+"""zlib's number for the window of 32 KiB in the form of gzip."""
 # Not pictures: Chromium cancels the download of one that it has to unpack, where another came
 # before it from the same page.
 _MEDIA_TYPES: Final = ("text/", "application/")
 
 
 class Compression:
-    """ASGI middleware: compresses the responses that are whole, text, and not in parts.
+    """ASGI middleware: compresses the responses that are text, whole or piece by piece as they are
+    made.
 
     The entity tag of a compressed response is a weak one, as its bytes are others (RFC 9110,
     section 8.8.1); If-None-Match compares weakly. All of them say that they depend on the codings
@@ -38,9 +41,10 @@ class Compression:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         taken = accepted_codings(header(Request(scope), "accept-encoding") or "")
         start: Message | None = None
+        packing = None
 
         async def compressed(message: Message) -> None:
-            nonlocal start
+            nonlocal start, packing
             if message["type"] == "http.response.start":
                 start = message
                 return
@@ -53,10 +57,18 @@ class Compression:
                     if "gzip" in taken and not tag.startswith("W/"):
                         headers["ETag"] = f"W/{tag}"
                     if "gzip" in taken and message.get("body"):
-                        message = {**message, "body": await gzipped(message["body"])}
                         headers["Content-Encoding"] = "gzip"
-                        headers["Content-Length"] = str(len(message["body"]))
+                        if message.get("more_body"):
+                            packing = isal_zlib.compressobj(_LEVEL, wbits=_GZIP)
+                            del headers["Content-Length"]
+                        else:
+                            message = {**message, "body": await gzipped(message["body"])}
+                            headers["Content-Length"] = str(len(message["body"]))
                 await send(first)
+            if packing:
+                body = packing.compress(message.get("body", b""))
+                end = b"" if message.get("more_body") else packing.flush()
+                message = {**message, "body": body + end}
             await send(message)
 
         await self._app(scope, receive, compressed)
@@ -69,7 +81,6 @@ def _depends_on_coding(start: Message, body: Message) -> bool:
         return False
     return start["status"] == 304 or (
         start["status"] == 200
-        and not body.get("more_body")
         and len(body.get("body", b"")) >= _WORTH_IT
         and headers.get("Content-Type", "").startswith(_MEDIA_TYPES)
     )

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 
 from tests.conftest import FOUNDING
 from tests.serve.pages.conftest import Site, tree_of
 from twingraph.build import build
+from twingraph.reconcile.names import folded
 from twingraph.serve.pages.lists import LISTINGS
 from twingraph.serve.release_service import ReleaseService
 from twingraph.web.languages import LANGUAGES
@@ -39,7 +41,8 @@ def table(site: Site, address: str) -> list[dict[str, str]]:
         "/partnerships?to=1970", "/partnerships?country=POL&status=active&from=2000",
         "/projects", "/projects?country=POL", "/projects?country=POL&other_country=SVK",
         "/projects?country=POL&other_country=POL", "/projects?period=2014-2020",
-        "/projects?period=2007-2013&country=SVK",
+        "/projects?period=2007-2013&country=SVK", "/towns?country=unknown",
+        "/partnerships?country=POL&other_country=unknown", "/projects?country=unknown",
         "/partnerships?country=SVK&other_country=POL", "/partnerships?other_country=POL",
         "/partnerships?country=POL&other_country=POL", "/signatories", "/programmes",
         "/organizations", "/sources",
@@ -77,6 +80,59 @@ def test_filters_choose(odd: Site) -> None:
     assert {row["iri"] for row in both} == {row["iri"] for row in turned}
     assert len(table(odd, "/partnerships.csv?other_country=SVK")) == len(slovak)
     assert "Nothing fits this choice." in odd.get("/towns?country=ATA").text
+
+
+def choices(site: Site, address: str) -> dict[str, dict[str, int]]:
+    """Of each filter its choices, and how many each is said to give."""
+    found: dict[str, dict[str, int]] = {}
+    for select in tree_of(site.get(address).text).xpath("//form[@class='filters']//select"):
+        options = [o for o in select.xpath("option") if o.get("value")]
+        found[select.get("name")] = {
+            o.get("value"): int(re.findall(r"\((\d+)\)$", o.text)[0]) for o in options
+        }
+    return found
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/towns", "/towns?country=POL", "/towns?status=ended&country=POL", "/towns?name=a",
+        "/partnerships", "/partnerships?country=POL", "/partnerships?status=active&from=1990",
+        "/partnerships?country=POL&other_country=SVK", "/projects", "/projects?country=POL",
+    ],
+)  # fmt: skip
+def test_each_choice_gives_as_many_as_it_says(odd: Site, address: str) -> None:
+    name, _, query = address[1:].partition("?")
+    offered = choices(odd, address)
+    assert offered["country"]
+    for of, counts in offered.items():
+        for value, count in counts.items():
+            kept = [(k, v) for k, v in parse_qsl(query) if k != of]
+            rows = table(odd, f"/{name}.csv?{urlencode([*kept, (of, value)])}")
+            assert len(rows) == count, (of, value)
+            assert count > 0
+
+
+def test_a_choice_that_is_made_is_offered_though_nothing_is_left(odd: Site) -> None:
+    assert choices(odd, "/towns?country=ATA")["country"]["ATA"] == 0
+
+
+def test_names_are_found_whatever_their_marks_and_case(odd: Site) -> None:
+    for address in ("/towns", "/partnerships", "/projects", "/sources"):
+        every = odd.get(address)
+        (first, *_) = tree_of(every.text).xpath("//table//th[@scope='row']/a")
+        letters = folded(first.text.split(" – ")[0])[1:6].upper()
+        found = odd.get(f"{address}?name={letters}")
+        assert first.get("href") in shown(found.text)
+        # SPARQL knows no letters without their marks.
+        assert "open as a query" not in found.text
+    assert table(odd, "/towns.csv?name=nobody+is+called+so") == []
+
+
+def test_a_page_has_as_many_rows_as_are_asked_for(odd: Site) -> None:
+    every = table(odd, "/towns.csv")
+    assert len(shown(odd.get("/towns?rows=200").text)) == min(200, len(every))
+    assert odd.get("/towns?rows=5000").status == 400
 
 
 def test_order_and_pages_are_stable(odd: Site) -> None:

@@ -6,7 +6,7 @@ pages         requests in, responses out; `Pages` is what the service mounts
 ├ attribution  who states a fact: what stands behind its mark
 ├ towns, partnerships, sources, concepts, things    one kind of thing each
 ├ front       home, lists, search, pictures
-│ ├ lists, list_queries           lists with filters, and as query
+│ ├ lists, list_filters, list_queries    lists, what narrows them, and as query
 │ ├ search                        by name, forgiving
 │ └ figures                       what is drawn
 

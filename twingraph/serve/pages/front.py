@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,7 +13,7 @@ import orjson
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
@@ -20,7 +22,8 @@ from twingraph.model.records import Authority, Person
 from twingraph.release.csv_zip import csv_text
 from twingraph.release.geojson import collection, feature
 from twingraph.serve.pages import figures, list_queries
-from twingraph.serve.pages.lists import LISTINGS, ON_A_PAGE, Filter, Listing, period
+from twingraph.serve.pages.list_filters import UNKNOWN, Counts, Filter, Selector
+from twingraph.serve.pages.lists import LISTINGS, ON_A_PAGE, Listing
 from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
 from twingraph.serve.pages.search import Finder, Name
@@ -32,6 +35,8 @@ from twingraph.web.messages import ngettext_noop
 GEOJSON: Final = "application/geo+json"
 SUGGESTED: Final = 8
 _LISTS: Final = 100
+_AT_ONCE: Final = 500
+"""Rows of a file that are made and sent together."""
 _MAPS: Final = 2000
 """Maps of single things kept, some kilobytes each."""
 
@@ -44,8 +49,9 @@ class ReleaseCache:
     finder: Finder
     readers: dict[str, Reader] = field(default_factory=dict)
     maps: dict[tuple[str, Ref], Markup] = field(default_factory=dict)
-    lists: dict[tuple[object, ...], list[Any]] = field(default_factory=dict)
-    """In their order, by what was chosen: sorting 50,000 names takes a second."""
+    lists: dict[tuple[object, ...], tuple[list[Any], Counts]] = field(default_factory=dict)
+    """In their order, by what was chosen."""
+    orders: dict[tuple[str, str, str], Sequence[Any]] = field(default_factory=dict)
     files: dict[tuple[str, str], Response] = field(default_factory=dict)
 
     def reader(self, language: str) -> Reader:
@@ -53,6 +59,20 @@ class ReleaseCache:
         if language not in self.readers:
             self.readers[language] = Reader(self.lookup, locale_of(language))
         return self.readers[language]
+
+    @cached_property
+    def selector(self) -> Selector:
+        """What chooses among the things of the release."""
+        return Selector(self.lookup)
+
+    def order(self, reader: Reader, kind: Listing, column: str) -> Sequence[Any]:
+        """All things of a list in the order of a column, put together once for each language:
+        sorting 50,000 names takes a second."""
+        place = (reader.language, kind.path, column)
+        if place not in self.orders:
+            everything = kind.select(self.selector, Filter()).things
+            self.orders[place] = kind.ordered(reader, everything, column)
+        return self.orders[place]
 
     def map(self, reader: Reader, ref: Ref) -> Markup:
         """A thing's map, drawn once for each language."""
@@ -123,27 +143,33 @@ def listing(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     kind, given = LISTINGS[name], parameters(request)
     chosen = Filter.of(given)
     columns = [column.name for column in kind.columns if column.name]
+    size = given.get("rows", str(ON_A_PAGE[0]))
+    if size not in map(str, ON_A_PAGE):
+        raise HTTPException(400, f"a page has {' or '.join(map(str, ON_A_PAGE))} rows")
     column = given.get("sort", columns[0])
     if column not in columns:
         raise HTTPException(400, f"the list can be sorted by {', '.join(columns)}")
     down = given.get("order") == "down"
+    if extension == "geojson" and not kind.on_map:
+        raise HTTPException(404, "what is in this list has no place of its own")
     place = (name, chosen, column, down, reader.language)
-    things = cache.lists.get(place)
-    if things is None:
-        things = kind.ordered(reader, chosen, column, down)
+    found = cache.lists.get(place)
+    if found is None:
+        selection = kind.select(cache.selector, chosen)
+        kept = {thing.key for thing in selection.things}
+        ordered = [one for one in cache.order(reader, kind, column) if one.key in kept]
+        found = ordered[::-1] if down else ordered, selection.counts
         if len(cache.lists) >= _LISTS:
             cache.lists.clear()
-        cache.lists[place] = things
+        cache.lists[place] = found
+    things, counts = found
     if extension == "csv":
-        text = "".join(csv_text(kind.table, reader, things))
-        return _file(text.encode(), "text/csv; charset=utf-8; header=present")
+        text = (row.encode() for row in csv_text(kind.table, reader, things))
+        return _file(text, "text/csv; charset=utf-8; header=present")
     if extension == "geojson":
-        if not kind.on_map:
-            raise HTTPException(404, "what is in this list has no place of its own")
-        body = b"".join(collection((feature(thing, reader) for thing in things), {}))
-        return _file(body, GEOJSON)
+        return _file(collection((feature(thing, reader) for thing in things), {}), GEOJSON)
     try:
-        paging = Paging(page_number(request), len(things), ON_A_PAGE)
+        paging = Paging(page_number(request), len(things), int(size))
     except HTTPException:
         _ = reader.locale.gettext
         first = Link(f"/{name}", _(kind.title)), ""
@@ -161,19 +187,28 @@ def listing(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
         "chosen": chosen,
         "sort": column,
         "down": down,
-        "choices": _choices(reader, kind),
+        "choices": _choices(reader, kind, chosen, counts),
+        "sizes": ON_A_PAGE,
         "files": [
             ("CSV", f"/{name}.csv{mark}"),
             *([("GeoJSON", f"/{name}.geojson{mark}")] if kind.on_map else []),
         ],
-        "query_href": f"/query?{ask}",
+        # SPARQL knows no letters without their marks.
+        "query_href": None if chosen.name else f"/query?{ask}",
     }
     return render(request, "list.html", values)
 
 
-def _file(body: bytes, media_type: str) -> Response:
+def _file(pieces: Iterable[bytes], media_type: str) -> Response:
+    """A file that is made while it is sent, some rows at a time, and no longer than it is read."""
     headers = {"Content-Type": media_type, "Vary": "Accept-Language, Cookie"}
-    return Response(body, headers=headers)
+    return StreamingResponse(_together(pieces), headers=headers)
+
+
+def _together(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    pieces = iter(pieces)
+    while some := b"".join(islice(pieces, _AT_ONCE)):
+        yield some
 
 
 def _heads(
@@ -190,33 +225,48 @@ def _heads(
     return heads
 
 
-def _choices(reader: Reader, kind: Listing) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """The filters with a fixed choice: name, title, and the value and title of each choice."""
-    lookup, _ = reader.lookup, reader.locale.gettext
+def _choices(
+    reader: Reader, kind: Listing, chosen: Filter, counts: Counts
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The filters with a fixed choice: name, title, and the value and title of each choice that
+    gives something; the title says how much."""
+    _, number = reader.locale.gettext, reader.locale.number
+    programme = _("Programme") if kind.path == "projects" else _("Programme of a joint project")
+    titles = {
+        "country": _("Country"),
+        "other_country": _("and country"),
+        "status": _("Status"),
+        "programme": programme,
+        "period": _("Period of the programme"),
+    }
     filters = []
-    if "country" in kind.filters:
-        codes = {town.country for town in lookup.authorities.values() if town.country}
-        countries = [(code, reader.locale.country(code)) for code in codes]
-        filters.append(("country", _("Country"), countries))
-        if "other_country" in kind.filters:
-            filters.append(("other_country", _("and country"), countries))
-    if "status" in kind.filters:
-        statuses = {p.status for p in lookup.partnerships.values() if p.status}
-        named = [(status, reader.concept(STATUS, status) or "") for status in statuses]
-        filters.append(("status", _("Status"), named))
-    if "programme" in kind.filters:
-        programmes = {p.programme for p in lookup.projects.values() if p.programme}
-        titled = [(key, reader.label(Ref(ids.PROGRAMME, key)).value) for key in programmes]
-        of_projects = kind.path == "projects"
-        title = _("Programme") if of_projects else _("Programme of a joint project")
-        filters.append(("programme", title, titled))
-    if "period" in kind.filters:
-        periods = {period(lookup, p) for p in lookup.projects.values()} - {""}
-        filters.append(("period", _("Period of the programme"), [(p, p) for p in periods]))
-    return [
-        (name, title, sorted(choices, key=lambda choice: reader.locale.sort_key(choice[1])))
-        for name, title, choices in filters
-    ]
+    for name, title in titles.items():
+        if name not in kind.filters:
+            continue
+        of_choices = {**dict.fromkeys(filter(None, [getattr(chosen, name)]), 0), **counts[name]}
+        named = [
+            (value, f"{_choice(reader, name, value)} ({number(count)})")
+            for value, count in of_choices.items()
+            if value and (count or value == getattr(chosen, name))
+        ]
+        # What is not known comes last.
+        named.sort(key=lambda one: (one[0] == UNKNOWN, reader.locale.sort_key(one[1])))
+        filters.append((name, title, named))
+    return filters
+
+
+def _choice(reader: Reader, name: str, value: str) -> str:
+    """What a choice is called."""
+    match name:
+        case "country" | "other_country" if value == UNKNOWN:
+            return reader.locale.gettext("Country not known")
+        case "country" | "other_country":
+            return reader.country(value) or value
+        case "status":
+            return reader.concept(STATUS, value) or value
+        case "programme":
+            return reader.label(Ref(ids.PROGRAMME, value)).value
+    return value
 
 
 # --- search --------------------------------------------------------------------------------------

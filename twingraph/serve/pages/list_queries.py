@@ -7,7 +7,7 @@ from typing import Final
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
-from twingraph.serve.pages.lists import Filter
+from twingraph.serve.pages.list_filters import UNKNOWN, Filter
 
 _OF: Final = {
     "towns": ("town", "tg:LocalAuthority", "skos:prefLabel"),
@@ -39,7 +39,7 @@ def query(listing: str, chosen: Filter, base: str) -> str:
     if listing == "projects":
         lines += _local("?project tg:programme", "programme", chosen.programme)
     if listing == "towns":
-        lines += _local("?town tg:country", "country", chosen.country)
+        lines += _in_country("?town", chosen.country)
     if listing in _BODY:
         lines += _countries(listing, chosen)
     if listing == "projects":
@@ -62,14 +62,21 @@ def query(listing: str, chosen: Filter, base: str) -> str:
 def _countries(listing: str, chosen: Filter) -> Iterator[str]:
     """A body in the country, and another one in the other country; a town and its part in a
     project are one body."""
-    for name, code in (("one", chosen.country), ("other", chosen.other_country)):
+    for name, code in (("?one", chosen.country), ("?other", chosen.other_country)):
         if code:
-            yield f"{_BODY[listing]} ?{name} ."
-            yield from _local(f"?{name} tg:country", "country", code)
+            yield f"{_BODY[listing]} {name} ."
+            yield from _in_country(name, code)
+            if listing == "projects":
+                yield f"FILTER NOT EXISTS {{ {name} tg:participant/^tg:projectPartner ?project }}"
     if chosen.country and chosen.other_country:
         yield "FILTER(?one != ?other)"
-        if listing == "projects":
-            yield "FILTER NOT EXISTS { ?one tg:participant|^tg:participant ?other }"
+
+
+def _in_country(body: str, code: str) -> Iterator[str]:
+    if code == UNKNOWN:
+        yield f"FILTER NOT EXISTS {{ {body} tg:country ?country }}"
+    else:
+        yield from _local(f"{body} tg:country", "country", code)
 
 
 def _period(chosen: Filter) -> Iterator[str]:

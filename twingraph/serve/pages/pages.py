@@ -155,7 +155,10 @@ class Pages:
     def _handler(self, answer: Callable[[Request, ReleaseCache, Reader], Response]) -> Handler:
         async def respond(request: Request) -> Response:
             cache = await self._current()
-            return answer(request, cache, cache.reader(language_of(request)))
+            # A long list takes a second to put in order: others are answered meanwhile.
+            return await asyncio.to_thread(
+                answer, request, cache, cache.reader(language_of(request))
+            )
 
         return respond
 
