@@ -70,7 +70,7 @@ GOOD = {
         media_type=f"{FORM}; charset=UTF-8",
     ),
     "query_post_direct": dict(method="POST", body=ASK.encode(), media_type=QUERY),
-    "unknown_parameters": dict(query=urlencode({"query": ASK, "format": "json"})),
+    "unknown_parameters": dict(query=urlencode({"query": ASK, "timeout": "0"})),
 }
 
 
@@ -169,6 +169,32 @@ def test_formats_for_each_kind_of_query(
 ) -> None:
     _, jobs = ask(query=urlencode({"query": ASK}), accept=accept)
     assert (jobs[0].solutions, jobs[0].graph) == (solutions, graph)
+
+
+@pytest.mark.parametrize(
+    ("name", "solutions", "graph"),
+    [
+        ("json", "application/sparql-results+json", "application/ld+json"),
+        ("XML", "application/sparql-results+xml", "application/rdf+xml"),
+        ("csv", "text/csv", None),
+        ("ttl", None, "text/turtle"),
+        ("text/turtle", None, "text/turtle"),
+        ("application/sparql-results+json", "application/sparql-results+json", None),
+        ("", "text/csv", None),
+    ],
+)
+def test_a_format_may_be_named_in_the_address(
+    name: str, solutions: str | None, graph: str | None
+) -> None:
+    """As other endpoints take it; it decides before the header."""
+    _, jobs = ask(query=urlencode({"query": ASK, "format": name}), accept="text/csv")
+    assert (jobs[0].solutions, jobs[0].graph) == (solutions, graph)
+
+
+def test_a_format_that_is_not_known_is_refused() -> None:
+    response, jobs = ask(query=urlencode({"query": ASK, "format": "exe"}))
+    assert response.status_code == 400 and not jobs
+    assert "turtle" in response.text
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text(), min_size=1))

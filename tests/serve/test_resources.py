@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 import requests
 from rdflib import RDF, Graph, URIRef
@@ -23,6 +24,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarn
 FORMATS = {ending: form for ending, form in EXTENSIONS.items() if form != "text/html"}
 TOWN = "municipality/pl-sieniawa"
 PARSERS = {".ttl": "turtle", ".jsonld": "json-ld", ".nt": "nt", ".rdf": "xml"}
+GRAPHS = {".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS}
+MERGED = ox.DefaultGraph()
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,15 @@ def http() -> Iterator[requests.Session]:
 
 def parsed(answer: requests.Response, ending: str) -> Graph:
     assert answer.headers["Content-Type"].partition(";")[0] == FORMATS[ending]
+    if ending in GRAPHS:
+        default = (quad.triple for quad in quads(answer, ending) if quad.graph_name == MERGED)
+        data = ox.serialize(default, format=ox.RdfFormat.N_TRIPLES)
+        return Graph().parse(data=data, format="nt")
     return Graph().parse(data=answer.content, format=PARSERS[ending])
+
+
+def quads(answer: requests.Response, ending: str) -> set[ox.Quad]:
+    return set(ox.parse(answer.content, format=GRAPHS[ending]))
 
 
 def all_iris(release: Path) -> list[str]:
@@ -71,6 +82,21 @@ def test_every_iri_dereferences_to_the_same_graph_in_every_format(
         page = http.get(address, headers={"Accept": "text/html"}, timeout=30)
         assert page.status_code == 200, (iri, page.text)
         assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_trig_and_n_quads_also_say_what_each_source_states(
+    site: Server, http: requests.Session
+) -> None:
+    found = []
+    for ending, form in ((".trig", "application/trig"), (".nq", "application/n-quads")):
+        answer = http.get(f"{site.url}{TOWN}", headers={"Accept": form}, timeout=30)
+        assert answer.url.endswith(ending) and answer.headers["Content-Type"] == form
+        found.append(quads(answer, ending))
+    assert found[0] == found[1]
+    named = {quad.graph_name for quad in found[0]} - {MERGED}
+    assert named and all(str(name).startswith(f"<{BASE}graph/") for name in named)
+    town = ox.NamedNode(f"{BASE}{TOWN}")
+    assert all(any(q.subject == town for q in found[0] if q.graph_name == name) for name in named)
 
 
 def test_a_document_holds_both_directions_evidence_sources_and_labels(

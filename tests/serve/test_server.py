@@ -24,9 +24,11 @@ from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
 from tests.service import BASE, COSTLY, QUADS, Server, write_release
 from twingraph.release.publish import seal
+from twingraph.serve.description import FUNCTIONS
 
 NAMES = "SELECT ?name { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?name } ORDER BY ?name"
 SD = "http://www.w3.org/ns/sparql-service-description#"
+EXTENSION_FUNCTION = NamedNode(f"{SD}extensionFunction")
 
 
 def get(server: Server, query: str, **headers: str) -> requests.Response:
@@ -89,6 +91,21 @@ def test_service_description(server: Server) -> None:
     assert list(store.quads_for_pattern(None, NamedNode(f"{SD}endpoint"), endpoint))
     names = {q.object for q in store.quads_for_pattern(None, NamedNode(f"{SD}name"), None)}
     assert names == {NamedNode(f"{BASE}graph/one"), NamedNode(f"{BASE}graph/two")}
+    functions = {q.object for q in store.quads_for_pattern(None, EXTENSION_FUNCTION, None)}
+    assert len(functions) == len(FUNCTIONS)
+
+
+POINT = '"POINT(22.6 50.2)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>'
+METRE = "<http://www.opengis.net/def/uom/OGC/1.0/metre>"
+ARGUMENTS = {"distance": f"{POINT}, {POINT}, {METRE}", "sf": f"{POINT}, {POINT}"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_that_is_described_is_computed(server: Server, function: str) -> None:
+    name = function.rpartition("/")[2]
+    arguments = ARGUMENTS.get(name, ARGUMENTS["sf"] if name.startswith("sf") else POINT)
+    found = get(server, f"SELECT (<{function}>({arguments}) AS ?value) {{}}").json()
+    assert "value" in found["results"]["bindings"][0]
 
 
 def test_head_options_and_cors(server: Server) -> None:

@@ -15,6 +15,16 @@ from twingraph.sparql.limits import Limits
 from twingraph.sparql.result_formats import GRAPHS
 
 EXAMPLES: Final = "/.well-known/sparql-examples"
+_GEOF: Final = "http://www.opengis.net/def/function/geosparql/"
+FUNCTIONS: Final = tuple(
+    _GEOF + name
+    for name in (
+        *("distance", "sfContains", "sfCrosses", "sfDisjoint", "sfEquals", "sfIntersects"),
+        *("sfOverlaps", "sfTouches", "sfWithin", "asGeoJSON", "centroid", "convexHull"),
+        *("dimension", "envelope", "getSRID"),
+    )
+)
+"""The functions of GeoSPARQL that the engine computes (a distance takes a unit of measure)."""
 _PREFIXES: Final = {
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "format": "http://www.w3.org/ns/formats/",
@@ -31,6 +41,7 @@ _SERVICE: Final = """\
     sd:resultFormat format:SPARQL_Results_JSON, format:SPARQL_Results_XML,
         format:SPARQL_Results_CSV, format:SPARQL_Results_TSV,
         format:Turtle, format:N-Triples, format:JSON-LD, format:RDF_XML ;
+    sd:extensionFunction {functions} ;
     rdfs:comment {comment} ;
     rdfs:seeAlso <{examples}> ;
     sd:defaultDataset <#dataset> .
@@ -60,7 +71,10 @@ def describe(
     comment = ox.Literal(_COMMENT.format(base=base, limits=limits), language="en")
     examples = urljoin(endpoint, EXAMPLES)
     turtle = [f"@prefix {name}: <{iri}> .\n" for name, iri in _PREFIXES.items()]
-    turtle += _SERVICE.format(endpoint=endpoint, comment=comment, examples=examples, quads=quads)
+    turtle += _SERVICE.format(
+        endpoint=endpoint, comment=comment, examples=examples, quads=quads,
+        functions=", ".join(f"<{iri}>" for iri in FUNCTIONS),
+    )  # fmt: skip
     turtle += (_NAMED_GRAPH.format(key=s.rpartition("/")[2], graph=s) for s in sources)
     return [quad.triple for quad in ox.parse("".join(turtle), format=ox.RdfFormat.TURTLE)]
 

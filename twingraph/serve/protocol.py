@@ -20,7 +20,13 @@ from twingraph.serve.negotiation import accepted, choose, header
 from twingraph.serve.representations import Handler, refusal
 from twingraph.serve.service import Service, starting_up
 from twingraph.sparql.query_engine import Answer, SparqlRequest
-from twingraph.sparql.result_formats import GRAPH_OFFERS, HTML, SOLUTION_OFFERS, content_type
+from twingraph.sparql.result_formats import (
+    GRAPH_OFFERS,
+    HTML,
+    NAMED_FORMATS,
+    SOLUTION_OFFERS,
+    content_type,
+)
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -170,7 +176,7 @@ def _sparql_request(parameters: Parameters, request: Request) -> SparqlRequest:
     queries = values.get("query", [])
     if len(queries) != 1:
         raise HTTPException(400, f"a request holds one query, this one {len(queries)}")
-    accept = header(request, "accept")
+    accept = _format(values.get("format", [])) or header(request, "accept")
     return SparqlRequest(
         queries[0],
         choose(accept, SOLUTION_OFFERS),
@@ -178,6 +184,20 @@ def _sparql_request(parameters: Parameters, request: Request) -> SparqlRequest:
         _graphs(values.get("default-graph-uri")),
         _graphs(values.get("named-graph-uri")),
     )
+
+
+def _format(names: list[str]) -> str | None:
+    """The media types that a parameter asks for: it decides before the header, since who writes an
+    address can often write no header. None without one."""
+    name = next(filter(None, names), "").lower()
+    if not name:
+        return None
+    if name not in NAMED_FORMATS:
+        known = ", ".join(one for one in NAMED_FORMATS if "/" not in one)
+        raise HTTPException(
+            400, f"format={name[:40]!r} is not known here: {known}, or a media type"
+        )
+    return ", ".join(NAMED_FORMATS[name])
 
 
 def _graphs(names: list[str] | None) -> tuple[str, ...] | None:

@@ -12,18 +12,31 @@ from starlette.exceptions import HTTPException
 from twingraph import namespaces as ns
 from twingraph.rdf import concepts
 from twingraph.rdf.jsonld.writer import write_jsonld
-from twingraph.rdf.ntriples import write_ntriples
+from twingraph.rdf.ntriples import write_nquads, write_ntriples
 from twingraph.rdf.rdfxml import NotInRdfXml, write_rdfxml
 from twingraph.rdf.terms import Description, Term
-from twingraph.rdf.turtle import write_turtle
+from twingraph.rdf.turtle import Graph, write_trig, write_turtle
 from twingraph.release.dumps import context
-from twingraph.sparql.result_formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from twingraph.sparql.result_formats import (
+    HTML,
+    JSON_LD,
+    N_QUADS,
+    N_TRIPLES,
+    RDF_XML,
+    TRIG,
+    TURTLE,
+)
+
+OF_GRAPHS: Final = (TRIG, N_QUADS)
+"""The formats in which named graphs can stand."""
 
 EXTENSIONS: Final[Mapping[str, str]] = {
     ".ttl": TURTLE,
     ".jsonld": JSON_LD,
     ".nt": N_TRIPLES,
     ".rdf": RDF_XML,
+    ".trig": TRIG,
+    ".nq": N_QUADS,
     ".html": HTML,
 }
 """What a document's address ends in, and what that is; the one we prefer first."""
@@ -40,8 +53,14 @@ _NESTED: Final = tuple(
 """Links whose target stands within, in JSON-LD: what hardly makes sense on its own."""
 
 
-def serialize(descriptions: Sequence[Description], media_type: str, base: str) -> bytes:
-    """Descriptions in a format of RDF. Raises HTTPException (406) where RDF/XML cannot say them."""
+def serialize(
+    descriptions: Sequence[Description],
+    media_type: str,
+    base: str,
+    graphs: Sequence[Graph] = (),
+) -> bytes:
+    """Descriptions in a format of RDF, with named graphs where it holds some. Raises HTTPException
+    (406) where RDF/XML cannot say them."""
     out = BytesIO()
     if media_type == TURTLE:
         write_turtle(descriptions, prefixes(base), out)
@@ -49,6 +68,12 @@ def serialize(descriptions: Sequence[Description], media_type: str, base: str) -
         write_jsonld(descriptions, _context(), out, _NESTED)
     elif media_type == N_TRIPLES:
         write_ntriples(descriptions, out)
+    elif media_type == TRIG:
+        write_trig(descriptions, graphs, prefixes(base), out)
+    elif media_type == N_QUADS:
+        write_nquads(descriptions, None, out)
+        for name, of_graph in graphs:
+            write_nquads(of_graph, name, out)
     elif media_type == RDF_XML:
         try:
             write_rdfxml(descriptions, prefixes(base), out)

@@ -1,9 +1,9 @@
 """Linked data: every IRI of the graph leads to what is known of it.
 
 The base of the dataset's IRIs is mapped to the root of this service. A thing redirects (303) to a
-document about it, whose address is the thing's with an extension (.ttl, .jsonld, .nt, .rdf, .html);
-which one is negotiated. A thing that was replaced redirects to the new one (301), one that was
-removed is 410, what is unknown 404.
+document about it, whose address is the thing's with an extension (.ttl, .jsonld, .nt, .rdf, .html;
+.trig and .nq, in which stands also what each source states); which one is negotiated. A thing that
+was replaced redirects to the new one (301), one that was removed is 410, what is unknown 404.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from twingraph.rdf.terms import iri as iri_term
 from twingraph.serve.negotiation import accepted
-from twingraph.serve.rdf_documents import EXTENSIONS, serialize
+from twingraph.serve.rdf_documents import EXTENSIONS, OF_GRAPHS, serialize
 from twingraph.serve.representations import (
     EXTENSION_OF,
     conditional,
@@ -31,7 +31,7 @@ from twingraph.serve.representations import (
     see_other,
 )
 from twingraph.serve.service import Service
-from twingraph.serve.things import Thing, describe, state
+from twingraph.serve.things import Thing, describe, state, stated
 from twingraph.sparql.datasets import ALL, MERGED
 from twingraph.sparql.query_engine import CUT_HEADER, QueryEngine
 from twingraph.sparql.result_formats import HTML
@@ -123,7 +123,8 @@ class Resources:
             return conditional(request, response)
         page = page_number(request)
         thing = await describe(engine, iri, self._service.base, page)
-        body = serialize(thing.descriptions, form, self._service.base)
+        graphs = await stated(engine, thing) if form in OF_GRAPHS else ()
+        body = serialize(thing.descriptions, form, self._service.base, graphs)
         links = [*self._links(request, iri, form), *self._pages(request, thing, page, form)]
         cut = {CUT_HEADER: thing.left_out} if thing.left_out else {}
         return document(self._service, request, body, form, links, cut)

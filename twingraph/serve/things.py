@@ -21,8 +21,9 @@ from twingraph.identifiers import CONCEPT, GRAPH, Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Claims, Evidence
 from twingraph.rdf import concepts
-from twingraph.rdf.terms import Description, Term, descriptions_of
+from twingraph.rdf.terms import Description, Statement, Term, descriptions_of
 from twingraph.rdf.triples import statement
+from twingraph.rdf.turtle import Graph
 from twingraph.serve.sparql_client import construct, ntriples, select
 from twingraph.sparql.datasets import ALL, MERGED
 from twingraph.sparql.query_engine import QueryEngine
@@ -68,6 +69,8 @@ class Thing:
 
     iri: str
     descriptions: list[Description]
+    parts: list[str]
+    """The IRIs of the thing and of what belongs to it."""
     more: bool = False
     left_out: str = ""
 
@@ -105,7 +108,17 @@ async def describe(engine: QueryEngine, iri: str, base: str, page: int = 1) -> T
     labels = await _labels(engine, _unnamed(triples, base))
     first = [iri, *_subjects(own), *evidence]
     descriptions = descriptions_of([*triples, *labels], list(dict.fromkeys(first)))
-    return Thing(iri, descriptions, more, left_out)
+    return Thing(iri, descriptions, list(dict.fromkeys([iri, *_subjects(own)])), more, left_out)
+
+
+async def stated(engine: QueryEngine, thing: Thing) -> list[Graph]:
+    """What each source states of a thing: its named graph, as far as it speaks of the thing."""
+    graphs: dict[Term, dict[Term, list[Statement]]] = defaultdict(lambda: defaultdict(list))
+    for batch in _batches(thing.parts):
+        for row in await select(engine, _CLAIMS % _values(batch)):
+            graph, subject, predicate, object_ = (Term(str(row[name])) for name in "gspo")
+            graphs[graph][subject].append((predicate, object_))
+    return [(graph, list(graphs[graph].items())) for graph in sorted(graphs)]
 
 
 async def _parts(engine: QueryEngine, iri: str) -> list[str]:

@@ -14,6 +14,8 @@ TURTLE: Final = "text/turtle"
 N_TRIPLES: Final = "application/n-triples"
 JSON_LD: Final = "application/ld+json"
 RDF_XML: Final = "application/rdf+xml"
+TRIG: Final = "application/trig"
+N_QUADS: Final = "application/n-quads"
 HTML: Final = "text/html"
 
 SOLUTIONS: Final[dict[str, QueryResultsFormat]] = {
@@ -42,6 +44,18 @@ GRAPHS: Final[dict[str, RdfFormat]] = {
     "text/xml": RdfFormat.RDF_XML,
 }
 """For CONSTRUCT and DESCRIBE, and for descriptions of any resource."""
+
+NAMED_FORMATS: Final = {
+    **{name: (form,) for name, form in SOLUTION_NAMES.items()},
+    "json": (JSON, JSON_LD),
+    "xml": (XML, RDF_XML),
+    **dict.fromkeys(("turtle", "ttl"), (TURTLE,)),
+    **dict.fromkeys(("ntriples", "n-triples", "nt"), (N_TRIPLES,)),
+    **dict.fromkeys(("jsonld", "json-ld"), (JSON_LD,)),
+    **dict.fromkeys(("rdf", "rdfxml", "rdf+xml"), (RDF_XML,)),
+    **{form: (form,) for form in (*SOLUTIONS, *GRAPHS)},
+}
+"""What the parameter `format` of a request may say, as at other endpoints, in place of Accept."""
 
 SOLUTION_OFFERS: Final = tuple(SOLUTIONS)
 GRAPH_OFFERS: Final = tuple(GRAPHS)

@@ -28,13 +28,14 @@ from twingraph.serve.read_model import ReadModel
 from twingraph.serve.representations import Handler, page_number
 from twingraph.serve.service import Service
 from twingraph.serve.things import claims, statements_about
-from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE
 
 _FORMATS: Final = (
     ("ttl", "Turtle", TURTLE),
     ("jsonld", "JSON-LD", JSON_LD),
     ("nt", "N-Triples", N_TRIPLES),
     ("rdf", "RDF/XML", RDF_XML),
+    ("trig", "TriG", TRIG),
 )
 
 
