@@ -9,5 +9,6 @@ static          what browsers load beside it, bundled at set-up
 assets          both by the names under which they are served
 outlines        borders of the world's countries, to draw maps on
 geography       where things lie on a map
+sitemap         which pages there are, for search engines
 svg             pictures: maps, networks, bars
 """

@@ -38,6 +38,7 @@ class Frame:
     style: str
     more: Sequence[tuple[str, str]] = ()
     script: str = ""
+    icon: str = "data:,"
     search: str = ""
     name: str = "Twingraph"
 

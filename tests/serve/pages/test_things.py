@@ -286,3 +286,30 @@ def test_partnerships_of_which_nothing_more_is_known_stand_by_country(tmp_path: 
              "Germany Town c Partnership", "Country not known Town e Partnership"]  # fmt: skip
     places = [shown.index(part) for part in order]
     assert places == sorted(places)
+
+
+def test_the_sitemap_leads_to_every_page_of_a_thing(odd: Site) -> None:
+    answer = odd.get("/sitemap.xml")
+    assert answer.headers["content-type"].startswith("application/xml")
+    addresses = re.findall("<loc>(.*?)</loc>", answer.text)
+    assert len(addresses) == len(set(addresses))
+    paths = {"/" + address.split("/", 3)[3] for address in addresses}
+    kinds = ("municipality", "partnership", "agreement", "person", "project", "programme", "source")
+    things = {
+        f"/{key}.html" for key in odd.things() if key.split("/")[0] in kinds and "#" not in key
+    }
+    assert things <= paths
+    for path in sorted(paths)[:40]:
+        assert odd.get(path).status == 200, path
+    assert odd.get("/sitemap-1.xml").status == 404
+
+
+def test_a_page_says_where_it_is_and_what_it_is_to_those_who_share_it(site: Site) -> None:
+    shown = tree_of(site.get(_TOWN).text)
+    (canonical,) = shown.xpath("//link[@rel='canonical']/@href")
+    assert canonical.endswith(_TOWN) and canonical.startswith("http")
+    told = {one.get("property"): one.get("content") for one in shown.xpath("//meta[@property]")}
+    assert told["og:url"] == canonical
+    assert told["og:title"] == "Miasto i Gmina Sieniawa"
+    (icon,) = shown.xpath("//link[@rel='icon']/@href")
+    assert site.get(icon).status == 200

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from markupsafe import Markup
@@ -18,7 +18,15 @@ from starlette.responses import Response, StreamingResponse
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
-from twingraph.model.records import Authority, Person
+from twingraph.model.records import (
+    Agreement,
+    Authority,
+    Organization,
+    Partnership,
+    Person,
+    Programme,
+    Project,
+)
 from twingraph.release.csv_zip import csv_text
 from twingraph.release.geojson import collection, feature
 from twingraph.serve.pages import figures, list_queries
@@ -52,6 +60,8 @@ class ReleaseCache:
     lists: dict[tuple[object, ...], tuple[list[Any], Counts]] = field(default_factory=dict)
     """In their order, by what was chosen."""
     orders: dict[tuple[str, str, str], Sequence[Any]] = field(default_factory=dict)
+    sitemaps: dict[str, Sequence[bytes]] = field(default_factory=dict)
+    """By the address that the service is known by."""
     files: dict[tuple[str, str], Response] = field(default_factory=dict)
 
     def reader(self, language: str) -> Reader:
@@ -85,6 +95,16 @@ class ReleaseCache:
         return self.maps[place]
 
 
+def addresses(lookup: Lookup) -> Iterator[str]:
+    """The pages that are worth finding, without what choices and languages make of them."""
+    yield from ("", "map", "network", "years", "data", "quality", "query", *LISTINGS)
+    for kind in (Authority, Partnership, Agreement, Person, Project, Programme, Organization):
+        for key in lookup.all(kind):
+            yield f"{kind.path}/{quote(key)}.html"
+    for key in lookup.sources:
+        yield f"{ids.SOURCE}/{quote(key)}.html"
+
+
 def home(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     """One sentence, a search field, the map, four figures, three doors."""
     lookup, locale, _ = reader.lookup, reader.locale, reader.locale.gettext
@@ -101,7 +121,7 @@ def home(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     values = {
         "title": "Twingraph",
         "summary": summary,
-        "canonical": lookup.base,
+        "canonical": str(request.base_url),
         "figures": [(href, locale.number(n), locale.ngettext(*of, n)) for href, n, of in counts],
         "map": figures.map_or_image(reader),
         "formats": [],

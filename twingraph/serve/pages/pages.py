@@ -25,10 +25,11 @@ from twingraph.serve.pages.reader import Reader
 from twingraph.serve.pages.search import Finder
 from twingraph.serve.pages.site import render
 from twingraph.serve.read_model import ReadModel
-from twingraph.serve.representations import Handler, page_number
+from twingraph.serve.representations import CACHE, Handler, page_number
 from twingraph.serve.service import Service
 from twingraph.serve.things import claims, statements_about
 from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE
+from twingraph.web.sitemap import sitemaps
 
 _FORMATS: Final = (
     ("ttl", "Turtle", TURTLE),
@@ -107,7 +108,7 @@ class Pages:
         return {
             "title": values["name"].text,
             "iri": iri,
-            "canonical": iri,
+            "canonical": f"{request.base_url}{path[1:]}.html",
             "formats": [
                 {"label": label, "media_type": media_type, "href": f"{path}.{extension}"}
                 for extension, label, media_type in _FORMATS
@@ -151,6 +152,8 @@ class Pages:
             Route("/search", self._handler(front.search), name="search"),
             Route("/suggest", self._handler(front.suggest), name="suggest"),
             *(Route(path, self._picture, name="pictures") for path in pictures),
+            Route("/sitemap.xml", self._sitemap, name="sitemap"),
+            Route("/sitemap-{number:int}.xml", self._sitemap, name="part of the sitemap"),
         ]
 
     def _handler(self, answer: Callable[[Request, ReleaseCache, Reader], Response]) -> Handler:
@@ -162,6 +165,22 @@ class Pages:
             )
 
         return respond
+
+    async def _sitemap(self, request: Request) -> Response:
+        """Which pages there are; the part of a number, or the whole, or what leads to the parts."""
+        cache, number = await self._current(), request.path_params.get("number", 0)
+        site = str(request.base_url)
+        if site not in cache.sitemaps:
+            folder = self._service.folder
+            day = folder.modified.date().isoformat() if folder else None
+            addresses = [f"{site}{path}" for path in front.addresses(cache.lookup)]
+            made = sitemaps(addresses, lambda part: f"{site}sitemap-{part}.xml", day)
+            cache.sitemaps = {site: made}
+        files = cache.sitemaps[site]
+        if number >= len(files):
+            raise HTTPException(404, f"the sitemap has {len(files) - 1} parts")
+        headers = {"Content-Type": "application/xml; charset=utf-8", "Cache-Control": CACHE}
+        return Response(files[number], headers=headers)
 
     async def _picture(self, request: Request) -> Response:
         cache = await self._current()

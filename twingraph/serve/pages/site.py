@@ -85,6 +85,7 @@ def frame(request: Request, language: str) -> Frame:
         ],
         style=asset(environment.STYLE.name),
         script=asset(SCRIPT),
+        icon=asset("icon.svg"),
     )
 
 
