@@ -17,6 +17,7 @@ from tests.release.parsers import ntriples, oxigraph, statements, with_pyld, wit
 from tests.release.strategies import BASE
 from twingraph.namespaces import GEO, RDF, RDFS, TG, XSD
 from twingraph.rdf import terms
+from twingraph.rdf.jsonld.context import part_in_use
 from twingraph.rdf.jsonld.writer import write_jsonld
 from twingraph.rdf.terms import Description, Statement, Term
 
@@ -269,3 +270,27 @@ def test_rdflib_reads_the_same(said: list[Description], context: dict[str, Any])
 def test_the_context_of_the_ontology(said: list[Description]) -> None:
     data = jsonld(said, json.loads(REAL.read_text("utf-8")))
     assert with_pyld(data) == statements(said)
+
+
+def test_the_part_of_a_context_that_is_used_says_the_same() -> None:
+    whole: dict[str, Any] = {
+        "@version": 1.1,
+        "id": "@id",
+        "type": "@type",
+        "ex": "https://e.org/",
+        "other": "https://other.org/",
+        "unused": "https://unused.org/",
+        "name": {"@id": "ex:name", "@container": "@language"},
+        "knows": {"@id": "other:knows", "@type": "@id"},
+        "kind": {"@id": "ex:kind", "@type": "@vocab"},
+        "good": "ex:good",
+        "never": {"@id": "unused:never"},
+    }
+    graph = [{"id": "ex:one", "name": {"en": "One"}, "knows": "ex:two", "kind": "good"}]
+    used = part_in_use(whole, graph)
+    assert used.keys() == whole.keys() - {"unused", "never"}
+    one, other = (
+        with_pyld(json.dumps({"@context": context, "@graph": graph}).encode())
+        for context in (whole, used)
+    )
+    assert one == other and one

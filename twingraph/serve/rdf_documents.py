@@ -7,10 +7,12 @@ from functools import cache
 from io import BytesIO
 from typing import Any, Final
 
+import orjson
 from starlette.exceptions import HTTPException
 
 from twingraph import namespaces as ns
 from twingraph.rdf import concepts
+from twingraph.rdf.jsonld.context import part_in_use
 from twingraph.rdf.jsonld.writer import write_jsonld
 from twingraph.rdf.ntriples import write_nquads, write_ntriples
 from twingraph.rdf.rdfxml import NotInRdfXml, write_rdfxml
@@ -66,6 +68,7 @@ def serialize(
         write_turtle(descriptions, prefixes(base), out)
     elif media_type == JSON_LD:
         write_jsonld(descriptions, _context(), out, _NESTED)
+        return _with_little_context(out.getvalue())
     elif media_type == N_TRIPLES:
         write_ntriples(descriptions, out)
     elif media_type == TRIG:
@@ -84,6 +87,14 @@ def serialize(
     else:
         raise ValueError(f"{media_type} is no format of RDF")
     return out.getvalue()
+
+
+def _with_little_context(document: bytes) -> bytes:
+    """A JSON-LD document with what it needs of its context alone: all of it is ten times what is
+    said of most things. To leave it at another address would want every client to fetch it."""
+    read = orjson.loads(document)
+    context = orjson.dumps(part_in_use(read["@context"], read["@graph"]))
+    return b'{\n  "@context": ' + context + b",\n  " + document[document.index(b'"@graph"') :]
 
 
 @cache

@@ -32,6 +32,34 @@ class TermDefinition:
     is_set: bool = False
 
 
+def part_in_use(context: Mapping[str, Any], document: Any) -> dict[str, Any]:
+    """The part of a context (without the outer `@context`) that a compacted document needs: its
+    keywords, and the terms and prefixes that stand in the document, or in those."""
+    wanted = _names(document)
+    found: dict[str, Any] = {}
+    while more := {n: d for n, d in context.items() if n in wanted and n not in found}:
+        found |= more
+        wanted = _names(list(more.values()))
+    used = {name: d for name, d in context.items() if name in found}
+    keywords = {n: d for n, d in context.items() if n.startswith("@") or d in ("@id", "@type")}
+    return {**keywords, **used}
+
+
+def _names(document: Any) -> set[str]:
+    """The strings of a document, keys and values, and what stands before a colon in them."""
+    names: set[str] = set()
+    pending = [document]
+    while pending:
+        match pending.pop():
+            case dict() as members:
+                pending += (*members, *members.values())
+            case list() as items:
+                pending += items
+            case str() as text:
+                names |= {text, text.partition(":")[0]}
+    return names
+
+
 class Context:
     """A JSON-LD context, as far as a writer needs it.
 
