@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from twingraph.characters import in_xml
 from twingraph.model.records import Dataset
 from twingraph.release.history import ReleaseEntry
 from twingraph.web.languages import in_language
@@ -62,7 +63,7 @@ def _entry(about: Dataset, release: ReleaseEntry) -> ET.Element:
     _text(entry, "title", f"Version {release.version}")
     _text(entry, "updated", _time(release))
     said = "\n".join(f"{line}." for line in release.changes) or _FIRST
-    ET.SubElement(entry, "content", {"type": "text"}).text = said
+    ET.SubElement(entry, "content", {"type": "text"}).text = in_xml(said)
     return entry
 
 
@@ -71,4 +72,4 @@ def _time(entry: ReleaseEntry) -> str:
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text
+    ET.SubElement(parent, name).text = in_xml(text)
