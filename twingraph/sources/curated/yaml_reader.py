@@ -32,6 +32,9 @@ MAX_DEPTH: Final = 50
 """The format needs nine levels. libyaml takes quadratic time, and its composer all of the stack,
 for a file of nothing but brackets."""
 
+MAX_NAMES: Final = 1000
+"""The format's blocks have some twenty fields, and texts a few hundred languages."""
+
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _EMPTY = ("", "~", "null", "Null", "NULL")
 
@@ -183,6 +186,12 @@ class _Builder:
                     message = f"{name!r} stands here twice ({first})"
                     self._report(event, message, "keep one of the two")
                 self._value(next(self.events), (*place, _line(event), "?"))
+            elif len(mapping) == MAX_NAMES:
+                self._report(
+                    event, f"is the name after {MAX_NAMES} others in one block",
+                    "the format has no such blocks: is this another file?",
+                )  # fmt: skip
+                raise _Stop
             else:
                 self.lines[(*place, name)] = _line(event)
                 mapping[name] = self._value(next(self.events), (*place, name))
