@@ -27,6 +27,7 @@ from twingraph.errors import UsageError
 CHECKSUMS = "SHA256SUMS"
 RELEASES = "releases"
 _STAGING = ".staging-"
+_FOLDER, _FILE = 0o755, 0o644
 _PATIENCE = 20
 """So many tenths of a second."""
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
@@ -102,13 +103,21 @@ def publish(folder: Path, out: Path, name: str) -> Path:
         _make(kept.parent)
         if kept.exists():
             kept.rename(kept.parent.parent / f"{_STAGING}broken-{os.getpid()}")
-        folder.chmod(0o755)
+        _make_readable(folder)
         _sync(folder)
         folder.rename(kept)
         _sync_one(kept.parent)
+    else:
+        _make_readable(kept)
     if not (out.is_symlink() and out.resolve() == kept.resolve()):
         _point(out, kept)
     return kept
+
+
+def _make_readable(folder: Path) -> None:
+    """Everybody may read a release, and none but its owner write, whatever the umask was."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(_FOLDER if path.is_dir() else _FILE)
 
 
 def _is_kept(folder: Path, kept: Path) -> bool:
@@ -211,6 +220,7 @@ def _make(folder: Path) -> None:
     if not folder.is_dir():
         _make(folder.parent)
         folder.mkdir(exist_ok=True)
+        folder.chmod(_FOLDER)
         _sync_one(folder.parent)
 
 
