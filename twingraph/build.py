@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from twingraph import resources
 from twingraph.identifiers import Ref
@@ -29,15 +29,16 @@ from twingraph.release.pages.editions import write_style
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.pages.quality_page import write_quality
 from twingraph.release.parallel import without_collector
-from twingraph.release.publish import publish, staging
+from twingraph.release.publish import publish, sha256, staging
 from twingraph.release.shacl_reports import write_shacl_reports
-from twingraph.release.version_naming import seal_release
+from twingraph.release.signing import SIGNATURE, sign
+from twingraph.release.version_naming import seal_again, seal_release
 from twingraph.release.void import Statistics, write_void
 from twingraph.shacl import shapes
 from twingraph.shacl.check import Check
 from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
-from twingraph.sources.curated.format import json_schema
+from twingraph.sources.curated.format import schema_text
 from twingraph.sources.curated.redirects import redirected
 from twingraph.sources.wikidata.known import CuratedKeys, rekey
 
@@ -76,11 +77,13 @@ def build(
     *,
     after: Path | None = None,
     allowed: Allowed = USUAL,
+    sign_with: Path | None = None,
 ) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
     It follows the release that is current there, or else the one in the folder `after`; what that
-    one had and the data has no more is published as gone. Raises DataError (all faults of the
+    one had and the data has no more is published as gone. `sign_with` is an SSH key that the
+    release's checksums are signed with. Raises DataError (all faults of the
     data), CheckFailed (all violations of the shapes), LossRefused (more would be gone than is
     `allowed`) and UsageError (a folder that cannot be read or written, a release before that is
     broken); then nothing is published.
@@ -89,20 +92,54 @@ def build(
     with staging(out) as folder:
         before = current(out) if after is None else whole(after)
         view = _following(view, before, allowed, progress)
-        content, checking = Content(view), Check(_shapes(view))
-        counted = write(folder, content, progress, checking.add)
-        report = _report(view, checking, progress)
-        report.raise_for_violations()
-        write_shacl_reports(folder, report, content.base, view.dataset.download_base)
-        past = earlier(before.folder, view.dataset) if before else ()
-        quality = assess(view, report, past)
-        described = partial(
-            describe, folder, content, exports(), quality, progress, counted=counted
-        )
+        report, described = _write_content(folder, view, before, progress)
         name = seal_release(folder, view, before, described)
+        if sign_with is not None:
+            sign(folder, sign_with)
         publish(folder, out, name)
     progress(_told(out, name, before))
     return Built(out, view, report)
+
+
+def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None) -> Iterator[str]:
+    """Where a release differs from what its data gives: all of it is made again, and compared.
+
+    What is said of the release before is made again where that is kept beside it. Raises DataError
+    and CheckFailed for data that gives no release, UsageError for what cannot be read.
+    """
+    made = PastRelease.read(release)
+    view = follow(read_view(data, progress), release).view
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        _, described = _write_content(folder, view, made, progress)
+        name = seal_again(folder, view, made, described)
+        if name != made.entry.name:
+            yield f"release.json: names the release {made.entry.name}, its data gives {name}"
+        names = {
+            path.relative_to(root).as_posix()
+            for root in (folder, release)
+            for path in root.rglob("*")
+            if path.is_file() and path.name != SIGNATURE
+        }
+        for file in sorted(names):
+            if not (folder / file).is_file():
+                yield f"{file}: is nothing that the data gives"
+            elif (release / file).is_file() and sha256(folder / file) != sha256(release / file):
+                yield f"{file}: is not what the data gives"
+
+
+def _write_content(
+    folder: Path, view: View, before: PastRelease | None, progress: Progress
+) -> tuple[ValidationReport, Callable[[Sequence[ReleaseEntry]], None]]:
+    """Write what a view gives into a folder, and check it. Returns what describes the files."""
+    content, checking = Content(view), Check(_shapes(view))
+    counted = write(folder, content, progress, checking.add)
+    report = _report(view, checking, progress)
+    report.raise_for_violations()
+    write_shacl_reports(folder, report, content.base, view.dataset.download_base)
+    past = earlier(before.folder, view.dataset) if before else ()
+    quality = assess(view, report, past)
+    return report, partial(describe, folder, content, exports(), quality, progress, counted=counted)
 
 
 def _following(
@@ -184,7 +221,7 @@ def write(
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
-    schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    schema.write_text(schema_text(), "utf-8")
     return counted
 
 

@@ -51,6 +51,13 @@ from twingraph.release.shacl_reports import serialize_report
     help="A loss that is meant: a thing such as partnership/KEY, or the name of the whole loss "
     "that a refusal gives. It fits that very loss and no other.",
 )
+@click.option(
+    "--sign",
+    "sign_with",
+    type=click.Path(path_type=Path),
+    metavar="KEY",
+    help="An SSH key to sign the checksums with: SHA256SUMS.sig.",
+)
 @QUIET
 def build(
     data: Path,
@@ -58,6 +65,7 @@ def build(
     after: Path | None,
     max_loss: float,
     accept_loss: tuple[str, ...],
+    sign_with: Path | None,
     quiet: bool,
 ) -> None:
     """Read, merge, map and check the data, and write a release.
@@ -66,7 +74,9 @@ def build(
     than --max-loss percent of the partnerships, towns or sources that it has.
     """
     allowed = Allowed(max_loss, accept_loss)
-    result = building.build(data, out, progress(quiet), after=after, allowed=allowed)
+    result = building.build(
+        data, out, progress(quiet), after=after, allowed=allowed, sign_with=sign_with
+    )
     click.echo(result.summary())
 
 

@@ -25,4 +25,5 @@ loss_guard       refuses a release that lost too much
 changes, summary  what is new, gone or different; told to people
 feed             feed.atom
 publish          staging, then one move
+signing          a signature over the checksums
 """

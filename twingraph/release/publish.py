@@ -25,7 +25,10 @@ from pathlib import Path
 from twingraph.errors import UsageError
 
 CHECKSUMS = "SHA256SUMS"
+SIGNATURE = "SHA256SUMS.sig"
+"""A signature over the checksums, where there is one (`signing`): it is not summed itself."""
 RELEASES = "releases"
+_NOT_SUMMED = (CHECKSUMS, SIGNATURE)
 _STAGING = ".staging-"
 _FOLDER, _FILE = 0o755, 0o644
 _PATIENCE = 20
@@ -108,6 +111,8 @@ def publish(folder: Path, out: Path, name: str) -> Path:
         folder.rename(kept)
         _sync_one(kept.parent)
     else:
+        if (folder / SIGNATURE).exists():
+            (folder / SIGNATURE).replace(kept / SIGNATURE)
         _make_readable(kept)
     if not (out.is_symlink() and out.resolve() == kept.resolve()):
         _point(out, kept)
@@ -138,7 +143,7 @@ def sums(folder: Path, known: bytes = b"") -> bytes:
     """
     matches = (_LINE.fullmatch(line) for line in known.decode().splitlines())
     by_name = {match[2]: match[1] for match in matches if match}
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in _NOT_SUMMED)
     names = [path.relative_to(folder).as_posix() for path in files]
     lines = [
         f"{by_name.get(name) or sha256(path)}  {name}\n"
@@ -177,7 +182,7 @@ def checksums(folder: Path) -> Iterator[str]:
             yield from _file_faults(folder, match[2], match[1])
     for path in sorted(folder.rglob("*")):
         file = path.relative_to(folder).as_posix()
-        if (path.is_symlink() or not path.is_dir()) and file not in {*named, CHECKSUMS}:
+        if (path.is_symlink() or not path.is_dir()) and file not in {*named, *_NOT_SUMMED}:
             yield f"{file}: is not in {CHECKSUMS}"
 
 

@@ -39,6 +39,17 @@ def seal_release(folder: Path, view: View, before: PastRelease | None, describe:
     return sealing.sealed(before.line, sealing.write_changes(before))
 
 
+def seal_again(folder: Path, view: View, made: PastRelease, describe: Describe) -> str:
+    """The same of content that was made again of the data of a release that is there, with the
+    past that it has. Its changes are made again where the release before is kept beside it."""
+    sealing = _Sealing(folder, view, describe)
+    before = made.folder.parent / made.earlier[-1].name if made.earlier else None
+    if before is None or not before.is_dir():
+        sealing.copy_changes(made)
+        return sealing.sealed(made.earlier, made.entry.changes)
+    return sealing.sealed(made.earlier, sealing.write_changes(PastRelease.read(before)))
+
+
 class _Sealing:
     def __init__(self, folder: Path, view: View, describe: Describe) -> None:
         self.folder = folder

@@ -24,6 +24,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
+from twingraph.release.publish import SIGNATURE
 from twingraph.serve.compression import gzipped
 from twingraph.serve.negotiation import accepted_codings, header
 from twingraph.serve.release_folder import CHECKSUMS, ReleaseFolder
@@ -76,7 +77,7 @@ class FileRoute(Route):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         folder, name = self._service.folder, scope["path"][1:]
-        if folder is None or (name not in folder.sums and name != CHECKSUMS):
+        if folder is None or (name not in folder.sums and name not in (CHECKSUMS, SIGNATURE)):
             return Match.NONE, {}
         return super().matches(scope)
 

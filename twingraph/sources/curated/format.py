@@ -6,6 +6,7 @@ editors use is made from them (`json_schema`).
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
@@ -354,6 +355,11 @@ class _Schema(GenerateJsonSchema):
     def dict_schema(self, schema: DictSchema) -> dict[str, Any]:
         made = super().dict_schema(schema)
         return {**made, "additionalProperties": False} if "patternProperties" in made else made
+
+
+def schema_text() -> str:
+    """The schema as the text of a file."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def json_schema() -> dict[str, Any]:
