@@ -413,7 +413,8 @@ class Evidence:
     of office). `derived`: the page does not print it. `date`: as the claim writes it, for dates
     that bounds alone do not tell. `value`: the thing that the claim links to, where the property
     links to several and the evidence is for one. `confidence`: from 0 to 1, how sure it is, where
-    it was matched and not read.
+    it was matched and not read. `decided_by` and `decided_on`: of an item that was decided for, who
+    did and the day (YYYY-MM-DD); the `note` says why.
     """
 
     subject: Ref
@@ -426,6 +427,8 @@ class Evidence:
     revision: WikidataRevision | None = None
     value: Ref | None = None
     confidence: Decimal | None = None
+    decided_by: str | None = None
+    decided_on: str | None = None
 
 
 class Origin(NamedTuple):
