@@ -34,6 +34,8 @@ BENCH_PACKAGES := wrk:wrk
 # What browsers load: bundled from npm packages. Made anew only where its sources changed.
 STATIC := twingraph/web/static/manifest.json
 
+# A release is dated by the commit of its data, where there is one.
+build: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct -- data 2>/dev/null)
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
 	$(BIN)/twingraph verify --quiet

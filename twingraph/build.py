@@ -13,16 +13,18 @@ from twingraph import resources
 from twingraph.identifiers import Ref
 from twingraph.model import merge, project_identity
 from twingraph.model.joint_projects import with_joint_projects
-from twingraph.model.records import Authority, Origin, View
+from twingraph.model.records import Authority, Dataset, Origin, View
 from twingraph.quality.history import earlier
 from twingraph.quality.report import Quality, assess
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.content import Content
+from twingraph.release.dataset_guard import refuse_another_dataset
 from twingraph.release.exporter import Exporter, Observer
 from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry, current, whole
 from twingraph.release.identity import follow
+from twingraph.release.line import clear
 from twingraph.release.loss_guard import USUAL, Allowed, guard
 from twingraph.release.measures import measures
 from twingraph.release.pages.editions import write_style
@@ -32,7 +34,7 @@ from twingraph.release.parallel import without_collector
 from twingraph.release.publish import publish, sha256, staging
 from twingraph.release.shacl_reports import write_shacl_reports
 from twingraph.release.signing import SIGNATURE, sign
-from twingraph.release.version_naming import seal_again, seal_release
+from twingraph.release.version_naming import Describe, seal_again, seal_release
 from twingraph.release.void import Statistics, write_void
 from twingraph.shacl import shapes
 from twingraph.shacl.check import Check
@@ -78,25 +80,33 @@ def build(
     after: Path | None = None,
     allowed: Allowed = USUAL,
     sign_with: Path | None = None,
+    day: str | None = None,
+    renamed: bool = False,
 ) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
     It follows the release that is current there, or else the one in the folder `after`; what that
     one had and the data has no more is published as gone. `sign_with` is an SSH key that the
-    release's checksums are signed with. Raises DataError (all faults of the
-    data), CheckFailed (all violations of the shapes), LossRefused (more would be gone than is
-    `allowed`) and UsageError (a folder that cannot be read or written, a release before that is
-    broken); then nothing is published.
+    release's checksums are signed with, `day` (YYYY-MM-DD) the day of the build, where it is to be
+    told, `renamed` allows another title or publisher than the release before has.
+
+    Raises DataError (all faults of the data), CheckFailed (all violations of the shapes),
+    LossRefused (more would be gone than is `allowed`) and UsageError (a folder that cannot be read
+    or written, a release before that is broken, or of another dataset); then nothing is published.
     """
     view = read_view(data, progress)
     with staging(out) as folder:
         before = current(out) if after is None else whole(after)
+        if before is not None and not renamed:
+            refuse_another_dataset(view.dataset, before, out)
         view = _following(view, before, allowed, progress)
         report, described = _write_content(folder, view, before, progress)
-        name = seal_release(folder, view, before, described)
+        name = seal_release(folder, view, before, described, day)
         if sign_with is not None:
             sign(folder, sign_with)
-        publish(folder, out, name)
+        kept = publish(folder, out, name)
+        for gone in clear(PastRelease.read(kept), view.dataset, kept.parent):
+            progress(f"{gone} is kept no longer")
     progress(_told(out, name, before))
     return Built(out, view, report)
 
@@ -130,7 +140,7 @@ def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None
 
 def _write_content(
     folder: Path, view: View, before: PastRelease | None, progress: Progress
-) -> tuple[ValidationReport, Callable[[Sequence[ReleaseEntry]], None]]:
+) -> tuple[ValidationReport, Describe]:
     """Write what a view gives into a folder, and check it. Returns what describes the files."""
     content, checking = Content(view), Check(_shapes(view))
     counted = write(folder, content, progress, checking.add)
@@ -232,19 +242,22 @@ def describe(
     quality: Quality,
     progress: Progress,
     before: Sequence[ReleaseEntry] = (),
+    about: Dataset | None = None,
     counted: Statistics | None = None,
 ) -> None:
     """Write what describes the files that a release offers: they must be there already.
 
-    `before` are the releases before this one, oldest first; `counted` are the counts of the
-    content, if they are known already.
+    `before` are the releases before this one, oldest first; `about` is the dataset with the
+    release's own version and day; `counted` are the counts of the content, if they are known
+    already.
     """
+    view = content.view if about is None else replace(content.view, dataset=about)
     progress("describing the files for portals and people")
     files = [File.of(folder, export) for export in exports]
     write_void(folder, content, files, counted)
     write_quality(folder, quality)
-    write_catalogue(folder, content.view, files, list(measures(quality)), before)
-    write_landing(folder, content.view, files)
+    write_catalogue(folder, view, files, list(measures(quality)), before)
+    write_landing(folder, view, files)
     write_style(folder)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -58,6 +59,20 @@ from twingraph.release.shacl_reports import serialize_report
     metavar="KEY",
     help="An SSH key to sign the checksums with: SHA256SUMS.sig.",
 )
+@click.option(
+    "--source-date-epoch",
+    "epoch",
+    type=click.IntRange(0, 253_402_300_799),
+    envvar="SOURCE_DATE_EPOCH",
+    metavar="SECONDS",
+    help="The time of the build (seconds since 1970) that a new release is dated with; also by the "
+    "environment. Else it is of the day its newest source was read, or dataset.yaml says.",
+)
+@click.option(
+    "--renamed",
+    is_flag=True,
+    help="It is the same dataset as before under another title or publisher.",
+)
 @QUIET
 def build(
     data: Path,
@@ -66,6 +81,8 @@ def build(
     max_loss: float,
     accept_loss: tuple[str, ...],
     sign_with: Path | None,
+    epoch: int | None,
+    renamed: bool,
     quiet: bool,
 ) -> None:
     """Read, merge, map and check the data, and write a release.
@@ -74,9 +91,11 @@ def build(
     than --max-loss percent of the partnerships, towns or sources that it has.
     """
     allowed = Allowed(max_loss, accept_loss)
+    day = None if epoch is None else datetime.fromtimestamp(epoch, UTC).date().isoformat()
     result = building.build(
-        data, out, progress(quiet), after=after, allowed=allowed, sign_with=sign_with
-    )
+        data, out, progress(quiet),
+        after=after, allowed=allowed, sign_with=sign_with, day=day, renamed=renamed,
+    )  # fmt: skip
     click.echo(result.summary())
 
 

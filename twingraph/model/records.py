@@ -473,6 +473,7 @@ class Dataset:
 
     `licence` is the IRI in the EU's table; `publisher_type`, `themes` and `frequency` are codes
     (see `twingraph.authority`). `downloads` is where the files are, if not under the base.
+    `keep` is how many releases are kept, the current one among them; None: all.
     """
 
     titles: Texts
@@ -494,6 +495,7 @@ class Dataset:
     version: str | None = None
     frequency: str | None = None
     downloads: str | None = None
+    keep: int | None = None
 
     @property
     def download_base(self) -> str:

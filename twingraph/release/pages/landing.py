@@ -19,6 +19,7 @@ from twingraph.release.dcat import dataset_iri
 from twingraph.release.feed import FEED
 from twingraph.release.files import File
 from twingraph.release.history import date
+from twingraph.release.line import LINE
 from twingraph.release.pages.editions import CHANGES, LANDING, QUALITY, Edition, figures, write_page
 from twingraph.release.pages.recipes import recipes
 from twingraph.release.shacl_reports import TITLES
@@ -34,6 +35,7 @@ _ALSO: Final = {
     QUALITY: N_("the quality report"),
     CHANGES: N_("what is new against the release before"),
     FEED: N_("the releases, to follow in a feed reader (Atom)"),
+    LINE: N_("the releases, with the changes between them (JSON)"),
     **TITLES,
     "ontology/twingraph.ttl": N_("the vocabulary"),
     "schema/source.json": N_("the JSON Schema of the curators' source files"),
@@ -80,7 +82,7 @@ def _shown(folder: Path, view: View, files: Sequence[File], edition: Edition) ->
 def _also(folder: Path, edition: Edition, feed: str) -> Iterator[tuple[str, str]]:
     for key, title in _ALSO.items():
         name = edition.name(key) if key in _PAGES else key
-        if name == feed or (folder / name).exists():
+        if name in (feed, LINE) or (folder / name).exists():
             yield name, edition.locale.gettext(title)
 
 

@@ -181,6 +181,7 @@ def read_dataset(data: Path, problems: list[Problem]) -> Dataset | None:
         modified=content.modified,
         version=content.version,
         frequency=content.frequency,
+        keep=content.keep,
     )
 
 

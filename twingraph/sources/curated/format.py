@@ -32,6 +32,7 @@ from twingraph.sources.curated.values import (
     FewWords,
     FieldOfWork,
     GeonamesId,
+    Keep,
     Key,
     Language,
     Latitude,
@@ -279,6 +280,7 @@ class DatasetFile(Strict):
     keywords: WordLists = Field(default_factory=dict)
     themes: tuple[Theme, ...] = Field((), description="codes of the EU's data themes")
     frequency: Frequency | None = Field(None, description="a code of the EU's frequencies")
+    keep: Keep | None = Field(None, description="so many releases are kept; left out: all")
 
 
 class AuthorityRow(Strict):

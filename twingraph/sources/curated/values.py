@@ -284,6 +284,7 @@ Code = Annotated[str, Checked(_code, _schema(_TEXT_OR_NUMBER, minLength=1))]
 FewWords = Annotated[str, Checked(_few_words, _schema(minLength=1, maxLength=MAX_QUOTE))]
 Truth = Annotated[bool, Checked(_truth, _schema("boolean"))]
 Rank = Annotated[int, _integer(1, 100)]
+Keep = Annotated[int, _integer(1, 1_000_000)]
 Language = Annotated[
     str,
     Checked(
