@@ -18,7 +18,7 @@ from twingraph.quality.history import earlier
 from twingraph.quality.report import Quality, assess
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.content import Content
-from twingraph.release.dataset_guard import refuse_another_dataset
+from twingraph.release.dataset_guard import RENAMED, refuse_another_dataset
 from twingraph.release.exporter import Exporter, Observer
 from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import File
@@ -32,6 +32,7 @@ from twingraph.release.pages.landing import write_landing
 from twingraph.release.pages.quality_page import write_quality
 from twingraph.release.parallel import without_collector
 from twingraph.release.publish import publish, sha256, staging
+from twingraph.release.research_metadata import write_research_metadata
 from twingraph.release.shacl_reports import write_shacl_reports
 from twingraph.release.signing import SIGNATURE, sign
 from twingraph.release.version_naming import Describe, seal_again, seal_release
@@ -81,14 +82,13 @@ def build(
     allowed: Allowed = USUAL,
     sign_with: Path | None = None,
     day: str | None = None,
-    renamed: bool = False,
 ) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
     It follows the release that is current there, or else the one in the folder `after`; what that
     one had and the data has no more is published as gone. `sign_with` is an SSH key that the
     release's checksums are signed with, `day` (YYYY-MM-DD) the day of the build, where it is to be
-    told, `renamed` allows another title or publisher than the release before has.
+    told.
 
     Raises DataError (all faults of the data), CheckFailed (all violations of the shapes),
     LossRefused (more would be gone than is `allowed`) and UsageError (a folder that cannot be read
@@ -97,7 +97,7 @@ def build(
     view = read_view(data, progress)
     with staging(out) as folder:
         before = current(out) if after is None else whole(after)
-        if before is not None and not renamed:
+        if before is not None and RENAMED not in allowed.accepted:
             refuse_another_dataset(view.dataset, before, out)
         view = _following(view, before, allowed, progress)
         report, described = _write_content(folder, view, before, progress)
@@ -159,6 +159,8 @@ def _following(
         return view
     followed = follow(view, before.folder)
     for name in guard(followed, before.entry.name, allowed):
+        if name == RENAMED:
+            continue
         progress(f"nothing called {name} is lost: --accept-loss {name} is not needed (any more)")
     return followed.view
 
@@ -257,6 +259,7 @@ def describe(
     write_void(folder, content, files, counted)
     write_quality(folder, quality)
     write_catalogue(folder, view, files, list(measures(quality)), before)
+    write_research_metadata(folder, view, files, before)
     write_landing(folder, view, files)
     write_style(folder)
 

@@ -15,13 +15,15 @@ import pytest
 import rdflib
 from rdflib.namespace import DCTERMS, OWL
 
+from tests import command as command_line
 from tests.conftest import FOUNDING
 from tests.serve.pages.conftest import Site
-from tests.test_cli import run
 from twingraph.build import build
 from twingraph.errors import UsageError
 from twingraph.model.records import View
+from twingraph.release.dataset_guard import RENAMED
 from twingraph.release.history import PastRelease, ReleaseEntry, date, version
+from twingraph.release.loss_guard import Allowed
 from twingraph.serve.release_service import ReleaseService
 from twingraph.verify import verify
 
@@ -98,11 +100,12 @@ def test_the_day_of_the_build_may_be_named_and_time_does_not_go_back(tmp_path: P
         ("Tremelo", "Tremelooo", "1767225600"),
     ):
         _edit(data, "municipalities.csv", f",{old},", f",{new},")
-        done = run(*command, "--source-date-epoch", epoch)
+        done = command_line.run(tmp_path, *command, SOURCE_DATE_EPOCH=epoch)
         assert done.returncode == 0, done.stderr
         days.append(PastRelease.read(out).entry.date)
     assert days == ["2026-11-23", "2027-01-01", "2027-01-01", "2027-01-01"]
     assert len(PastRelease.read(out).line) == 3
+    assert command_line.run(tmp_path, *command, SOURCE_DATE_EPOCH="soon").returncode == 2
     assert "2027-01-01" in (out / "index.html").read_text("utf-8")
 
 
@@ -234,7 +237,7 @@ def test_another_dataset_is_not_published_in_the_place_of_this_one(
     assert told in str(refused.value)
     assert out.resolve() == before
     if BASE in (data / "dataset.yaml").read_text("utf-8").partition("base:")[2]:
-        assert build(data, out, renamed=True).out == out
+        assert build(data, out, allowed=Allowed(accepted=(RENAMED,))).out == out
 
 
 def _titled(data: Path, field: str, value: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import click
 
 from twingraph import build as building
 from twingraph.cli.options import DATA, QUIET, Examples, progress
-from twingraph.errors import DataError
+from twingraph.errors import DataError, UsageError
 from twingraph.release.loss_guard import PERCENT, Allowed
 from twingraph.release.shacl_reports import serialize_report
 
@@ -59,20 +60,6 @@ from twingraph.release.shacl_reports import serialize_report
     metavar="KEY",
     help="An SSH key to sign the checksums with: SHA256SUMS.sig.",
 )
-@click.option(
-    "--source-date-epoch",
-    "epoch",
-    type=click.IntRange(0, 253_402_300_799),
-    envvar="SOURCE_DATE_EPOCH",
-    metavar="SECONDS",
-    help="The time of the build (seconds since 1970) that a new release is dated with; also by the "
-    "environment. Else it is of the day its newest source was read, or dataset.yaml says.",
-)
-@click.option(
-    "--renamed",
-    is_flag=True,
-    help="It is the same dataset as before under another title or publisher.",
-)
 @QUIET
 def build(
     data: Path,
@@ -81,22 +68,31 @@ def build(
     max_loss: float,
     accept_loss: tuple[str, ...],
     sign_with: Path | None,
-    epoch: int | None,
-    renamed: bool,
     quiet: bool,
 ) -> None:
     """Read, merge, map and check the data, and write a release.
 
     A failing check publishes nothing: the last release stays as it was. So does a loss of more
-    than --max-loss percent of the partnerships, towns or sources that it has.
+    than --max-loss percent of the partnerships, towns or sources that it has. A new release is of
+    the day that its newest source was read, or data/dataset.yaml says, or SOURCE_DATE_EPOCH.
     """
     allowed = Allowed(max_loss, accept_loss)
-    day = None if epoch is None else datetime.fromtimestamp(epoch, UTC).date().isoformat()
     result = building.build(
         data, out, progress(quiet),
-        after=after, allowed=allowed, sign_with=sign_with, day=day, renamed=renamed,
+        after=after, allowed=allowed, sign_with=sign_with, day=_day_of_build(),
     )  # fmt: skip
     click.echo(result.summary())
+
+
+def _day_of_build() -> str | None:
+    """The day that the environment names (reproducible-builds.org, "SOURCE_DATE_EPOCH")."""
+    named = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not named:
+        return None
+    try:
+        return datetime.fromtimestamp(int(named), UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH is {named!r}: write seconds since 1970") from error
 
 
 @click.command(

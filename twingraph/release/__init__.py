@@ -15,6 +15,7 @@ files            what was written: size, media type, checksum
 void             void.ttl: counts of the graph
 coverage         which countries, which area, which years
 catalogue, dcat  DCAT-AP 3.0.1
+research_metadata  Croissant, RO-Crate, DataCite
 measures         the quality figures in the catalogue (DQV)
 shacl_reports    the report of the check, in short and whole
 pages/           landing page, quality report, changes

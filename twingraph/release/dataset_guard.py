@@ -15,6 +15,9 @@ from twingraph.model.records import Dataset
 from twingraph.release.dcat import dataset_iri
 from twingraph.release.history import PastRelease
 
+RENAMED: Final = "dataset-name"
+"""What a new title or publisher is accepted as, among losses that are accepted by name."""
+
 _CATALOGUE: Final = "catalog.ttl"
 _NAME: Final = f"{ns.FOAF}name"
 _TITLE: Final = f"{ns.DCT}title"
@@ -41,7 +44,7 @@ def refuse_another_dataset(about: Dataset, before: PastRelease, out: Path) -> No
             raise UsageError(
                 f"{out} is a release of {min(old)!r} under the identifier {iri}, the data has the "
                 f"{what} {min(new)!r}: give a dataset of its own a `base` of its own in "
-                "dataset.yaml; if it is the same under a new name: --renamed"
+                f"dataset.yaml; if it is the same under a new name: --accept-loss {RENAMED}"
             )
 
 

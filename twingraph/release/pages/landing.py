@@ -22,6 +22,7 @@ from twingraph.release.history import date
 from twingraph.release.line import LINE
 from twingraph.release.pages.editions import CHANGES, LANDING, QUALITY, Edition, figures, write_page
 from twingraph.release.pages.recipes import recipes
+from twingraph.release.research_metadata import CROISSANT, DATACITE, RO_CRATE
 from twingraph.release.shacl_reports import TITLES
 from twingraph.web.languages import in_language
 from twingraph.web.locale import Locale, locale_of
@@ -31,6 +32,9 @@ _ALSO: Final = {
     "catalog.ttl": N_("the catalogue (DCAT-AP 3.0.1) in Turtle"),
     "catalog.jsonld": N_("the catalogue in JSON-LD"),
     "catalog.rdf": N_("the catalogue in RDF/XML"),
+    CROISSANT: N_("the dataset for machine learning (Croissant 1.1)"),
+    RO_CRATE: N_("the dataset as a research object (RO-Crate 1.1)"),
+    DATACITE: N_("what a registration of a DOI needs (DataCite)"),
     "void.ttl": N_("what is in the dataset, in numbers (VoID)"),
     QUALITY: N_("the quality report"),
     CHANGES: N_("what is new against the release before"),
