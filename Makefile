@@ -26,7 +26,7 @@ METADATA := .venv-metadata
 CLIENTS := tests/clients/node_modules
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 chromium:chromium gdal-bin:ogrinfo \
+TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 nginx-light:nginx chromium:chromium gdal-bin:ogrinfo \
   virtuoso-opensource-7-bin:virtuoso-t r-base-core:Rscript
 BENCH_PACKAGES := wrk:wrk
 

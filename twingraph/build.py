@@ -19,6 +19,7 @@ from twingraph.quality.report import Quality, assess
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.content import Content
 from twingraph.release.dataset_guard import RENAMED, refuse_another_dataset
+from twingraph.release.documents import DOCUMENTS, write_documents
 from twingraph.release.exporter import Exporter, Observer
 from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import File
@@ -82,13 +83,14 @@ def build(
     allowed: Allowed = USUAL,
     sign_with: Path | None = None,
     day: str | None = None,
+    documents: bool = False,
 ) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
     It follows the release that is current there, or else the one in the folder `after`; what that
     one had and the data has no more is published as gone. `sign_with` is an SSH key that the
     release's checksums are signed with, `day` (YYYY-MM-DD) the day of the build, where it is to be
-    told.
+    told; `documents` writes one for each thing (`release.documents`).
 
     Raises DataError (all faults of the data), CheckFailed (all violations of the shapes),
     LossRefused (more would be gone than is `allowed`) and UsageError (a folder that cannot be read
@@ -100,7 +102,7 @@ def build(
         if before is not None and RENAMED not in allowed.accepted:
             refuse_another_dataset(view.dataset, before, out)
         view = _following(view, before, allowed, progress)
-        report, described = _write_content(folder, view, before, progress)
+        report, described = _write_content(folder, view, before, progress, documents)
         name = seal_release(folder, view, before, described, day)
         if sign_with is not None:
             sign(folder, sign_with)
@@ -121,7 +123,8 @@ def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None
     view = follow(read_view(data, progress), release).view
     with TemporaryDirectory() as place:
         folder = Path(place)
-        _, described = _write_content(folder, view, made, progress)
+        documents = (release / DOCUMENTS).is_dir()
+        _, described = _write_content(folder, view, made, progress, documents)
         name = seal_again(folder, view, made, described)
         if name != made.entry.name:
             yield f"release.json: names the release {made.entry.name}, its data gives {name}"
@@ -139,13 +142,20 @@ def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None
 
 
 def _write_content(
-    folder: Path, view: View, before: PastRelease | None, progress: Progress
+    folder: Path,
+    view: View,
+    before: PastRelease | None,
+    progress: Progress,
+    documents: bool = False,
 ) -> tuple[ValidationReport, Describe]:
     """Write what a view gives into a folder, and check it. Returns what describes the files."""
     content, checking = Content(view), Check(_shapes(view))
     counted = write(folder, content, progress, checking.add)
     report = _report(view, checking, progress)
     report.raise_for_violations()
+    if documents:
+        progress("writing a document for each thing")
+        write_documents(folder, content)
     write_shacl_reports(folder, report, content.base, view.dataset.download_base)
     past = earlier(before.folder, view.dataset) if before else ()
     quality = assess(view, report, past)

@@ -60,6 +60,12 @@ from twingraph.release.shacl_reports import serialize_report
     metavar="KEY",
     help="An SSH key to sign the checksums with: SHA256SUMS.sig.",
 )
+@click.option(
+    "--documents",
+    is_flag=True,
+    help="Write a document for each thing too, so that a plain web server leads from IRIs to them "
+    "(deploy/nginx.conf, deploy/apache.conf).",
+)
 @QUIET
 def build(
     data: Path,
@@ -68,6 +74,7 @@ def build(
     max_loss: float,
     accept_loss: tuple[str, ...],
     sign_with: Path | None,
+    documents: bool,
     quiet: bool,
 ) -> None:
     """Read, merge, map and check the data, and write a release.
@@ -80,6 +87,7 @@ def build(
     result = building.build(
         data, out, progress(quiet),
         after=after, allowed=allowed, sign_with=sign_with, day=_day_of_build(),
+        documents=documents,
     )  # fmt: skip
     click.echo(result.summary())
 

@@ -18,6 +18,7 @@ catalogue, dcat  DCAT-AP 3.0.1
 research_metadata  Croissant, RO-Crate, DataCite
 measures         the quality figures in the catalogue (DQV)
 shacl_reports    the report of the check, in short and whole
+documents        a document for each thing, for plain web servers
 pages/           landing page, quality report, changes
 line             releases.json: where each release is, and the changes between them
 history          the line of releases
