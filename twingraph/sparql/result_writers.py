@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, Triple
 
+from twingraph.characters import in_xml
 from twingraph.namespaces import XSD
 
 ResultTerm = NamedNode | BlankNode | Literal | Triple
@@ -91,13 +92,9 @@ class JsonRows:
         return f']}},"cut":{_quoted(cut)}}}' if cut else "]}}"
 
 
-# XML 1.0 cannot say these at all, not even as character references.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
 def _xml_text(text: str) -> str:
     # A raw carriage return would be read back as a line feed.
-    return escape(_NOT_IN_XML.sub("\ufffd", text), {"\r": "&#13;"})
+    return escape(in_xml(text), {"\r": "&#13;"})
 
 
 def _xml_literal(term: Literal) -> str:

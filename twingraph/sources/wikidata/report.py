@@ -11,6 +11,7 @@ from twingraph.sources.report import EXAMPLES, Finding
 __all__ = ["EXAMPLES", "KINDS", "Finding", "Findings"]
 
 KINDS: Final[Mapping[str, str]] = {
+    report.ODD_TEXT: report.LEFT_OUT,
     # of an entity
     "broken-entity": "no JSON object with an id: skipped",
     "not-an-item": "a property, lexeme or file: skipped",
