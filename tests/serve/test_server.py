@@ -310,7 +310,7 @@ def test_hostile_queries_leave_the_cheap_ones_alone(server: Server) -> None:
             assert get(server, f"SELECT ({len(times)} AS ?x) {{}}").status_code == 200
             times.append(time.perf_counter() - begun)
     # 0: it had begun to answer when its time was over, and was broken off.
-    assert {one.result() for one in sent} <= {0, 200, 400, 500, 503}
+    assert {one.result() for one in sent} <= {0, 200, 400, 500, 503, 504}
     # Most of a look-up's time here is the client's own, on cores that others use as well.
     assert sorted(times)[len(times) // 2] < 0.2
 

@@ -3,6 +3,7 @@ for strangers.
 
 server         the command's entry: settings in, a running HTTP server out
 ├ http_limits  what a client may make us hold, and for how long
+├ clients      who a request comes from
 └ application  the parts put together: all routes, in order
   ├ monitoring              what is noted of each request
   ├ compression             pages, lists and documents, compressed

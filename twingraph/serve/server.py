@@ -13,15 +13,16 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
 from twingraph.errors import UsageError
-from twingraph.serve.http_limits import BoundedConnection, give_up_on_stalled
+from twingraph.serve.http_limits import BoundedConnection, Connections, give_up_on_stalled
 from twingraph.serve.monitoring import LOGGER
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
@@ -42,6 +43,9 @@ class Settings:
     port: int = 8000
     public: str | None = None
     """Scheme and host that the service is known by; otherwise those of each request."""
+    proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies that are believed who their clients are, and whether those
+    came by https (X-Forwarded-For, X-Forwarded-Proto)."""
     limits: Limits = field(default_factory=Limits)
     log_queries: bool = False
     store: str = ""
@@ -95,7 +99,7 @@ async def _serve(
         _, app = await asyncio.gather(
             service.start(), asyncio.to_thread(_application, service, settings)
         )
-        server = uvicorn.Server(_config(app))
+        server = uvicorn.Server(_config(app, settings))
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload_soon)
         # What is there now stays; the collector need not go through it for ever again.
         gc.collect()
@@ -127,13 +131,14 @@ async def _load_rest(service: Service, server: uvicorn.Server) -> None:
         raise
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=BoundedConnection,
+        http=cast(Any, partial(BoundedConnection, Connections(settings.proxies))),
         ws="none",
         lifespan="off",
-        proxy_headers=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -28,8 +28,8 @@ class Lane:
 
 LANES: Final = (
     Lane("quick", places=2, queue=256, slice=0.01, priority="normal"),
-    Lane("steady", places=1, queue=16, slice=2.0, priority="low"),
-    Lane("slow", places=2, queue=16, slice=None, priority="idle"),
+    Lane("steady", places=1, queue=128, slice=2.0, priority="low"),
+    Lane("slow", places=2, queue=128, slice=None, priority="idle"),
 )
 """For two cores. What runs in "slow" uses only processor time that nobody else wants."""
 
@@ -43,7 +43,9 @@ class Limits:
     """
 
     seconds: float = 30.0
-    """A query's time in a worker, delivery of its result included; a wait in a queue as well."""
+    """From a query's arrival to the end of its answer, all waiting included."""
+    budget: float = 30.0
+    """Seconds of processing that one client may use in a minute while others wait."""
     memory: int = 512 * MIB
     """What a worker may allocate beyond the store it shares."""
     rows: int = 100_000
