@@ -65,6 +65,7 @@ TESTED_IN = {
     "sparql.remote.async_client": "sparql/remote/test_serve.py",
     "sparql.remote.results": "sparql/remote/test_serve.py",
     "sparql.remote.workspace": "sparql/remote/test_push.py",
+    "sparql.remote_engine": "sparql/remote/test_serve.py",
     "verify": "verify/test_verify.py",
 }
 """Which file tests a module, or all of a package's, that no test has the name of or imports: what

@@ -37,6 +37,8 @@ class Service(ABC):
         self.metrics = Metrics()
         self.preparations: list[Callable[[], Awaitable[object]]] = []
         """What parts of the service do with a new release before anybody asks for it."""
+        self.endings: list[Callable[[], None]] = []
+        """What they do when nothing is served any more."""
         self._engine: QueryEngine | None = None
         self._background: set[asyncio.Task[None]] = set()
 
@@ -94,6 +96,8 @@ class Service(ABC):
 
     async def close(self) -> None:
         """End everything."""
+        for end in self.endings:
+            end()
         for task in list(self._background):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

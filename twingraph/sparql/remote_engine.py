@@ -14,10 +14,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from twingraph.errors import ServiceError
@@ -49,7 +47,7 @@ from twingraph.sparql.remote.layout import (
     state_query,
 )
 from twingraph.sparql.remote.results import GRAPHS, SOLUTIONS, converted
-from twingraph.sparql.turns import Turns
+from twingraph.sparql.turns import Places
 
 PLACES: Final = 8
 """Queries at the store at once. Each holds at most three times the size of an answer."""
@@ -60,57 +58,6 @@ _TRIES: Final = 4
 _LONG_QUERY: Final = 2_000
 """Characters from which on others would wait for it to be written anew."""
 _ACCEPT_GRAPH: Final = f"{formats.N_TRIPLES}, {formats.TURTLE};q=0.9"
-
-
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    client: str
-    given: asyncio.Future[None] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
-
-
-class Places:
-    """A number of places, given out by turns between clients, of whom each has at most so many."""
-
-    def __init__(self, number: int, of_one_client: int) -> None:
-        self._number, self._most = number, of_one_client
-        self._held: Counter[str] = Counter()
-        self._waiting: Turns[_Waiting] = Turns()
-
-    @property
-    def taken(self) -> int:
-        """How many are taken."""
-        return self._held.total()
-
-    @asynccontextmanager
-    async def one(self, client: str) -> AsyncIterator[None]:
-        """Hold a place, once it is the client's turn."""
-        waiting = _Waiting(client)
-        self._waiting.add(waiting)
-        self._give()
-        try:
-            await waiting.given
-            yield
-        finally:
-            if waiting.given.done() and not waiting.given.cancelled():
-                self._held[client] -= 1
-                self._held += Counter()  # Whoever holds none is forgotten.
-                self._give()
-            elif waiting in self._waiting:
-                self._waiting.remove(waiting)
-
-    def _full(self, client: str) -> bool:
-        return self._held[client] >= self._most
-
-    def _give(self) -> None:
-        while self.taken < self._number and self._waiting:
-            if self._full(self._waiting.first(self._full)):
-                return
-            chosen = self._waiting.next(self._full)
-            if not chosen.given.cancelled():
-                self._held[chosen.client] += 1
-                chosen.given.set_result(None)
 
 
 class RemoteEngine:

@@ -1,4 +1,4 @@
-"""Turns between clients that wait, and what each of them has used lately: no clock, no waiting.
+"""Turns between clients that wait, and what each of them has used lately: none of it has a clock.
 
 A client is a text, such as an address; "" is the service itself. Whoever waits with many requests
 is as one who waits with one: after each of them it is the others' turn.
@@ -6,8 +6,11 @@ is as one who waits with one: after each of them it is the others' turn.
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+import asyncio
+from collections import Counter, OrderedDict, deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
 MINUTE: Final = 60.0
@@ -125,3 +128,54 @@ class Budgets:
         """Seconds until a client may use more; 0 where it may now."""
         over = self.used(client, now) - self._a_minute
         return max(0.0, over * MINUTE / self._a_minute) if over > 0 else 0.0
+
+
+@dataclass(slots=True, eq=False)
+class _Asking:
+    client: str
+    given: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Places:
+    """A number of places, given out by turns between clients, of whom each has at most so many."""
+
+    def __init__(self, number: int, of_one_client: int) -> None:
+        self._number, self._most = number, of_one_client
+        self._held: Counter[str] = Counter()
+        self._waiting: Turns[_Asking] = Turns()
+
+    @property
+    def taken(self) -> int:
+        """How many are taken."""
+        return self._held.total()
+
+    @asynccontextmanager
+    async def one(self, client: str) -> AsyncIterator[None]:
+        """Hold a place, once it is the client's turn."""
+        waiting = _Asking(client)
+        self._waiting.add(waiting)
+        self._give()
+        try:
+            await waiting.given
+            yield
+        finally:
+            if waiting.given.done() and not waiting.given.cancelled():
+                self._held[client] -= 1
+                self._held += Counter()  # Whoever holds none is forgotten.
+                self._give()
+            elif waiting in self._waiting:
+                self._waiting.remove(waiting)
+
+    def _full(self, client: str) -> bool:
+        return self._held[client] >= self._most
+
+    def _give(self) -> None:
+        while self.taken < self._number and self._waiting:
+            if self._full(self._waiting.first(self._full)):
+                return
+            chosen = self._waiting.next(self._full)
+            if not chosen.given.cancelled():
+                self._held[chosen.client] += 1
+                chosen.given.set_result(None)
