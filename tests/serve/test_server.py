@@ -137,8 +137,9 @@ def test_large_results_are_streamed_and_cut_in_the_open(server: Server) -> None:
     answer = get(server, "SELECT * { ?s ?p ?o }")
     assert answer.headers["Transfer-Encoding"] == "chunked"
     assert answer.json()["cut"] == "first 3000 of more"
-    table = get(server, "SELECT * { ?s ?p ?o }", Accept="text/csv")
-    assert table.headers["Twingraph-Result-Cut"] == "first 3000 of more"
+    for form in ("application/json", "application/sparql-results+xml", "text/csv"):
+        table = get(server, "SELECT * { ?s ?p ?o }", Accept=form)
+        assert table.headers["Twingraph-Result-Cut"] == "first 3000 of more"
 
 
 def test_answers_are_remembered_but_not_those_that_change(server: Server) -> None:
@@ -156,11 +157,26 @@ def test_operations(server: Server) -> None:
     assert 'twingraph_queries{lane="quick",state="running"} 0.0' in figures
 
 
-def test_the_log_holds_no_query(server: Server) -> None:
-    get(server, "ASK { <http://secret.example/> ?p ?o }")
+@pytest.mark.parametrize(
+    ("query", "statuses"),
+    [
+        ("ASK { <http://secret.example/> ?p ?o }", {200}),
+        ("SELECT (<http://secret.example/f>(1) AS ?x) {}", {400}),
+        ("SELECT * { VALUES ?u { <http://secret.example/> } SERVICE ?u { ?s ?p ?o } }", {400}),
+        ("SELECT * { SERVICE SILENT <http://secret.example/> { ?s ?p ?o } }", {200}),
+        ("SELECT (<http://secret.example/>" + "+1" * 200_000 + " AS ?x) {}", {400}),
+        ("SELECT * { ?a <http://secret.example/> ?b", {400}),
+        ("SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?a != <http://secret.example/>) } ORDER BY ?c ?f",
+         {500, 504}),
+    ],
+    ids=["answered", "function", "service", "silent", "crash", "syntax", "memory"],
+)  # fmt: skip
+def test_the_log_holds_no_query(server: Server, query: str, statuses: set[int]) -> None:
+    assert requests.post(server.endpoint, {"query": query}, timeout=20).status_code in statuses
+    assert get(server, "ASK {}").status_code == 200
     time.sleep(0.2)
     log = server.log.read_text()
-    assert "secret.example" not in log
+    assert "secret.example" not in log and "Traceback" not in log
     entries = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     assert entries[-1]["path"] == "/sparql" and entries[-1]["status"] == 200
 

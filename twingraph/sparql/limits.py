@@ -51,9 +51,10 @@ class Limits:
     rows: int = 100_000
     """Solutions or triples in one answer; what is more is cut, and the answer says so."""
     size: int = 32 * MIB
-    """Bytes of one answer; cut at the row that goes over."""
+    """Bytes of one answer; cut at the row that goes over. Until it is whole its worker holds it,
+    within its `memory`."""
     hold: int = MIB
-    """An answer up to this size is complete before its first byte leaves."""
+    """An answer from this size on leaves its worker in pieces, as its client reads it."""
     retire: int = 256 * MIB
     """A worker that has dirtied so much memory of its own is replaced."""
     spares: int = 2

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 CUT_HEADER: Final = "Twingraph-Result-Cut"
-"""Says that a result is cut, where that is known before the first byte leaves."""
+"""Says that a result is cut, in every format."""
 
 CLIENT: Final = ContextVar("client", default="")
 """On whose behalf something is done: set with each request of a client, and followed by all that is

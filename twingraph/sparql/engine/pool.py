@@ -209,10 +209,8 @@ class Pool:
             query.reply.body = self._stream(query.number, query.body)
         elif kind == frames.DATA and query.body is not None:
             query.body.feed_data(payload)
-        elif kind in (frames.END, frames.BROKEN) and query.body is not None:
+        elif kind == frames.END and query.body is not None:
             query.body.feed_eof()
-            if kind == frames.BROKEN:
-                query.body.set_exception(Broken("the query failed midway"))
             worker.transport.resume_reading()  # Its next answer need not wait for this client.
 
     async def _stream(self, number: int, body: asyncio.StreamReader) -> AsyncIterator[bytes]:
