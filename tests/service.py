@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
@@ -103,8 +104,18 @@ def file_client(folder: Path, content: bytes) -> TestClient:
     return TestClient(Starlette(routes=[Route("/", respond)]))
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
 class Server:
     """A server in a process of its own."""
+
+    metrics = ""
+    """Where its figures are shown."""
 
     def __init__(self, release: Path, code: str = "") -> None:
         script = (
@@ -144,10 +155,13 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(release: Path) -> Iterator[Server]:
+    metrics = free_port()
     code = (
         "http_limits.HEAD_SECONDS = http_limits.BODY_SECONDS = 1.0\n"
-        "settings = dict(limits=Limits(seconds=2, rows=3000, hold=20_000, memory=128 << 20))\n"
+        "limits = Limits(seconds=2, rows=3000, hold=20_000, memory=128 << 20)\n"
+        f"settings = dict(limits=limits, metrics=('127.0.0.1', {metrics}))\n"
     )
     running = Server(release, code)
+    running.metrics = f"http://127.0.0.1:{metrics}/metrics"
     yield running
     assert running.stop() == 0

@@ -146,15 +146,16 @@ def test_answers_are_remembered_but_not_those_that_change(server: Server) -> Non
     assert get(server, NAMES).content == get(server, NAMES).content
     fresh = "SELECT (UUID() AS ?x) {}"
     assert get(server, fresh).content != get(server, fresh).content
-    assert 'outcome="remembered"' in requests.get(f"{server.url}metrics", timeout=9).text
+    assert 'outcome="remembered"' in requests.get(server.metrics, timeout=9).text
 
 
 def test_operations(server: Server) -> None:
     assert requests.get(f"{server.url}health", timeout=9).text == "healthy\n"
     assert requests.get(f"{server.url}ready", timeout=9).text == "ready\n"
-    figures = requests.get(f"{server.url}metrics", timeout=9).text
+    figures = requests.get(server.metrics, timeout=9).text
     assert 'twingraph_requests_total{route="health",status="200"}' in figures
     assert 'twingraph_queries{lane="quick",state="running"} 0.0' in figures
+    assert requests.get(f"{server.url}metrics", timeout=9).status_code == 404
 
 
 @pytest.mark.parametrize(

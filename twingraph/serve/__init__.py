@@ -6,6 +6,7 @@ server         the command's entry: settings in, a running HTTP server out
 ├ clients      who a request comes from
 └ application  the parts put together: all routes, in order
   ├ monitoring              what is noted of each request
+  ├ notices                 robots.txt and security.txt
   ├ compression             pages, lists and documents, compressed
   ├ response_headers        what every response carries: CORS, the policy of HTML
   ├ negotiation             which media type, coding and language a request accepts
