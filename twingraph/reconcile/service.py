@@ -295,7 +295,8 @@ class ReconciliationService:
         return {"float": value} if isinstance(value, float) else {"str": str(value)}
 
 
-_PARTS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+# A string that is never closed goes to the end, and is looked at once.
+_PARTS: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
 
 
 def _shallow(text: str) -> str:

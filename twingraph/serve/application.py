@@ -147,11 +147,11 @@ class Addressed:
         await self._app(scope, receive, send)
 
     def _is_known(self, host: bytes) -> bool:
-        found = _HOST.fullmatch(host)
+        found = HOST.fullmatch(host)
         return found is not None and found[1].decode().lower() in self._hosts
 
 
-_HOST: Final = re.compile(rb"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+HOST: Final = re.compile(rb"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
 
 
