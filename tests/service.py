@@ -12,9 +12,10 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
+import requests
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -102,6 +103,22 @@ def file_client(folder: Path, content: bytes) -> TestClient:
         return ReleaseFile(release, "some.csv")
 
     return TestClient(Starlette(routes=[Route("/", respond)]))
+
+
+class _From(requests.adapters.HTTPAdapter):
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        super().init_poolmanager(*args, **more, source_address=(self._address, 0))
+
+
+def client_at(address: str) -> requests.Session:
+    """A client whose requests come from an address of this machine, such as 127.0.0.2."""
+    session = requests.Session()
+    session.mount("http://", _From(address))
+    return session
 
 
 def free_port() -> int:

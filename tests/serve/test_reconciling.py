@@ -17,7 +17,7 @@ import requests
 from reconciler.main import reconcile
 
 from tests.reconcile import schemas
-from tests.service import BASE, Server
+from tests.service import BASE, Server, client_at
 from twingraph.build import Built
 
 
@@ -147,8 +147,7 @@ def test_long_batches_of_one_hold_up_nobody(site: Server) -> None:
             for _ in range(4)
         ]
         time.sleep(0.3)
-        other = requests.Session()
-        other.mount("http://", From("127.0.0.2"))
+        other = client_at("127.0.0.2")
         short = {"queries": '{"q": {"query": "Tremelo"}}'}
         times = []
         while not all(one.done() for one in long):
@@ -175,17 +174,6 @@ def test_nothing_more_is_done_for_who_has_left(site: Server) -> None:
     begun = time.monotonic()
     assert asked(site, q={"query": "Tremelo"})["q"]["result"]
     assert time.monotonic() - begun < 3
-
-
-class From(requests.adapters.HTTPAdapter):
-    """Requests from an address of this machine."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        super().init_poolmanager(*args, **more, source_address=(self.address, 0))
 
 
 def test_what_is_not_there(site: Server) -> None:
