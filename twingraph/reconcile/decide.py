@@ -218,6 +218,8 @@ def _doubt_of_name(query: Query, place: Place) -> str:
     if place.hit.contradicted:
         return f"a second name stands beside it, which is not known of {place.entry.name}"
     coded = place.has_code(query)
+    if coded and not query.name.strip():
+        return ""
     km = place.km(query.spot) if query.spot else None
     if place.hit.way is Way.SIMILAR and not coded and (km is None or km > SIMILAR_WITHIN_KM):
         return f"the name is only like {place.entry.name}"

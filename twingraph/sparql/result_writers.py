@@ -28,9 +28,6 @@ _XSD_STRING: Final = f"{XSD}string"
 class Rows(Protocol):
     """How one format writes solutions."""
 
-    tells: bool
-    """Whether its closing has room for the statement that the result is cut."""
-
     def opening(self, variables: Sequence[str]) -> str: ...
     def row(self, solution: ResultRow) -> str: ...
     def closing(self, cut: str) -> str: ...
@@ -69,8 +66,6 @@ _JSON_TERMS: Final[dict[type, Callable[[Any], str]]] = {
 class JsonRows:
     """application/sparql-results+json, put together from quoted strings: ten times as fast as by
     way of dictionaries, and look-ups are bound by it."""
-
-    tells = True
 
     def opening(self, variables: Sequence[str]) -> str:
         self._names = [f"{_quoted(name)}:" for name in variables]
@@ -129,8 +124,6 @@ _XML_TERMS: Final[dict[type, Callable[[Any], str]]] = {
 class XmlRows:
     """application/sparql-results+xml."""
 
-    tells = True
-
     def opening(self, variables: Sequence[str]) -> str:
         self._variables = variables
         names = "".join(f"<variable name={quoteattr(name)}/>" for name in variables)
@@ -162,8 +155,6 @@ def _csv_term(term: ResultTerm | None) -> str:
 
 class CsvRows:
     """text/csv (RFC 4180): the text of each term only."""
-
-    tells = False
 
     def __init__(self) -> None:
         self._line = io.StringIO()
@@ -209,8 +200,6 @@ def _tsv_term(term: ResultTerm | None) -> str:
 
 class TsvRows:
     """text/tab-separated-values: terms as in Turtle."""
-
-    tells = False
 
     def opening(self, variables: Sequence[str]) -> str:
         return "\t".join(f"?{name}" for name in variables) + "\n"
