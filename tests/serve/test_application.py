@@ -89,6 +89,7 @@ def test_no_host_is_told_again_but_one_of_the_services_own(
 
 def test_robots_are_kept_from_questions_and_filters(service: ReleaseService) -> None:
     answer = client_of(service).get("/robots.txt")
+    assert "\nSitemap: http://testserver/sitemap.xml\n" in answer.text
     assert answer.headers["Content-Type"].startswith("text/plain")
     rules = [line.split(": ") for line in answer.text.splitlines() if "llow: " in line]
 

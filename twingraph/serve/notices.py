@@ -34,7 +34,8 @@ def notice_routes(contact: str) -> list[Route]:
     """Both; security.txt is there where a contact is given, as a URI (mailto:, https:)."""
 
     async def robots(request: Request) -> Response:
-        return PlainTextResponse(_ROBOTS, headers={"Cache-Control": "max-age=86400"})
+        text = f"{_ROBOTS}\nSitemap: {request.base_url}sitemap.xml\n"
+        return PlainTextResponse(text, headers={"Cache-Control": "max-age=86400"})
 
     async def security(request: Request) -> Response:
         if not contact:
