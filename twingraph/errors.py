@@ -121,7 +121,13 @@ class ServiceError(TwingraphError):
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The cure for a misspelt word: the nearest known ones, or else the sentence `otherwise`.
+    """The cure for a misspelt word: the nearest known ones, or else the sentence `otherwise`."""
+    near = nearest(word, known)
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """The words that a misspelt one may be meant for, the likeliest first.
 
     Near is what one slip of the hand in four letters makes of a word: further off, likeness is of
     the letters and no longer of the meaning (place, replaces).
@@ -135,6 +141,4 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     near = process.extract(
         word.lower(), list(spelt), scorer=OSA.distance, score_cutoff=slips, limit=3
     )
-    if not near:
-        return otherwise
-    return f"did you mean {' or '.join(repr(spelt[name]) for name, _, _ in near)}?"
+    return [spelt[name] for name, _, _ in near]
