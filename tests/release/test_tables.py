@@ -165,6 +165,18 @@ def test_partnerships_as_the_records_have_them(written: tuple[View, Path]) -> No
         )  # fmt: skip
 
 
+def test_a_partnership_says_where_its_partners_are(written: tuple[View, Path]) -> None:
+    view, path = written
+    towns = view.all(Authority)
+    for row in by_key(frames(path)["partnerships"]).values():
+        columns = (listed(row[name]) for name in ("partners", "countries", "coordinates"))
+        for key, country, coordinates in zip(*columns, strict=True):
+            town, point = towns[key], towns[key].point
+            assert country == (town.country or "?")
+            placed = f"POINT({point.longitude} {point.latitude})" if point else "POINT EMPTY"
+            assert coordinates == placed
+
+
 def test_one_sided_partnerships_are_marked(view: View, write: Write) -> None:
     silent = replace(view.all(Partnership)["pl-sieniawa--sk-lutina"], not_stated_by=("sk-lutina",))
     unknown = Partnership("a--b", ("be-tremelo", "sk-lutina"))

@@ -147,7 +147,9 @@ def home(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
         "title": "Twingraph",
         "summary": summary,
         "canonical": str(request.base_url),
-        "figures": [(href, locale.number(n), locale.ngettext(*of, n)) for href, n, of in counts],
+        "figures": [
+            (href, locale.number(n), locale.ngettext(*of, n)) for href, n, of in counts if n
+        ],
         "map": figures.map_or_image(reader),
         "formats": [],
         "structured": [site, dataset] if dataset else site,
