@@ -209,8 +209,8 @@ def _partnerships() -> Iterator[Column]:
     yield Column(
         "coordinates",
         ColumnType.LIST,
-        "where the partners are, as well-known text (WGS 84), in their order; POINT EMPTY where not "
-        "known",
+        "where the partners are, as well-known text (WGS 84), in their order; POINT EMPTY where "
+        "that is not known",
         lambda p, labels: list(map(_coordinates, labels.lookup.towns_of(p.partners))),
         True,
     )
