@@ -11,7 +11,7 @@ from lxml import html
 from tests.serve.pages.conftest import Site
 
 BASE = "https://w3id.org/twingraph/"
-HERE = "http://test/"
+HERE = "http://localhost/"
 
 
 def _told(site: Site, path: str, language: str) -> tuple[str, list[dict[str, Any]]]:
