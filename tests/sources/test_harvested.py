@@ -74,6 +74,10 @@ def test_what_stands_in_wikidata_reads_back(tmp_path: Path) -> None:
         ('{"Partnership": {}}', "key"),
         ('{"Authority": {"key": "a", "point": ["x", "1"]}}', "is no claim"),
         ("[]", "is no claim"),
+        ('{"Authority": {"key": "a b"}}', "key: 'a b' is not of the form"),
+        ('{"Authority": {"key": "a", "geonames": "75 <1>"}}', "geonames: '75 <1>' is not"),
+        ('{"Authority": {"key": "a", "wikidata": "Q1>"}}', "wikidata: 'Q1>' is not"),
+        ('{"Authority": {"key": "a", "country": "PL"}}', "country: 'PL' is not"),
     ],
 )
 def test_a_broken_line_is_told_with_its_number(line: str, words: str, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ as a difference of lines. No character is written that cannot be published, and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
@@ -22,7 +23,7 @@ from twingraph import dates
 from twingraph.characters import UNFIT, first_odd, publishable
 from twingraph.dates import Date
 from twingraph.errors import Problem, did_you_mean
-from twingraph.identifiers import MUNICIPALITY, Ref
+from twingraph.identifiers import MUNICIPALITY, THING_KEY, Ref
 from twingraph.model.records import (
     RECORD_CLASSES,
     Claims,
@@ -46,6 +47,7 @@ from twingraph.sources.curated.registers import Registers
 from twingraph.sources.curated.yaml_reader import read_text
 
 FOLDER = "harvest"
+_ITEM, _NUMBER = re.compile("Q[1-9][0-9]*"), re.compile("[1-9][0-9]*")
 _SHOWN = 60
 _CLASSES: Mapping[str, type[Any]] = {
     "source": Source,
@@ -209,7 +211,24 @@ def _made(thing_class: Any, stated: Mapping[str, Any]) -> Any:
     readers = _readers(thing_class)
     if unknown := sorted(stated.keys() - readers.keys()):
         raise ValueError(f"unknown field {unknown[0]!r}: {did_you_mean(unknown[0], readers)}")
+    for field, form in _FORMS.items():
+        value = stated.get(field)
+        if field in readers and isinstance(value, str) and not form.fullmatch(value):
+            raise ValueError(f"{field}: {value!r} is not of the form of one")
     return thing_class(**{field: readers[field](value) for field, value in stated.items()})
+
+
+_FORMS: Mapping[str, re.Pattern[str]] = {
+    "key": re.compile(THING_KEY),
+    "wikidata": _ITEM,
+    "wikidata_close": _ITEM,
+    "item": _ITEM,
+    "geonames": _NUMBER,
+    "geonames_close": _NUMBER,
+    "country": re.compile("[A-Z]{3}"),
+    "rank": re.compile("preferred|normal|deprecated"),
+}
+"""What becomes a part of an IRI: a build could not write any other."""
 
 
 @cache

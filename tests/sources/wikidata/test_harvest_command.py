@@ -12,7 +12,7 @@ import pytest
 
 from tests import command
 from tests.conftest import FOUNDING
-from twingraph.build import read_view
+from twingraph.build import check_view, read_view
 from twingraph.errors import Problem
 from twingraph.model.records import Authority, Partnership
 from twingraph.sources.harvested import read_claims
@@ -215,6 +215,21 @@ def test_what_a_harvest_wrote_a_build_takes(odd: str, tmp_path: Path) -> None:
     view = read_view(tmp_path / "data")
     names = view.all(Authority)["Q1"].labels
     assert [(text.language, text.value) for text in names] == [("de", "Eins"), ("en", "One")]
+
+
+def test_what_is_not_of_its_form_is_ignored_and_told(tmp_path: Path) -> None:
+    one = item("Q1", twinned=(twin("Q1", "Q2"), twin("Q1", "Q3", 2)), P1566="75 9301<>")
+    one["modified"] = "yester <day>"
+    first, second = one["claims"]["P190"]
+    first["id"], second["rank"] = "Q1$ <bad> id", "very > good"
+    dump = dump_of(tmp_path / "wikidata-20261116-all.json.gz", one, item("Q2"), item("Q3"))
+    shutil.copytree(FOUNDING, tmp_path / "data")
+    done = run_dump(tmp_path, dump)
+    assert done.returncode == 0 and "4  odd-value: " in done.stdout
+    view = read_view(tmp_path / "data")
+    assert check_view(view).conforms
+    assert view.all(Authority)["Q1"].geonames is None
+    assert {"Q1--Q2", "Q1--Q3"} <= set(view.all(Partnership))
 
 
 FORMS = {

@@ -138,7 +138,7 @@ def home(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
         "inLanguage": reader.language,
         "potentialAction": {
             "@type": "SearchAction",
-            "target": f"{lookup.base}search?q={{q}}",
+            "target": f"{request.base_url}search?q={{q}}",
             "query-input": "required name=q",
         },
     }

@@ -56,7 +56,7 @@ class ReleasePages:
         around = frame(request, language)
         around = replace(around, languages=[one for one in around.languages if one[0] in known])
         headers = {"Link": ", ".join(links_of_release(self._service, request))}
-        here = f"{self._service.base}{request.scope['path'][1:]}"
+        here = f"{request.base_url}{request.scope['path'][1:]}"
         shown = embedded(text, around, ADDRESSES, here)
         return conditional(request, html_response(request, shown, language, headers=headers))
 
