@@ -17,7 +17,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import build, check, dump, engine, interreg, reconcile, release, serve, world, writers
+from bench import (
+    build,
+    check,
+    dump,
+    engine,
+    interreg,
+    reconcile,
+    release,
+    serve,
+    strangers,
+    world,
+    writers,
+)
 from bench.rows import Row
 
 SHARED = Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
@@ -37,6 +49,7 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
         "writers": lambda: writers.rows(size),
         "release": lambda: release.rows(RELEASE),
         "serve": lambda: serve.rows(5 * size),
+        "strangers": lambda: strangers.rows(5 * size),
         "engine": lambda: engine.rows(5 * size),
     }
     if (SHARED / "data").is_dir():
