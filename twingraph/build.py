@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,10 +17,11 @@ from twingraph.model.joint_projects import with_joint_projects
 from twingraph.model.records import Authority, Origin, View
 from twingraph.quality.history import earlier
 from twingraph.quality.report import Quality, assess
+from twingraph.rdf.terms import Description
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.content import Content
-from twingraph.release.exporter import Exporter, Observer
-from twingraph.release.exports import exports, left_out, write_exports
+from twingraph.release.exporter import Observer
+from twingraph.release.exports import left_out, written_exports
 from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry, current, whole
 from twingraph.release.identity import follow
@@ -69,6 +71,7 @@ class Built:
         )
 
 
+@without_collector()
 def build(
     data: Path,
     out: Path,
@@ -89,17 +92,20 @@ def build(
     with staging(out) as folder:
         before = current(out) if after is None else whole(after)
         view = _following(view, before, allowed, progress)
-        content, checking = Content(view), Check(_shapes(view))
-        counted = write(folder, content, progress, checking.add)
-        report = _report(view, checking, progress)
-        report.raise_for_violations()
-        write_shacl_reports(folder, report, content.base, view.dataset.download_base)
-        past = earlier(before.folder, view.dataset) if before else ()
-        quality = assess(view, report, past)
-        described = partial(
-            describe, folder, content, exports(), quality, progress, counted=counted
-        )
-        name = seal_release(folder, view, before, described)
+        content, checking, counted = Content(view), Check(_shapes(view)), Statistics()
+
+        def observe(descriptions: Sequence[Description]) -> None:
+            checking.add(descriptions)
+            counted.add_all(descriptions)
+
+        with write(folder, content, progress, observe) as files:
+            report = _report(view, checking, progress)
+            report.raise_for_violations()
+            write_shacl_reports(folder, report, content.base, view.dataset.download_base)
+            past = earlier(before.folder, view.dataset) if before else ()
+            quality = assess(view, report, past)
+        described = partial(describe, folder, content, files, quality, progress, counted=counted)
+        name = seal_release(folder, view, before, described, files)
         publish(folder, out, name)
     progress(_told(out, name, before))
     return Built(out, view, report)
@@ -122,6 +128,7 @@ def _told(out: Path, name: str, before: PastRelease | None) -> str:
     return f"published {name} as {out}"
 
 
+@without_collector()
 def read_view(
     data: Path, progress: Progress = lambda _: None, *, without: Collection[str] = ()
 ) -> View:
@@ -151,12 +158,12 @@ def origins(view: View) -> dict[str, list[Origin]]:
     return found
 
 
+@without_collector()
 def check_view(view: View, progress: Progress = lambda _: None) -> ValidationReport:
     """Check a merged view against the shapes, and publish nothing."""
     checking = Check(_shapes(view))
-    with without_collector():
-        checking.add(Content(view).default())
-        return _report(view, checking, progress)
+    checking.add(Content(view).default())
+    return _report(view, checking, progress)
 
 
 def _shapes(view: View) -> shapes.Shapes:
@@ -169,15 +176,15 @@ def _report(view: View, checking: Check, progress: Progress) -> ValidationReport
     return checking.report(Content(view).default, origins(view), iri)
 
 
+@contextmanager
 def write(
     folder: Path, content: Content, progress: Progress, observer: Observer | None = None
-) -> Statistics:
+) -> Iterator[Sequence[File]]:
     """Write into a folder all that a release holds, but not what is found of it or describes it.
 
-    The `observer` is told the descriptions of the default graph as they are written. Returns the
-    counts of the content.
+    The block begins when the `observer` has been told the descriptions of the default graph; when
+    it ends all is written, and the list has the files that are offered (see `written_exports`).
     """
-    counted = write_exports(folder, content, lambda name: progress(f"writing {name}"), observer)
     if missing := left_out():
         progress(missing)
     for name in ("ontology", "shapes"):
@@ -185,25 +192,25 @@ def write(
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return counted
+    with written_exports(folder, content, lambda n: progress(f"writing {n}"), observer) as files:
+        yield files
 
 
 def describe(
     folder: Path,
     content: Content,
-    exports: Sequence[Exporter],
+    files: Sequence[File],
     quality: Quality,
     progress: Progress,
     before: Sequence[ReleaseEntry] = (),
     counted: Statistics | None = None,
 ) -> None:
-    """Write what describes the files that a release offers: they must be there already.
+    """Write what describes the `files` that a release offers: they must be there already.
 
     `before` are the releases before this one, oldest first; `counted` are the counts of the
     content, if they are known already.
     """
     progress("describing the files for portals and people")
-    files = [File.of(folder, export) for export in exports]
     write_void(folder, content, files, counted)
     write_quality(folder, quality)
     write_catalogue(folder, content.view, files, list(measures(quality)), before)

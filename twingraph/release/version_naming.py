@@ -14,6 +14,7 @@ from pathlib import Path
 from twingraph.model.records import View
 from twingraph.release import history
 from twingraph.release.feed import write_feed
+from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry
 from twingraph.release.pages.changes_page import CHANGES, write_changes
 from twingraph.release.publish import CHECKSUMS, seal, sums
@@ -22,12 +23,20 @@ Describe = Callable[[Sequence[ReleaseEntry]], None]
 """Writes what describes a release into its folder; it is given the releases before, in order."""
 
 
-def seal_release(folder: Path, view: View, before: PastRelease | None, describe: Describe) -> str:
+def seal_release(
+    folder: Path,
+    view: View,
+    before: PastRelease | None,
+    describe: Describe,
+    files: Sequence[File] = (),
+) -> str:
     """Describe, name and seal the content that a folder holds. Returns the release's name.
 
-    It is that of the release before where nothing at all has changed.
+    It is that of the release before where nothing at all has changed. The checksums of these
+    `files` are known already.
     """
-    sealing = _Sealing(folder, view, describe)
+    known = "".join(f"{file.sha256}  {file.name}\n" for file in files).encode()
+    sealing = _Sealing(folder, view, describe, known)
     if before is not None and sealing.has_the_content_of(before):
         sealing.copy_changes(before)
         name = sealing.sealed(before.earlier, before.entry.changes)
@@ -40,16 +49,17 @@ def seal_release(folder: Path, view: View, before: PastRelease | None, describe:
 
 
 class _Sealing:
-    def __init__(self, folder: Path, view: View, describe: Describe) -> None:
+    def __init__(self, folder: Path, view: View, describe: Describe, known: bytes) -> None:
         self.folder = folder
         self.view = view
         self.describe = describe
+        self.known = known
         self.version = view.dataset.version or "0"
         self.content = set(folder.rglob("*"))
 
     def has_the_content_of(self, before: PastRelease) -> bool:
         there = set((before.folder / CHECKSUMS).read_bytes().splitlines())
-        return there.issuperset(sums(self.folder).splitlines())
+        return there.issuperset(sums(self.folder, self.known).splitlines())
 
     def copy_changes(self, before: PastRelease) -> None:
         if (before.folder / CHANGES).is_dir():
@@ -64,7 +74,7 @@ class _Sealing:
 
     def sealed(self, earlier: tuple[ReleaseEntry, ...], changes: tuple[str, ...]) -> str:
         self.describe(earlier)
-        known = sums(self.folder)
+        known = sums(self.folder, self.known)
         name = history.name(self.version, known, earlier[-1] if earlier else None)
         day, counts = history.date(self.view), history.counts(self.view)
         made = PastRelease(
