@@ -106,6 +106,7 @@ class MapView implements View {
 
   /** Have a town in view, and its partners as well. */
   private goTo(town: number): void {
+    this.map.resize();
     const { east, north } = this.explorer.graph.towns;
     const places = [town, ...this.near].map((one) => [east[one], north[one]]);
     const known = places.filter((place): place is [number, number] => place[0] !== null && place[1] !== null);

@@ -48,6 +48,7 @@ function* filled(network: Towns, { graph }: Explorer, layout: Layout): Generator
   const all = [...links(graph, graph.partnerships.since.keys())];
   const last = (link: number[]): number => Math.max(link[0], link[1]);
   all.sort((one, other) => last(one) - last(other));
+  const sizes = (weight: number): number => (isLarge(all.length) ? 0.7 : 4) + Math.sqrt(weight) * 0.75;
   let part = PART;
   for (const [a, b, number] of all) {
     if (Math.max(a, b) >= part) {
@@ -56,14 +57,14 @@ function* filled(network: Towns, { graph }: Explorer, layout: Layout): Generator
     }
     for (const town of [a, b]) {
       if (network.hasNode(town)) continue;
-      network.addNode(town, { town, x: layout.x[town], y: layout.y[town], size: sizeOf(layout.weight[town]) });
+      network.addNode(town, { town, x: layout.x[town], y: layout.y[town], size: sizes(layout.weight[town]) });
     }
     network.addEdgeWithKey(`${number}:${a}:${b}`, a, b, { number });
   }
 }
 
-function sizeOf(weight: number): number {
-  return 0.7 + Math.sqrt(weight) * 0.75;
+function isLarge(links: number): boolean {
+  return links > LARGE;
 }
 
 function extent(values: number[]): [number, number] {
@@ -89,6 +90,7 @@ class NetworkView implements View {
   ) {
     this.take(explorer.choice);
     this.paint();
+    const many = isLarge(explorer.graph.partnerships.since.length);
     this.sigma = new Sigma(network, box, {
       settings: {
         itemSizesReference: "screen",
@@ -103,7 +105,8 @@ class NetworkView implements View {
         minEdgeThickness: 0.4,
         minCameraRatio: 0.01,
         maxCameraRatio: 2,
-        stagePadding: 16,
+        // Of few towns the names are in view as well.
+        stagePadding: many ? 16 : 60,
       },
       styles: { nodes: this.nodes(), edges: this.edges() },
     });
@@ -127,6 +130,7 @@ class NetworkView implements View {
   /** Have some towns in view. */
   private goTo(towns: number[]): void {
     const { sigma, layout } = this;
+    sigma.resize();
     const places = towns
       .filter((town) => sigma.getGraph().hasNode(town))
       .map((town) => sigma.graphToFramedGraph({ x: layout.x[town], y: layout.y[town] }));
@@ -184,14 +188,14 @@ class NetworkView implements View {
   private edges(): Styles["edges"] {
     const isOwn = (number: number): boolean =>
       this.town !== null && this.explorer.graph.partnerships.partners[number].includes(this.town);
-    const isLarge = this.explorer.graph.partnerships.since.length > LARGE;
+    const many = isLarge(this.explorer.graph.partnerships.since.length);
     return {
-      size: ({ number }) => (isOwn(number) ? 1.6 : 0.5),
+      size: ({ number }) => (isOwn(number) ? 1.6 : many ? 0.5 : 1),
       color: ({ number }) =>
         isOwn(number) ? this.colours[this.layout.community[this.town ?? 0] % GROUPS] : this.quiet,
       opacity: ({ number }) => {
         if (isOwn(number)) return 0.9;
-        return this.town !== null ? 0.03 : isLarge ? 0.12 : 0.6;
+        return this.town !== null ? 0.03 : many ? 0.12 : 0.8;
       },
       visibility: ({ number }) => (this.shown.has(number) ? "visible" : "hidden"),
     };

@@ -4,6 +4,7 @@
 import { suggest, type Suggestion } from "./fields/suggest";
 
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-suggest]")) seek(form);
+for (const field of document.querySelectorAll<HTMLInputElement>("input[data-suggest]")) town(field);
 for (const box of document.querySelectorAll<HTMLElement>("[data-atlas]")) atlas(box);
 for (const figure of document.querySelectorAll<HTMLElement>("[data-explorer]")) explore(figure);
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-png]")) png(button);
@@ -12,8 +13,29 @@ marks();
 function seek(form: HTMLFormElement): void {
   const input = form.querySelector<HTMLInputElement>("input[type=search]");
   const address = form.dataset.suggest;
-  if (!input || !address) return;
-  const find = async (text: string, signal: AbortSignal): Promise<Suggestion[]> => {
+  if (input && address) suggest(input, called(address), ({ href }) => location.assign(href));
+}
+
+/** A field for a town: what is chosen is sent by its key, since several have one name. */
+function town(field: HTMLInputElement): void {
+  const shown = new Map([[field.value, field.dataset.key ?? ""]]);
+  const find = called(field.dataset.suggest ?? "");
+  const prefix = "/municipality/";
+  const towns = async (text: string, signal: AbortSignal): Promise<Suggestion[]> =>
+    (await find(text, signal)).filter(({ href }) => href.startsWith(prefix));
+  suggest(field, towns, ({ href, name }) => {
+    field.value = name;
+    shown.set(name, decodeURIComponent(href.slice(prefix.length)));
+  });
+  field.form?.addEventListener("formdata", ({ formData }) => {
+    const key = shown.get(field.value);
+    if (key) formData.set(field.name, key);
+  });
+}
+
+/** Finds what is called like some words. */
+function called(address: string): (text: string, signal: AbortSignal) => Promise<Suggestion[]> {
+  return async (text, signal) => {
     const url = new URL(address, location.href);
     url.searchParams.set("q", text);
     const language = new URLSearchParams(location.search).get("lang");
@@ -21,7 +43,6 @@ function seek(form: HTMLFormElement): void {
     const response = await fetch(url, { signal });
     return response.ok ? ((await response.json()) as Suggestion[]) : [];
   };
-  suggest(input, find, ({ href }) => location.assign(href));
 }
 
 // --- figures of everything -------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from twingraph.web.environment import STYLE
 from twingraph.web.geography import Window, great_circle, land, path, project, unwrapped
 from twingraph.web.svg import GROUPS, Dot, Line, Picture, years
 
@@ -94,6 +95,23 @@ def test_of_many_towns_the_weightiest_are_named_and_larger() -> None:
     # The greatest last, so that they are above the others.
     assert widths == sorted(widths) and len(set(widths)) == 3
     assert sum((path.get("d") or "").count("M") for path in drawn) == 2000
+
+
+def test_a_picture_alone_has_the_colours_of_the_style_sheet() -> None:
+    """In the light as attributes, in the dark as its own style: the sheet has the same."""
+    sheet = (STYLE).read_text("utf-8")
+    light, dark = sheet.split("@media (prefers-color-scheme: dark)")[:2]
+    alone = str(Picture(Window(0, 0, 10, 10), "Test", [Dot(1, 1, "A", "/a", 1)]).svg(alone=True))
+    for number, colour in enumerate(GROUPS):
+        assert f"--group-{number}: {colour};" in light
+    for part, name in (("dot", "dot"), ("arc", "arc"), ("sea", "sea"), ("land", "land")):
+        value = re.findall(rf"--{name}: (#\w+);", dark)[0]
+        assert re.search(rf"\.{part} {{[^}}]*{value}", alone), part
+    for number in range(len(GROUPS)):
+        assert (
+            f".group-{number} {{ stroke: {re.findall(rf'--group-{number}: (#.{{6}})', dark)[0]} }}"
+            in alone
+        )
 
 
 def test_groups_have_colours_of_their_own() -> None:

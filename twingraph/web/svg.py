@@ -40,6 +40,18 @@ _RANKS: Final = ((60, 5.5, 1.0), (600, 3.2, 0.85), (None, 1.7, 0.55))
 _COARSE: Final = 12_000
 """Units of a window's width above which some twenty are no more than a pixel."""
 _NAMED: Final = 150
+_ALONE: Final = """<style>
+@media (max-width: 600px) { .many-names { display: none } }
+@media (prefers-color-scheme: dark) {
+.sea { fill: #1a2126 } .land { fill: #232b2f; stroke: #4c575c } .arc { stroke: #e58d6c }
+.tie, .axis { stroke: #a5acae } .dot { stroke: #e6e4dc } .tick { fill: #a5acae }
+.name { fill: #e6e4dc; stroke: #232b2f } .bar-of-year { fill: #e58d6c }
+.group-0 { stroke: #7fb2dd } .group-1 { stroke: #e99a62 } .group-2 { stroke: #86c795 }
+.group-3 { stroke: #c79bd8 } .group-4 { stroke: #d6bb55 } .group-5 { stroke: #ea8bac }
+.group-6 { stroke: #6cc3c6 } .group-7 { stroke: #b9b0a4 }
+}</style>"""
+"""What a picture by itself has of the style sheet: in the dark, and in a narrow window, where so
+many names cannot be read."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -92,6 +104,7 @@ class Picture:
             f'class="atlas" aria-label="{escape(self.title)}" '
             'font-family="Georgia, serif">',
             f"<title>{escape(self.title)}</title>",
+            _ALONE if alone else "",
             f'<rect class="sea" x="{w.left - w.width}" y="{w.top - w.height}" '
             f'width="{3 * w.width}" height="{3 * w.height}" fill="#eaf0f1"/>'
             if self.outlines

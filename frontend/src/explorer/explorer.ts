@@ -85,8 +85,8 @@ export class Explorer {
   look(town: number | null, moved: boolean): void {
     this.town = town;
     const own = town === null ? [] : this.kept.filter((n) => this.partners(n).includes(town));
+    this.describe(own); // First: it may take room from the view.
     this.view?.look(town, new Set(own.flatMap((n) => this.partners(n))), moved);
-    this.describe(own);
     this.note();
   }
 

@@ -68,6 +68,20 @@ def map_of(reader: Reader, ref: Ref) -> Picture | None:
     return picture if picture.dots else None
 
 
+def map_between(
+    reader: Reader, keys: Sequence[str], partnerships: Sequence[Partnership]
+) -> Picture | None:
+    """Some towns and the partnerships that link them; None where no place is known."""
+    title = reader.locale.gettext("Map: %(name)s", name=_ends(reader, keys))
+    picture = _map(reader, reader.lookup.towns_of(keys), partnerships, title)
+    return picture if picture.dots else None
+
+
+def _ends(reader: Reader, keys: Sequence[str]) -> str:
+    names = (reader.label(Ref(ids.MUNICIPALITY, key)).value for key in (keys[0], keys[-1]))
+    return " – ".join(names)
+
+
 def _lasting(lookup: Lookup) -> list[Partnership]:
     return [p for p in lookup.partnerships.values() if p.status not in OVER]
 
