@@ -9,7 +9,6 @@ pages         requests in, responses out; `Pages` is what the service mounts
 │ ├ lists, list_filters, list_queries    lists, what narrows them, and as query
 │ ├ search                        by name, forgiving
 │ └ figures                       what is drawn
-├ comparison  two towns side by side
 
 release_pages   the pages of the release, under the same head
 """

@@ -127,7 +127,7 @@ class ReleaseCache:
 
 def addresses(lookup: Lookup) -> Iterator[str]:
     """The pages that are worth finding, without what choices and languages make of them."""
-    yield from ("", "map", "network", "years", "data", "quality", "query", *LISTINGS)
+    yield from ("", "map", "network", "years", "data", "quality", "query", "compare", *LISTINGS)
     for kind in (Authority, Partnership, Agreement, Person, Project, Programme, Organization):
         for key in lookup.all(kind):
             yield f"{kind.path}/{quote(key)}.html"

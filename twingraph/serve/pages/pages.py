@@ -17,7 +17,7 @@ from twingraph.identifiers import Ref
 from twingraph.model.records import Concept, Record, Source
 from twingraph.serve.exonyms import exonyms_of
 from twingraph.serve.negotiation import language_of
-from twingraph.serve.pages import comparison, concepts, figures, front, sources, things
+from twingraph.serve.pages import concepts, figures, front, sources, things, towns
 from twingraph.serve.pages.attribution import Attribution
 from twingraph.serve.pages.front import ReleaseCache
 from twingraph.serve.pages.lists import LISTINGS
@@ -152,7 +152,7 @@ class Pages:
             Route("/", self._handler(front.home), name="home"),
             *(Route(path, self._handler(front.listing), name="lists") for path in lists),
             Route("/search", self._handler(front.search), name="search"),
-            Route("/compare", self._handler(comparison.page), name="compare"),
+            Route("/compare", self._handler(towns.comparison), name="compare"),
             Route("/suggest", self._handler(front.suggest), name="suggest"),
             *(Route(path, self._picture, name="pictures") for path in pictures),
             *(Route(path, self._file, name="pictures") for path in files),
