@@ -36,6 +36,7 @@ PAGES = (
     "/map",
     "/network",
     "/years",
+    "/compare?one=be-tremelo&other=sk-lutina",
     "/data",
     "/quality.html",
     "/quality-wikidata.html",
