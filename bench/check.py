@@ -98,7 +98,8 @@ def share(size: int) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
-        build.write(Path(folder), content, lambda _: None, observe)
+        with build.write(Path(folder), content, lambda _: None, observe):
+            pass
         writing = time.perf_counter() - begun - spent
     begun = time.perf_counter()
     checking.report(content.default)

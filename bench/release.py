@@ -28,6 +28,7 @@ from twingraph.release.exporter import export
 from twingraph.release.exports import exports
 from twingraph.release.shacl_reports import write_shacl_reports
 from twingraph.release.version_naming import seal_release
+from twingraph.release.void import Statistics
 from twingraph.shacl.report import ValidationReport
 
 MOST_TIMES = 3
@@ -78,10 +79,11 @@ def _whole(folder: Path, view: View) -> None:
     report = ValidationReport((), f"{view.dataset.base}shacl-report")
     quality = assess(view, report, ())
     content = Content(view)
-    counted = write(folder, content, _quiet)
-    write_shacl_reports(folder, report, content.base, view.dataset.download_base)
-    described = partial(describe, folder, content, exports(), quality, _quiet, counted=counted)
-    seal_release(folder, view, None, described)
+    counted = Statistics()
+    with write(folder, content, _quiet, counted.add_all) as files:
+        write_shacl_reports(folder, report, content.base, view.dataset.download_base)
+    described = partial(describe, folder, content, files, quality, _quiet, counted=counted)
+    seal_release(folder, view, None, described, files)
 
 
 def _quiet(_: str) -> None:

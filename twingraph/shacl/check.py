@@ -5,9 +5,9 @@ judged by pySHACL, on the statements that the rule's paths touch (`excerpt`). A 
 constraint that is not known there is pySHACL's altogether, on the whole graph. The evaluator may
 doubt a thing in vain but never overlooks one, so the verdict is pySHACL's on everything.
 
-One exception, for speed: *warnings* that count, as that something is missing, are read off where
-the count is sure, since whole countries lack the same thing. A violation is always pySHACL's
-verdict.
+One exception, for speed: *warnings* that count, as that something is missing, or that ask for one
+of several shapes, are read off where the answer is sure, since whole countries lack the same thing.
+A violation is always pySHACL's verdict.
 """
 
 from __future__ import annotations
@@ -40,11 +40,13 @@ Walk = Callable[[], Iterable[Description]]
 
 REPORT: Final = f"{BASE}shacl-report"
 
-_COUNTED: Final = {
+_COMPONENTS: Final = {
     "minCount": "MinCount",
     "maxCount": "MaxCount",
     "qualifiedValueShape": "QualifiedMinCount",
+    "or": "Or",
 }
+"""What the components of constraints are called that are read off."""
 
 
 def check(
@@ -169,16 +171,17 @@ def _found(evaluator: Evaluator, excerpt: Excerpt, shapes: Shapes) -> Iterator[R
 
 
 def _read_off(rule: Rule, focus: Term, name: str) -> Result:
-    """What pySHACL would say of a node that has not as many values as a shape asks for."""
+    """What pySHACL would say of a node that surely breaks a shape. Of a node shape the value is the
+    node itself (SHACL, section 3.6.2.3)."""
     shape = rule.shape
-    component = _COUNTED[shape.constraints[0].parameter]
+    component = _COMPONENTS[shape.constraints[0].parameter]
     return Result(
         severity=shape.severity,
         focus=focus[1:-1],
         shape=shape.iri,
         component=f"{SH}{component}ConstraintComponent",
         path=shape.path,
-        value=None,
+        value=None if shape.path else focus,
         rule=shape.name,
         message=shape.message,
         label=name,

@@ -5,7 +5,8 @@ things (`rules`). What asks of other things is answered when the walk has ended,
 gathered on the way.
 
 A thing is suspected where a rule does not surely hold: pySHACL judges it. Rules that are warnings,
-and that count, are read off where the count is sure, since whole countries lack the same thing.
+and whose results say no more than which thing it is, are read off where the answer is sure, since
+whole countries lack the same thing.
 """
 
 from __future__ import annotations

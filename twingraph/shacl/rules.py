@@ -72,7 +72,9 @@ class Rule:
         self._closed, constraints = _opened(shape)
         self._compiled = compiler.compile(replace(shape, constraints=constraints))
         self._path = shape.path or HERE
-        self.exact = self._closed is None and shape.severity != VIOLATION and _counts(constraints)
+        self.exact = (
+            self._closed is None and shape.severity != VIOLATION and _is_exact(shape, constraints)
+        )
         self._by_presence = self.exact and constraints[0] == ("minCount", 1)
         self._by_links = any(test.linked for test in self._compiled.whole)
         self._judge: TermTest | None = None
@@ -131,11 +133,12 @@ class Rule:
                 if (judgement := judge(subject)) is not True:
                     self._found(subject, judgement)
         if linked is not None:
-            bad = {value for value in self._pending if linked(value) is not True}
+            bad = {v: told for v in self._pending if (told := linked(v)) is not True}
             if self._path == HERE:
-                self.suspects |= bad
+                for subject, judgement in bad.items():
+                    self._found(subject, judgement)
             else:
-                self.bad = bad
+                self.bad = set(bad)
         self._deferred.clear()
         self._pending.clear()
 
@@ -188,6 +191,8 @@ class Rule:
             test_alone = compiled.alone if path == HERE else self._remembering(compiled.alone)
             kind.alone.append((key, self._good, test_alone, self.suspects))
         if compiled.linked is not None and not (path == HERE and compiled.instance in kind.classes):
+            if self.exact:
+                kind.steps.append(self._name)
             kind.linked.append((key, self._members, self._pending))
 
     def _remembering(self, test: TermTest) -> TermTest:
@@ -230,11 +235,14 @@ def _opened(shape: Shape) -> tuple[frozenset[Term] | None, tuple[Constraint, ...
     return allowed, tuple(c for c in shape.constraints if c.parameter != "closed")
 
 
-def _counts(constraints: Sequence[Constraint]) -> bool:
-    """Whether they only ask for a number of values: then a result is known by the thing alone."""
+def _is_exact(shape: Shape, constraints: Sequence[Constraint]) -> bool:
+    """Whether a result says no more than which thing it is about: what is asked for is a number of
+    values, or that the thing itself conforms to one of several shapes."""
     if len(constraints) != 1:
         return False
     parameter, value = constraints[0]
+    if shape.path is None:
+        return parameter == "or"
     return parameter in ("minCount", "maxCount") or (
         parameter == "qualifiedValueShape" and value[2] is None
     )
