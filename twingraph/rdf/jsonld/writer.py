@@ -73,16 +73,14 @@ class JsonldWriter:
             subject, statements = description
             if not statements:
                 continue
-            if subject in self._waiting:
-                self._children[self._waiting.pop(subject)] = nodes.node(description)
-                continue
             if self._held:
+                if subject in self._waiting:
+                    self._children[self._waiting.pop(subject)] = nodes.node(description)
+                    continue
                 yield from self._released()
             node = nodes.alone(description)
             if node is not None:
                 yield node
-            elif not nodes.can_compact(description):
-                yield nodes.node(description)
             else:
                 self._held = description
                 self._waiting = {
