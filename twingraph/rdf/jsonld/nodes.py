@@ -48,8 +48,10 @@ class Nodes:
         self, description: Description, children: MutableMapping[Statement, str] | None = None
     ) -> str:
         """A description as a node object; `children` stand where links would, and are used up."""
-        plan, entries = self._entries(description)
-        if not entries:
+        predicates, objects = zip(*description[1], strict=True)
+        plan = self._plans.get(predicates) or self._plan(predicates)
+        entries = (self._links[description[0]], *map(getitem, plan.values, objects))
+        if not self._fit(plan, entries):
             return self._grouped(description, {} if children is None else children)
         if children:
             link, *values = entries
@@ -59,23 +61,19 @@ class Nodes:
 
     def alone(self, description: Description) -> str | None:
         """A description as a node object; None where something may be nested in it."""
-        plan, entries = self._entries(description)
-        if plan.nests and (entries or self._can_compact(description)):
-            return None
-        return plan.template % entries if entries else self._grouped(description, {})
-
-    def _entries(self, description: Description) -> tuple[_Plan, tuple[str, ...]]:
-        """How a description is written, and what its template is filled with; nothing where it
-        cannot be written by a template."""
-        subject, statements = description
-        predicates, objects = zip(*statements, strict=True)
+        predicates, objects = zip(*description[1], strict=True)
         plan = self._plans.get(predicates) or self._plan(predicates)
-        entries = (self._links[subject], *map(getitem, plan.values, objects))
+        entries = (self._links[description[0]], *map(getitem, plan.values, objects))
+        fits = self._fit(plan, entries)
+        if plan.nests and (fits or self._can_compact(description)):
+            return None
+        return plan.template % entries if fits else self._grouped(description, {})
+
+    def _fit(self, plan: _Plan, entries: tuple[str, ...]) -> bool:
+        """Whether a template can be filled with these: the subject, and each object."""
         if not plan.template or "" in entries or entries[0][0] != '"':
-            return plan, ()
-        if plan.maps and _is_repeated(plan.maps, entries[1:]):
-            return plan, ()
-        return plan, entries
+            return False
+        return not (plan.maps and _is_repeated(plan.maps, entries[1:]))
 
     def _can_compact(self, description: Description) -> bool:
         """Whether no more than linked IRIs would be read as compact ones."""
