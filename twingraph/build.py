@@ -127,8 +127,8 @@ def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None
     with TemporaryDirectory() as place:
         folder = Path(place)
         documents = (release / DOCUMENTS).is_dir()
-        _, described, _ = _write_content(folder, view, made, progress, documents)
-        name = seal_again(folder, view, made, described)
+        _, described, files = _write_content(folder, view, made, progress, documents)
+        name = seal_again(folder, view, made, described, files)
         if name != made.entry.name:
             yield f"release.json: names the release {made.entry.name}, its data gives {name}"
         names = {
@@ -144,6 +144,7 @@ def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None
                 yield f"{file}: is not what the data gives"
 
 
+@without_collector()
 def _write_content(
     folder: Path,
     view: View,
@@ -151,8 +152,8 @@ def _write_content(
     progress: Progress,
     documents: bool = False,
 ) -> tuple[ValidationReport, Describe, Sequence[File]]:
-    """Write what a view gives into a folder, and check it. Returns the verdict, what describes the
-    files, and these."""
+    """Write what a view gives into a folder, and check it. Returns what describes the files, and
+    those that are offered."""
     content, checking, counted = Content(view), Check(_shapes(view)), Statistics()
 
     def observe(descriptions: Sequence[Description]) -> None:
@@ -162,12 +163,12 @@ def _write_content(
     with write(folder, content, progress, observe) as files:
         report = _report(view, checking, progress)
         report.raise_for_violations()
-        if documents:
-            progress("writing a document for each thing")
-            write_documents(folder, content)
         write_shacl_reports(folder, report, content.base, view.dataset.download_base)
         past = earlier(before.folder, view.dataset) if before else ()
         quality = assess(view, report, past)
+    if documents:
+        progress("writing a document for each thing")
+        write_documents(folder, content)
     described = partial(describe, folder, content, files, quality, progress, counted=counted)
     return report, described, files
 

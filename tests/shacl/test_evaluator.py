@@ -189,6 +189,22 @@ def _apart(data: bytes, number: int) -> bytes:
     return re.sub(rb"(entity/Q|geonames\.org/)([1-9])", rb"\g<1>%d\2" % number, data)
 
 
+def test_a_link_that_lacks_its_other_side_has_the_graph_walked_again() -> None:
+    (file,) = (file for file in BAD if file.stem == "bad-partnership-partner-inverse")
+    for data, again in ((ntriples(), False), (ntriples(file), True)):
+        evaluator = Evaluator(SHAPES)
+        evaluator.add(walked(data))
+        assert evaluator.twice == again
+
+
+def test_statements_of_one_property_need_not_stand_together() -> None:
+    """Nor in the order that others of the kind have."""
+    for file in (f for f in BAD if f.parent.name in ("Partnership", "LocalAuthority")):
+        said = dict(walked(ntriples(file)))
+        apart = [(s, [*st[::2], *st[1::2]]) for s, st in said.items()]
+        assert set(check(lambda apart=apart: apart, SHAPES).results) == checked(ntriples(file))
+
+
 def test_equal_numbers_in_other_forms_are_two_values() -> None:
     budget = f"<{ns.BASE}project/xx> <{ns.TG}totalBudget> "
     data = (

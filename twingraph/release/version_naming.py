@@ -39,8 +39,7 @@ def seal_release(
     It is that of the release before where nothing at all has changed. `named` is the day of the
     build, where somebody names one (YYYY-MM-DD). The checksums of these `files` are known already.
     """
-    known = "".join(f"{file.sha256}  {file.name}\n" for file in files).encode()
-    sealing = _Sealing(folder, view, describe, named, known)
+    sealing = _Sealing(folder, view, describe, named, files)
     if before is not None and sealing.has_the_content_of(before):
         sealing.copy_changes(before)
         name = sealing.again(before)
@@ -52,10 +51,16 @@ def seal_release(
     return sealing.sealed(before.line, sealing.write_changes(before))
 
 
-def seal_again(folder: Path, view: View, made: PastRelease, describe: Describe) -> str:
+def seal_again(
+    folder: Path,
+    view: View,
+    made: PastRelease,
+    describe: Describe,
+    files: Sequence[File] = (),
+) -> str:
     """The same of content that was made again of the data of a release that is there, with the
     past that it has. Its changes are made again where the release before is kept beside it."""
-    sealing = _Sealing(folder, view, describe, made.entry.date)
+    sealing = _Sealing(folder, view, describe, made.entry.date, files)
     before = made.folder.parent / made.earlier[-1].name if made.earlier else None
     if before is None or not before.is_dir():
         sealing.copy_changes(made)
@@ -70,13 +75,13 @@ class _Sealing:
         view: View,
         describe: Describe,
         named: str | None,
-        known: bytes = b"",
+        files: Sequence[File],
     ) -> None:
         self.folder = folder
         self.view = view
         self.describe = describe
         self.named = named
-        self.known = known
+        self.known = "".join(f"{file.sha256}  {file.name}\n" for file in files).encode()
         self.content = set(folder.rglob("*"))
 
     def has_the_content_of(self, before: PastRelease) -> bool:

@@ -157,7 +157,8 @@ class Rule:
 
     def _name(self, subject: Term, said: Said) -> None:
         if subject not in self._labels:
-            self._labels[subject] = own_label((p, v) for p in NAMING if p in said for v in said[p])
+            of_name = [(p, v) for p in NAMING if p in said for v in said[p]]
+            self._labels[subject] = own_label(of_name) if of_name else ""
 
     def _ask_without_values(self, kind: Kind) -> None:
         others, tests = (TYPE,), self._compiled.whole  # whatever they are
