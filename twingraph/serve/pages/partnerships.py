@@ -181,13 +181,20 @@ def signing_values(facts: Attribution, signature: Signature) -> Values:
     reader, _ = facts.reader, facts.reader.locale.gettext
     basis = signature.basis if signature.basis != "signed" else None
     return {
-        **facts.fields(signature, signatory=_("signatory"), office=_("office")),
+        **facts.fields(signature, office=_("office")),
+        "fact": facts.fact(signature, _named_by(signature), _("signatory")),
         "href": reader.link(signature.ref).href,
         "person": reader.optional(ids.PERSON, signature.signatory),
         "role": reader.text(signature.roles),
         "on_behalf_of": reader.optional(ids.MUNICIPALITY, signature.on_behalf_of),
         "basis": reader.concept("signature-basis", basis),
     }
+
+
+def _named_by(signature: Signature) -> str:
+    """The field that tells whose part it is: the person, or else what is known of one not named."""
+    names = "signatory", "roles", "office", "on_behalf_of"
+    return next((name for name in names if getattr(signature, name)), "basis")
 
 
 def change_values(facts: Attribution, change: StatusChange) -> Values:

@@ -2,6 +2,7 @@
 
 folder        the data folder as a whole: in, a view's claims out
 registers     the CSV files, one thing a line
+editors       what the registers add that no source states
 statements    one source file: records, evidence, references
 redirects     redirects.csv: keys that were changed
 references    what needs several files to be seen: dangling keys

@@ -26,6 +26,7 @@ from twingraph.model.records import (
     rules,
 )
 from twingraph.sources.curated import format as f
+from twingraph.sources.curated.editors import by_editors, editors
 from twingraph.sources.curated.redirects import REDIRECTS, Redirect, read_redirects
 from twingraph.sources.curated.references import (
     KeyReference,
@@ -72,7 +73,8 @@ def read(data: Path, *, harvested: bool = True) -> Curated:
     registers = read_registers(data, problems)
     statements = [read_source(path, problems) for path in _source_files(data, problems)]
     _check(registers, statements, problems)
-    claims = _claims(registers.entries, statements, problems)
+    entries = by_editors(registers.entries, statements)
+    claims = _claims(entries, [*statements, *editors(dataset, entries, statements)], problems)
     brought = read_harvest(data, problems) if harvested else []
     check_harvest(brought, registers, {s.key for s in statements}, problems)
     redirects = read_redirects(data, problems)

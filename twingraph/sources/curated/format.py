@@ -109,7 +109,9 @@ class SignatureBlock(Strict):
     role: WordsOrTexts | None = Field(None, description="as the source writes it")
     office: Office | None = None
     on_behalf_of: AuthorityKey | None = Field(None, description="one of the partners")
-    basis: Basis = "signed"
+    basis: Basis | None = Field(
+        None, description="in what capacity, where the source says so: signed, proxy, witness …"
+    )
     evidence: Quotes | None = None
 
 
