@@ -31,6 +31,7 @@ from twingraph.release.pages.quality_page import write_quality
 from twingraph.release.parallel import without_collector
 from twingraph.release.publish import publish, staging
 from twingraph.release.shacl_reports import write_shacl_reports
+from twingraph.release.takedown import Takedown, takedown
 from twingraph.release.version_naming import seal_release
 from twingraph.release.void import Statistics, write_void
 from twingraph.shacl import shapes
@@ -76,19 +77,26 @@ def build(
     *,
     after: Path | None = None,
     allowed: Allowed = USUAL,
+    forget: Collection[str] = (),
 ) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
     It follows the release that is current there, or else the one in the folder `after`; what that
-    one had and the data has no more is published as gone. Raises DataError (all faults of the
-    data), CheckFailed (all violations of the shapes), LossRefused (more would be gone than is
-    `allowed`) and UsageError (a folder that cannot be read or written, a release before that is
-    broken); then nothing is published.
+    one had and the data has no more is published as gone. The sources of `forget` (`source/KEY`)
+    are taken down, as those of earlier calls are (see `release.takedown`). Raises DataError (all
+    faults of the data), CheckFailed (all violations of the shapes), LossRefused (more would be gone
+    than is `allowed`) and UsageError (a folder that cannot be read or written, a release before
+    that is broken, a source to take down that it does not have); then nothing is published.
     """
     view = read_view(data, progress)
     with staging(out) as folder:
         before = current(out) if after is None else whole(after)
-        view = _following(view, before, allowed, progress)
+        taken = takedown(view.dataset.base, out, before, forget)
+        if left := sorted(view.sources.keys() & set(taken.sources)):
+            # Read again, and merged, as if they were not there.
+            view = read_view(data, progress, left)
+            progress(f"left out, since taken down: {', '.join(left)} (delete them from {data})")
+        view = _following(view, before, taken, allowed, progress)
         content, checking = Content(view), Check(_shapes(view))
         counted = write(folder, content, progress, checking.add)
         report = _report(view, checking, progress)
@@ -99,21 +107,31 @@ def build(
         described = partial(
             describe, folder, content, exports(), quality, progress, counted=counted
         )
-        name = seal_release(folder, view, before, described)
+        name = seal_release(folder, view, before, described, taken)
         publish(folder, out, name)
+        for swept in taken.sweep():
+            progress(f"removed {swept}, which holds what is taken down")
     progress(_told(out, name, before))
     return Built(out, view, report)
 
 
 def _following(
-    view: View, before: PastRelease | None, allowed: Allowed, progress: Progress
+    view: View,
+    before: PastRelease | None,
+    taken: Takedown,
+    allowed: Allowed,
+    progress: Progress,
 ) -> View:
     if before is None:
         return view
     followed = follow(view, before.folder)
-    for name in guard(followed, before.entry.name, allowed):
-        progress(f"nothing called {name} is lost: --accept-loss {name} is not needed (any more)")
-    return followed.view
+    accepted = {*allowed.accepted, *taken.accepted}
+    for name in guard(followed, before.entry.name, replace(allowed, accepted=accepted)):
+        if name in allowed.accepted:
+            progress(
+                f"nothing called {name} is lost: --accept-loss {name} is not needed (any more)"
+            )
+    return taken.without_names(followed.view)
 
 
 def _told(out: Path, name: str, before: PastRelease | None) -> str:
@@ -123,19 +141,22 @@ def _told(out: Path, name: str, before: PastRelease | None) -> str:
 
 
 def read_view(
-    data: Path, progress: Progress = lambda _: None, *, without: Collection[str] = ()
+    data: Path, progress: Progress = lambda _: None, without: Collection[str] = ()
 ) -> View:
-    """Read a data folder and merge its sources, but for harvests of the keys `without`.
+    """Read a data folder and merge its sources, but for those of the keys `without`.
 
     Raises DataError, UsageError.
     """
     progress(f"reading {data}")
     read = curated.read(data)
-    brought = [claims for claims in read.harvested if claims.source.key not in without]
+    brought, written = (
+        [claims for claims in one if claims.source.key not in without]
+        for one in (read.harvested, read.claims)
+    )
     minted = (r for c in brought for r in c.records if isinstance(r, Authority) and r.key[0] != "Q")
-    curated_records = (record for claims in read.claims for record in claims.records)
+    curated_records = (record for claims in written for record in claims.records)
     known = CuratedKeys.of((*curated_records, *minted))
-    claims = [*read.claims, *(rekey(harvested, known) for harvested in brought)]
+    claims = [*written, *(rekey(harvested, known) for harvested in brought)]
     progress(f"merging {len(claims)} sources")
     view = merge.merge(read.dataset, project_identity.joined(claims))
     view = with_joint_projects(view)

@@ -20,6 +20,7 @@ from twingraph.release.shacl_reports import serialize_report
         "twingraph build",
         "twingraph build --data data --out public",
         "twingraph build --accept-loss partnership/be-tremelo--pl-sieniawa",
+        "twingraph build --forget source/sieniawa-w-zycia-jesieni",
     ],
 )
 @DATA
@@ -51,6 +52,13 @@ from twingraph.release.shacl_reports import serialize_report
     help="A loss that is meant: a thing such as partnership/KEY, or the name of the whole loss "
     "that a refusal gives. It fits that very loss and no other.",
 )
+@click.option(
+    "--forget",
+    multiple=True,
+    metavar="source/KEY",
+    help="A source to take down: out of this release and those that follow, and the releases kept "
+    "that hold any of it are removed.",
+)
 @QUIET
 def build(
     data: Path,
@@ -58,15 +66,19 @@ def build(
     after: Path | None,
     max_loss: float,
     accept_loss: tuple[str, ...],
+    forget: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Read, merge, map and check the data, and write a release.
 
     A failing check publishes nothing: the last release stays as it was. So does a loss of more
     than --max-loss percent of the partnerships, towns or sources that it has.
+
+    What --forget takes down leaves the address of the source behind, as gone, and nothing else. It
+    stays out even if the data still has it; copies elsewhere are for their keepers to delete.
     """
     allowed = Allowed(max_loss, accept_loss)
-    result = building.build(data, out, progress(quiet), after=after, allowed=allowed)
+    result = building.build(data, out, progress(quiet), after=after, allowed=allowed, forget=forget)
     click.echo(result.summary())
 
 

@@ -13,22 +13,30 @@ from pathlib import Path
 
 from twingraph.model.records import View
 from twingraph.release import history
+from twingraph.release.changes import compare
 from twingraph.release.feed import write_feed
 from twingraph.release.history import PastRelease, ReleaseEntry
 from twingraph.release.pages.changes_page import CHANGES, write_changes
 from twingraph.release.publish import CHECKSUMS, seal, sums
+from twingraph.release.takedown import NOTHING, Takedown
 
 Describe = Callable[[Sequence[ReleaseEntry]], None]
 """Writes what describes a release into its folder; it is given the releases before, in order."""
 
 
-def seal_release(folder: Path, view: View, before: PastRelease | None, describe: Describe) -> str:
+def seal_release(
+    folder: Path,
+    view: View,
+    before: PastRelease | None,
+    describe: Describe,
+    taken: Takedown = NOTHING,
+) -> str:
     """Describe, name and seal the content that a folder holds. Returns the release's name.
 
-    It is that of the release before where nothing at all has changed.
+    It is that of the release before where nothing at all has changed, and nothing is taken down.
     """
-    sealing = _Sealing(folder, view, describe)
-    if before is not None and sealing.has_the_content_of(before):
+    sealing = _Sealing(folder, view, describe, taken)
+    if before is not None and not taken.new and sealing.has_the_content_of(before):
         sealing.copy_changes(before)
         name = sealing.sealed(before.earlier, before.entry.changes)
         if (folder / CHECKSUMS).read_bytes() == (before.folder / CHECKSUMS).read_bytes():
@@ -36,14 +44,15 @@ def seal_release(folder: Path, view: View, before: PastRelease | None, describe:
         sealing.undo()
     if before is None:
         return sealing.sealed((), ())
-    return sealing.sealed(before.line, sealing.write_changes(before))
+    return sealing.sealed(taken.entries(before.line), sealing.write_changes(before))
 
 
 class _Sealing:
-    def __init__(self, folder: Path, view: View, describe: Describe) -> None:
+    def __init__(self, folder: Path, view: View, describe: Describe, taken: Takedown) -> None:
         self.folder = folder
         self.view = view
         self.describe = describe
+        self.taken = taken
         self.version = view.dataset.version or "0"
         self.content = set(folder.rglob("*"))
 
@@ -60,7 +69,8 @@ class _Sealing:
         old = before.entry
         new = {"version": self.version, "date": history.date(self.view)}
         which = {"name": old.name, "version": old.version, "date": old.date}, new
-        return write_changes(self.folder, before.folder, which, self.view.dataset)
+        found = self.taken.changes(compare(before.folder, self.folder))
+        return write_changes(self.folder, before.folder, found, which, self.view.dataset)
 
     def sealed(self, earlier: tuple[ReleaseEntry, ...], changes: tuple[str, ...]) -> str:
         self.describe(earlier)
@@ -68,7 +78,10 @@ class _Sealing:
         name = history.name(self.version, known, earlier[-1] if earlier else None)
         day, counts = history.date(self.view), history.counts(self.view)
         made = PastRelease(
-            self.folder, ReleaseEntry(name, self.version, day, counts, changes), earlier
+            self.folder,
+            ReleaseEntry(name, self.version, day, counts, changes),
+            earlier,
+            self.taken.sources,
         )
         made.write()
         write_feed(self.folder, self.view.dataset, made.line)
