@@ -39,7 +39,7 @@ from twingraph.shacl.check import Check
 from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.curated.format import json_schema
-from twingraph.sources.curated.redirects import redirected
+from twingraph.sources.curated.redirects import REDIRECTS, redirected, unwritten, write_gone
 from twingraph.sources.wikidata.known import CuratedKeys, rekey
 
 Progress = Callable[[str], None]
@@ -78,6 +78,7 @@ def build(
     after: Path | None = None,
     allowed: Allowed = USUAL,
     forget: Collection[str] = (),
+    note_gone: bool = False,
 ) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
@@ -87,6 +88,8 @@ def build(
     faults of the data), CheckFailed (all violations of the shapes), LossRefused (more would be gone
     than is `allowed`) and UsageError (a folder that cannot be read or written, a release before
     that is broken, a source to take down that it does not have); then nothing is published.
+
+    `note_gone` writes into the data's redirects.csv what is gone and not named there yet.
     """
     view = read_view(data, progress)
     with staging(out) as folder:
@@ -111,6 +114,7 @@ def build(
         publish(folder, out, name)
         for swept in taken.sweep():
             progress(f"removed {swept}, which holds what is taken down")
+    _tell_gone(data, view, before, note_gone, progress)
     progress(_told(out, name, before))
     return Built(out, view, report)
 
@@ -132,6 +136,27 @@ def _following(
                 f"nothing called {name} is lost: --accept-loss {name} is not needed (any more)"
             )
     return taken.without_names(followed.view)
+
+
+def _tell_gone(
+    data: Path, view: View, before: PastRelease | None, note_gone: bool, progress: Progress
+) -> None:
+    """Tell what a build from the data alone would not know to be gone, or write it down there."""
+    if before is None:
+        number = len(view.gone)
+        progress(
+            f"it follows no release: what is gone is known from redirects.csv alone ({number})"
+        )
+    elif missing := unwritten(data, view):
+        number = len(missing)
+        if note_gone:
+            write_gone(data, missing)
+            progress(f"wrote {number} that are gone into {data / REDIRECTS}")
+        else:
+            progress(
+                f"{number} things are gone that {data / REDIRECTS} does not name: a build without "
+                "this release would forget them; --note-gone writes them down"
+            )
 
 
 def _told(out: Path, name: str, before: PastRelease | None) -> str:

@@ -59,6 +59,12 @@ from twingraph.release.shacl_reports import serialize_report
     help="A source to take down: out of this release and those that follow, and the releases kept "
     "that hold any of it are removed.",
 )
+@click.option(
+    "--note-gone",
+    is_flag=True,
+    help="Write into redirects.csv what is gone and not named there: a clone of the data has no "
+    "release that knows it.",
+)
 @QUIET
 def build(
     data: Path,
@@ -67,6 +73,7 @@ def build(
     max_loss: float,
     accept_loss: tuple[str, ...],
     forget: tuple[str, ...],
+    note_gone: bool,
     quiet: bool,
 ) -> None:
     """Read, merge, map and check the data, and write a release.
@@ -78,7 +85,9 @@ def build(
     stays out even if the data still has it; copies elsewhere are for their keepers to delete.
     """
     allowed = Allowed(max_loss, accept_loss)
-    result = building.build(data, out, progress(quiet), after=after, allowed=allowed, forget=forget)
+    result = building.build(
+        data, out, progress(quiet), after=after, allowed=allowed, forget=forget, note_gone=note_gone
+    )
     click.echo(result.summary())
 
 

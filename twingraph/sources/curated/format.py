@@ -246,11 +246,11 @@ class Publisher(Strict):
 
 
 class RedirectRow(Strict):
-    """A row of redirects.csv: a thing that got a new key."""
+    """A row of redirects.csv: a thing that got a new key, or is gone."""
 
     path: ThingPath
     old: ThingKey
-    new: ThingKey
+    new: ThingKey | None = Field(None, description="empty: gone, with nothing in its place")
     note: Words | None = None
 
 
