@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from twingraph import resources
+from twingraph.errors import DataError
 from twingraph.identifiers import Ref
 from twingraph.model import merge, project_identity
 from twingraph.model.joint_projects import with_joint_projects
@@ -38,6 +40,7 @@ from twingraph.shacl import shapes
 from twingraph.shacl.check import Check
 from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
+from twingraph.sources.curated.doubts import Doubt, doubts
 from twingraph.sources.curated.format import json_schema
 from twingraph.sources.curated.redirects import REDIRECTS, redirected, unwritten, write_gone
 from twingraph.sources.wikidata.known import CuratedKeys, rekey
@@ -173,7 +176,10 @@ def read_view(
     Raises DataError, UsageError.
     """
     progress(f"reading {data}")
-    read = curated.read(data)
+    return _merged(curated.read(data), without, progress)
+
+
+def _merged(read: curated.Curated, without: Collection[str], progress: Progress) -> View:
     brought, written = (
         [claims for claims in one if claims.source.key not in without]
         for one in (read.harvested, read.claims)
@@ -203,6 +209,62 @@ def check_view(view: View, progress: Progress = lambda _: None) -> ValidationRep
     with without_collector():
         checking.add(Content(view).default())
         return _report(view, checking, progress)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check of the data found: the verdict of the shapes, and what is doubtful."""
+
+    view: View
+    report: ValidationReport
+    doubts: tuple[Doubt, ...] = ()
+
+
+def check_data(
+    data: Path, today: date, progress: Progress = lambda _: None, only: Lines | None = None
+) -> Checked:
+    """Check a data folder, and publish nothing.
+
+    With `only`, tell what concerns some files, or some lines of them; harvests are not read then,
+    which takes most of the time. Raises DataError (of those files alone, if they have any fault of
+    their own) and UsageError.
+    """
+    progress(f"reading {data}")
+    try:
+        read = curated.read(data, harvested=only is None)
+    except DataError as error:
+        raise error if only is None else _of_lines(error, only) from None
+    found = tuple(doubts(read.entries, read.stated, today))
+    if only is None:
+        view = _merged(read, (), progress)
+        return Checked(view, check_view(view, progress), found)
+    view = merge.merge(read.dataset, project_identity.joined(read.claims))
+    report = check_view(view, progress)
+    here = tuple(r for r in report.results if any(only.has(o) for o in report.where(r)))
+    of_files = tuple(
+        d for d in found if only.has(Origin(d.file, d.line)) or (d.also and only.has(d.also))
+    )
+    return Checked(view, replace(report, results=here), of_files)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Some files of the data, or some lines of a file (None: all of them)."""
+
+    files: Mapping[Path, Collection[int] | None]
+
+    def has(self, origin: Origin) -> bool:
+        """Whether a place lies in them."""
+        path = Path(origin.file).resolve()
+        if path not in self.files:
+            return False
+        lines = self.files[path]
+        return lines is None or origin.line is None or origin.line in lines
+
+
+def _of_lines(error: DataError, only: Lines) -> DataError:
+    own = [p for p in error.problems if only.has(Origin(p.file, p.line))]
+    return DataError(own) if own else error
 
 
 def _shapes(view: View) -> shapes.Shapes:

@@ -3,7 +3,8 @@
 Results go to standard output, progress to standard error. A module here holds the commands of one
 concern; COMMANDS lists them all.
 
-build       build, check: a release of the data, or its faults alone
+build       a release of the data
+check       the data's faults, and what is doubtful in it
 harvest     a register brought in as a source
 interreg    harvest interreg: projects and their partners
 push        a release loaded into a SPARQL store
@@ -28,7 +29,7 @@ from twingraph.errors import DataError, TwingraphError
 
 COMMANDS: Final[Mapping[str, str]] = {
     "build": "twingraph.cli.build:build",
-    "check": "twingraph.cli.build:check",
+    "check": "twingraph.cli.check:check",
     "diff": "twingraph.cli.releases:diff",
     "harvest": "twingraph.cli.harvest:harvest",
     "push": "twingraph.cli.push:push",

@@ -1,17 +1,14 @@
-"""Make a release of the data, or only check it."""
+"""Make a release of the data."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from twingraph import build as building
 from twingraph.cli.options import DATA, QUIET, Examples, progress
-from twingraph.errors import DataError
 from twingraph.release.loss_guard import PERCENT, Allowed
-from twingraph.release.shacl_reports import serialize_report
 
 
 @click.command(
@@ -89,21 +86,3 @@ def build(
         data, out, progress(quiet), after=after, allowed=allowed, forget=forget, note_gone=note_gone
     )
     click.echo(result.summary())
-
-
-@click.command(
-    cls=Examples, examples=["twingraph check", "twingraph check --data data --format json"]
-)
-@DATA
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "turtle"]), default="text",
-    show_default=True, help="How the report is written.",
-)  # fmt: skip
-@QUIET
-def check(data: Path, form: str, quiet: bool) -> None:
-    """Check the data against every rule, and publish nothing."""
-    view = building.read_view(data, progress(quiet))
-    report = building.check_view(view, progress(quiet))
-    click.echo(serialize_report(report, form, view.dataset.base), nl=False)
-    if not report.conforms:
-        sys.exit(DataError.exit_status)

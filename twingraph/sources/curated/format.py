@@ -39,6 +39,9 @@ from twingraph.sources.curated.values import (
     Method,
     Money,
     Name,
+    NameLists,
+    NameOrNames,
+    Names,
     Nuts3,
     Office,
     OtherTexts,
@@ -56,7 +59,6 @@ from twingraph.sources.curated.values import (
     WikidataStatus,
     WordLists,
     Words,
-    WordsOrTexts,
 )
 
 
@@ -106,7 +108,7 @@ class SignatureBlock(Strict):
 
     key: LocalKey | None = Field(None, description="needed where no person or body is named")
     signatory: Key | None = Field(None, description="a key of people.csv; left out: not named")
-    role: WordsOrTexts | None = Field(None, description="as the source writes it")
+    role: NameOrNames | None = Field(None, description="as the source writes it")
     office: Office | None = None
     on_behalf_of: AuthorityKey | None = Field(None, description="one of the partners")
     basis: Basis | None = Field(
@@ -118,7 +120,7 @@ class SignatureBlock(Strict):
 class AgreementStatement(Strict):
     """What may be said of a document."""
 
-    title: WordsOrTexts | None = None
+    title: NameOrNames | None = None
     kind: AgreementKind | None = None
     signed_on: EdtfDate | None = Field(None, description="a council's resolution: the day adopted")
     valid_until: EdtfDate | None = None
@@ -182,7 +184,7 @@ class ProjectBlock(Strict):
     """What the source says of a joint project."""
 
     key: Key
-    title: WordsOrTexts | None = None
+    title: NameOrNames | None = None
     programme: Key | None = None
     number: Words | None = None
     partners: tuple[AuthorityKey, ...] = Field((), description="the lead included")
@@ -199,8 +201,8 @@ class AuthorityBlock(Strict):
     """What the source says of a body that the register knows."""
 
     key: AuthorityKey
-    label: Texts | None = None
-    alt_label: WordLists | None = None
+    label: Names | None = None
+    alt_label: NameLists | None = None
     country: Country | None = None
     level: AuthorityLevel | None = None
     replaces: tuple[AuthorityKey, ...] = Field((), description="predecessors that were merged")
@@ -210,7 +212,7 @@ class AuthorityBlock(Strict):
 class SourceFile(Strict):
     """One document and the claims it makes. The file's name is the source's key."""
 
-    title: WordsOrTexts
+    title: NameOrNames
     kind: SourceKind
     url: Url | None = None
     publisher: Words | None = None

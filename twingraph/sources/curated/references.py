@@ -101,7 +101,11 @@ def check_sources(registers: Registers, sources: Collection[str], problems: list
     """Report every row of a register that names a source without a file."""
     for entry in registers.entries:
         if entry.source not in sources:
-            cure = did_you_mean(entry.source, sources, f"write data/sources/{entry.source}.yaml")
+            otherwise = (
+                f"write data/sources/{entry.source}.yaml; if it was removed on purpose, delete "
+                "this row, or name a source that has the thing"
+            )
+            cure = did_you_mean(entry.source, sources, otherwise)
             problems.append(Problem(*entry.origin, f"there is no source {entry.source!r}", cure))
 
 
@@ -200,6 +204,10 @@ def check_keys(partnerships: Iterable[tuple[Partnership, Origin]], problems: lis
     for partnership, origin in partnerships:
         key, first = keys.setdefault(partnership.partners, (partnership.key, origin))
         if key != partnership.key:
-            message = f"the partnership {partnership.key!r} has the same partners as {key!r}"
-            cure = f"use the key {key!r} ({first.file}:{first.line})"
+            at = f"{first.file}:{first.line}"
+            message = f"the partnership {partnership.key!r} has the same partners as {key!r} ({at})"
+            minted = ids.partnership_key(partnership.partners)
+            cure = "write one key in both: the one that was published"
+            if minted in (key, partnership.key):
+                cure = f"{cure}, or {minted!r} if neither was"
             problems.append(Problem(*origin, message, cure))
