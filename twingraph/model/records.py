@@ -269,6 +269,9 @@ class Agreement(Record):
     """A document that prepares, approves, makes, renews or ends a partnership.
 
     `decided_by` is the one partner whose own act it is: a council's resolution, a notice.
+    `signed_again_on` is the second ceremony of one document, `places` is where it was signed, as
+    the sources write it. `planned_for` is the day on which it was to be signed: whether it was,
+    the sources do not say.
     """
 
     path = ids.AGREEMENT
@@ -276,15 +279,23 @@ class Agreement(Record):
     titles: Texts = _texts()
     kind: str | None = _best()
     signed_on: Date | None = _date()
+    signed_again_on: Date | None = _date()
+    planned_for: Date | None = _date()
+    places: Texts = _all()
     valid_until: Date | None = _date()
     decided_by: str | None = _best()
     replaces: Keys = _all()
     descriptions: Texts = _texts()
 
 
+DID_NOT_SIGN: Final = frozenset({"present", "planned"})
+"""Bases of those who are named with a document and did not sign it, as far as is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signature(Record):
-    """One person's part in a document. `roles` are as the sources write them."""
+    """One person's part in a document. `roles` are as the sources write them; `basis` says whether
+    the person signed, or no more than attended."""
 
     path = ids.SIGNATURE
     agreement: str = _same()

@@ -421,6 +421,9 @@ def _agreements() -> Iterator[Column]:
     yield from text("title", "titles", "the title")
     yield field(of, "kind", "what sort of document it is", scheme="agreement-kind")
     yield from dated(of, "signed_on", "when it was signed (a resolution: adopted)")
+    yield from dated(of, "signed_again_on", "a second ceremony of the same document")
+    yield from dated(of, "planned_for", "when it was to be signed; whether it was is not known")
+    yield from text("place", "places", "where it was signed, as the source writes it")
     yield from dated(of, "valid_until", "the end of its term")
     yield field(
         of,

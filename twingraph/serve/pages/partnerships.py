@@ -15,6 +15,7 @@ from twingraph.dates import Date
 from twingraph.model.lookup import Lookup
 from twingraph.model.membership import OVER
 from twingraph.model.records import (
+    DID_NOT_SIGN,
     Agreement,
     Participation,
     Partnership,
@@ -153,12 +154,16 @@ def document_values(
     name nobody, where they name somebody for another."""
     reader, lookup, _ = facts.reader, facts.lookup, facts.reader.locale.gettext
     signings = [signing_values(facts, one) for one in lookup.signatures[agreement.key]]
-    heard = {s["on_behalf_of"].key for s in signings if s["on_behalf_of"]}
+    signed = [s for s in signings if s["is_signed"]]
+    heard = {s["on_behalf_of"].key for s in signed if s["on_behalf_of"]}
     everybody = not heard or agreement.decided_by is not None
     fields = facts.fields(
         agreement,
         kind=_("kind of document"),
         signed_on=_("date of signing"),
+        planned_for=_("date of signing"),
+        signed_again_on=_("date of signing"),
+        places=_("place of signing"),
         valid_until=_("term"),
     )
     return {
@@ -166,7 +171,8 @@ def document_values(
         "href": reader.link(agreement.ref).href,
         "kind": fields["kind"] or _("document"),
         "title": reader.text(agreement.titles),
-        "day": day(agreement.signed_on),
+        "day": day(agreement.signed_on or agreement.planned_for),
+        "is_signed": bool(signed),
         "decided_by": reader.optional(ids.MUNICIPALITY, agreement.decided_by),
         "replaces": reader.links(ids.AGREEMENT, agreement.replaces),
         "signings": signings,
@@ -188,6 +194,7 @@ def signing_values(facts: Attribution, signature: Signature) -> Values:
         "role": reader.text(signature.roles),
         "on_behalf_of": reader.optional(ids.MUNICIPALITY, signature.on_behalf_of),
         "basis": reader.concept("signature-basis", basis),
+        "is_signed": signature.basis not in DID_NOT_SIGN,
     }
 
 
@@ -261,7 +268,10 @@ class Event(NamedTuple):
 def timeline(reader: Reader, partnership: Values) -> list[Event]:
     """What happened, first things first; what has no date comes after what has one."""
     events = [
-        *(Event("document", d["signed_on"], d["day"], d) for d in partnership["documents"]),
+        *(
+            Event("document", d["signed_on"] or d["planned_for"], d["day"], d)
+            for d in partnership["documents"]
+        ),
         *(Event("change", c["changed_on"], c["day"], c) for c in partnership["changes"]),
         *(Event("project", p["period"], p["day"], p) for p in partnership["projects"]),
     ]

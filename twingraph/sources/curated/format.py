@@ -132,6 +132,13 @@ class AgreementBlock(AgreementStatement):
     """A document that prepares, approves, makes, renews or ends the partnership."""
 
     key: LocalKey = Field(description="minted once, within the partnership: 1, 2, renewal …")
+    signed_again_on: EdtfDate | None = Field(
+        None, description="a second ceremony of the same document, mostly in the other town"
+    )
+    planned_for: EdtfDate | None = Field(
+        None, description="a signing that is announced: the day meant; no `signed_on` then"
+    )
+    place: NameOrNames | None = Field(None, description="where it was signed, as the source says")
     decided_by: AuthorityKey | None = Field(
         None, description="the one partner whose own act it is: a resolution, a notice"
     )

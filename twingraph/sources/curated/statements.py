@@ -24,6 +24,7 @@ from twingraph.model.records import (
     StatusChange,
     Text,
     Texts,
+    ordered,
 )
 from twingraph.sources.curated import format as f
 from twingraph.sources.curated.references import KeyReference, PartnerReference, references_in
@@ -48,7 +49,11 @@ _RECORD_FIELDS = {
     "title": "titles",
     "description": "descriptions",
     "role": "roles",
+    "place": "places",
 }
+_WITHOUT_YEAR = {"signed_on", "signed_again_on", "planned_for"}
+"""Dates that may be a day of no known year."""
+
 _NOT_CLAIMS = {"key", "evidence", "agreements", "signatures", "status_changes"}
 
 
@@ -175,13 +180,20 @@ class _Reader:
             partnership=of.key,
             titles=self._texts(block.title or each.title, (*at, "title")),
             kind=block.kind or each.kind,
-            signed_on=_placed(block.signed_on or each.signed_on),
+            signed_on=_known(block.signed_on or each.signed_on),
+            signed_again_on=_known(block.signed_again_on),
+            planned_for=_known(block.planned_for),
+            places=ordered(self._texts(block.place, (*at, "place"))),
             valid_until=_placed(block.valid_until or each.valid_until),
             decided_by=block.decided_by,
             replaces=tuple(sorted(nested_key(of.key, local) for local in block.replaces)),
             descriptions=_both(block.description, each.description),
         )
         self._order(record.signed_on, record.valid_until, (*at, "valid_until"), "signed_on")
+        self._order(record.signed_on, record.signed_again_on, (*at, "signed_again_on"), "signed_on")
+        if record.signed_on and record.planned_for:
+            message = "planned_for: what was signed is planned no more"
+            self._fault((*at, "planned_for"), message, "keep `signed_on`, and delete this line")
         self._add(record, at, block, each, ("each_agreement",))
         keys = [s.key or s.signatory or s.on_behalf_of for s in block.signatures]
         self._unique_at((*at, "signatures"), keys)
@@ -291,7 +303,7 @@ class _Reader:
         quotes = block.evidence
         if isinstance(quotes, str):
             quotes = (f.Quote(quote=quotes),)
-        dates = {n: d for n in stated if isinstance(d := getattr(block, n), Date) and not d.value}
+        dates = {n: d for n in stated if _is_written_only(d := getattr(block, n), n)}
         for i, quote in enumerate(quotes or ()):
             supports = set(quote.supports) or stated
             self._supported(supports, block, (*at, "evidence", i))
@@ -380,8 +392,20 @@ def _claim_fields(block: Any) -> Iterator[str]:
     return (name for name in type(block).model_fields if name not in _NOT_CLAIMS)
 
 
+def _is_written_only(value: Any, name: str) -> bool:
+    """Whether a value is a date that only the evidence can tell as it is written."""
+    if not isinstance(value, Date):
+        return False
+    return value.value is None or (value.is_without_year and name not in _WITHOUT_YEAR)
+
+
 def _placed(date: Date | None) -> Date | None:
     """A date that lies somewhere in time; a day without a year is evidence only."""
+    return None if date is None or date.is_without_year else date
+
+
+def _known(date: Date | None) -> Date | None:
+    """A date that says anything: a day of no known year is one."""
     return None if date is None or date.is_evidence_only else date
 
 

@@ -1,0 +1,107 @@
+"""A document's page: when it was signed, again, or was to be; where; who was no more than there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serve.pages.conftest import Site
+from tests.serve.pages.test_things import valid, words
+from tests.sources.conftest import DATASET, MUNICIPALITIES, PEOPLE
+from twingraph.build import build
+from twingraph.serve.release_service import ReleaseService
+from twingraph.web.languages import LANGUAGES
+
+PAGE = """\
+title: {sk: Stránka}
+kind: municipal
+language: [sk]
+partnerships:
+  - key: pl-sieniawa--sk-lutina
+    partners: [pl-sieniawa, sk-lutina]
+    agreements:
+      - key: 1
+        kind: agreement
+        signed_on: XXXX-07-04
+        signed_again_on: XXXX-09
+        place: Ľutina
+      - key: 2
+        kind: renewal
+        planned_for: 2027-05-03
+        signatures:
+          - signatory: adam-wos
+            on_behalf_of: pl-sieniawa
+            basis: planned
+      - key: 3
+        kind: letter-of-intent
+        signed_on: 2015
+        signatures:
+          - {signatory: jan-vzor, role: autor myšlienky, basis: present}
+"""
+DOCUMENT = "/agreement/pl-sieniawa--sk-lutina_"
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    place = tmp_path_factory.mktemp("documents")
+    data = place / "data"
+    (data / "sources").mkdir(parents=True)
+    for name, content in {
+        "dataset.yaml": DATASET,
+        "municipalities.csv": MUNICIPALITIES.replace("register", "page"),
+        "people.csv": f"{PEOPLE}jan-vzor,Ján Vzor,page\n",
+        "sources/page.yaml": PAGE,
+    }.items():
+        Path(data / name).write_text(content, "utf-8")
+    site = Site(ReleaseService(build(data, place / "public").out))
+    yield site
+    site.close()
+
+
+def test_a_day_without_a_year_is_shown_and_a_second_ceremony_and_the_place(documents: Site) -> None:
+    text = words(documents.get(f"{DOCUMENT}1.html?lang=en").text)
+    assert "Agreement: July 4, year not given" in text or "4 July, year not given" in text
+    assert "signed a second time: September, year not given" in text
+    assert "place of signing: Ľutina" in text
+    assert "no date in the sources" not in text
+    german = words(documents.get(f"{DOCUMENT}1.html?lang=de").text)
+    assert "4. Juli, ohne Jahresangabe" in german and "September, ohne Jahresangabe" in german
+
+
+def test_a_planned_signing_is_told_from_one_that_was(documents: Site) -> None:
+    text = words(documents.get(f"{DOCUMENT}2.html?lang=en").text)
+    assert "to be signed on 3 May 2027, as announced" in text
+    assert "Adam Woś" in text and "was to sign" in text
+    assert "no signatory named in the sources" in text
+
+
+def test_who_was_there_is_no_signatory(documents: Site) -> None:
+    text = words(documents.get("/person/jan-vzor.html?lang=en").text)
+    assert text.count("present, did not sign") == 1
+    assert "Named in a document" in text and "Signatory" not in text
+    assert "1 signature" not in text
+
+
+def test_the_table_has_them_as_written(documents: Site) -> None:
+    rows = documents.select(
+        "PREFIX tg: <https://w3id.org/twingraph/ns#> SELECT ?p ?v { ?a ?p ?v "
+        "FILTER(?p IN (tg:signedOn, tg:signedAgainOn, tg:plannedFor, tg:place)) }"
+    )
+    found = sorted((row["p"].value.rpartition("#")[2], row["v"].value) for row in rows)
+    assert found == [
+        ("place", "Ľutina"),
+        ("plannedFor", "2027-05-03"),
+        ("signedAgainOn", "--09"),
+        ("signedOn", "--07-04"),
+        ("signedOn", "2015"),
+    ]
+
+
+def test_they_are_shown_in_every_language(documents: Site) -> None:
+    for number in (1, 2, 3):
+        for language in LANGUAGES:
+            answer = documents.get(f"{DOCUMENT}{number}.html?lang={language}")
+            assert answer.status == 200 and "None" not in answer.text
+            valid(answer.text)
