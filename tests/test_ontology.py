@@ -41,6 +41,9 @@ CONCEPTS = "https://w3id.org/twingraph/concept/"
 LANGUAGES = {"en", "pl", "sk", "nl", "de", "fr"}
 DATES = (
     "since",
+    "firstContact",
+    "formedOn",
+    "dissolvedOn",
     "signedOn",
     "signedAgainOn",
     "plannedFor",

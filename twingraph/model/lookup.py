@@ -204,18 +204,24 @@ class Lookup:
         seats = (body.seat for body in taking_part if body and body.seat)
         return self.towns_of(dict.fromkeys([*project.partners, *seats]))
 
+    @cached_property
+    def successors(self) -> Groups[str, Authority]:
+        """The authorities that took the place of one."""
+        return grouped(self.authorities.values(), lambda town: town.replaces)
+
     # --- who is twinned ----------------------------------------------------------------------
 
     def members(self, partnership: Partnership) -> list[Membership]:
-        """A partnership's members, past ones included, in the order of its partners."""
-        merged = {old for town in self.towns_of(partnership.partners) for old in town.replaces}
+        """A partnership's members, past ones included, in the order of its partners. One that was
+        merged into another authority is none any more; the other is one if a source says so."""
+        merged = self.successors
         return [
             membership(partnership, p, self._joining[partnership.key, p], p in merged)
             for p in partnership.partners
         ]
 
     def former(self, partnership: Partnership) -> Keys:
-        """The partners that have left, or were merged into another partner."""
+        """The partners that have left, or were merged into another authority."""
         return tuple(member.partner for member in self.members(partnership) if member.is_former)
 
     def twinned(self, partnership: Partnership) -> Iterator[tuple[str, str]]:

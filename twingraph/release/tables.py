@@ -220,6 +220,7 @@ def _partnerships() -> Iterator[Column]:
         lambda p, _: p.is_one_sided,
     )
     yield from dated(of, "since", "the start of the co-operation, which is no date of a signing")
+    yield from dated(of, "first_contact", "when the towns first met, without a document")
     yield field(of, "status", "the standing, as of the newest source", scheme="partnership-status")
     yield Column(
         "current",
@@ -251,6 +252,7 @@ def _partnerships() -> Iterator[Column]:
         "the names of those schools and associations",
         lambda p, labels: [labels.label(Ref(ORGANIZATION, key)).value for key in p.involves],
     )
+    yield from text("involves_unnamed", "unnamed", "who takes part and is not named")
     yield from text("description", "descriptions", "purpose and rules, in a few words")
     yield field(
         of,
@@ -386,6 +388,8 @@ def _municipalities(languages: Keys) -> Iterator[Column]:
     yield field(
         of, "replaces", "the bodies that were merged into it: keys of this table", ColumnType.LIST
     )
+    yield from dated(of, "formed_on", "when it came to be: merged of others, or split off")
+    yield from dated(of, "dissolved_on", "when it ceased to be")
     yield Column(
         "partnerships",
         ColumnType.COUNT,
@@ -430,6 +434,13 @@ def _agreements() -> Iterator[Column]:
         "decided_by",
         "the one partner whose own act it is: a council's resolution, a notice",
         refers=MUNICIPALITIES,
+    )
+    yield field(
+        of,
+        "concluded_by",
+        "the schools or associations whose agreement it is",
+        ColumnType.LIST,
+        refers=ORGANIZATIONS,
     )
     yield field(of, "replaces", "the documents it replaces: keys of this table", ColumnType.LIST)
     yield from text("description", "descriptions", "what it says, in a few words")

@@ -1,4 +1,5 @@
-"""A document's page: when it was signed, again, or was to be; where; who was no more than there."""
+"""What pages state beside dates and names: a signing without a year, again, or to come; who was no
+more than there; first contacts, schools without names, towns that were merged."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.serve.pages.conftest import Site
 from tests.serve.pages.test_things import valid, words
-from tests.sources.conftest import DATASET, MUNICIPALITIES, PEOPLE
+from tests.sources.conftest import DATASET, MUNICIPALITIES, ORGANIZATIONS, PEOPLE
 from twingraph.build import build
 from twingraph.serve.release_service import ReleaseService
 from twingraph.web.languages import LANGUAGES
@@ -37,8 +38,20 @@ partnerships:
       - key: 3
         kind: letter-of-intent
         signed_on: 2015
+        concluded_by: [school]
         signatures:
           - {signatory: jan-vzor, role: autor myšlienky, basis: present}
+    first_contact: 1994
+    involves_unnamed: tri školy
+    status: dormant-in-force
+  - key: be-tremelo--sk-lutina
+    partners: [be-tremelo, sk-lutina]
+authorities:
+  - key: pl-sieniawa
+    replaces: [be-tremelo]
+    formed_on: 2010-01-01
+  - key: be-tremelo
+    dissolved_on: 2009-12-31
 """
 DOCUMENT = "/agreement/pl-sieniawa--sk-lutina_"
 
@@ -51,6 +64,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     for name, content in {
         "dataset.yaml": DATASET,
         "municipalities.csv": MUNICIPALITIES.replace("register", "page"),
+        "organizations.csv": ORGANIZATIONS,
         "people.csv": f"{PEOPLE}jan-vzor,Ján Vzor,page\n",
         "sources/page.yaml": PAGE,
     }.items():
@@ -105,3 +119,33 @@ def test_they_are_shown_in_every_language(documents: Site) -> None:
             answer = documents.get(f"{DOCUMENT}{number}.html?lang={language}")
             assert answer.status == 200 and "None" not in answer.text
             valid(answer.text)
+
+
+def test_a_first_contact_and_schools_without_names_are_shown(documents: Site) -> None:
+    text = words(documents.get("/partnership/pl-sieniawa--sk-lutina.html?lang=en").text)
+    assert "1994 First contact of the towns" in text
+    assert "Taking part, not namedtri školy" in text
+    assert "dormant, formally in force" in text
+    assert "agreement of A school" in text
+
+
+def test_a_town_that_was_merged_is_twinned_with_nobody_and_leads_to_its_successor(
+    documents: Site,
+) -> None:
+    old = documents.get("/municipality/be-tremelo.html?lang=en").text
+    assert "Its place was taken bySieniawa" in words(old)
+    assert "Dissolved31 December 2009" in words(old)
+    new = words(documents.get("/municipality/pl-sieniawa.html?lang=en").text)
+    assert "Took the place ofTremelo" in new and "Formed1 January 2010" in new
+    twins = documents.select(
+        "PREFIX tg: <https://w3id.org/twingraph/ns#> SELECT ?a ?b { ?a tg:twinnedWith ?b }"
+    )
+    pairs = {tuple(row[v].value.rpartition("/")[2] for v in "ab") for row in twins}
+    # Nobody says that Sieniawa inherits the other partnership of Ľutina.
+    assert pairs == {("pl-sieniawa", "sk-lutina"), ("sk-lutina", "pl-sieniawa")}
+
+
+def test_every_page_is_shown_in_every_language(documents: Site) -> None:
+    for key in ("partnership/pl-sieniawa--sk-lutina", "municipality/be-tremelo"):
+        for language in LANGUAGES:
+            valid(documents.get(f"/{key}.html?lang={language}").text)

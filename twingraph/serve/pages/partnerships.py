@@ -30,7 +30,7 @@ from twingraph.serve.pages.site import Values
 
 STATUS: Final = "partnership-status"
 _UNDATED: Final = "99999"
-_ORDER: Final = ("since", "document", "change", "project")
+_ORDER: Final = ("contact", "since", "document", "change", "project")
 
 
 def with_parts(lookup: Lookup, partnership: Partnership) -> Iterator[Record]:
@@ -76,6 +76,8 @@ def partnership_values(facts: Attribution, partnership: Partnership) -> Values:
     fields = facts.fields(
         partnership,
         since=_("start of the co-operation"),
+        first_contact=_("first contact"),
+        unnamed=_("Schools and associations"),
         status=_("status"),
         descriptions=_("description"),
     )
@@ -87,6 +89,7 @@ def partnership_values(facts: Attribution, partnership: Partnership) -> Values:
         "name": link.text,
         "partners": partners,
         "day": day(partnership.since),
+        "contact_day": day(partnership.first_contact),
         "is_active": partnership.status == "active",
         "is_over": partnership.status in OVER,
         "documents": sorted(documents, key=lambda d: (d["day"], d["href"])),
@@ -174,6 +177,7 @@ def document_values(
         "day": day(agreement.signed_on or agreement.planned_for),
         "is_signed": bool(signed),
         "decided_by": reader.optional(ids.MUNICIPALITY, agreement.decided_by),
+        "concluded_by": reader.links(ids.ORGANIZATION, agreement.concluded_by),
         "replaces": reader.links(ids.AGREEMENT, agreement.replaces),
         "signings": signings,
         "silent": [] if everybody else [p for p in partners if p.key not in heard],
@@ -256,8 +260,8 @@ def project_money(facts: Attribution, project: Project | Participation) -> Seque
 
 
 class Event(NamedTuple):
-    """A point of a timeline; `kind` is since, document, change, project or status: the last that
-    is known."""
+    """A point of a timeline; `kind` is contact, since, document, change, project or status: the
+    last that is known."""
 
     kind: str
     when: str | None
@@ -277,6 +281,9 @@ def timeline(reader: Reader, partnership: Values) -> list[Event]:
     ]
     if partnership["since"]:
         events.append(Event("since", partnership["since"], partnership["day"]))
+    if partnership["first_contact"]:
+        day_of = partnership["contact_day"]
+        events.append(Event("contact", partnership["first_contact"], day_of))
     events.sort(key=lambda event: (event.day, _ORDER.index(event.kind)))
     dated = [event for event in events if event.day != _UNDATED]
     if partnership["status"] and not partnership["is_over"]:

@@ -142,6 +142,9 @@ class AgreementBlock(AgreementStatement):
     decided_by: AuthorityKey | None = Field(
         None, description="the one partner whose own act it is: a resolution, a notice"
     )
+    concluded_by: tuple[Key, ...] = Field(
+        (), description="keys of organizations.csv: a school's agreement within the partnership"
+    )
     replaces: tuple[LocalKey, ...] = Field((), description="keys of this partnership's documents")
     signatures: tuple[SignatureBlock, ...] = ()
 
@@ -168,12 +171,18 @@ class PartnershipStatement(Strict):
     """What may be said of a partnership."""
 
     since: EdtfDate | None = Field(None, description="start of co-operation, never a signing date")
+    first_contact: EdtfDate | None = Field(
+        None, description="when the towns first met, where no document goes with it"
+    )
     status: Status | None = None
     fields: tuple[FieldOfWork, ...] = ()
     methods: tuple[Method, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     projects: tuple[Key, ...] = Field((), description="keys of projects.csv")
     involves: tuple[Key, ...] = Field((), description="keys of organizations.csv")
+    involves_unnamed: NameOrNames | None = Field(
+        None, description="who takes part and is not named: `three schools`"
+    )
     description: Texts | None = None
     evidence: Quotes | None = None
 
@@ -213,6 +222,8 @@ class AuthorityBlock(Strict):
     country: Country | None = None
     level: AuthorityLevel | None = None
     replaces: tuple[AuthorityKey, ...] = Field((), description="predecessors that were merged")
+    formed_on: EdtfDate | None = Field(None, description="when it came to be: merged, split off")
+    dissolved_on: EdtfDate | None = Field(None, description="when it ceased to be: merged, split")
     evidence: Quotes | None = None
 
 

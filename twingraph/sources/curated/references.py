@@ -26,6 +26,7 @@ _KEYS_OF: Mapping[str, str] = {
     "partnerships.involves": ids.ORGANIZATION,
     "partnerships.agreements.signatures.signatory": ids.PERSON,
     "partnerships.agreements.signatures.on_behalf_of": ids.MUNICIPALITY,
+    "partnerships.agreements.concluded_by": ids.ORGANIZATION,
     "partnerships.agreements.decided_by": ids.MUNICIPALITY,
     "partnerships.status_changes.concerns": ids.MUNICIPALITY,
     "partnerships.status_changes.decided_by": ids.MUNICIPALITY,

@@ -50,6 +50,7 @@ _RECORD_FIELDS = {
     "description": "descriptions",
     "role": "roles",
     "place": "places",
+    "involves_unnamed": "unnamed",
 }
 _WITHOUT_YEAR = {"signed_on", "signed_again_on", "planned_for"}
 """Dates that may be a day of no known year."""
@@ -151,14 +152,22 @@ class _Reader:
             partners=tuple(sorted(set(block.partners))),
             stated_by=(publisher,) if publisher and publisher in block.partners else (),
             since=_placed(block.since or each.since),
+            first_contact=_placed(block.first_contact or each.first_contact),
             status=block.status or each.status,
             fields=_union(block.fields, each.fields),
             methods=_union(block.methods, each.methods),
             purposes=_union(block.purposes, each.purposes),
             projects=_union(block.projects, each.projects),
             involves=_union(block.involves, each.involves),
+            unnamed=ordered(
+                (
+                    *self._texts(block.involves_unnamed, (*at, "involves_unnamed")),
+                    *self._texts(each.involves_unnamed, ("each_partnership", "involves_unnamed")),
+                )
+            ),
             descriptions=_both(block.description, each.description),
         )
+        self._order(record.first_contact, record.since, (*at, "since"), "first_contact")
         self._add(record, at, block, each, ("each_partnership",))
         self._unique_at((*at, "agreements"), [a.key for a in block.agreements])
         self._unique_at((*at, "status_changes"), [c.key for c in block.status_changes])
@@ -186,6 +195,7 @@ class _Reader:
             places=ordered(self._texts(block.place, (*at, "place"))),
             valid_until=_placed(block.valid_until or each.valid_until),
             decided_by=block.decided_by,
+            concluded_by=tuple(sorted(block.concluded_by)),
             replaces=tuple(sorted(nested_key(of.key, local) for local in block.replaces)),
             descriptions=_both(block.description, each.description),
         )
@@ -269,7 +279,10 @@ class _Reader:
             country=block.country,
             level=block.level,
             replaces=tuple(sorted(block.replaces)),
+            formed_on=_placed(block.formed_on),
+            dissolved_on=_placed(block.dissolved_on),
         )
+        self._order(record.formed_on, record.dissolved_on, (*at, "dissolved_on"), "formed_on")
         self._add(record, at, block)
 
     def _mention(self, block: f.Mention, at: Place) -> None:
