@@ -232,7 +232,9 @@ class Participation(Record):
 
 @dataclass(frozen=True, slots=True)
 class Partnership(Record):
-    """The relationship. `since` is the start of the co-operation, never copied from a signing.
+    """The relationship. `unnamed_partners` are those of which a source says no more than that it is
+    a town in Austria, or a name that is not known whose. `since` is the start of the co-operation,
+    never copied from a signing.
 
     `stated_by` are the partners whose own page or entry states it, `not_stated_by` those whose
     own was read and does not. Of a partner in neither nothing is known.
@@ -247,6 +249,7 @@ class Partnership(Record):
 
     path = ids.PARTNERSHIP
     partners: Keys = _all()
+    unnamed_partners: Texts = _all()
     stated_by: Keys = _all()
     not_stated_by: Keys = _all()
     since: Date | None = _date()

@@ -162,6 +162,7 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
     ),
     Partnership: (
         Field("partners", tg("partner"), "links", ids.MUNICIPALITY),
+        Field("unnamed_partners", tg("unnamedPartner"), "texts"),
         Field("stated_by", tg("statedBy"), "links", ids.MUNICIPALITY),
         Field("not_stated_by", tg("notStatedBy"), "links", ids.MUNICIPALITY),
         Field("since", tg("since"), "date"),
@@ -472,7 +473,7 @@ def _add_twins(lookup: Lookup, writer: Writer, links: Links) -> None:
 
 def _add_labels(labels: Labels, writer: Writer, links: Links) -> None:
     for partnership in labels.lookup.partnerships.values():
-        label = terms.text(labels.partners(partnership.partners))
+        label = terms.text(labels.partnership(partnership))
         links[writer.name(partnership.path, partnership.key)].append((LABEL, label))
     for agreement in labels.lookup.agreements.values():
         label = terms.text(labels.agreement(agreement))

@@ -220,6 +220,7 @@ def _partnerships() -> Iterator[Column]:
         lambda p, _: p.is_one_sided,
     )
     yield from dated(of, "since", "the start of the co-operation, which is no date of a signing")
+    yield from text("partner_unnamed", "unnamed_partners", "a partner that no source names")
     yield from dated(of, "first_contact", "when the towns first met, without a document")
     yield field(of, "status", "the standing, as of the newest source", scheme="partnership-status")
     yield Column(

@@ -44,6 +44,9 @@ partnerships:
     first_contact: 1994
     involves_unnamed: tri školy
     status: dormant-in-force
+  - key: at-town--sk-lutina
+    partners: [sk-lutina]
+    partner_unnamed: mesto v Rakúsku
   - key: be-tremelo--sk-lutina
     partners: [be-tremelo, sk-lutina]
 authorities:
@@ -149,3 +152,12 @@ def test_every_page_is_shown_in_every_language(documents: Site) -> None:
     for key in ("partnership/pl-sieniawa--sk-lutina", "municipality/be-tremelo"):
         for language in LANGUAGES:
             valid(documents.get(f"/{key}.html?lang={language}").text)
+
+
+def test_a_partner_that_is_not_named_is_shown_as_the_source_says_it(documents: Site) -> None:
+    text = words(documents.get("/partnership/at-town--sk-lutina.html?lang=en").text)
+    assert text.startswith("Ľutina – mesto v Rakúsku")
+    town = words(documents.get("/municipality/sk-lutina.html?lang=en").text)
+    assert "mesto v Rakúsku" in town
+    for language in LANGUAGES:
+        valid(documents.get(f"/partnership/at-town--sk-lutina.html?lang={language}").text)

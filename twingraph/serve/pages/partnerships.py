@@ -78,6 +78,7 @@ def partnership_values(facts: Attribution, partnership: Partnership) -> Values:
         since=_("start of the co-operation"),
         first_contact=_("first contact"),
         unnamed=_("Schools and associations"),
+        unnamed_partners=_("partners"),
         status=_("status"),
         descriptions=_("description"),
     )

@@ -85,6 +85,7 @@ def doubts(entries: Sequence[RegisterEntry], stated: Sequence[Stated], today: da
         *_twice(entries, _partners(stated)),
         *(doubt for entry in entries for doubt in _of_entry(entry)),
         *(doubt for one in stated for doubt in _dates(one)),
+        *_before_they_were(stated),
         *_read_later(stated, today),
     ]
     return sorted(set(found), key=lambda p: (p.file, p.line or 0, p.message))
@@ -331,6 +332,34 @@ def _near(moment: Date, latest: int) -> list[str]:
     year = (moment.earliest or "")[:4]
     rest = moment.edtf[4:] if moment.edtf.startswith(year) else ""
     return [f"{one}{rest}" for one in near_years(year, latest)]
+
+
+def _before_they_were(stated: Sequence[Stated]) -> Iterator[Doubt]:
+    """Documents that were signed before a partner came to be, or after it ceased to."""
+    bodies = [one.record for one in stated if isinstance(one.record, Authority)]
+    formed = {body.key: body.formed_on for body in bodies if body.formed_on}
+    dissolved = {body.key: body.dissolved_on for body in bodies if body.dissolved_on}
+    predecessors = {body.key: body.replaces for body in bodies if body.replaces}
+    partners: dict[str, set[str]] = defaultdict(set)
+    for one in stated:
+        if isinstance(one.record, Partnership):
+            partners[one.record.key].update(one.record.partners)
+    for one in stated:
+        if not isinstance(one.record, Agreement) or one.record.signed_on is None:
+            continue
+        signed, towns = one.record.signed_on, partners[one.record.partnership]
+        for town in sorted(towns):
+            # Where its predecessor is a partner too, that one signed; and its successor after it.
+            heirs = {key for key, old in predecessors.items() if town in old}
+            if (day := formed.get(town)) and day.after(signed):
+                if not towns & set(predecessors.get(town, ())):
+                    message = f"signed_on: {signed.edtf} is before {town!r} was formed, {day.edtf}"
+                    cure = "check both days; if a predecessor signed, name it among `partners`"
+                    yield Doubt(*one.origin, message, cure)
+            elif (day := dissolved.get(town)) and signed.after(day) and not towns & heirs:
+                message = f"signed_on: {signed.edtf} is after {town!r} was dissolved, {day.edtf}"
+                cure = "check both days; if its successor signed, name it among `partners`"
+                yield Doubt(*one.origin, message, cure)
 
 
 def _read_later(stated: Iterable[Stated], today: date) -> Iterator[Doubt]:

@@ -48,6 +48,7 @@ from twingraph.sources.curated.values import (
     PartnershipKey,
     Purpose,
     Rank,
+    SourceKey,
     SourceKind,
     Status,
     Texts,
@@ -190,8 +191,18 @@ class PartnershipStatement(Strict):
 class PartnershipBlock(PartnershipStatement):
     """What the source says of one partnership."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"not": {"required": ["partner_unnamed"]}},
+            "then": {"properties": {"partners": {"minItems": 2}}},
+        }
+    )
+
     key: PartnershipKey
-    partners: tuple[AuthorityKey, ...] = Field(min_length=2, description="two or more")
+    partners: tuple[AuthorityKey, ...] = Field(min_length=1, description="two or more")
+    partner_unnamed: NameOrNames | None = Field(
+        None, description="a partner that is not named, or not so that one knows which it is"
+    )
     agreements: tuple[AgreementBlock, ...] = ()
     status_changes: tuple[StatusChangeBlock, ...] = ()
 
@@ -298,7 +309,7 @@ class AuthorityRow(Strict):
     """A row of municipalities.csv."""
 
     key: AuthorityKey
-    name: Name
+    name: Name = Field(description="as people write it")
     language: Language
     other_names: OtherTexts = ()
     country: Country
@@ -317,49 +328,49 @@ class AuthorityRow(Strict):
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     replaces: AuthorityKeys = ()
-    source: Key
+    source: SourceKey
 
 
 class OrganizationRow(Strict):
     """A row of organizations.csv."""
 
     key: Key
-    name: Name
+    name: Name = Field(description="as people write it")
     language: Language
     country: Country | None = None
     wikidata: WikidataId | None = None
-    source: Key
+    source: SourceKey
 
 
 class PersonRow(Strict):
     """A row of people.csv."""
 
     key: Key
-    name: Name
+    name: Name = Field(description="as people write it")
     wikidata: WikidataId | None = None
-    source: Key
+    source: SourceKey
 
 
 class ProjectRow(Strict):
     """A row of projects.csv: its other facts are claims of the sources."""
 
     key: Key
-    title: Name
+    title: Name = Field(description="as it is announced")
     language: Language
-    source: Key
+    source: SourceKey
 
 
 class ProgrammeRow(Strict):
     """A row of programmes.csv."""
 
     key: Key
-    title: Name
+    title: Name = Field(description="as it is announced")
     language: Language
     other_titles: OtherTexts = ()
     cci: Code | None = None
     start: EdtfDate | None = None
     end: EdtfDate | None = None
-    source: Key
+    source: SourceKey
 
 
 class _Schema(GenerateJsonSchema):

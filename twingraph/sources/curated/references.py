@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from twingraph import identifiers as ids
 from twingraph.errors import Problem, did_you_mean
 from twingraph.identifiers import Ref
-from twingraph.model.records import Authority, Origin, Partnership, StatusChange
+from twingraph.model.records import Authority, Origin, Partnership, StatusChange, Texts
 from twingraph.sources.curated.registers import REGISTERS, Registers
 from twingraph.sources.curated.yaml_reader import Document, Place
 
@@ -201,9 +201,10 @@ def _other_key(partners: Iterable[str]) -> str:
 
 def check_keys(partnerships: Iterable[tuple[Partnership, Origin]], problems: list[Problem]) -> None:
     """Report a partnership that stands under two keys."""
-    keys: dict[tuple[str, ...], tuple[str, Origin]] = {}
+    keys: dict[tuple[tuple[str, ...], Texts], tuple[str, Origin]] = {}
     for partnership, origin in partnerships:
-        key, first = keys.setdefault(partnership.partners, (partnership.key, origin))
+        partners = partnership.partners, partnership.unnamed_partners
+        key, first = keys.setdefault(partners, (partnership.key, origin))
         if key != partnership.key:
             at = f"{first.file}:{first.line}"
             message = f"the partnership {partnership.key!r} has the same partners as {key!r} ({at})"

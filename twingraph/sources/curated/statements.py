@@ -50,6 +50,7 @@ _RECORD_FIELDS = {
     "description": "descriptions",
     "role": "roles",
     "place": "places",
+    "partner_unnamed": "unnamed_partners",
     "involves_unnamed": "unnamed",
 }
 _WITHOUT_YEAR = {"signed_on", "signed_again_on", "planned_for"}
@@ -146,10 +147,16 @@ class _Reader:
             if partner in block.partners[:i]:
                 message = f"{partner!r} stands here twice: a town cannot be partner of itself"
                 self._fault((*at, "partners", i), message, "keep each partner once")
+        unnamed = self._texts(block.partner_unnamed, (*at, "partner_unnamed"))
+        if len(block.partners) < 2 and not unnamed:
+            message = f"partners: holds {len(block.partners)}, needs 2 or more"
+            cure = "add the other, or say of it in `partner_unnamed` what the source says"
+            self._fault((*at, "partners"), message, cure)
         publisher = self.content.publisher_authority
         record = Partnership(
             key=block.key,
             partners=tuple(sorted(set(block.partners))),
+            unnamed_partners=ordered(unnamed),
             stated_by=(publisher,) if publisher and publisher in block.partners else (),
             since=_placed(block.since or each.since),
             first_contact=_placed(block.first_contact or each.first_contact),

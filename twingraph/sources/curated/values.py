@@ -351,6 +351,9 @@ NameOrNames = Annotated[
     Field(description="in the source's language, or by language tag; on one line"),
 ]
 Key = Annotated[str, _key(identifiers.KEY, "adam-wos")]
+SourceKey = Annotated[str, _key(identifiers.KEY, "pl-pisz-mustvee")]
+"""The name of a file in data/sources/, without its ending."""
+
 AuthorityKey = Annotated[str, _key(identifiers.AUTHORITY_KEY, "pl-sieniawa")]
 PartnershipKey = Annotated[str, _key(identifiers.PARTNERSHIP_KEY, "be-tremelo--pl-sieniawa")]
 LocalKey = Annotated[str, _key(identifiers.KEY, "1", _TEXT_OR_INTEGER)]
