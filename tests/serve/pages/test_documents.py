@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serve.pages.conftest import Site
+from tests.serve.pages.conftest import Site, tree_of
 from tests.serve.pages.test_things import valid, words
 from tests.sources.conftest import DATASET, MUNICIPALITIES, ORGANIZATIONS, PEOPLE
 from twingraph.build import build
@@ -28,6 +28,8 @@ partnerships:
         signed_on: XXXX-07-04
         signed_again_on: XXXX-09
         place: Ľutina
+        signatures:
+          - {role: starosta, on_behalf_of: sk-lutina}
       - key: 2
         kind: renewal
         planned_for: 2027-05-03
@@ -161,3 +163,15 @@ def test_a_partner_that_is_not_named_is_shown_as_the_source_says_it(documents: S
     assert "mesto v Rakúsku" in town
     for language in LANGUAGES:
         valid(documents.get(f"/partnership/at-town--sk-lutina.html?lang={language}").text)
+
+
+def test_a_part_without_a_name_is_stated_by_its_source_and_not_derived(documents: Site) -> None:
+    text = words(documents.get(f"{DOCUMENT}1.html?lang=en").text)
+    assert "somebody the sources do not name" in text
+    assert "in so many words: it is derived" not in text
+    (mark,) = tree_of(documents.get(f"{DOCUMENT}1.html?lang=en").text).xpath(
+        "//li[span[@class='missing']]//details[contains(@class, 'mark')]"
+    )
+    assert "Stránka" in mark.text_content() and "starosta" in mark.text_content()
+    # Nobody says that it was signed in person.
+    assert "signed in person" not in text
