@@ -19,27 +19,31 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 # its own.
 CKAN := .venv-ckan
 UDATA := .venv-udata
+# So do those of research data.
+METADATA := .venv-metadata
 
 # SPARQL clients from npm, to point at the service.
 CLIENTS := tests/clients/node_modules
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 chromium:chromium gdal-bin:ogrinfo \
+TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 nginx-light:nginx chromium:chromium gdal-bin:ogrinfo \
   virtuoso-opensource-7-bin:virtuoso-t r-base-core:Rscript
 BENCH_PACKAGES := wrk:wrk
 
-.PHONY: build test check style ckan udata lock bench serve debian clean
+.PHONY: build test check style ckan udata metadata lock bench serve debian clean
 .DEFAULT_GOAL := build
 
 # What browsers load: bundled from npm packages. Made anew only where its sources changed.
 STATIC := twingraph/web/static/manifest.json
 
+# A release is dated by the commit of its data, where there is one.
+build: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct -- data 2>/dev/null)
 build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph build
 	$(BIN)/twingraph verify --quiet
 
 test: PACKAGES := $(TEST_PACKAGES)
-test: $(VENV)/.test $(CKAN)/.ready $(UDATA)/.ready $(STATIC) $(CLIENTS)/.ready debian style
+test: $(VENV)/.test $(CKAN)/.ready $(UDATA)/.ready $(METADATA)/.ready $(STATIC) $(CLIENTS)/.ready debian style
 	$(BIN)/python -m pytest
 
 # For the habit: the style, and the tests that need no Debian package and no server.
@@ -56,6 +60,9 @@ ckan: $(VENV)/.test $(CKAN)/.ready
 
 udata: $(VENV)/.test $(UDATA)/.ready
 	$(BIN)/python -m pytest tests/test_udata.py
+
+metadata: $(VENV)/.test $(METADATA)/.ready
+	$(BIN)/python -m pytest tests/test_metadata.py
 
 bench: PACKAGES := $(BENCH_PACKAGES)
 bench: $(VENV)/.test debian
@@ -113,4 +120,4 @@ debian:
 
 clean:
 	rm -rf frontend/node_modules $(CLIENTS) $(dir $(STATIC))
-	rm -rf $(VENV) $(CKAN) $(UDATA) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(CKAN) $(UDATA) $(METADATA) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -27,6 +27,7 @@ from bench import (
     reconcile,
     release,
     serve,
+    strangers,
     world,
     writers,
 )
@@ -49,6 +50,7 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
         "writers": lambda: writers.rows(size),
         "release": lambda: release.rows(RELEASE),
         "serve": lambda: serve.rows(5 * size),
+        "strangers": lambda: strangers.rows(5 * size),
         "engine": lambda: engine.rows(5 * size),
         "pages": pages.rows,
     }

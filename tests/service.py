@@ -6,14 +6,16 @@ import asyncio
 import gzip
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
+import requests
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -103,8 +105,34 @@ def file_client(folder: Path, content: bytes) -> TestClient:
     return TestClient(Starlette(routes=[Route("/", respond)]))
 
 
+class _From(requests.adapters.HTTPAdapter):
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        super().init_poolmanager(*args, **more, source_address=(self._address, 0))
+
+
+def client_at(address: str) -> requests.Session:
+    """A client whose requests come from an address of this machine, such as 127.0.0.2."""
+    session = requests.Session()
+    session.mount("http://", _From(address))
+    return session
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
 class Server:
     """A server in a process of its own."""
+
+    metrics = ""
+    """Where its figures are shown."""
 
     def __init__(self, release: Path, code: str = "") -> None:
         script = (
@@ -144,10 +172,13 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(release: Path) -> Iterator[Server]:
+    metrics = free_port()
     code = (
         "http_limits.HEAD_SECONDS = http_limits.BODY_SECONDS = 1.0\n"
-        "settings = dict(limits=Limits(seconds=2, rows=3000, hold=20_000, memory=128 << 20))\n"
+        "limits = Limits(seconds=2, rows=3000, hold=20_000, memory=128 << 20)\n"
+        f"settings = dict(limits=limits, metrics=('127.0.0.1', {metrics}))\n"
     )
     running = Server(release, code)
+    running.metrics = f"http://127.0.0.1:{metrics}/metrics"
     yield running
     assert running.stop() == 0

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-LEAVES = ("errors", "identifiers", "namespaces", "written_dates", "dates")
+LEAVES = ("errors", "identifiers", "namespaces", "written_dates", "dates", "characters")
 """No input or output, and nothing of ours but other leaves."""
 FLOORS = (
     *LEAVES,
@@ -18,7 +18,7 @@ FLOORS = (
     *("web", "quality", "release", "verify", "sparql", "serve", "api", "build", "cli"),
 )
 """The parts of the house from the ground up: a part imports from those before it alone."""
-WITHOUT_RDF = {"errors", "identifiers", "written_dates", "dates", "model"}
+WITHOUT_RDF = {"errors", "identifiers", "written_dates", "dates", "characters", "model"}
 """They know nothing of RDF, nor of those who do."""
 
 

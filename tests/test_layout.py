@@ -39,6 +39,7 @@ TESTED_IN = {
     "release.csv_zip": "release/test_tables.py",
     "release.dcat": "release/test_catalogue.py",
     "release.pages.changes_page": "release/test_changes.py",
+    "release.signing": "verify/test_verify.py",
     "release.version_naming": "release/test_history.py",
     "serve": "serve/test_server.py",
     "serve.ontology": "serve/test_resources.py",

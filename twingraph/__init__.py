@@ -7,6 +7,7 @@ identifiers    keys, and the IRIs made of them
 namespaces     the namespaces of the graph, and their prefixes
 written_dates  dates as people write them where EDTF is meant, for the cure of an error
 dates          dates as sources state them: EDTF, precision, bounds
+characters     which characters a text may hold
 resources      where the ontology and the shapes are
 retries        which failures over HTTP may pass, and how long to wait
 authority      codes of the EU's authority tables

@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from twingraph import resources
 from twingraph.errors import DataError
 from twingraph.identifiers import Ref
 from twingraph.model import merge, project_identity
 from twingraph.model.joint_projects import with_joint_projects
-from twingraph.model.records import Authority, Origin, View
+from twingraph.model.records import Authority, Dataset, Origin, View
 from twingraph.quality.history import earlier
 from twingraph.quality.report import Quality, assess
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.content import Content
+from twingraph.release.dataset_guard import RENAMED, refuse_another_dataset
+from twingraph.release.documents import DOCUMENTS, write_documents
 from twingraph.release.exporter import Exporter, Observer
 from twingraph.release.exports import exports, left_out, write_exports
 from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry, current, whole
 from twingraph.release.identity import follow
+from twingraph.release.line import clear
 from twingraph.release.loss_guard import USUAL, Allowed, guard
 from twingraph.release.measures import measures
 from twingraph.release.pages.editions import write_style
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.pages.quality_page import write_quality
 from twingraph.release.parallel import without_collector
-from twingraph.release.publish import publish, staging
+from twingraph.release.publish import publish, sha256, staging
+from twingraph.release.research_metadata import write_research_metadata
 from twingraph.release.shacl_reports import write_shacl_reports
+from twingraph.release.signing import SIGNATURE, sign
 from twingraph.release.takedown import Takedown, takedown
-from twingraph.release.version_naming import seal_release
+from twingraph.release.version_naming import Describe, seal_again, seal_release
 from twingraph.release.void import Statistics, write_void
 from twingraph.shacl import shapes
 from twingraph.shacl.check import Check
 from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.curated.doubts import Doubt, doubts
-from twingraph.sources.curated.format import json_schema
+from twingraph.sources.curated.format import schema_text
 from twingraph.sources.curated.redirects import REDIRECTS, redirected, unwritten, write_gone
 from twingraph.sources.wikidata.known import CuratedKeys, rekey
 
@@ -80,46 +85,98 @@ def build(
     *,
     after: Path | None = None,
     allowed: Allowed = USUAL,
+    sign_with: Path | None = None,
+    day: str | None = None,
+    documents: bool = False,
     forget: Collection[str] = (),
     note_gone: bool = False,
 ) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
     It follows the release that is current there, or else the one in the folder `after`; what that
-    one had and the data has no more is published as gone. The sources of `forget` (`source/KEY`)
-    are taken down, as those of earlier calls are (see `release.takedown`). Raises DataError (all
-    faults of the data), CheckFailed (all violations of the shapes), LossRefused (more would be gone
-    than is `allowed`) and UsageError (a folder that cannot be read or written, a release before
-    that is broken, a source to take down that it does not have); then nothing is published.
-
+    one had and the data has no more is published as gone. `sign_with` is an SSH key that the
+    release's checksums are signed with, `day` (YYYY-MM-DD) the day of the build, where it is to be
+    told; `documents` writes one for each thing (`release.documents`). The sources of `forget`
+    (`source/KEY`) are taken down, as those of earlier calls are (see `release.takedown`);
     `note_gone` writes into the data's redirects.csv what is gone and not named there yet.
+
+    Raises DataError (all faults of the data), CheckFailed (all violations of the shapes),
+    LossRefused (more would be gone than is `allowed`) and UsageError (a folder that cannot be read
+    or written, a release before that is broken, or of another dataset, a source to take
+    down that it does not have); then nothing is published.
     """
     view = read_view(data, progress)
     with staging(out) as folder:
         before = current(out) if after is None else whole(after)
+        if before is not None and RENAMED not in allowed.accepted:
+            refuse_another_dataset(view.dataset, before, out)
         taken = takedown(view.dataset.base, out, before, forget)
         if left := sorted(view.sources.keys() & set(taken.sources)):
             # Read again, and merged, as if they were not there.
             view = read_view(data, progress, left)
             progress(f"left out, since taken down: {', '.join(left)} (delete them from {data})")
         view = _following(view, before, taken, allowed, progress)
-        content, checking = Content(view), Check(_shapes(view))
-        counted = write(folder, content, progress, checking.add)
-        report = _report(view, checking, progress)
-        report.raise_for_violations()
-        write_shacl_reports(folder, report, content.base, view.dataset.download_base)
-        past = earlier(before.folder, view.dataset) if before else ()
-        quality = assess(view, report, past)
-        described = partial(
-            describe, folder, content, exports(), quality, progress, counted=counted
-        )
-        name = seal_release(folder, view, before, described, taken)
-        publish(folder, out, name)
+        report, described = _write_content(folder, view, before, progress, documents)
+        name = seal_release(folder, view, before, described, day, taken)
+        if sign_with is not None:
+            sign(folder, sign_with)
+        kept = publish(folder, out, name)
         for swept in taken.sweep():
             progress(f"removed {swept}, which holds what is taken down")
+        for gone in clear(PastRelease.read(kept), view.dataset, kept.parent):
+            progress(f"{gone} is kept no longer")
     _tell_gone(data, view, before, note_gone, progress)
     progress(_told(out, name, before))
     return Built(out, view, report)
+
+
+def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None) -> Iterator[str]:
+    """Where a release differs from what its data gives: all of it is made again, and compared.
+
+    What is said of the release before is made again where that is kept beside it. Raises DataError
+    and CheckFailed for data that gives no release, UsageError for what cannot be read.
+    """
+    made = PastRelease.read(release)
+    view = follow(read_view(data, progress, made.forgotten), release).view
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        documents = (release / DOCUMENTS).is_dir()
+        _, described = _write_content(folder, view, made, progress, documents)
+        name = seal_again(folder, view, made, described)
+        if name != made.entry.name:
+            yield f"release.json: names the release {made.entry.name}, its data gives {name}"
+        names = {
+            path.relative_to(root).as_posix()
+            for root in (folder, release)
+            for path in root.rglob("*")
+            if path.is_file() and path.name != SIGNATURE
+        }
+        for file in sorted(names):
+            if not (folder / file).is_file():
+                yield f"{file}: is nothing that the data gives"
+            elif (release / file).is_file() and sha256(folder / file) != sha256(release / file):
+                yield f"{file}: is not what the data gives"
+
+
+def _write_content(
+    folder: Path,
+    view: View,
+    before: PastRelease | None,
+    progress: Progress,
+    documents: bool = False,
+) -> tuple[ValidationReport, Describe]:
+    """Write what a view gives into a folder, and check it. Returns what describes the files."""
+    content, checking = Content(view), Check(_shapes(view))
+    counted = write(folder, content, progress, checking.add)
+    report = _report(view, checking, progress)
+    report.raise_for_violations()
+    if documents:
+        progress("writing a document for each thing")
+        write_documents(folder, content)
+    write_shacl_reports(folder, report, content.base, view.dataset.download_base)
+    past = earlier(before.folder, view.dataset) if before else ()
+    quality = assess(view, report, past)
+    return report, partial(describe, folder, content, exports(), quality, progress, counted=counted)
 
 
 def _following(
@@ -134,7 +191,7 @@ def _following(
     followed = follow(view, before.folder)
     accepted = {*allowed.accepted, *taken.accepted}
     for name in guard(followed, before.entry.name, replace(allowed, accepted=accepted)):
-        if name in allowed.accepted:
+        if name in allowed.accepted and name != RENAMED:
             progress(
                 f"nothing called {name} is lost: --accept-loss {name} is not needed (any more)"
             )
@@ -292,7 +349,7 @@ def write(
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
-    schema.write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    schema.write_text(schema_text(), "utf-8")
     return counted
 
 
@@ -303,19 +360,23 @@ def describe(
     quality: Quality,
     progress: Progress,
     before: Sequence[ReleaseEntry] = (),
+    about: Dataset | None = None,
     counted: Statistics | None = None,
 ) -> None:
     """Write what describes the files that a release offers: they must be there already.
 
-    `before` are the releases before this one, oldest first; `counted` are the counts of the
-    content, if they are known already.
+    `before` are the releases before this one, oldest first; `about` is the dataset with the
+    release's own version and day; `counted` are the counts of the content, if they are known
+    already.
     """
+    view = content.view if about is None else replace(content.view, dataset=about)
     progress("describing the files for portals and people")
     files = [File.of(folder, export) for export in exports]
     write_void(folder, content, files, counted)
     write_quality(folder, quality)
-    write_catalogue(folder, content.view, files, list(measures(quality)), before)
-    write_landing(folder, content.view, files)
+    write_catalogue(folder, view, files, list(measures(quality)), before)
+    write_research_metadata(folder, view, files, before)
+    write_landing(folder, view, files)
     write_style(folder)
 
 

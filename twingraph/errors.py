@@ -15,9 +15,10 @@ read a single value raise, and whoever knows the file and the line makes a `Prob
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,20 @@ class Problem:
 
 
 class BadValue(ValueError):
-    """A value that is not what it should be. `cure` says how to mend it; it may be empty."""
+    """A value that is not what it should be. `cure` says how to mend it; it may be empty.
 
-    def __init__(self, message: str, cure: str = "") -> None:
-        self.message, self.cure = message, cure
-        super().__init__(f"{message}: {cure}" if cure else message)
+    A cure that has to be looked for may be given as a function: of a million bad values few are
+    shown.
+    """
+
+    def __init__(self, message: str, cure: str | Callable[[], str] = "") -> None:
+        self.message, self._cure = message, cure
+        super().__init__(f"{message}: {cure}" if cure and isinstance(cure, str) else message)
+
+    @property
+    def cure(self) -> str:
+        """How to mend it."""
+        return self._cure if isinstance(self._cure, str) else self._cure()
 
 
 class TwingraphError(Exception):
@@ -52,8 +62,18 @@ class TwingraphError(Exception):
     exit_status = 2
 
 
+MOST_SHOWN: Final = 1_000
+"""So many problems are shown, and given a cure that has to be looked for: of more, nobody reads
+them, and they are one mistake made often."""
+
+MOST_SUGGESTIONS: Final = 100
+"""So many problems of keys are given a suggestion: looking for the nearest of 50,000 keys takes a
+good part of a second."""
+
+
 class DataError(TwingraphError):
-    """The data has violations. `problems` holds all of them, once each, in file and line order."""
+    """The data has violations. `problems` holds all of them, once each, in file and line order;
+    the message has the first MOST_SHOWN, and says how many more there are."""
 
     exit_status = 1
 
@@ -61,7 +81,10 @@ class DataError(TwingraphError):
         self.problems = sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.message))
         if any(problem.unreadable for problem in self.problems):
             self.exit_status = 2
-        super().__init__("\n".join(map(str, self.problems)))
+        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        if more := len(self.problems) - len(lines):
+            lines.append(f"… and {more:,} problem{'s' if more > 1 else ''} more")
+        super().__init__("\n".join(lines))
 
 
 class CheckFailed(DataError):
@@ -98,7 +121,13 @@ class ServiceError(TwingraphError):
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The cure for a misspelt word: the nearest known ones, or else the sentence `otherwise`.
+    """The cure for a misspelt word: the nearest known ones, or else the sentence `otherwise`."""
+    near = nearest(word, known)
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """The words that a misspelt one may be meant for, the likeliest first.
 
     Near is what one slip of the hand in four letters makes of a word: further off, likeness is of
     the letters and no longer of the meaning (place, replaces).
@@ -112,6 +141,4 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     near = process.extract(
         word.lower(), list(spelt), scorer=OSA.distance, score_cutoff=slips, limit=3
     )
-    if not near:
-        return otherwise
-    return f"did you mean {' or '.join(repr(spelt[name]) for name, _, _ in near)}?"
+    return [spelt[name] for name, _, _ in near]

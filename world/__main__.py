@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Write the files, and say what each holds and what was left out of it."""
     inputs = _parser().parse_args(arguments)
     for made in snapshots(inputs):
-        path = keep(made.claims, inputs.out)
+        path = keep(made.claims, inputs.out, made.report)
         sys.stdout.write(f"{path}: {len(made.claims.records):,} records\n{made.report}\n")
 
 

@@ -188,6 +188,22 @@ function succeeded(response: any, took: number): void {
   const cut = response.headers?.get(CUT) || /"cut":"[^"]*"\}\s*$/.test((response.content ?? "").slice(-1000));
   notice.hidden = !cut;
   if (cut) notice.textContent = say("cut", { count });
+  else if (!count && !found?.getBoolean?.()) misspelt().catch(() => undefined);
+}
+
+/** A name that is no term of ours gives no rows, and no other sign of it. */
+async function misspelt(): Promise<void> {
+  const query = yasqe().getValue();
+  if (query.length > LONGEST_LINK) return;
+  const response = await fetch(`${settings.misspelt}?query=${encodeURIComponent(query)}`);
+  if (!response.ok || query !== yasqe().getValue()) return;
+  const found: [string, string[]][] = Object.entries(await response.json());
+  notice.hidden = !found.length;
+  notice.replaceChildren(
+    ...found.map(([term, near]) =>
+      element("p", {}, near.length ? say("meant", { term, near: near.join(", ") }) : say("no-term", { term })),
+    ),
+  );
 }
 
 function failed(message: string): void {

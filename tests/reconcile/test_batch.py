@@ -62,6 +62,60 @@ def test_a_second_run_replaces_what_the_first_added(tmp_path: Path, gazetteer: P
     assert out.read_bytes() == once
 
 
+def test_a_persons_choice_survives_a_second_run(tmp_path: Path, gazetteer: Path) -> None:
+    names, out = tmp_path / "names.csv", tmp_path / "out.csv"
+    names.write_text("name,country\nStaré Město,CZ\nTrenčín,SK\nAtlantis,PL\n", "utf-8")
+    reconcile_file(names, out, gazetteer)
+    corrected = out.read_text("utf-8").replace("candidates,,", "candidates,Q1444566,")
+    corrected = corrected.replace("matched,Q145002", "matched,Q577509")
+    out.write_text(corrected.replace("none,,", "none,Q12345678,"), "utf-8")
+    reconcile_file(out, out, gazetteer)
+    old, wrong, unknown = _rows(out)
+    assert (old["outcome"], old["qid"]) == ("matched", "Q1444566")
+    assert old["reason"].startswith("Q1444566 was given: the same name")
+    assert (wrong["outcome"], wrong["qid"]) == ("candidates", "Q577509")
+    assert "Q577509 was given, and is kept" in wrong["reason"]
+    assert "by its name it would be Q145002" in wrong["reason"]
+    assert (unknown["outcome"], unknown["qid"]) == ("candidates", "Q12345678")
+    assert "is not found under this name" in unknown["reason"]
+    once = out.read_bytes()
+    reconcile_file(out, out, gazetteer)
+    assert out.read_bytes() == once
+
+
+def test_columns_of_the_lists_own_are_not_written_over(tmp_path: Path, gazetteer: Path) -> None:
+    names, out = tmp_path / "names.csv", tmp_path / "out.csv"
+    names.write_text(
+        "score,name,country,qid,Reason\n7,Trenčín,SK,,ours\n8,Staré Město,CZ,Q1444566,theirs\n"
+        "9,Tremelo,BE,nothing,\n",
+        "utf-8",
+    )
+    for _ in range(2):
+        reconcile_file(names, out, gazetteer)
+        with out.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+        assert header == [
+            *("score", "name", "country", "qid", "Reason"),
+            *("outcome", "score_2", "reason_2", "candidates"),
+        ]
+        assert [row[:6] for row in rows] == [
+            ["7", "Trenčín", "SK", "Q145002", "ours", "matched"],
+            ["8", "Staré Město", "CZ", "Q1444566", "theirs", "matched"],
+            ["9", "Tremelo", "BE", "nothing", "", "candidates"],
+        ]
+        assert rows[2][7].startswith("'nothing' is no item id")
+        names = out
+
+
+def test_two_places_that_may_be_meant_are_two_that_are_told(
+    tmp_path: Path, gazetteer: Path
+) -> None:
+    find, _ = finder(gazetteer)
+    reason = find(as_query({"name": "Poznań", "country": "PL"})).reason
+    assert reason.startswith("2 places may be meant")
+    assert "Q268 Poznań (52.41 16.93), no item: Poznań (51.65 22.48)" in reason
+
+
 @pytest.mark.parametrize(
     ("row", "why"),
     [

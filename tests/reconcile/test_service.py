@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.reconcile.schemas import (
     EXTENSION,
@@ -22,6 +24,7 @@ from tests.reconcile.schemas import (
 from twingraph.model.records import Authority, Point, Text
 from twingraph.reconcile.service import (
     MOST_IDS,
+    MOST_PROPERTIES,
     MOST_QUERIES,
     SUGGESTIONS,
     BadRequest,
@@ -73,6 +76,9 @@ TOWNS = (
         for number in range(30)
     ),
 )
+
+
+ALL = ReconciliationService(TOWNS, BASE, ENDPOINT)
 
 
 @pytest.fixture(scope="module")
@@ -160,23 +166,96 @@ def test_a_query_without_an_answer_has_an_empty_result(service: ReconciliationSe
     [
         "not JSON",
         "[]",
-        '{"q0": "Tremelo"}',
-        '{"q0": {}}',
-        '{"q0": {"query": 5}}',
-        '{"q0": {"query": "x", "limit": 0}}',
-        '{"q0": {"query": "x", "limit": "many"}}',
-        '{"q0": {"query": "x", "type": 5}}',
-        '{"q0": {"query": "x", "type_strict": "perhaps"}}',
-        '{"q0": {"query": "x", "properties": {"pid": "country"}}}',
-        '{"q0": {"query": "x", "properties": [{"pid": "country"}]}}',
+        "5",
+        "null",
+        "[" * 100_000,
+        "[" * 100_000 + "]" * 100_000,
         json.dumps({str(i): {"query": "x"} for i in range(MOST_QUERIES + 1)}),
     ],
 )
-def test_a_batch_that_does_not_keep_to_the_specification(
-    service: ReconciliationService, queries: str
-) -> None:
+def test_what_is_no_batch_is_refused(service: ReconciliationService, queries: str) -> None:
     with pytest.raises(BadRequest):
         service.respond({"queries": queries})
+
+
+DEEP = "[" * 100_000 + "]" * 100_000
+ODD = (
+    *('"Tremelo"', "5", "null", "[]", "{}", DEEP),
+    *(f'{{"query": {odd}}}' for odd in ('""', '" "', "12", "-1e999", "NaN", "true", "null", DEEP)),
+    *(f'{{"query": {odd}}}' for odd in (r'"\ud800"', r'"\u0000"', '{"a": 1}', '["Tremelo"]')),
+    *(f'{{"query": "{odd}"}}' for odd in ("²", "x" * 501, "(((", "/", "St. " * 100, "-", "⁂")),
+    '{"properties": {"pid": "country"}}',
+    '{"properties": [{"pid": "country"}, 5, null, {"pid": 5, "v": 5}, {"v": "x"}]}',
+    f'{{"properties": [{{"pid": "name", "v": {DEEP}}}]}}',
+    '{"properties": [{"pid": "latitude", "v": 50}]}',
+    '{"properties": [{"pid": "latitude", "v": "NaN"}, {"pid": "longitude", "v": "²"}]}',
+    '{"properties": [{"pid": "latitude", "v": 1e999}, {"pid": "longitude", "v": 22}]}',
+    '{"properties": [{"pid": "wikidata", "v": "Q0"}]}',
+)
+"""Rows that nothing is found for."""
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda text: text[:40])
+def test_an_odd_row_loses_nothing_but_itself(service: ReconciliationService, odd: str) -> None:
+    batch = f'{{"a": {{"query": "Tremelo"}}, "odd": {odd}, "z": {{"query": "Lutina"}}}}'
+    answer = checked(service.respond({"queries": batch}), RESULT_BATCH)
+    assert list(answer) == ["a", "odd", "z"]
+    assert answer["odd"] == {"result": []}
+    assert [answer[key]["result"][0]["id"] for key in "az"] == ["be-tremelo", "sk-lutina"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(f'"limit": {odd}' for odd in ("Infinity", "NaN", "-Infinity", "1e999", '"²"', '"many"')),
+        *(f'"limit": {odd}' for odd in ("9" * 5000, "0", "-1", "true", "null", DEEP)),
+        *('"type": 5', '"type": [5, null]', '"type_strict": "perhaps"', '"type_strict": {}'),
+        *('"properties": 5', r'"more": "\ud800"', '"type": null'),
+    ],
+    ids=lambda text: text[:40],
+)
+def test_an_odd_wish_is_passed_over(service: ReconciliationService, odd: str) -> None:
+    answer = service.respond({"queries": f'{{"q": {{"query": "Tremelo", {odd}}}}}'})
+    assert [r["id"] for r in checked(answer, RESULT_BATCH)["q"]["result"]] == ["be-tremelo"]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["query", "properties", "pid", "v", "type", "limit", "type_strict", "id"]
+                ),
+                inner,
+            )
+        ),
+    )
+)
+def test_whatever_a_row_is_it_has_a_result(row: Any) -> None:
+    batch = json.dumps({"a": {"query": "Tremelo"}, "odd": row})
+    answer = checked(ALL.respond({"queries": batch}), RESULT_BATCH)
+    assert len(answer["a"]["result"]) == 1 and "odd" in answer
+
+
+def test_a_place_without_a_name_has_the_towns_around_it(service: ReconciliationService) -> None:
+    def at(latitude: float, longitude: float) -> list[tuple[str, bool]]:
+        properties = [{"pid": "latitude", "v": latitude}, {"pid": "longitude", "v": longitude}]
+        return [(r["id"], r["match"]) for r in _results(service, properties=properties)]
+
+    assert at(50.18, 22.61) == [("pl-sieniawa", True)]
+    assert at(50.25, 22.61) == [("pl-sieniawa", False)]
+    assert at(52.0, 22.61) == []
+
+
+@pytest.mark.parametrize("pid", ["wikidata", "national_code"])
+def test_a_code_alone_is_enough(service: ReconciliationService, pid: str) -> None:
+    code = {"wikidata": "Q926110", "national_code": "24109"}[pid]
+    for more in ({}, {"query": ""}, {"query": " "}):
+        (found,) = _results(service, properties=[{"pid": pid, "v": code}], **more)
+        assert (found["id"], found["match"]) == ("be-tremelo", True)
 
 
 def test_entities_are_suggested_by_the_beginning_of_a_name(service: ReconciliationService) -> None:
@@ -234,11 +313,6 @@ def test_a_table_is_extended(service: ReconciliationService) -> None:
     assert answer["rows"]["pl-gone"] == {p: [] for p in wanted}
 
 
-def test_a_name_that_is_none(service: ReconciliationService) -> None:
-    with pytest.raises(BadRequest, match="at most 500"):
-        service.respond({"queries": json.dumps({"q": {"query": "x" * 501}})})
-
-
 @pytest.mark.parametrize(
     "extend",
     [
@@ -248,6 +322,9 @@ def test_a_name_that_is_none(service: ReconciliationService) -> None:
         '{"ids": [], "properties": [{"id": "colour"}]}',
         '{"ids": [], "properties": ["wikidata"]}',
         json.dumps({"ids": ["x"] * (MOST_IDS + 1), "properties": []}),
+        json.dumps({"ids": [], "properties": [{"id": "wikidata"}] * (MOST_PROPERTIES + 1)}),
+        '{"ids": [], "properties": [{"id": ["wikidata"]}]}',
+        DEEP,
     ],
 )
 def test_an_extension_that_does_not_keep_to_the_specification(
@@ -255,6 +332,22 @@ def test_an_extension_that_does_not_keep_to_the_specification(
 ) -> None:
     with pytest.raises(BadRequest):
         service.respond({"extend": extend})
+
+
+def test_ids_of_any_kind_have_a_row(service: ReconciliationService) -> None:
+    ids = r'[1, null, "\ud800", {"a": []}, "be-tremelo", "be-tremelo", ' + DEEP + "]"
+    extend = f'{{"ids": {ids}, ' + '"properties": [{"id": "wikidata"}, {"id": "wikidata"}]}'
+    answer = service.respond({"extend": extend})
+    assert [column["id"] for column in answer["meta"]] == ["wikidata"]
+    rows = answer["rows"]
+    assert rows.pop("be-tremelo") == {"wikidata": [{"str": "Q926110"}]}
+    assert len(rows) == 5 and all(row == {"wikidata": []} for row in rows.values())
+
+
+@pytest.mark.parametrize("limit", ["²", "-1", "1e3", "9" * 5000])
+def test_a_number_is_one(service: ReconciliationService, limit: str) -> None:
+    with pytest.raises(BadRequest):
+        service.propose_properties("", limit)
 
 
 def test_properties_are_proposed(service: ReconciliationService) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import FOUNDING, ROOT
 from twingraph.errors import UsageError
 from twingraph.release.publish import checksums, publish, seal, staging
 
@@ -173,6 +173,35 @@ def test_everything_is_on_the_disk_before_it_is_pointed_to(
     assert any(Path(path).name.startswith(".staging-") for path in deeds[:moved])
     assert [Path(path).name for path in deeds[moved + 1 : linked]] == ["releases"]
     assert [Path(path).name for path in deeds[linked + 1 :]] == ["new"]
+
+
+_BUILD = """
+import os, sys
+from pathlib import Path
+os.umask(int(sys.argv[3], 8))
+from twingraph.build import build
+build(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def test_a_release_is_the_same_whatever_the_environment(tmp_path: Path) -> None:
+    sums = set()
+    for umask, more in (
+        ("022", {}),
+        ("000", {"PYTHONOPTIMIZE": "2", "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"}),
+        ("077", {"PYTHONOPTIMIZE": "1", "LC_ALL": "C", "LANGUAGE": "pl", "PYTHONUTF8": "0"}),
+    ):
+        out = tmp_path / umask / "public"
+        subprocess.run(
+            [sys.executable, "-c", _BUILD, str(FOUNDING), str(out), umask],
+            env={**os.environ, "PYTHONPATH": str(ROOT), **more},
+            check=True,
+        )
+        sums.add((out.resolve().name, (out / "SHA256SUMS").read_bytes()))
+        kept = out.resolve()
+        for path in (kept.parent, kept, *kept.rglob("*")):
+            assert oct(path.stat().st_mode & 0o777) == ("0o755" if path.is_dir() else "0o644"), path
+    assert len(sums) == 1
 
 
 def test_a_kept_release_that_was_damaged_is_put_right(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ import frictionless
 import geopandas
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyarrow import parquet
 
 from bench import synthetic
@@ -37,10 +39,12 @@ from twingraph.model.records import (
 from twingraph.release import exports
 from twingraph.release.columns import ColumnType
 from twingraph.release.content import Content
+from twingraph.release.csv_zip import as_it_was, no_formula
 from twingraph.release.datapackage import schema
 from twingraph.release.tables import Table, tables
 
 CSV = "twingraph.csv.zip"
+ALL = tables(("en", "pl", "sk", "nl", "de", "fr"))
 NAMES = [table.name for table in tables(())]
 
 
@@ -159,6 +163,18 @@ def test_partnerships_as_the_records_have_them(written: tuple[View, Path]) -> No
             claims.source.key for claims in view.claims if record.ref in
             {stated.ref for stated in claims.records}
         )  # fmt: skip
+
+
+def test_a_partnership_says_where_its_partners_are(written: tuple[View, Path]) -> None:
+    view, path = written
+    towns = view.all(Authority)
+    for row in by_key(frames(path)["partnerships"]).values():
+        columns = (listed(row[name]) for name in ("partners", "countries", "coordinates"))
+        for key, country, coordinates in zip(*columns, strict=True):
+            town, point = towns[key], towns[key].point
+            assert country == (town.country or "?")
+            placed = f"POINT({point.longitude} {point.latitude})" if point else "POINT EMPTY"
+            assert coordinates == placed
 
 
 def test_one_sided_partnerships_are_marked(view: View, write: Write) -> None:
@@ -302,6 +318,40 @@ def test_odd_texts_come_back_as_they_were(view: View, write: Write) -> None:
 
 
 # Parquet
+
+
+FORMULA = "=cmd|'/c calc'!A1"
+
+
+def test_no_cell_begins_a_formula_and_none_is_lost(view: View, write: Write) -> None:
+    authorities = {
+        key: replace(town, labels=tuple(Text(FORMULA, text.language) for text in town.labels))
+        for key, town in view.all(Authority).items()
+    }
+    people = {key: replace(p, name=f"@{p.name}") for key, p in view.all(Person).items()}
+    shown = replace(view, things={**view.things, Authority: authorities, Person: people})
+    guarded = 0
+    for name, frame in frames(write(shown, CSV)).items():
+        kinds = {
+            column.name: column.kind for column in next(t for t in ALL if t.name == name).columns
+        }
+        for column, values in frame.items():
+            for cell in values:
+                if kinds[str(column)] not in (ColumnType.DEGREES, ColumnType.AMOUNT):
+                    assert cell[:1] not in tuple("=+-@\t\r"), (name, column, cell)
+                guarded += cell.startswith("'=") or cell.startswith("'@")
+    assert guarded > 20
+    towns = by_key(frames(write(shown, CSV))["municipalities"])
+    assert {as_it_was(town["name"]) for town in towns.values()} == {FORMULA}
+    described = descriptor(write(shown, CSV))
+    assert all("apostrophe in front" in table["description"] for table in described["resources"])
+
+
+@given(st.text(st.sampled_from("'=+-@\t\ra1"), max_size=5))
+def test_a_guarded_text_comes_back(text: str) -> None:
+    cell = no_formula(text)
+    assert cell[:1] not in tuple("=+-@\t\r")
+    assert as_it_was(cell) == text
 
 
 def cells(table: Table, view: View) -> Iterator[list[Any]]:

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import requests
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 
 from tests.service import Server, file_client, request_of
 from twingraph.build import Built
-from twingraph.serve.negotiation import accepted_codings, choose, language_of, media_ranges
+from twingraph.errors import UsageError
+from twingraph.reconcile.service import read_json
+from twingraph.serve.application import HOST
+from twingraph.serve.files import _wants_a_range
+from twingraph.serve.negotiation import (
+    accepted_codings,
+    choose,
+    language_of,
+    media_ranges,
+    posted_type,
+)
+from twingraph.serve.protocol import pairs_of
 from twingraph.serve.representations import not_modified
+from twingraph.sparql.query_syntax import readable_tokens
 
 LENGTH = 60_000
 """A head may have 64 KiB."""
@@ -84,6 +101,68 @@ def test_a_cookie_of_twice_the_length_takes_twice_the_time(start: str, unit: str
     short, long = (_seconds(read, start + unit * n + "x y") for n in (LENGTH, 8 * LENGTH))
     # Linear: 8. Quadratic: 64.
     assert long < 24 * max(short, 0.0005)
+
+
+def _refused(read: Callable[[str], object]) -> Callable[[str], object]:
+    def reader(text: str) -> object:
+        with contextlib.suppress(HTTPException):
+            return read(text)
+        return None
+
+    return reader
+
+
+PARSERS = {
+    **{name: _refused(reader) for name, reader in READERS.items()},
+    "Content-Type": _refused(lambda text: posted_type(request_of(headers={"content-type": text}))),
+    "Host": lambda text: re.fullmatch(HOST, text.encode("latin-1")),
+    "Range": lambda text: _wants_a_range(
+        {"type": "http", "method": "GET", "headers": [(b"range", text.encode("latin-1"))]}
+    ),
+    "query": _refused(lambda text: pairs_of(text.encode("latin-1"), 10**9)),
+    "query of a page": lambda text: request_of(text.encode("latin-1")).query_params.multi_items(),
+    "SPARQL": lambda text: list(readable_tokens(text)),
+    "JSON": lambda text: _json(text),
+}
+"""What reads a stranger's bytes in the service itself (a batch's JSON: in a process of its own)."""
+
+PIECES = st.sampled_from(
+    ['\\"', "\\", '"', " ", "\t", "; ", ";", ",", "=", "&", "%", "+", "%41", "%ff", "a", "a=b&"]
+    + ["*/*,", ";q=1", ";q=", '"x",', 'W/"', "bytes=", "1-,", "--", "\xe9", "lang=", "(", "<", "{"]
+    + ["[", "]", '{"":', "'", "#", "\n", "<a:b>", "?a", "\\u0041", "a=b; ", "*0*="]
+)
+
+
+def _json(text: str) -> object:
+    with contextlib.suppress(UsageError):
+        return read_json(text, "queries")
+    return None
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@settings(deadline=None, max_examples=25, phases=[Phase.generate])  # Shrunk for minutes.
+@given(start=st.lists(PIECES, max_size=3), unit=st.lists(PIECES, min_size=1, max_size=3),
+       end=st.lists(PIECES, max_size=2))  # fmt: skip
+def test_no_parser_takes_more_than_linear_time(
+    parser: str, start: list[str], unit: list[str], end: list[str]
+) -> None:
+    """Eight times as much takes about eight times as long; in quadratic time it took 64 times."""
+    read = PARSERS[parser]
+    one = "".join(unit)
+
+    def seconds(length: int) -> float:
+        return _seconds(read, "".join(start) + one * (length // len(one)) + "".join(end))
+
+    assert seconds(32_000) < 24 * max(seconds(4_000), 0.001)
+
+
+@pytest.mark.parametrize("path", ["sparql", "query", "reconcile"])
+def test_no_multipart_form_is_parsed(site: Server, path: str) -> None:
+    kind = {"Content-Type": "multipart/form-data; boundary=" + "-" * 60}
+    for body in (b"--" + b"-" * 60 + b"\r\n" * 100_000, b'\r\n--"' * 100_000, b"-" * 900_000):
+        answer = requests.post(site.url + path, body, headers=kind, timeout=60)
+        assert answer.status_code == 415
+        assert answer.elapsed.total_seconds() < 5
 
 
 def test_a_quote_that_is_never_closed_spoils_its_own_element_only() -> None:

@@ -60,6 +60,8 @@ def test_help_has_examples() -> None:
         [*COMMAND, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "twingraph serve --release public --host 0.0.0.0 --port 8080" in done.stdout
+    headings = [line for line in done.stdout.splitlines() if line.endswith(":") and line[0] != " "]
+    assert len(headings) == 6 and headings[0] == "What is served:"
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
@@ -100,6 +102,17 @@ def test_no_address_of_this_machine(release: Path) -> None:
     )
 
 
+def test_metrics_have_an_address_of_their_own(release: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refused("--release", release, "--port", "0", "--metrics", f"127.0.0.1:{port}")
+    assert f"cannot show metrics at 127.0.0.1:{port}: Address already in use" in said
+    with serving("--release", release, "--port", "0", "--metrics", f"127.0.0.1:{port}") as (url, _):
+        assert requests.get(f"{url}metrics", timeout=30).status_code == 404
+        shown = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=30).text
+        assert "twingraph_quads" in shown
+
+
 def test_no_release(tmp_path: Path) -> None:
     said = refused("--release", tmp_path / "nothing", "--port", "0")
     assert "holds no release (twingraph.nq.gz is missing): run `twingraph build`" in said
@@ -129,7 +142,16 @@ def test_a_release_whose_description_is_damaged(
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--port", "70000"), ("--public-url", "example.org"), ("--seconds", "0"), ("--nonsense",)],
+    [
+        *(
+            ("--port", "70000"),
+            ("--public-url", "example.org"),
+            ("--seconds", "0"),
+            ("--nonsense",),
+        ),
+        *(("--trusted-proxy", "proxy"), ("--metrics", "9100"), ("--security-contact", "me")),
+        ("--budget", "0"),
+    ],
 )
 def test_wrong_usage(arguments: tuple[str, ...]) -> None:
     assert arguments[0] in refused(*arguments)

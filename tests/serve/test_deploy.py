@@ -46,6 +46,8 @@ def test_the_unit_starts_the_command(unit: configparser.ConfigParser) -> None:
     parameters = understood(arguments)
     assert parameters["release"] == Path("/srv/twingraph/public")
     assert parameters["public_url"] == "https://twingraph.example.org"
+    # A proxy stands before it: without this, all its clients would be one.
+    assert parameters["trusted_proxy"] == ("127.0.0.1",)
     assert unit["Service"]["ExecReload"] == "/bin/kill -HUP $MAINPID"
     assert int(unit["Service"]["TimeoutStopSec"]) > 35
     assert int(unit["Service"]["LimitNOFILE"]) > CONNECTIONS

@@ -120,6 +120,14 @@ BAD = {
         415,
         dict(method="POST", body=ASK.encode(), media_type=f"{QUERY}; charset=utf-16"),
     ),
+    "bad_media_type_digits": (
+        400,
+        dict(method="POST", body=ASK.encode(), media_type=f"{QUERY}; charset*{'1' * 5000}"),
+    ),
+    "bad_media_type_digits_of_a_form": (
+        400,
+        dict(method="POST", body=b"query=ASK", media_type=f"{FORM}; charset*{'1' * 5000}=x"),
+    ),
     "bad_no_query_posted": (400, dict(method="POST", body=b"x=1", media_type=FORM)),
     "bad_too_large": (413, dict(method="POST", body=b"x" * (2 << 20), media_type=QUERY)),
     "bad_graph_name": (400, dict(query=urlencode({"query": ASK, "default-graph-uri": "a b"}))),

@@ -272,6 +272,22 @@ def test_links_have_the_names_of_their_things_beside_them(browser: Browser, addr
         expect(named).to_have_text("municipality:sk-lutina")
 
 
+def test_a_misspelt_term_of_ours_is_told_where_there_are_no_rows(
+    browser: Browser, address: str
+) -> None:
+    prefix = "PREFIX tg: <https://w3id.org/twingraph/ns#>"
+    with Visit(browser, address) as visit:
+        page = opened(visit, address)
+        ask(page, f"{prefix} SELECT * {{ ?a tg:twinedWith ?b }}")
+        answered(page, 0)
+        expect(page.locator("#query-cut")).to_have_text(
+            "tg:twinedWith is no term of the vocabulary. Is twinnedWith meant?"
+        )
+        ask(page, f"{prefix} SELECT * {{ ?a tg:twinnedWith ?a }}")
+        answered(page, 0)
+        expect(page.locator("#query-cut")).to_be_hidden()
+
+
 def test_a_link_gives_somebody_else_the_same(browser: Browser, address: str) -> None:
     query = 'SELECT ?x { VALUES ?x { "Ľutina & \\"more\\"" "100 %" } } # ünï'
     with Visit(browser, address) as visit:

@@ -16,12 +16,12 @@ from starlette.exceptions import HTTPException
 
 from tests.conftest import ROOT
 from tests.service import client_of, request_of
-from twingraph.namespaces import BASE, RDFS, SH
+from twingraph.namespaces import BASE, RDFS, SH, TG
 from twingraph.serve.description import EXAMPLES, describe
 from twingraph.serve.querying import examples
 from twingraph.serve.querying.page import query_page, query_routes, words
 from twingraph.serve.querying.table import MOST, table_of
-from twingraph.serve.querying.terms import terms
+from twingraph.serve.querying.terms import misspelt, terms
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.term_display import Value
 from twingraph.sparql.competency_questions import Question
@@ -340,3 +340,25 @@ def test_terms_that_a_release_uses_follow(tmp_path: Path) -> None:
 def test_terms_are_served() -> None:
     response = respond(Answering(answer("")), "/query/terms.json", accept_language="nl")
     assert {"classes", "properties"} == json.loads(text(response)).keys()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("PREFIX tg: <%s> ASK { ?a tg:twinedWith ?b }", {"tg:twinedWith": ["twinnedWith"]}),
+        ("PREFIX x: <%s> ASK { ?a a x:Partnership ; x:twinnedWith ?b }", {}),
+        ("ASK { ?a <%szzz> 'tg:twinedWith' } # tg:twinedWith", {"<%szzz>": []}),
+        ("PREFIX tg: <https://other.org/> ASK { ?a tg:twinedWith ?b }", {}),
+        ("ASK { ?a tg:twinedWith", {}),
+    ],
+)
+def test_names_that_are_no_terms_of_ours(query: str, found: dict[str, list[str]]) -> None:
+    expected = {term.replace("%s", TG): near for term, near in found.items()}
+    assert misspelt(query.replace("%s", TG)) == expected
+
+
+def test_the_page_says_which_name_is_none_where_there_are_no_rows() -> None:
+    query = urlencode({"query": f"PREFIX tg: <{TG}> ASK {{ ?a tg:partnr ?b }}", "view": "table"})
+    nothing = '{"head":{},"boolean":false}'
+    shown = text(respond(Answering(answer(nothing)), "/query", query))
+    assert "tg:partnr is no term of the vocabulary. Is partner meant?" in shown

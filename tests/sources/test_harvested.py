@@ -10,6 +10,7 @@ import pytest
 from twingraph.errors import Problem
 from twingraph.identifiers import Ref
 from twingraph.model.records import (
+    Authority,
     Claims,
     Evidence,
     Partnership,
@@ -73,6 +74,10 @@ def test_what_stands_in_wikidata_reads_back(tmp_path: Path) -> None:
         ('{"Partnership": {}}', "key"),
         ('{"Authority": {"key": "a", "point": ["x", "1"]}}', "is no claim"),
         ("[]", "is no claim"),
+        ('{"Authority": {"key": "a b"}}', "key: 'a b' is not of the form"),
+        ('{"Authority": {"key": "a", "geonames": "75 <1>"}}', "geonames: '75 <1>' is not"),
+        ('{"Authority": {"key": "a", "wikidata": "Q1>"}}', "wikidata: 'Q1>' is not"),
+        ('{"Authority": {"key": "a", "country": "PL"}}', "country: 'PL' is not"),
     ],
 )
 def test_a_broken_line_is_told_with_its_number(line: str, words: str, tmp_path: Path) -> None:
@@ -84,6 +89,40 @@ def test_a_broken_line_is_told_with_its_number(line: str, words: str, tmp_path: 
     (problem,) = problems
     assert problem.line == 2
     assert words in str(problem)
+
+
+ODD = "\u2028", "\u2029", "\x85", "\x7f", "\x9f", "\ufffe", "\x00", "\x0b", "\x1b", "\ud800"
+
+
+@pytest.mark.parametrize("odd", ODD, ids=ascii)
+def test_what_cannot_be_published_is_left_out_and_told(odd: str, tmp_path: Path) -> None:
+    source = Source("s", (Text("S", "en"),), "register", 50)
+    labels = (Text(odd, "de"), Text(f"Säv{odd}sjö", "sv"))
+    town = Authority("Q1", labels=labels, alt_labels=(Text("fit", "en"),))
+    odd_texts = write_claims(Claims(source, (town,)), tmp_path / "s.jsonl")
+    shown = f"U+{ord(odd):04X}"
+    assert len(odd_texts) == 2 and all(f"Authority: {shown} in '" in text for text in odd_texts)
+    problems: list[Problem] = []
+    found = read_claims(tmp_path / "s.jsonl", problems)
+    assert problems == [] and found is not None
+    (read,) = found.records
+    assert isinstance(read, Authority)
+    assert [text.value.replace(" ", "") for text in read.labels] == ["Sävsjö"]
+    assert read.alt_labels == town.alt_labels
+
+
+def test_a_character_that_cannot_be_published_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text(
+        '{"source": {"key": "s", "titles": [], "kind": "register", "rank": 50}}\n'
+        '{"Authority": {"key": "a", "labels": [["A\\u0000", "en"]]}}\n'
+        '{"Authority": {"key": "b", "labels": [["B\u2028B", "en"]]}}\n',
+        "utf-8",
+    )
+    problems: list[Problem] = []
+    found = read_claims(path, problems)
+    assert [(problem.line, "U+0000" in str(problem)) for problem in problems] == [(2, True)]
+    assert found and [record.key for record in found.records] == ["b"], "a line ends at a line feed"
 
 
 def test_a_file_without_a_source(tmp_path: Path) -> None:

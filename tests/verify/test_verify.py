@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +15,12 @@ import pytest
 from tests.conftest import FOUNDING
 from tests.test_cli import run
 from twingraph import build as building
-from twingraph.build import build
+from twingraph.build import build, remade_faults
 from twingraph.errors import UsageError
 from twingraph.model.records import View
 from twingraph.release.exports import exports
-from twingraph.release.publish import seal
+from twingraph.release.history import PastRelease
+from twingraph.release.publish import SIGNATURE, seal
 from twingraph.verify import CHECKS, verify
 from twingraph.verify.catalogue import MEDIA_TYPES
 
@@ -248,6 +250,36 @@ SPOILT: list[tuple[str, Spoil, str]] = [
         swap("feed.atom", "#release-2-", "#release-9-"),
         "feed.atom: its entries are not those",
     ),
+    ("past", swap("feed.atom", 'type="text"', 'type="html"'), "feed.atom: holds html"),
+    (
+        "past",
+        swap("feed.atom", "</entry>", '<h:script xmlns:h="x:h"/></entry>'),
+        "feed.atom: holds the element {x:h}script",
+    ),
+    *(
+        ("pages", swap(page, "</body>", f"{evil}</body>"), f"{page}: {told}")
+        for page in ("index.html", "quality.html", "changes/index.pl.html")
+        for evil, told in (
+            ("<script>alert(1)</script>", "<script> would run"),
+            ('<script type="application/ld+json" src="x"></script>', "<script> would run"),
+            ('<img src="x" onerror="alert(1)">', "<img onerror> would run"),
+            ('<a href="javascript:alert(1)">x</a>', "the link to javascript:alert(1) would run"),
+            ("<iframe></iframe>", "<iframe> would run"),
+        )
+    ),
+    (
+        "installed",
+        swap("ontology/twingraph.ttl", '"municipality"@en', '"pony"@en'),
+        "ontology/twingraph.ttl: is not what this version of twingraph writes",
+    ),
+    ("installed", swap("schema/source.json", "Quote", "Quot"), "schema/source.json: is not what"),
+    ("installed", swap("atlas.css", "}", "}/*"), "atlas.css: is not what this version"),
+    ("installed", without("shapes/quality.ttl"), "shapes/quality.ttl: is missing"),
+    (
+        "installed",
+        lambda folder: (folder / "shapes" / "more.ttl").write_text("# more"),
+        "shapes/more.ttl: is nothing that this version",
+    ),
 ]
 
 
@@ -294,6 +326,78 @@ def test_the_command(tmp_path: Path, second: Path) -> None:
     assert "more.txt: is not in SHA256SUMS" in wrong.stdout.splitlines()
     assert "is not as it should be" in wrong.stderr
     assert run("verify", tmp_path / "nowhere").returncode == 2
+
+
+CHANGED: list[tuple[str, str, str]] = [
+    ("index.html", "<h1>", "<h1>Not "),
+    ("quality.html", "</body>", "<p>All is well.</p></body>"),
+    ("feed.atom", '<content type="text">', '<content type="text">Evil. '),
+    ("quality.json", '"warnings"', '"warning"'),
+    ("changes/summary.json", '"new"', '"nеw"'),
+    ("twingraph.sssom.tsv", "#license", "#licence"),
+    ("twingraph.graphml", "<data key=", "<data key ="),
+]
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two releases of a copy of the founding data, the second after a change of a name."""
+    folder = tmp_path_factory.mktemp("data")
+    data, out = folder / "data", folder / "public"
+    shutil.copytree(FOUNDING, data)
+    build(data, out)
+    register = data / "municipalities.csv"
+    register.write_text(register.read_text("utf-8").replace(",Tremelo,", ",Tremeloo,"), "utf-8")
+    build(data, out)
+    return data, out.resolve()
+
+
+def test_what_the_data_gives_is_made_again(line: tuple[Path, Path], tmp_path: Path) -> None:
+    data, made = line
+    assert list(remade_faults(made, data)) == []
+    first = made.parent / PastRelease.read(made).earlier[0].name
+    assert any(
+        fault.startswith("twingraph.ttl: is not what") for fault in remade_faults(first, data)
+    )
+    folder = made.parent / "spoilt"
+    shutil.copytree(made, folder)
+    for name, old, new in CHANGED:
+        swap(name, old, new)(folder)
+    seal(folder)
+    faults = list(remade_faults(folder, data))
+    shutil.rmtree(folder)
+    told = {f"{name}: is not what the data gives" for name, _, _ in CHANGED}
+    assert set(faults) == {*told, "SHA256SUMS: is not what the data gives"}
+    done = run("verify", made, "--data", data, "--quiet")
+    assert (done.returncode, done.stdout) == (0, f"{made} is as it should be\n")
+
+
+def test_a_signature_is_by_its_key_and_over_the_checksums(tmp_path: Path) -> None:
+    if shutil.which("ssh-keygen") is None:
+        pytest.skip("ssh-keygen is missing: install openssh-client")
+    for name in ("release", "other"):
+        key = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)]
+        subprocess.run(key, check=True)
+    out = tmp_path / "public"
+    build(FOUNDING, out)
+    assert run("verify", out, "--public-key", tmp_path / "release.pub").returncode == 1
+    for _ in range(2):
+        made = run("build", "--data", FOUNDING, "--out", out, "--sign", tmp_path / "release")
+        assert made.returncode == 0, made.stderr
+        signature = (out / SIGNATURE).read_bytes()
+    right = run("verify", out, "--public-key", tmp_path / "release.pub", "--quiet")
+    assert (right.returncode, right.stdout) == (0, f"{out} is as it should be\n")
+    assert len(list((tmp_path / "releases").iterdir())) == 1, "the same release, now signed"
+    wrong = run("verify", out, "--public-key", tmp_path / "other.pub", "--quiet")
+    assert wrong.returncode == 1 and "SHA256SUMS.sig: is not by other.pub" in wrong.stdout
+    (out / "more.txt").write_text("more")
+    seal(out.resolve())
+    assert (out / SIGNATURE).read_bytes() == signature
+    changed = run("verify", out, "--public-key", tmp_path / "release.pub", "--quiet")
+    assert changed.returncode == 1 and "SHA256SUMS.sig: is not by release.pub" in changed.stdout
+    done = run("build", "--data", FOUNDING, "--out", tmp_path / "x", "--sign", tmp_path / "none")
+    assert done.returncode == 2 and "there is no key" in done.stderr
+    assert not (tmp_path / "x").exists()
 
 
 def test_no_folder() -> None:

@@ -54,6 +54,16 @@ def test_a_line_as_a_path() -> None:
     assert path([(0.4, 0), (10, 5), (9, 7)]) == "M0 0l10 5 -1 2"
 
 
+def test_a_name_that_xml_cannot_hold() -> None:
+    odd = "a\x00b\x0bc\x1bd\ufffe <&>"
+    dot, line = Dot(0, 0, odd, "/t/\x1b", 1), Line([[(0, 0), (9, 9)]], odd, "/l/\x00", ("\x0b",))
+    picture = Picture(Window(-100, -100, 200, 200), odd, [dot], [line])
+    tree = ElementTree.fromstring(str(picture.svg(alone=True)))
+    titles = [title.text for title in tree.iter("{http://www.w3.org/2000/svg}title")]
+    assert titles == ["a\ufffdb\ufffdc\ufffdd\ufffd <&>"] * 3
+    assert ElementTree.fromstring(str(years(Counter({1990: 1}), odd, "/y/{year}"))) is not None
+
+
 def test_names_do_not_lie_on_each_other() -> None:
     dots = [Dot(n * 30.0, 0, f"Town number {n}", f"/t/{n}", n) for n in range(30)]
     picture = Picture(Window(-100, -300, 1200, 600), "Test", dots, [])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from twingraph import build as building
 from twingraph.cli.options import DATA, QUIET, Examples, progress
+from twingraph.errors import UsageError
 from twingraph.release.loss_guard import PERCENT, Allowed
 
 
@@ -62,6 +65,19 @@ from twingraph.release.loss_guard import PERCENT, Allowed
     help="Write into redirects.csv what is gone and not named there: a clone of the data has no "
     "release that knows it.",
 )
+@click.option(
+    "--sign",
+    "sign_with",
+    type=click.Path(path_type=Path),
+    metavar="KEY",
+    help="An SSH key to sign the checksums with: SHA256SUMS.sig.",
+)
+@click.option(
+    "--documents",
+    is_flag=True,
+    help="Write a document for each thing too, so that a plain web server leads from IRIs to them "
+    "(deploy/nginx.conf, deploy/apache.conf).",
+)
 @QUIET
 def build(
     data: Path,
@@ -69,6 +85,8 @@ def build(
     after: Path | None,
     max_loss: float,
     accept_loss: tuple[str, ...],
+    sign_with: Path | None,
+    documents: bool,
     forget: tuple[str, ...],
     note_gone: bool,
     quiet: bool,
@@ -76,13 +94,27 @@ def build(
     """Read, merge, map and check the data, and write a release.
 
     A failing check publishes nothing: the last release stays as it was. So does a loss of more
-    than --max-loss percent of the partnerships, towns or sources that it has.
+    than --max-loss percent of the partnerships, towns or sources that it has. A new release is of
+    the day that its newest source was read, or data/dataset.yaml says, or SOURCE_DATE_EPOCH.
 
     What --forget takes down leaves the address of the source behind, as gone, and nothing else. It
     stays out even if the data still has it; copies elsewhere are for their keepers to delete.
     """
     allowed = Allowed(max_loss, accept_loss)
     result = building.build(
-        data, out, progress(quiet), after=after, allowed=allowed, forget=forget, note_gone=note_gone
-    )
+        data, out, progress(quiet),
+        after=after, allowed=allowed, sign_with=sign_with, day=_day_of_build(),
+        documents=documents, forget=forget, note_gone=note_gone,
+    )  # fmt: skip
     click.echo(result.summary())
+
+
+def _day_of_build() -> str | None:
+    """The day that the environment names (reproducible-builds.org, "SOURCE_DATE_EPOCH")."""
+    named = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not named:
+        return None
+    try:
+        return datetime.fromtimestamp(int(named), UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH is {named!r}: write seconds since 1970") from error

@@ -196,7 +196,7 @@ class _Wanted:
 
 def _keep(made: Harvest, data: Path, work: Path) -> None:
     """Write the claims as a source, and what was counted, with examples, as JSON beside."""
-    click.echo(_summary(harvesting.keep(made.claims, data), made.claims))
+    click.echo(_summary(harvesting.keep(made.claims, data, made.report), made.claims))
     click.echo(str(made.report) or "nothing was skipped, nothing is one-sided")
     report = work / f"{made.claims.source.key}-report.json"
     with file_errors(report, "written"):

@@ -324,7 +324,7 @@ def _finder(view: View, gazetteer: Path | None, say: Callable[[str], None]) -> P
 
 def _keep(made: ProjectHarvest, data: Path, report: Path) -> None:
     """Write the claims, what was counted, and the candidates beside."""
-    path = keep(made.claims, data)
+    path = keep(made.claims, data, made.report)
     projects = sum(isinstance(record, Project) for record in made.claims.records)
     click.echo(f"{path}: {projects:,} projects, {len(made.claims.records):,} records")
     click.echo(str(made.report) or "nothing was skipped")

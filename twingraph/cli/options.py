@@ -25,12 +25,31 @@ RELEASE = click.option(
 QUIET = click.option("--quiet", is_flag=True, help="No progress, only results and errors.")
 
 
+class Grouped(click.Option):
+    """An option that stands in its help under a heading, `group`."""
+
+    def __init__(self, *args: Any, group: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.group = group
+
+
 class Examples(click.Command):
-    """A command whose examples stand at the end of its help, as they are typed."""
+    """A command whose examples stand at the end of its help, as they are typed, and whose options
+    stand under their headings, where they have one."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **more: Any) -> None:
         super().__init__(*args, **more)
         self.examples = examples
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Add the options to the help, group by group."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            if record := parameter.get_help_record(ctx):
+                groups.setdefault(getattr(parameter, "group", "Options"), []).append(record)
+        for heading, records in groups.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Add the examples to the help."""

@@ -13,6 +13,7 @@ from twingraph.cli.options import QUIET, Examples, progress
 from twingraph.errors import DataError
 from twingraph.release.changes import compare
 from twingraph.release.history import ABOUT, PastRelease
+from twingraph.release.signing import signature_faults
 from twingraph.release.summary import summarize
 from twingraph.verify import verify as verified
 
@@ -51,18 +52,39 @@ def _which(folder: Path) -> Mapping[str, str | None]:
 
 @click.command(
     cls=Examples,
-    examples=["twingraph verify", "twingraph verify releases/0.1.0-d4f323a0e76b"],
+    examples=[
+        "twingraph verify",
+        "twingraph verify releases/0.1.0-d4f323a0e76b",
+        "twingraph verify public --data data --public-key release.pub",
+    ],
 )
 @click.argument("release", type=click.Path(path_type=Path), default=Path("public"))
+@click.option(
+    "--data", type=click.Path(path_type=Path), metavar="FOLDER",
+    help="The data it was made of: all is made again, and compared.",
+)  # fmt: skip
+@click.option(
+    "--public-key", type=click.Path(path_type=Path), metavar="FILE",
+    help="The SSH key that it has to be signed with.",
+)  # fmt: skip
 @QUIET
-def verify(release: Path, quiet: bool) -> None:
+def verify(release: Path, data: Path | None, public_key: Path | None, quiet: bool) -> None:
     """Check a release: RELEASE is a folder that `twingraph build` wrote (default: public).
 
     Every checksum, no file missing or too many; every file parses and all dumps say the same; the
-    numbers, the catalogue, the links of the pages and the changes are in line with the files.
-    Exit status 1, and a list of what is wrong, where anything is.
+    numbers, the catalogue, the links of the pages and the changes are in line with the files; the
+    vocabulary, shapes and schema are this version's, and nothing would run in a page. Whoever
+    changed a text and the checksums with it is found by --data or by --public-key. Exit status 1,
+    and a list of what is wrong, where anything is.
     """
-    faults = verified(release, progress(quiet))
+    say = progress(quiet)
+    faults = verified(release, say)
+    if public_key is not None:
+        faults += signature_faults(release, public_key)
+    if data is not None:
+        from twingraph.build import remade_faults  # what builds need, only where it is asked for
+
+        faults = list(dict.fromkeys([*faults, *remade_faults(release, data, say)]))
     for fault in faults:
         click.echo(fault)
     if faults:

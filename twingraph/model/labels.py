@@ -29,8 +29,9 @@ from twingraph.model.records import (
 
 class Labels:
     """What the things of a lookup are called: in the first of some languages that there is a name
-    in (BCP 47; a region in a name's language does not matter), else towns by their own name, and
-    others in any language. Partnerships and documents are called by names of towns."""
+    in (BCP 47; a region in a name's language does not matter), and else in any. Towns are called
+    in the first language, the reader's, or else by their own name: what they are called in a third
+    language is nobody's. Partnerships and documents are called by names of towns."""
 
     def __init__(self, lookup: Lookup, languages: Sequence[str] = ()) -> None:
         self.lookup = lookup
@@ -66,7 +67,7 @@ class Labels:
             case Participation():
                 return Text(self.participation(record))
             case Authority():
-                text = town_name(record, self.languages) or _NAMELESS
+                text = town_name(record, self.languages[:1]) or _NAMELESS
             case _:
                 text = self.chosen(names(record)) if record else _NAMELESS
         return text if text.value else Text(ref.key.rpartition("/")[2] or ref.key)

@@ -23,15 +23,24 @@ _LAST: Final = ("en", "und", "")
 def preferred(texts: Iterable[T], languages: Sequence[str]) -> T | None:
     """Of texts (value and language) the one in the first of some languages, or None of none.
 
-    A region does not matter: `pt-br` serves a reader of `pt`. Of those in no such language, one
-    that has a language comes first.
+    A region does not matter: `pt-br` serves a reader of `pt` where there is no `pt`. A text for
+    all languages (`mul`) serves the first of them, unless its own place is given. Of those in no
+    such language, one that has a language comes first.
     """
     place = {language: number for number, language in enumerate(languages)}
+    for_all = place.get(_ANY_LANGUAGE, 0)
 
-    def order(text: T) -> tuple[int, bool, str, str]:
+    def order(text: T) -> tuple[int, int, bool, str, str]:
         value, tag = text
-        at = place.get(tag, place.get(tag.partition("-")[0], len(place)))
-        return at, not tag, tag, value
+        if tag in place:
+            at, way = place[tag], 0
+        elif (main := tag.partition("-")[0]) in place:
+            at, way = place[main], 1
+        elif tag == _ANY_LANGUAGE:
+            at, way = for_all, 2
+        else:
+            at, way = len(place), 3
+        return at, way, not tag, tag, value
 
     return min(texts, key=order, default=None)
 
@@ -42,7 +51,14 @@ def town_name(town: Authority, languages: Sequence[str] = ()) -> Text | None:
     Its own is the one that its register gives, else one in a language of its country. A name is
     never chosen for coming first by its language tag, unless nothing else is known of it.
     """
-    return preferred(town.labels, tuple(dict.fromkeys((*languages, *_own(town)))))
+    return preferred(town.labels, tuple(dict.fromkeys((*languages, *_own(town), *_LAST))))
+
+
+def own_name(town: Authority) -> Text | None:
+    """The name that a town's register gives it, or that it has in a language of its country."""
+    own = tuple(_own(town))
+    there = (t for t in town.labels if t.language in own or t.language.partition("-")[0] in own)
+    return preferred(there, own)
 
 
 def _own(town: Authority) -> Iterator[str]:
@@ -50,7 +66,6 @@ def _own(town: Authority) -> Iterator[str]:
         yield town.own_language
     yield _ANY_LANGUAGE
     yield from own_languages(town.country)
-    yield from _LAST
 
 
 @cache

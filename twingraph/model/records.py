@@ -437,7 +437,8 @@ class Evidence:
     of office). `derived`: the page does not print it. `date`: as the claim writes it, for dates
     that bounds alone do not tell. `value`: the thing that the claim links to, where the property
     links to several and the evidence is for one. `confidence`: from 0 to 1, how sure it is, where
-    it was matched and not read.
+    it was matched and not read. `decided_by` and `decided_on`: of an item that was decided for, who
+    did and the day (YYYY-MM-DD); the `note` says why.
     """
 
     subject: Ref
@@ -450,6 +451,8 @@ class Evidence:
     revision: WikidataRevision | None = None
     value: Ref | None = None
     confidence: Decimal | None = None
+    decided_by: str | None = None
+    decided_on: str | None = None
 
 
 class Origin(NamedTuple):
@@ -494,6 +497,7 @@ class Dataset:
 
     `licence` is the IRI in the EU's table; `publisher_type`, `themes` and `frequency` are codes
     (see `twingraph.authority`). `downloads` is where the files are, if not under the base.
+    `keep` is how many releases are kept, the current one among them; None: all.
     """
 
     titles: Texts
@@ -515,6 +519,7 @@ class Dataset:
     version: str | None = None
     frequency: str | None = None
     downloads: str | None = None
+    keep: int | None = None
 
     @property
     def download_base(self) -> str:

@@ -1,8 +1,13 @@
 """A list of towns in, the same list with their Wikidata items out.
 
 In: a CSV file (UTF-8; commas, semicolons or tabs) with the columns name and country, and where
-known lat, lon and code. Out: its rows in their order with all their columns, and outcome (matched,
-candidates, none), qid, score (0 to 100), reason, and candidates (ids separated by spaces).
+known lat, lon, code and qid. Out: its rows in their order with all their columns, and outcome
+(matched, candidates, none), qid, score (0 to 100), reason, candidates (ids separated by spaces).
+
+A qid that is given, by whoever made the list or corrected the output of a run before, is kept;
+what the list to look in says of it is in the reason. A column of the list's own is never written
+over: where it has the name of one of ours, ours gets a number (score_2). Ours of a run before,
+which stand last, are made anew.
 """
 
 from __future__ import annotations
@@ -10,9 +15,12 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain, count
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
@@ -25,9 +33,12 @@ from twingraph.reconcile.entries import spot
 from twingraph.reconcile.exonyms import installed_exonyms
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.index import Exonyms
+from twingraph.sources.wikidata.entities import is_item
 
 NEEDED: Final = ("name", "country")
-ADDED: Final = ("outcome", "qid", "score", "reason", "candidates")
+QID: Final = "qid"
+ADDED: Final = ("outcome", QID, "score", "reason", "candidates")
+_WITHOUT_QID: Final = tuple(name for name in ADDED if name != QID)
 
 Finder = Callable[[Query], Decision]
 """Looks for a town: in a gazetteer, or live."""
@@ -79,9 +90,9 @@ def reconcile_file(
         find, problems = finder(gazetteer)
     outcomes: Counter[Outcome] = Counter()
     found: list[list[str]] = []
-    for done, decision in enumerate(_decisions(table, find), 1):
+    for done, (decision, given) in enumerate(_decisions(table, find), 1):
         outcomes[decision.outcome] += 1
-        found.append(cells(decision))
+        found.append(cells(decision, given))
         if progress:
             progress(done, len(table.rows))
     _write(output, table, found)
@@ -94,9 +105,25 @@ class _Table:
     rows: Sequence[Sequence[str]]
     delimiter: str
 
+    @property
+    def names(self) -> list[str]:
+        """The columns' names as they are compared."""
+        return [name.strip().lower() for name in self.header]
+
     def records(self) -> Iterator[dict[str, str]]:
-        names = [name.strip().lower() for name in self.header]
-        return (dict(zip(names, row, strict=True)) for row in self.rows)
+        """Each row by its columns; the first of two of one name."""
+        names = self.names
+        return (dict(zip(reversed(names), reversed(row), strict=True)) for row in self.rows)
+
+    @property
+    def own(self) -> int:
+        """How many of the columns are the list's own: those of a run before stand behind them."""
+        bare = [re.sub("_[0-9]+$", "", name) for name in self.names]
+        for ours in (ADDED, _WITHOUT_QID):
+            own = len(bare) - len(ours)
+            if tuple(bare[own:]) == ours and (QID in ours or QID in self.names[:own]):
+                return own
+        return len(bare)
 
 
 def _read(path: Path) -> _Table:
@@ -120,17 +147,34 @@ def _rows(path: Path, reader: Iterable[list[str]], width: int) -> Iterator[list[
             yield row + [""] * (width - len(row))
 
 
-def _decisions(table: _Table, find: Finder) -> Iterator[Decision]:
-    known: dict[Query, Decision] = {}
+def _decisions(table: _Table, find: Finder) -> Iterator[tuple[Decision, str]]:
+    """What is found for each row, and the item that is given in it."""
+    find = cache(find)
     for record in table.records():
+        given = record.get(QID, "").strip()
         try:
             query = as_query(record)
         except UsageError as error:
-            yield Decision(Outcome.NONE, str(error))
+            yield Decision(Outcome.NONE, str(error)), given
         else:
-            if query not in known:
-                known[query] = find(query)
-            yield known[query]
+            yield _checked(query, given, find) if given else find(query), given
+
+
+def _checked(query: Query, given: str, find: Finder) -> Decision:
+    """What is found for a row whose item is given: whether the list has it under that name."""
+    by_name = find(query)
+    if by_name.match and by_name.match.wikidata == given:
+        return by_name
+    if not is_item(given):
+        why = f"{given!r} is no item id such as Q36, and is kept; {by_name.reason}"
+        return Decision(Outcome.CANDIDATES, why, by_name.candidates)
+    by_item = find(replace(query, code=given))
+    if by_item.match and by_item.match.wikidata == given:
+        why = f"{given} was given: {by_item.reason}"
+        return Decision(Outcome.MATCHED, why, by_item.candidates, by_item.match)
+    said = f"by its name it would be {by_name.match.wikidata}" if by_name.match else by_name.reason
+    why = f"{given} was given, and is kept, but is not found under this name: {said}"
+    return Decision(Outcome.CANDIDATES, why, by_name.candidates)
 
 
 def as_query(record: Mapping[str, str]) -> Query:
@@ -150,11 +194,12 @@ def as_query(record: Mapping[str, str]) -> Query:
     return Query(name, frozenset([known] if known else []), place, code)
 
 
-def cells(decision: Decision) -> list[str]:
-    """A decision as the cells that are added to a row."""
+def cells(decision: Decision, given: str = "") -> list[str]:
+    """A decision as the cells that are added to a row, in the order of ADDED; an item that was
+    `given` stays."""
     return [
         decision.outcome.value,
-        decision.match.wikidata if decision.match else "",
+        given or (decision.match.wikidata if decision.match else ""),
         "" if decision.score is None else f"{decision.score:.1f}",
         decision.reason,
         " ".join(candidate.wikidata for candidate in decision.candidates),
@@ -162,10 +207,23 @@ def cells(decision: Decision) -> list[str]:
 
 
 def _write(path: Path, table: _Table, found: Sequence[Sequence[str]]) -> None:
-    keep = [i for i, name in enumerate(table.header) if name not in ADDED]
-    rows = ([*(row[i] for i in keep), *added] for row, added in zip(table.rows, found, strict=True))
-    header = [*(table.header[i] for i in keep), *ADDED]
+    own, names = table.own, table.names[: table.own]
+    at = names.index(QID) if QID in names else None
+    ours = [place for place, name in enumerate(ADDED) if at is None or name != QID]
+    header = [*table.header[:own], *(_free(ADDED[place], names) for place in ours)]
+    rows = []
+    for row, added in zip(table.rows, found, strict=True):
+        kept = list(row[:own])
+        if at is not None:
+            kept[at] = kept[at] if kept[at].strip() else added[ADDED.index(QID)]
+        rows.append([*kept, *(added[place] for place in ours)])
     write_atomically(path, [header, *rows], table.delimiter)
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """A name, with a number where a column of the list's own has it."""
+    numbered = (f"{name}_{number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken)
 
 
 def write_atomically(path: Path, rows: Iterable[Sequence[str]], delimiter: str = ",") -> None:

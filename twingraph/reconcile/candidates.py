@@ -65,6 +65,8 @@ def find(query: Query, index: Index) -> list[Hit]:
     """The entries that a town may be, the likest first; of equals the one first in its list."""
     countries = query.countries or _hinted(query) or index.countries
     indexes = index.of(countries)
+    if not query.name.strip():
+        return _best_of_each(_by_code(query, indexes))
     hits = [*_by_code(query, indexes), *_by_own_name(query, indexes)]
     if not _enough(hits, query):
         hits += _by_other_names(query, indexes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import pycountry
@@ -20,7 +20,7 @@ _ALSO: Final = {
 }  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=1 << 12)
 def country_code(text: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of a country given by a code or a name; None if not known.
 

@@ -31,6 +31,8 @@ SAME_COORDINATES_KM: Final = 0.011
 """Four decimals of a degree. Wikidata places a commune at its seat, near the settlement's own
 coordinates but not on them: only the very same ones say which of the two is meant."""
 MOST_CANDIDATES: Final = 10
+MOST_TOLD: Final = 5
+"""Places of one name that are told apart in words."""
 
 
 class Outcome(Enum):
@@ -115,9 +117,20 @@ def _choose(query: Query, found: Sequence[Place]) -> tuple[Place | None, str]:
     if len(governed := _governed(named)) == 1:
         return governed[0], f"{_way(governed[0])}, the only one that is a commune"
     return None, (
-        f"{len(named)} places may be meant ({_way(named[0])}); "
+        f"{len(named)} places may be meant ({_way(named[0])}): {_told(named)}; "
         "coordinates or a code would tell them apart"
     )
+
+
+def _told(named: Sequence[Place]) -> str:
+    """Which places they are: those without an item are no candidates, and yet may be meant."""
+    told = []
+    for entry in (place.entry for place in named[:MOST_TOLD]):
+        name = f"{entry.wikidata or 'no item:'} {entry.name}"
+        spot = next(iter(entry.spots), None)
+        told.append(f"{name} ({spot.latitude:.2f} {spot.longitude:.2f})" if spot else name)
+    more = len(named) - len(told)
+    return ", ".join(told) + (f" and {more} more" if more else "")
 
 
 def _coded(query: Query, found: Sequence[Place]) -> list[Place]:
@@ -205,6 +218,8 @@ def _doubt_of_name(query: Query, place: Place) -> str:
     if place.hit.contradicted:
         return f"a second name stands beside it, which is not known of {place.entry.name}"
     coded = place.has_code(query)
+    if coded and not query.name.strip():
+        return ""
     km = place.km(query.spot) if query.spot else None
     if place.hit.way is Way.SIMILAR and not coded and (km is None or km > SIMILAR_WITHIN_KM):
         return f"the name is only like {place.entry.name}"

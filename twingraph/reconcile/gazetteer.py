@@ -61,6 +61,7 @@ def read_gazetteer(path: Path) -> Gazetteer:
     header, delimiter = _header(path, lines)
     problems: list[Problem] = []
     entries: dict[str, ListEntry] = {}
+    countries: dict[str, dict[str, None]] = defaultdict(dict)
     rows = 0
     for number, line in enumerate(lines[1:], 2):
         if not line.strip():
@@ -73,7 +74,10 @@ def read_gazetteer(path: Path) -> Gazetteer:
             continue
         known = entries.get(entry.id)
         entries[entry.id] = _joined(known, entry) if known else entry
-    return Gazetteer(str(path), tuple(entries.values()), tuple(problems), rows)
+        countries[entry.id][entry.country] = None
+    # On a border, rows of one id may lie in two countries: it is found in both.
+    found = (replace(e, country=country) for e in entries.values() for country in countries[e.id])
+    return Gazetteer(str(path), tuple(found), tuple(problems), rows)
 
 
 def _header(path: Path, lines: list[bytes]) -> tuple[list[str], str]:

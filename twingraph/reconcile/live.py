@@ -19,7 +19,7 @@ from twingraph.reconcile.names import tidy
 from twingraph.sources.wikidata import entities
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata.cache import Fetched
-from twingraph.sources.wikidata.entities import Entity
+from twingraph.sources.wikidata.entities import Entity, is_item
 
 Json = Mapping[str, Any]
 
@@ -88,7 +88,9 @@ class WikidataFinder:
             for language in languages
             for hit in self._lookup.search(name, language, MOST_HITS)
         )
-        return list(dict.fromkeys(hits))
+        # An item that is given is looked at too.
+        given = [query.code] if is_item(query.code) else []
+        return list(dict.fromkeys([*given, *hits]))
 
     def entries(self, found: Sequence[Entity]) -> Iterator[ListEntry]:
         """Items as entries: those that are settlements, communes, or bodies on another level."""

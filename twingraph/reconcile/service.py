@@ -3,23 +3,31 @@
 https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/ . Nothing here
 knows HTTP: `respond` takes the parameters of a request to the endpoint itself, the other functions
 those of the paths that the manifest names.
+
+A batch is somebody's table, and tables have odd cells. What cannot be read says nothing, and its
+row has the candidates that the rest of it gives, or none; only what is no batch at all, or more
+than a batch may hold, is refused.
 """
 
 from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from itertools import islice
 from typing import Any, Final
 
 from twingraph.errors import UsageError
 from twingraph.model.records import Authority
 from twingraph.reconcile import towns
-from twingraph.reconcile.candidates import Query
+from twingraph.reconcile.candidates import FAR_KM, Query
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.decide import Candidate, decide
-from twingraph.reconcile.entries import Spot, spot
+from twingraph.reconcile.decide import NEAR_KM, SIMILAR_WITHIN_KM, Candidate, decide
+from twingraph.reconcile.entries import ListEntry, Spot, spot
 from twingraph.reconcile.index import Index
 from twingraph.reconcile.names import folded
 
@@ -29,11 +37,15 @@ VERSION: Final = "0.2"
 ANY_TYPE: Final = {"id": "LocalAuthority", "name": "local authority"}
 MOST_QUERIES: Final = 500
 MOST_IDS: Final = 1000
+MOST_PROPERTIES: Final = 100
 DEFAULT_LIMIT: Final = 10
 MOST_RESULTS: Final = 50
 SUGGESTIONS: Final = 20
 LONGEST_NAME: Final = 500
-_STRICTNESS: Final = ("any", "should", "all")
+DEEPEST: Final = 20
+"""Levels of JSON that are read: of what stands deeper nothing is wanted."""
+_KM_OF_A_DEGREE: Final = 111.0
+"""Of latitude, a little less than it is."""
 
 
 class BadRequest(UsageError):
@@ -57,7 +69,12 @@ class ReconciliationService:
         partners: towns.Partners | None = None,
     ) -> None:
         self._towns = {authority.key: authority for authority in authorities}
-        self._index = Index(map(towns.entry, self._towns.values()))
+        entries = [towns.entry(authority) for authority in self._towns.values()]
+        self._index = Index(entries)
+        self._placed = sorted(
+            ((place.latitude, entry) for entry in entries for place in entry.spots),
+            key=lambda found: found[0],
+        )
         self._base, self._endpoint, self._name = base, endpoint.rstrip("/"), name
         self._site = base
         self._properties = {p.id: p for p in towns.properties(partners or {})}
@@ -79,9 +96,10 @@ class ReconciliationService:
         Raises BadRequest.
         """
         if "queries" in parameters:
-            return self.reconcile(_json(parameters["queries"], "queries"))
+            return dict(self.reconcile(read_json(parameters["queries"], "queries")))
         if "extend" in parameters:
-            return self.extend(_json(parameters["extend"], "extend"))
+            request = read_json(parameters["extend"], "extend")
+            return {"meta": self.extended(request), "rows": dict(self.extend(request))}
         return self.manifest()
 
     def manifest(self) -> Json:
@@ -111,23 +129,58 @@ class ReconciliationService:
             },
         }
 
-    def reconcile(self, queries: Any) -> Json:
-        """The candidates for every query of a batch (section 4). Raises BadRequest."""
+    def reconcile(self, queries: Any, start: int = 0) -> Iterator[tuple[str, Json]]:
+        """The candidates for every query of a batch from one on, one after the other, by its key
+        (section 4). Raises BadRequest at the first."""
         if not isinstance(queries, Mapping):
             raise BadRequest("queries: a JSON object is wanted, a query by each key")
         if len(queries) > MOST_QUERIES:
             raise BadRequest(
                 f"queries: {len(queries)} at once; at most {MOST_QUERIES} are answered"
             )
-        return {str(key): {"result": self._results(query)} for key, query in queries.items()}
+        for key, query in islice(queries.items(), start, None):
+            yield key, {"result": self._results(query) if isinstance(query, Mapping) else []}
 
-    def _results(self, query: Any) -> list[Json]:
-        if not isinstance(query, Mapping):
-            raise BadRequest("a query is a JSON object")
-        wanted = _types(query)
-        decision = decide(_query(query), self._index)
-        found = [c for c in decision.candidates if self._has_type(c.wikidata, wanted)]
-        return [self._result(c, c == decision.match) for c in found[: _limit(query)]]
+    def _results(self, query: Mapping[str, Any]) -> list[Json]:
+        asked, wanted = _query(query), _types(query)
+        found, match = self._found(asked)
+        fitting = [c for c in found if self._has_type(c.wikidata, wanted)]
+        return [self._result(c, c == match) for c in fitting[: _limit(query)]]
+
+    def _found(self, asked: Query) -> tuple[Sequence[Candidate], Candidate | None]:
+        if asked.name or asked.code:
+            decision = decide(asked, self._index)
+            return decision.candidates, decision.match
+        return self._at(asked)
+
+    def _at(self, asked: Query) -> tuple[Sequence[Candidate], Candidate | None]:
+        """The towns around a place that has no name, the nearest first; the one that is meant,
+        where no other is near."""
+        if asked.spot is None:
+            return (), None
+        around: dict[str, float] = {}
+        for entry in self._near(asked.spot):
+            km = entry.km(asked.spot)
+            if km is not None and km <= FAR_KM and asked.countries <= {entry.country}:
+                around[entry.id] = km
+        found = [
+            Candidate(
+                key, towns.name(self._towns[key]), "", round(100 - km, 1), f"{km:.1f} km away"
+            )
+            for key, km in sorted(around.items(), key=lambda pair: pair[1])
+        ]
+        near = [key for key, km in around.items() if km <= NEAR_KM]
+        alone = len(near) == 1 and around[near[0]] <= SIMILAR_WITHIN_KM
+        return found, found[0] if alone else None
+
+    def _near(self, place: Spot) -> Iterator[ListEntry]:
+        """The entries of about the same latitude."""
+        reach = FAR_KM / _KM_OF_A_DEGREE
+        start = bisect_left(self._placed, place.latitude - reach, key=lambda found: found[0])
+        for latitude, entry in islice(self._placed, start, None):
+            if latitude > place.latitude + reach:
+                return
+            yield entry
 
     def _has_type(self, key: str, wanted: Sequence[str]) -> bool:
         return not wanted or bool({ANY_TYPE["id"], self._towns[key].level} & set(wanted))
@@ -196,25 +249,35 @@ class ReconciliationService:
         most = _number(limit, "limit") if limit else len(known)
         return {"type": type_ or ANY_TYPE["id"], "properties": known[:most], "limit": most}
 
-    def extend(self, request: Any) -> Json:
-        """The values of some properties of some towns (section 7). Raises BadRequest."""
+    def extended(self, request: Any) -> list[Json]:
+        """What the columns of a data extension are (section 7). Raises BadRequest."""
         if not isinstance(request, Mapping):
             raise BadRequest("extend: a JSON object is wanted")
         ids, wanted = request.get("ids"), request.get("properties")
         if not isinstance(ids, list) or not isinstance(wanted, list):
             raise BadRequest("extend: ids and properties are wanted, each a list")
-        if len(ids) > MOST_IDS:
-            raise BadRequest(f"extend: {len(ids)} ids at once; at most {MOST_IDS} are answered")
-        asked = [self._property(item) for item in wanted]
-        return {
-            "meta": [self._meta(p) for p in asked],
-            "rows": {str(key): {p.id: self._cells(str(key), p) for p in asked} for key in ids},
-        }
+        for found, most, name in ((ids, MOST_IDS, "ids"), (wanted, MOST_PROPERTIES, "properties")):
+            if len(found) > most:
+                raise BadRequest(
+                    f"extend: {len(found)} {name} at once; at most {most} are answered"
+                )
+        return [self._meta(p) for p in self._asked(request)]
+
+    def extend(self, request: Any, start: int = 0) -> Iterator[tuple[str, Json]]:
+        """The values of some properties of some towns from one on, one town after the other, for a
+        request that `extended` takes."""
+        asked = self._asked(request)
+        for key in islice(dict.fromkeys(map(_id, request["ids"])), start, None):
+            yield key, {p.id: self._cells(key, p) for p in asked}
+
+    def _asked(self, request: Mapping[str, Any]) -> list[towns.Property]:
+        """The properties that are asked for, each once."""
+        return list(dict.fromkeys(self._property(item) for item in request["properties"]))
 
     def _property(self, asked: Any) -> towns.Property:
         key = asked.get("id") if isinstance(asked, Mapping) else None
-        if key not in self._properties:
-            raise BadRequest(f"extend: there is no property {key!r}")
+        if not isinstance(key, str) or key not in self._properties:
+            raise BadRequest(f"extend: there is no property {str(key)[:LONGEST_NAME]!r}")
         return self._properties[key]
 
     def _meta(self, asked: towns.Property) -> Json:
@@ -232,9 +295,35 @@ class ReconciliationService:
         return {"float": value} if isinstance(value, float) else {"str": str(value)}
 
 
-def _json(text: str, where: str) -> Any:
+# A string that is never closed goes to the end, and is looked at once.
+_PARTS: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
+
+
+def _shallow(text: str) -> str:
+    """JSON with null in place of what is nested too deeply."""
+    kept: list[str] = []
+    depth = start = 0
+    for part in _PARTS.finditer(text):
+        if part[0] in ("[", "{"):
+            depth += 1
+            if depth == DEEPEST + 1:
+                kept += text[start : part.start()], "null"
+        elif part[0] in ("]", "}"):
+            if depth == DEEPEST + 1:
+                start = part.end()
+            depth -= 1
+    return "".join([*kept, text[start:] if depth <= DEEPEST else ""])
+
+
+def _whole_number(digits: str) -> int | float:
+    return int(digits) if len(digits) < 20 else math.inf
+
+
+def read_json(text: str, where: str) -> Any:
+    """What a parameter says. Of very large numbers it is only known that they are. Raises
+    BadRequest."""
     try:
-        return json.loads(text)
+        return json.loads(_shallow(text), parse_int=_whole_number)
     except ValueError as error:
         raise BadRequest(f"{where}: not JSON: {error}") from error
 
@@ -245,49 +334,54 @@ def _type(level: str) -> Json:
 
 def _types(query: Mapping[str, Any]) -> list[str]:
     """The types that a result must have one of; none where they are only a preference."""
-    types = query.get("type", [])
-    types = [types] if isinstance(types, str) else types
-    if not isinstance(types, list) or not all(isinstance(t, str) for t in types):
-        raise BadRequest("type: an id or a list of ids is wanted")
-    strictness = query.get("type_strict", "any")
-    if strictness not in _STRICTNESS:
-        raise BadRequest(f"type_strict: one of {', '.join(_STRICTNESS)} is wanted")
-    return [] if strictness == "should" else types
+    types = query.get("type")
+    if query.get("type_strict") == "should":
+        return []
+    return [t for t in (types if isinstance(types, list) else [types]) if isinstance(t, str)]
 
 
 def _limit(query: Mapping[str, Any]) -> int:
-    limit = query.get("limit", DEFAULT_LIMIT)
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or limit < 1:
-        raise BadRequest("limit: a number of 1 or more is wanted")
-    return min(int(limit), MOST_RESULTS)
+    """How many results a query wants; what is no number of 1 or more asks for the usual."""
+    limit = query.get("limit")
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 1:
+        return DEFAULT_LIMIT
+    return int(min(limit, MOST_RESULTS))
 
 
 def _query(query: Mapping[str, Any]) -> Query:
-    given = _given(query.get("properties", []))
-    name = query.get("query", "") or given.get("name", "")
-    if not isinstance(name, str) or not (name or given):
-        raise BadRequest("a query wants the text `query`, or properties")
-    if len(name) > LONGEST_NAME:
-        raise BadRequest(f"query: a name of {len(name)} characters; at most {LONGEST_NAME}")
+    given = _given(query.get("properties"))
+    name = _text(query.get("query")) or given.get("name", "")
     code = next((given[p] for p in ("wikidata", "national_code", "lau") if given.get(p)), "")
     country = country_code(given.get("country", ""))
     countries = frozenset([country] if country else [])
     return Query(name, countries, _spot(given), code or given.get("geonames", ""))
 
 
+def _text(value: Any) -> str:
+    """A cell as a text; "" for what is none, or longer than any name."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    # Half a surrogate pair is no character: UTF-8 has none for it.
+    text = str(value).encode("utf-8", "replace").decode().strip()
+    return text if len(text) <= LONGEST_NAME else ""
+
+
 def _given(properties: Any) -> dict[str, str]:
     """The first value of each property of a query, as a text."""
-    if not isinstance(properties, list):
-        raise BadRequest("properties: a list is wanted")
     found: dict[str, str] = {}
-    for item in properties:
-        if not isinstance(item, Mapping) or not isinstance(item.get("pid"), str) or "v" not in item:
-            raise BadRequest("properties: each wants a pid and a v")
-        value = item["v"][0] if isinstance(item["v"], list) and item["v"] else item["v"]
-        if isinstance(value, Mapping):
-            value = value.get("name") or value.get("id")
-        found.setdefault(item["pid"], "" if value is None else str(value).strip())
+    for item in properties if isinstance(properties, list) else ():
+        if isinstance(item, Mapping) and isinstance(item.get("pid"), str):
+            value = item.get("v")
+            value = value[0] if isinstance(value, list) and value else value
+            if isinstance(value, Mapping):
+                value = value.get("name") or value.get("id")
+            found.setdefault(item["pid"], _text(value))
     return found
+
+
+def _id(key: Any) -> str:
+    """An id as the key of its row: what is no text is written as JSON."""
+    return key if isinstance(key, str) else json.dumps(key)
 
 
 def _spot(given: Mapping[str, str]) -> Spot | None:
@@ -307,6 +401,6 @@ def _page(found: list[Any], cursor: str) -> list[Any]:
 
 
 def _number(text: str, where: str) -> int:
-    if not text.isdigit():
-        raise BadRequest(f"{where}: a whole number is wanted, not {text!r}")
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise BadRequest(f"{where}: a whole number is wanted, not {text[:LONGEST_NAME]!r}")
     return int(text)

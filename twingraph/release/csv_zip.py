@@ -2,6 +2,10 @@
 
 The archive is the same byte for byte each time: zipfile gives an entry that is opened by its name
 the first day that zip can write.
+
+A spreadsheet takes a cell that begins with =, +, -, @, a tab or a carriage return for a formula,
+and runs it (OWASP, "CSV Injection"). Such a text gets an apostrophe in front; so does one that
+begins with apostrophes before such a character, so that taking one away gives every text back.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, BinaryIO, Final, cast
@@ -19,6 +24,10 @@ from twingraph.release.columns import LIST_SEPARATOR, ColumnType
 from twingraph.release.content import Content
 from twingraph.release.datapackage import DATAPACKAGE, CsvFile, datapackage
 from twingraph.release.tables import Table, tables
+
+_FORMULA: Final = re.compile("'*[=+\\-@\t\r]")
+_SUSPICIOUS: Final = frozenset("'=+-@\t\r")
+_TEXTS: Final = (ColumnType.TEXT, ColumnType.LIST)
 
 _UNIX: Final = 3
 _READABLE: Final = 0o100644 << 16
@@ -44,19 +53,36 @@ def csv_text(table: Table, labels: Labels, rows: Iterable[Any] | None = None) ->
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow([column.name for column in table.columns])
-    special = [
-        (place, _WRITE[column.kind])
-        for place, column in enumerate(table.columns)
-        if column.kind in _WRITE
-    ]
+    kinds = [column.kind for column in table.columns]
+    special = [(place, _WRITE[kind]) for place, kind in enumerate(kinds) if kind in _WRITE]
+    texts = [place for place, kind in enumerate(kinds) if kind in _TEXTS]
     for columns in table.cells(labels, _ROWS_AT_ONCE, rows):
         for place, write in special:
             columns[place] = [None if value is None else write(value) for value in columns[place]]
+        for place in texts:
+            columns[place] = [
+                text if text is None or text[:1] not in _SUSPICIOUS else no_formula(text)
+                for text in columns[place]
+            ]
         writer.writerows(zip(*columns, strict=True))
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
     yield buffer.getvalue()
+
+
+def no_formula(text: str) -> str:
+    """A text as a cell that no spreadsheet takes for a formula.
+
+    >>> no_formula("=1+1"), no_formula("'=1"), no_formula("'s-Hertogenbosch")
+    ("'=1+1", "''=1", "'s-Hertogenbosch")
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def as_it_was(cell: str) -> str:
+    """The text that `no_formula` made a cell of."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
 def _decimal(value: Decimal) -> str:

@@ -34,6 +34,13 @@ TYPES: Final[Mapping[ColumnType, Mapping[str, Any]]] = {
 it is, so ours are texts."""
 
 
+_NO_FORMULA: Final = (
+    "A text that a spreadsheet would take for a formula (it begins with =, +, -, @, a tab or a "
+    "carriage return, or with apostrophes before one of them) has an apostrophe in front that is "
+    "not part of it"
+)
+
+
 @dataclass(frozen=True)
 class CsvFile:
     """A table as it was written: the file's name in the archive, its size and its SHA-256."""
@@ -88,7 +95,7 @@ def _resource(file: CsvFile) -> dict[str, Any]:
         "name": table.name,
         "path": file.name,
         "title": table.title,
-        "description": table.means,
+        "description": f"{table.means}. {_NO_FORMULA}",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",

@@ -25,6 +25,7 @@ from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.release.coverage import Coverage
 from twingraph.release.files import File
 from twingraph.release.history import ReleaseEntry
+from twingraph.release.publish import RELEASES
 from twingraph.release.shacl_reports import TITLES
 from twingraph.web.languages import ENGLISH, in_language, in_order
 from twingraph.web.messages import N_, translated, translations_of
@@ -83,6 +84,7 @@ class Catalogue:
         self.about = dataset
         self.covered = covered
         self.sources = tuple(sources)
+        self.kept: Sequence[ReleaseEntry] = ()
         base = dataset.base
         self.endpoint = terms.iri(f"{base}sparql")
         self.catalogue = terms.iri(f"{base}catalog")
@@ -103,6 +105,8 @@ class Catalogue:
         earlier: Sequence[ReleaseEntry] = (),
     ) -> Iterator[Description]:
         """Every node, the catalogue first. `earlier` are the releases before, oldest first."""
+        # With the one that is described, as many as the dataset keeps.
+        self.kept = earlier[1 - self.about.keep or len(earlier) :] if self.about.keep else earlier
         yield self.catalogue, list(self._catalogue())
         said = [*self._dataset(files, measures), *self._previous(earlier)]
         yield self.dataset, said
@@ -121,6 +125,8 @@ class Catalogue:
         yield Term(f"<{SPARQL_PROTOCOL}>"), [(A, _dct("Standard"))]
         for number, entry in reversed(list(enumerate(earlier))):
             yield self._release(entry), list(self._version(entry, earlier[:number]))
+            if entry in self.kept:
+                yield self._address(entry), [(A, _of(ns.FOAF, "Document"))]
         yield from measures
 
     def _texts(self, predicate: Term, texts: Texts) -> Iterator[Statement]:
@@ -207,7 +213,12 @@ class Catalogue:
         yield _dcat("isVersionOf"), self.dataset
         if entry.date:
             yield _dct("issued"), terms.date(entry.date)
+        if entry in self.kept:
+            yield _dcat("landingPage"), self._address(entry)
         yield from self._previous(earlier)
+
+    def _address(self, entry: ReleaseEntry) -> Term:
+        return terms.iri(f"{self.about.download_base}{RELEASES}/{entry.name}/")
 
     def _distribution(self, file: File) -> Iterator[Statement]:
         address = terms.iri(f"{self.about.download_base}{file.name}")

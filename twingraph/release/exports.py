@@ -16,7 +16,7 @@ from twingraph.release.exporter import Exporter, Observer, RecordExporter, expor
 from twingraph.release.geojson import write_geojson
 from twingraph.release.graphml import write_graphml
 from twingraph.release.parallel import beside, cores, without_collector
-from twingraph.release.sssom import write_sssom
+from twingraph.release.sssom import write_decisions, write_sssom
 from twingraph.release.tables import tables
 from twingraph.release.void import Statistics
 
@@ -42,6 +42,12 @@ def of_tables() -> tuple[Exporter, ...]:
             "Names of project partners and their Wikidata items (SSSOM)",
             "text/tab-separated-values",
             write_sssom,
+        ),
+        RecordExporter(
+            "twingraph.towns.sssom.tsv",
+            "Towns and their Wikidata items, with who decided (SSSOM)",
+            "text/tab-separated-values",
+            write_decisions,
         ),
         *(_parquet() if parquet.available() else ()),
     )

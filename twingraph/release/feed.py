@@ -1,18 +1,21 @@
 """feed.atom: an entry for each release, for portals and people to follow (RFC 4287).
 
 Identifiers are made of the releases' names, and stay. Nothing depends on the clock: a release is
-of the day that its dataset names.
+of the day that release.json names, and of two on one day the later has a second more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from twingraph.characters import in_xml
 from twingraph.model.records import Dataset
 from twingraph.release.history import ReleaseEntry
+from twingraph.release.publish import RELEASES
 from twingraph.web.languages import in_language
 
 FEED: Final = "feed.atom"
@@ -43,7 +46,8 @@ def _feed(about: Dataset, entries: Sequence[ReleaseEntry]) -> ET.Element:
     address = f"{about.download_base}{FEED}"
     _text(feed, "id", f"{about.base}catalog#releases")
     _text(feed, "title", f"{in_language(about.titles, 'en')}: releases")
-    _text(feed, "updated", max(_time(entry) for entry in entries))
+    times = _times(entries)
+    _text(feed, "updated", max(times))
     author = ET.SubElement(feed, "author")
     _text(author, "name", in_language(about.publisher_name, "en"))
     _text(author, "uri", about.publisher_url)
@@ -51,24 +55,33 @@ def _feed(about: Dataset, entries: Sequence[ReleaseEntry]) -> ET.Element:
     ET.SubElement(feed, "link", {"rel": "self", "type": MEDIA_TYPE, "href": address})
     home = about.homepage or about.download_base
     ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": home})
-    for entry in entries:
-        feed.append(_entry(about, entry))
+    for entry, updated in zip(entries, times, strict=True):
+        feed.append(_entry(about, entry, updated))
     return feed
 
 
-def _entry(about: Dataset, release: ReleaseEntry) -> ET.Element:
+def _entry(about: Dataset, release: ReleaseEntry, updated: str) -> ET.Element:
     entry = ET.Element("entry")
     _text(entry, "id", f"{about.base}catalog#release-{release.name}")
     _text(entry, "title", f"Version {release.version}")
-    _text(entry, "updated", _time(release))
+    _text(entry, "updated", updated)
+    here = f"{about.download_base}{RELEASES}/{release.name}/"
+    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": here})
     said = "\n".join(f"{line}." for line in release.changes) or _FIRST
-    ET.SubElement(entry, "content", {"type": "text"}).text = said
+    ET.SubElement(entry, "content", {"type": "text"}).text = in_xml(said)
     return entry
 
 
-def _time(entry: ReleaseEntry) -> str:
-    return f"{entry.date}T00:00:00Z"
+def _times(entries: Sequence[ReleaseEntry]) -> list[str]:
+    """When each of some releases was made, the newest first."""
+    days = [date.fromisoformat(entry.date or "") for entry in entries]
+    seconds = (days[number + 1 :].count(day) for number, day in enumerate(days))
+    starts = (datetime.combine(day, time(), UTC) for day in days)
+    return [
+        f"{start + timedelta(seconds=more):%Y-%m-%dT%H:%M:%SZ}"
+        for start, more in zip(starts, seconds, strict=True)
+    ]
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text
+    ET.SubElement(parent, name).text = in_xml(text)

@@ -15,6 +15,7 @@ from itertools import combinations
 from typing import Any, BinaryIO, Final
 from xml.sax.saxutils import escape
 
+from twingraph.characters import in_xml
 from twingraph.dates import Date
 from twingraph.model.labels import Labels
 from twingraph.model.membership import together
@@ -55,8 +56,6 @@ _HEAD: Final = (
     ' xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns'
     ' http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
 )
-# Characters that no XML 1.0 document may hold (section 2.2), not even escaped.
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Most texts are ASCII without what must be escaped: one look at each is enough.
 _PLAIN: Final = re.compile("[\t\n\r -%'-;=?-~]*")
 
@@ -148,5 +147,5 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         if _PLAIN.fullmatch(value):
             return value
-        return escape(_NOT_XML.sub("\ufffd", value))
+        return escape(in_xml(value))
     return str(value).lower() if isinstance(value, bool) else f"{value}"

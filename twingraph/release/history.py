@@ -5,7 +5,15 @@
 `name` is that of the folder under releases/. Everything that a release says of the past is taken
 from the release before, never from a look around on the disk: the same data and the same release
 before give the same bytes, whichever old folders were cleared away meanwhile. Nothing depends on
-the clock either: `date` is the dataset's own.
+the clock either.
+
+`date` is the latest of the dataset's own (`modified`, or else `issued`), the day on which a source
+was read last, the day that whoever builds names (SOURCE_DATE_EPOCH, reproducible-builds.org), and
+that of the release before: time does not go back.
+
+`version` is the dataset's own for the first release under it; each further one adds its number:
+0.1.0, 0.1.0+2, 0.1.0+3 (a build of that version: Semantic Versioning 2.0.0, section 10). So
+whatever changes, the version does.
 """
 
 from __future__ import annotations
@@ -13,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -141,10 +149,20 @@ def counts(view: View) -> dict[str, int]:
     }
 
 
-def date(view: View) -> str | None:
-    """The day of a release: the dataset's own, or else that on which a source was read last."""
-    retrieved = [claims.source.retrieved for claims in view.claims if claims.source.retrieved]
-    return view.dataset.modified or view.dataset.issued or max(retrieved, default=None)
+def date(view: View, named: str | None = None, before: ReleaseEntry | None = None) -> str | None:
+    """The day of a release (YYYY-MM-DD): see above. None where nothing tells one."""
+    retrieved = (claims.source.retrieved for claims in view.claims)
+    own = view.dataset.modified or view.dataset.issued
+    days = (own, *retrieved, named, before.date if before else None)
+    return max(filter(None, days), default=None)
+
+
+def version(own: str, earlier: Sequence[ReleaseEntry]) -> str:
+    """The version of the release after some others: see above."""
+    numbered = re.compile(rf"{re.escape(own)}(?:\+([0-9]+))?")
+    found = [numbered.fullmatch(entry.version) for entry in earlier]
+    numbers = [int(match[1] or 1) for match in found if match]
+    return f"{own}+{max(numbers) + 1}" if numbers else own
 
 
 def name(version: str, sums: bytes, before: ReleaseEntry | None) -> str:

@@ -25,8 +25,12 @@ from pathlib import Path
 from twingraph.errors import UsageError
 
 CHECKSUMS = "SHA256SUMS"
+SIGNATURE = "SHA256SUMS.sig"
+"""A signature over the checksums, where there is one (`signing`): it is not summed itself."""
 RELEASES = "releases"
+_NOT_SUMMED = (CHECKSUMS, SIGNATURE)
 _STAGING = ".staging-"
+_FOLDER, _FILE = 0o755, 0o644
 _PATIENCE = 20
 """So many tenths of a second."""
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
@@ -102,13 +106,23 @@ def publish(folder: Path, out: Path, name: str) -> Path:
         _make(kept.parent)
         if kept.exists():
             kept.rename(kept.parent.parent / f"{_STAGING}broken-{os.getpid()}")
-        folder.chmod(0o755)
+        _make_readable(folder)
         _sync(folder)
         folder.rename(kept)
         _sync_one(kept.parent)
+    else:
+        if (folder / SIGNATURE).exists():
+            (folder / SIGNATURE).replace(kept / SIGNATURE)
+        _make_readable(kept)
     if not (out.is_symlink() and out.resolve() == kept.resolve()):
         _point(out, kept)
     return kept
+
+
+def _make_readable(folder: Path) -> None:
+    """Everybody may read a release, and none but its owner write, whatever the umask was."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(_FOLDER if path.is_dir() else _FILE)
 
 
 def _is_kept(folder: Path, kept: Path) -> bool:
@@ -129,7 +143,7 @@ def sums(folder: Path, known: bytes = b"") -> bytes:
     """
     matches = (_LINE.fullmatch(line) for line in known.decode().splitlines())
     by_name = {match[2]: match[1] for match in matches if match}
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in _NOT_SUMMED)
     names = [path.relative_to(folder).as_posix() for path in files]
     lines = [
         f"{by_name.get(name) or sha256(path)}  {name}\n"
@@ -168,7 +182,7 @@ def checksums(folder: Path) -> Iterator[str]:
             yield from _file_faults(folder, match[2], match[1])
     for path in sorted(folder.rglob("*")):
         file = path.relative_to(folder).as_posix()
-        if (path.is_symlink() or not path.is_dir()) and file not in {*named, CHECKSUMS}:
+        if (path.is_symlink() or not path.is_dir()) and file not in {*named, *_NOT_SUMMED}:
             yield f"{file}: is not in {CHECKSUMS}"
 
 
@@ -211,6 +225,7 @@ def _make(folder: Path) -> None:
     if not folder.is_dir():
         _make(folder.parent)
         folder.mkdir(exist_ok=True)
+        folder.chmod(_FOLDER)
         _sync_one(folder.parent)
 
 

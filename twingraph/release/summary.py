@@ -12,7 +12,8 @@ from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.identifiers import THING_PATHS
 from twingraph.rdf import triples
-from twingraph.rdf.mapping import FIELDS, LABEL, NAME, PARENTS, PREF_LABEL, TITLE, A, tg
+from twingraph.rdf.mapping import FIELDS, LABEL, PARENTS, A, tg
+from twingraph.rdf.shown_names import shown_name
 from twingraph.rdf.terms import Statement, Term
 from twingraph.rdf.tombstones import DEPRECATED, IS_REPLACED_BY
 from twingraph.release.changes import Changes
@@ -55,7 +56,6 @@ _MIRRORED: Final = frozenset(
 )
 """What says again, of one thing, what is told of another: links, and a label made of names."""
 _UNTOLD: Final = _MIRRORED | {DEPRECATED, IS_REPLACED_BY}
-_NAMES: Final = (PREF_LABEL, TITLE, NAME, LABEL)
 NAMED: Final = 3
 """So many sources are named where changes are told in a line."""
 
@@ -320,9 +320,4 @@ def _short(predicate: Term) -> str:
 def _names(release: Path, iris: Collection[str]) -> dict[str, str]:
     """What a release calls some things."""
     said = triples.described(release, iris)
-    return {iri: _name(of) or _key(iri) for iri, of in said.items()}
-
-
-def _name(said: Sequence[Statement]) -> str:
-    found = sorted((_NAMES.index(p), not o.endswith("@en"), o) for p, o in said if p in _NAMES)
-    return triples.value(found[0][2]) if found else ""
+    return {iri: shown_name(of) or _key(iri) for iri, of in said.items()}

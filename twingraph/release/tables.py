@@ -177,6 +177,11 @@ def _all(record_class: type[Record]) -> Callable[[Labels], Iterable[Row]]:
     return lambda labels: labels.lookup.all(record_class).values()
 
 
+def _coordinates(town: Authority) -> str:
+    point = town.point
+    return f"POINT({point.longitude} {point.latitude})" if point else "POINT EMPTY"
+
+
 def _partnerships() -> Iterator[Column]:
     of = Partnership
     yield from key("the partnership")
@@ -193,6 +198,21 @@ def _partnerships() -> Iterator[Column]:
         "the partners: keys of the table municipalities, in the order of the keys",
         ColumnType.LIST,
         required=True,
+    )
+    yield Column(
+        "countries",
+        ColumnType.LIST,
+        "the countries of the partners (ISO 3166-1 alpha-3), in their order; ? where not known",
+        lambda p, labels: [town.country or "?" for town in labels.lookup.towns_of(p.partners)],
+        True,
+    )
+    yield Column(
+        "coordinates",
+        ColumnType.LIST,
+        "where the partners are, as well-known text (WGS 84), in their order; POINT EMPTY where "
+        "that is not known",
+        lambda p, labels: list(map(_coordinates, labels.lookup.towns_of(p.partners))),
+        True,
     )
     yield Column(
         "former_partners",

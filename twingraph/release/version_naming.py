@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from twingraph.model.records import View
+from twingraph.model.records import Dataset, View
 from twingraph.release import history
 from twingraph.release.changes import compare
 from twingraph.release.feed import write_feed
 from twingraph.release.history import PastRelease, ReleaseEntry
+from twingraph.release.line import write_line
 from twingraph.release.pages.changes_page import CHANGES, write_changes
 from twingraph.release.publish import CHECKSUMS, seal, sums
 from twingraph.release.takedown import NOTHING, Takedown
 
-Describe = Callable[[Sequence[ReleaseEntry]], None]
-"""Writes what describes a release into its folder; it is given the releases before, in order."""
+Describe = Callable[[Sequence[ReleaseEntry], Dataset], None]
+"""Writes what describes a release into its folder; it is given the releases before, in order, and
+what the dataset says of itself, with the version and the day of the release."""
 
 
 def seal_release(
@@ -29,16 +32,18 @@ def seal_release(
     view: View,
     before: PastRelease | None,
     describe: Describe,
+    named: str | None = None,
     taken: Takedown = NOTHING,
 ) -> str:
     """Describe, name and seal the content that a folder holds. Returns the release's name.
 
     It is that of the release before where nothing at all has changed, and nothing is taken down.
+    `named` is the day of the build, where somebody names one (YYYY-MM-DD).
     """
-    sealing = _Sealing(folder, view, describe, taken)
+    sealing = _Sealing(folder, view, describe, named, taken)
     if before is not None and not taken.new and sealing.has_the_content_of(before):
         sealing.copy_changes(before)
-        name = sealing.sealed(before.earlier, before.entry.changes)
+        name = sealing.again(before)
         if (folder / CHECKSUMS).read_bytes() == (before.folder / CHECKSUMS).read_bytes():
             return name
         sealing.undo()
@@ -47,13 +52,27 @@ def seal_release(
     return sealing.sealed(taken.entries(before.line), sealing.write_changes(before))
 
 
+def seal_again(folder: Path, view: View, made: PastRelease, describe: Describe) -> str:
+    """The same of content that was made again of the data of a release that is there, with the
+    past that it has. Its changes are made again where the release before is kept beside it."""
+    taken = Takedown(view.dataset.base, made.forgotten)
+    sealing = _Sealing(folder, view, describe, made.entry.date, taken)
+    before = made.folder.parent / made.earlier[-1].name if made.earlier else None
+    if before is None or not before.is_dir():
+        sealing.copy_changes(made)
+        return sealing.again(made)
+    return sealing.sealed(made.earlier, sealing.write_changes(PastRelease.read(before)))
+
+
 class _Sealing:
-    def __init__(self, folder: Path, view: View, describe: Describe, taken: Takedown) -> None:
+    def __init__(
+        self, folder: Path, view: View, describe: Describe, named: str | None, taken: Takedown
+    ) -> None:
         self.folder = folder
         self.view = view
         self.describe = describe
+        self.named = named
         self.taken = taken
-        self.version = view.dataset.version or "0"
         self.content = set(folder.rglob("*"))
 
     def has_the_content_of(self, before: PastRelease) -> bool:
@@ -67,26 +86,36 @@ class _Sealing:
 
     def write_changes(self, before: PastRelease) -> tuple[str, ...]:
         old = before.entry
-        new = {"version": self.version, "date": history.date(self.view)}
+        version, day = self._version(before.line), self._day(before.line)
+        new = {"version": version, "date": day}
         which = {"name": old.name, "version": old.version, "date": old.date}, new
         found = self.taken.changes(compare(before.folder, self.folder))
         return write_changes(self.folder, before.folder, found, which, self.view.dataset)
 
+    def again(self, before: PastRelease) -> str:
+        """The same release once more: its day stays, whatever day it is today."""
+        self.named = before.entry.date
+        return self.sealed(before.earlier, before.entry.changes)
+
     def sealed(self, earlier: tuple[ReleaseEntry, ...], changes: tuple[str, ...]) -> str:
-        self.describe(earlier)
+        version, day, own = self._version(earlier), self._day(earlier), self.view.dataset
+        about = replace(own, version=version if own.version else None, modified=day)
+        self.describe(earlier, about)
         known = sums(self.folder)
-        name = history.name(self.version, known, earlier[-1] if earlier else None)
-        day, counts = history.date(self.view), history.counts(self.view)
-        made = PastRelease(
-            self.folder,
-            ReleaseEntry(name, self.version, day, counts, changes),
-            earlier,
-            self.taken.sources,
-        )
+        name = history.name(version, known, earlier[-1] if earlier else None)
+        entry = ReleaseEntry(name, version, day, history.counts(self.view), changes)
+        made = PastRelease(self.folder, entry, earlier, self.taken.sources)
         made.write()
-        write_feed(self.folder, self.view.dataset, made.line)
+        write_line(self.folder, about, made.line)
+        write_feed(self.folder, about, made.line)
         seal(self.folder, known)
         return name
+
+    def _version(self, earlier: Sequence[ReleaseEntry]) -> str:
+        return history.version(self.view.dataset.version or "0", earlier)
+
+    def _day(self, earlier: Sequence[ReleaseEntry]) -> str | None:
+        return history.date(self.view, self.named, earlier[-1] if earlier else None)
 
     def undo(self) -> None:
         for path in set(self.folder.rglob("*")) - self.content:

@@ -3,8 +3,10 @@ for strangers.
 
 server         the command's entry: settings in, a running HTTP server out
 ├ http_limits  what a client may make us hold, and for how long
+├ clients      who a request comes from
 └ application  the parts put together: all routes, in order
   ├ monitoring              what is noted of each request
+  ├ notices                 robots.txt and security.txt
   ├ compression             pages, lists and documents, compressed
   ├ response_headers        what every response carries: CORS, the policy of HTML
   ├ negotiation             which media type, coding and language a request accepts

@@ -2,7 +2,8 @@
 what pages load.
 
 A file of the release is known by its name in SHA256SUMS and by nothing else, so no request leaves
-the folder. Its checksum is its entity tag. A download reads the one file it began with, whatever
+the folder. A release before it, at releases/NAME/, is known by release.json, its files likewise.
+Its checksum is its entity tag. A download reads the one file it began with, whatever
 release is published in the meantime; where that very file is changed the download is broken off.
 """
 
@@ -24,6 +25,9 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
+from twingraph.errors import UsageError
+from twingraph.release.history import PastRelease
+from twingraph.release.publish import RELEASES, SIGNATURE
 from twingraph.serve.compression import gzipped
 from twingraph.serve.negotiation import accepted_codings, header
 from twingraph.serve.release_folder import CHECKSUMS, ReleaseFolder
@@ -61,30 +65,44 @@ MEDIA_TYPES: Final = {
 
 _PACKED: Final = frozenset({".gz", ".zip", ".parquet"})
 _OTHER: Final = "text/plain; charset=utf-8"
+LANDING: Final = "index.html"
+_FOLDERS: Final = 32
+"""So many earlier releases' checksums are remembered."""
 _COMPRESSED_UP_TO: Final = 16 * MIB
 _KEPT: Final = 64 * MIB
 _RANGE: Final = re.compile(r"([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18}")
 
 
 class FileRoute(Route):
-    """Matches the names of the files that a service's release has now, and answers with them."""
+    """Matches the names of the files that a service's release has now, and those of the releases
+    before it that are kept beside it; and answers with them."""
 
     def __init__(self, service: Service) -> None:
         super().__init__("/{name:path}", self._respond, name="file")
         self._service = service
         self._compressed: OrderedDict[str, bytes] = OrderedDict()
+        self._past = PastFolders()
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        folder, name = self._service.folder, scope["path"][1:]
-        if folder is None or (name not in folder.sums and name != CHECKSUMS):
+        found = self._found(scope["path"][1:])
+        if found is None:
             return Match.NONE, {}
-        return super().matches(scope)
+        folder, name = found
+        match, scope = super().matches(scope)
+        return match, {**scope, "release_file": (folder, name)}
+
+    def _found(self, name: str) -> tuple[ReleaseFolder, str] | None:
+        """The folder that has a file, and the file's name in it."""
+        folder: ReleaseFolder | None = self._service.folder
+        if folder is not None and name.startswith(f"{RELEASES}/"):
+            _, release, name = [*name.split("/", 2), ""][:3]
+            folder, name = self._past.of(folder, release), name or LANDING
+        known = folder is not None and (name in folder.sums or name in (CHECKSUMS, SIGNATURE))
+        return (folder, name) if folder is not None and known else None
 
     async def _respond(self, request: Request) -> Response:
-        folder = self._service.folder
-        assert folder is not None, "a file of it was asked for"
         try:
-            file = ReleaseFile(folder, request.path_params["name"])
+            file = ReleaseFile(*request.scope["release_file"])
         except OSError as error:
             raise HTTPException(404, "this file is no longer there") from error
         file.headers["Link"] = ", ".join(links_of_release(self._service, request))
@@ -117,6 +135,39 @@ class FileRoute(Route):
         while sum(map(len, self._compressed.values())) > _KEPT:
             self._compressed.popitem(last=False)
         return made
+
+
+class PastFolders:
+    """The releases before the one that is served, as far as they are kept beside it."""
+
+    def __init__(self) -> None:
+        self._names: tuple[Path, frozenset[str]] | None = None
+        self._folders: OrderedDict[Path, ReleaseFolder] = OrderedDict()
+
+    def of(self, folder: ReleaseFolder, name: str) -> ReleaseFolder | None:
+        """The release of a name that the one served remembers; that one itself by its own name."""
+        if name == folder.path.name:
+            return folder
+        path = folder.path.parent / name
+        if folder.path.parent.name != RELEASES or name not in self._line(folder):
+            return None
+        if path not in self._folders:
+            try:
+                self._folders[path] = folder.sibling(path)
+            except (OSError, ValueError):
+                return None
+            while len(self._folders) > _FOLDERS:
+                self._folders.popitem(last=False)
+        return self._folders[path]
+
+    def _line(self, folder: ReleaseFolder) -> frozenset[str]:
+        if self._names is None or self._names[0] != folder.path:
+            try:
+                names = frozenset(e.name for e in PastRelease.read(folder.path).earlier)
+            except UsageError:
+                names = frozenset()
+            self._names = folder.path, names
+        return self._names[1]
 
 
 class ReleaseFile(FileResponse):

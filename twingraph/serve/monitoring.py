@@ -8,26 +8,35 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    start_http_server,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from twingraph.serve.clients import shortened
 from twingraph.sparql.query_engine import Broken
 
 LOGGER: Final = "twingraph.access"
 _LOG = logging.getLogger("twingraph.serve")
-CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
 class _Workers(Collector):
-    """Lanes and workers, read from the pool when asked."""
+    """Lanes and workers, read from the pool when asked, in whatever thread."""
 
     def __init__(
         self,
@@ -46,7 +55,7 @@ class _Workers(Collector):
         ended = CounterMetricFamily(
             "twingraph_workers_ended", "Query processes that ended, by signal", labels=["signal"]
         )
-        for signal, number in self._deaths().items():
+        for signal, number in list(self._deaths().items()):
             ended.add_metric([signal], number)
         return [lanes, ended]
 
@@ -97,16 +106,37 @@ class Metrics:
         """All figures in Prometheus's text format."""
         return generate_latest(self.registry)
 
+    @contextmanager
+    def served_at(self, host: str, port: int) -> Iterator[None]:
+        """Show the figures at an address of their own, for operators alone. Raises OSError where
+        that is not to be had."""
+        server, thread = start_http_server(port, host, self.registry)
+        try:
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """What the access log has: what is asked, or not; addresses in full, or without what tells one
+    customer from the next."""
+
+    queries: bool = False
+    short_addresses: bool = False
+
 
 class AccessLog:
     """ASGI middleware, the outermost. The line goes to the logger `twingraph.access`, where
     somebody listens to it. What answers a query names its `outcome` and `lane` in the state of the
     request's scope."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, queries: bool = False) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, settings: LogSettings | None = None) -> None:
         self._app = app
         self._metrics = metrics
-        self._queries = queries
+        self._settings = settings or LogSettings()
         self._logger = logging.getLogger(LOGGER)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,13 +166,14 @@ class AccessLog:
         if not self._logger.isEnabledFor(logging.INFO):
             return
         state = scope["state"]
+        host = scope["client"][0] if scope.get("client") else ""
         line = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "client": scope["client"][0] if scope.get("client") else "",
+            "client": shortened(host) if self._settings.short_addresses else host,
             "method": scope["method"],
             "path": scope["path"],
         }
-        if self._queries and scope["query_string"]:
+        if self._settings.queries and scope["query_string"]:
             line["query"] = scope["query_string"].decode("utf-8", "replace")
         line |= {
             "status": status,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from werkzeug.http import parse_accept_header, parse_options_header
 
@@ -20,12 +21,26 @@ LANGUAGE: Final = "lang"
 
 _LONGEST: Final = 4096
 """Characters of a header that are looked at: browsers and clients send some hundred."""
+_LONGEST_TYPE: Final = 1000
 
 
 def header(request: Request, name: str) -> str | None:
     """A header's value, that of several lines of one name joined; None without one."""
     values = request.headers.getlist(name)
     return ", ".join(values)[:_LONGEST] if values else None
+
+
+def posted_type(request: Request) -> tuple[str, dict[str, str]]:
+    """The media type of a request's body, in lower case, and its parameters. Raises HTTPException
+    (400) for what is none: longer than any, or unreadable."""
+    value = ", ".join(request.headers.getlist("content-type"))
+    try:
+        if len(value) > _LONGEST_TYPE:
+            raise ValueError("too long")
+        media_type, parameters = parse_options_header(value)
+    except ValueError as error:
+        raise HTTPException(400, "the Content-Type is no media type") from error
+    return media_type.lower(), parameters
 
 
 def accepted(request: Request, offers: tuple[str, ...]) -> str | None:

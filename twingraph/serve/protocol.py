@@ -11,12 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from werkzeug.http import parse_options_header
 from yarl import URL
 
 from twingraph.errors import UsageError
 from twingraph.serve import description
-from twingraph.serve.negotiation import accepted, choose, header
+from twingraph.serve.negotiation import accepted, choose, header, posted_type
 from twingraph.serve.representations import Handler, refusal
 from twingraph.serve.service import Service, starting_up
 from twingraph.sparql.query_engine import Answer, SparqlRequest
@@ -114,8 +113,8 @@ async def query_of(request: Request) -> SparqlRequest | None:
 
 
 async def _posted_parameters(request: Request) -> Parameters:
-    media_type, options = parse_options_header(request.headers.get("content-type"))
-    media_type, charset = media_type.lower(), options.get("charset", "utf-8").lower()
+    media_type, parameters = posted_type(request)
+    charset = parameters.get("charset", "utf-8").lower()
     if media_type == UPDATE:
         raise _no_updates()
     if media_type not in (FORM, QUERY):
@@ -157,7 +156,7 @@ async def form_of(request: Request, most: int) -> dict[str, str]:
     HTTPException: 415 for what is posted otherwise, 400 as `pairs_of`."""
     found = pairs_of(request.scope["query_string"], most)
     if request.method == "POST":
-        if parse_options_header(request.headers.get("content-type"))[0].lower() != FORM:
+        if posted_type(request)[0] != FORM:
             raise HTTPException(415, f"parameters are posted as a form ({FORM})")
         found += pairs_of(await request.body(), most)
     return dict(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -53,6 +53,11 @@ class ReleaseFolder:
             return cls(path, base, licence, merged, modified, dict(_sums(sums)), sealed)
         except (OSError, SyntaxError, ValueError) as error:
             raise UsageError(f"{release} cannot be read: {error}; build it again") from error
+
+    def sibling(self, path: Path) -> ReleaseFolder:
+        """Another release of the same dataset, for its files. Raises OSError, ValueError."""
+        sums = path / CHECKSUMS
+        return replace(self, path=path, sums=dict(_sums(sums)), sealed=sums.stat().st_mtime_ns)
 
     @property
     def quads(self) -> Path:

@@ -46,7 +46,10 @@ Headers = list[tuple[bytes, bytes]]
 _OF_ALL: Final[Headers] = [
     # Open data: any page may ask. The one cookie looked at holds the language of pages, no more.
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", f"{CUT_HEADER}, Retry-After, ETag, Link".encode()),
+    (
+        b"access-control-expose-headers",
+        f"{CUT_HEADER}, Retry-After, ETag, Link, Content-Range".encode(),
+    ),
     (b"vary", b"Accept"),
     (b"x-content-type-options", b"nosniff"),
 ]

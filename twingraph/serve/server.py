@@ -13,16 +13,17 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
 from twingraph.errors import UsageError
-from twingraph.serve.http_limits import BoundedConnection, give_up_on_stalled
-from twingraph.serve.monitoring import LOGGER
+from twingraph.serve.http_limits import BoundedConnection, Connections, give_up_on_stalled
+from twingraph.serve.monitoring import LOGGER, LogSettings
 from twingraph.serve.release_service import ReleaseService
 from twingraph.serve.service import Service
 from twingraph.sparql.limits import Limits
@@ -41,9 +42,18 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public: str | None = None
-    """Scheme and host that the service is known by; otherwise those of each request."""
+    """Scheme and host that the service is known by, whatever a request says."""
+    hosts: tuple[str, ...] = ()
+    """Without that: the hosts that requests may name, beside `host` and this machine's own."""
+    proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies that are believed who their clients are, and whether those
+    came by https (X-Forwarded-For, X-Forwarded-Proto)."""
     limits: Limits = field(default_factory=Limits)
-    log_queries: bool = False
+    log: LogSettings = LogSettings()
+    metrics: tuple[str, int] | None = None
+    """An address of their own for the figures; otherwise nobody is shown them."""
+    contact: str = ""
+    """Whom to tell of a hole, as a URI (security.txt)."""
     store: str = ""
     """The URL of a store to put the service before, instead of a release in memory."""
     base: str = ""
@@ -71,6 +81,21 @@ def run(settings: Settings, announce: Callable[[str], None] = lambda url: None) 
 
 
 @contextlib.contextmanager
+def _figures_shown(service: Service, settings: Settings) -> Iterator[None]:
+    if settings.metrics is None:
+        yield
+        return
+    host, port = settings.metrics
+    with contextlib.ExitStack() as shown:
+        try:
+            shown.enter_context(service.metrics.served_at(host, port))
+        except OSError as error:
+            reason = error.strerror or error
+            raise UsageError(f"cannot show metrics at {host}:{port}: {reason}") from error
+        yield
+
+
+@contextlib.contextmanager
 def _ending_on_signals() -> Iterator[None]:
     """Let SIGTERM and SIGINT end the loading of a release, and the process with status 0.
 
@@ -90,12 +115,22 @@ async def _serve(
     settings: Settings, listener: socket.socket, announce: Callable[[str], None]
 ) -> None:
     service = settings.service()
+    with _figures_shown(service, settings):
+        await _serve_shown(service, settings, listener, announce)
+
+
+async def _serve_shown(
+    service: Service,
+    settings: Settings,
+    listener: socket.socket,
+    announce: Callable[[str], None],
+) -> None:
     try:
         # Another process loads the release: meanwhile, the parts are put together here.
         _, app = await asyncio.gather(
             service.start(), asyncio.to_thread(_application, service, settings)
         )
-        server = uvicorn.Server(_config(app))
+        server = uvicorn.Server(_config(app, settings))
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reload_soon)
         # What is there now stays; the collector need not go through it for ever again.
         gc.collect()
@@ -113,9 +148,12 @@ async def _serve(
 
 def _application(service: Service, settings: Settings) -> ASGIApp:
     # Half a second that need not be waited for.
-    from twingraph.serve.application import application
+    from twingraph.serve.application import LOOPBACK, Address, application
 
-    return application(service, settings.log_queries, settings.public)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    named = frozenset(name.lower() for name in (*LOOPBACK, host, *settings.hosts))
+    address = Address(settings.public or "", named)
+    return application(service, settings.log, address, settings.contact)
 
 
 async def _load_rest(service: Service, server: uvicorn.Server) -> None:
@@ -127,13 +165,14 @@ async def _load_rest(service: Service, server: uvicorn.Server) -> None:
         raise
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=BoundedConnection,
+        http=cast(Any, partial(BoundedConnection, Connections(settings.proxies))),
         ws="none",
         lifespan="off",
-        proxy_headers=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from twingraph.namespaces import BASE
-from twingraph.serve.monitoring import CONTENT_TYPE, Metrics
+from twingraph.serve.monitoring import Metrics
 from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.sparql.limits import Limits
 from twingraph.sparql.query_engine import QueryEngine
@@ -37,6 +37,8 @@ class Service(ABC):
         self.metrics = Metrics()
         self.preparations: list[Callable[[], Awaitable[object]]] = []
         """What parts of the service do with a new release before anybody asks for it."""
+        self.endings: list[Callable[[], None]] = []
+        """What they do when nothing is served any more."""
         self._engine: QueryEngine | None = None
         self._background: set[asyncio.Task[None]] = set()
 
@@ -94,6 +96,8 @@ class Service(ABC):
 
     async def close(self) -> None:
         """End everything."""
+        for end in self.endings:
+            end()
         for task in list(self._background):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -111,7 +115,7 @@ def starting_up() -> HTTPException:
 
 
 def operator_routes(service: Service) -> list[Route]:
-    """Health (is the process there), readiness (are queries answered) and metrics."""
+    """Health (is the process there) and readiness (are queries answered)."""
     fresh = {"Cache-Control": "no-store"}
 
     async def health(request: Request) -> Response:
@@ -122,7 +126,4 @@ def operator_routes(service: Service) -> list[Route]:
             return PlainTextResponse("ready\n", headers=fresh)
         return PlainTextResponse("not ready\n", 503, fresh | {"Retry-After": "5"})
 
-    async def metrics(request: Request) -> Response:
-        return Response(service.metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
-
-    return [Route("/health", health), Route("/ready", ready), Route("/metrics", metrics)]
+    return [Route("/health", health), Route("/ready", ready)]

@@ -26,11 +26,12 @@ from rdflib.term import Node
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, SH
 from twingraph.rdf.rdflib_terms import graph_of, term
+from twingraph.rdf.shown_names import own_label
 from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.shacl.evaluator import Evaluator
 from twingraph.shacl.excerpt import Excerpt
 from twingraph.shacl.listing_queries import is_told_alike, listings
-from twingraph.shacl.report import Origins, Result, ValidationReport, label
+from twingraph.shacl.report import Origins, Result, ValidationReport
 from twingraph.shacl.rules import Rule
 from twingraph.shacl.shapes import Path, Shapes
 
@@ -192,7 +193,7 @@ def _unnamed(
     names = {r.focus: excerpt.label(Term(f"<{r.focus}>")) for r in unnamed}
     if evaluator.unknown:
         rest = {Term(f"<{node}>") for node, name in names.items() if not name}
-        names |= {s[1:-1]: label(said) for s, said in walk() if s in rest}
+        names |= {s[1:-1]: own_label(said) for s, said in walk() if s in rest}
     return [(result, name) for result in unnamed if (name := names[result.focus])]
 
 

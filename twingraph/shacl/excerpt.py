@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from rdflib import Graph
 
 from twingraph.rdf.rdflib_terms import graph_of, term
+from twingraph.rdf.shown_names import own_label
 from twingraph.rdf.terms import TYPE, Description, Statement, Term
 from twingraph.shacl.evaluator import SUBCLASS, Evaluator
 from twingraph.shacl.links import Said, grouped, named
-from twingraph.shacl.report import label
 from twingraph.shacl.rules import Rule
 from twingraph.shacl.shapes import Path, Shape
 
@@ -56,7 +56,7 @@ class Excerpt:
 
     def label(self, subject: Term) -> str:
         """The name of a thing of which everything was kept."""
-        return label(_statements(self._said.get(subject, {})))
+        return own_label(_statements(self._said.get(subject, {})))
 
     def descriptions(self) -> Iterator[Description]:
         """All of it."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -38,15 +38,9 @@ SEVERITIES: Final = (VIOLATION, WARNING, INFO)
 Origins = Mapping[str, Sequence[Origin]]
 """Where in the data a thing is spoken of, by its IRI."""
 
-LABELS: Final = tuple(
-    Term(f"<{iri}>") for iri in (f"{ns.SKOS}prefLabel", f"{ns.DCT}title", f"{ns.FOAF}name")
-)
-"""The properties that name a thing, the best first."""
-
 _LABEL: Final = Term(f"<{ns.RDFS}label>")
 _SEE_ALSO: Final = Term(f"<{ns.RDFS}seeAlso>")
 _WARNINGS_SHOWN: Final = 3
-_LANGUAGES_OF_LABELS: Final = ("@en", "@pl", "@sk", "@nl", "@de", "@fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,16 +253,6 @@ def what(result: Result) -> str:
     path, _, key = result.focus.rpartition("/")
     known = f"{path.rpartition('/')[2]} {key}"
     return f"{known} ({result.label})" if result.label else known
-
-
-def label(statements: Iterable[Statement]) -> str:
-    """The name of a thing of which these statements are made: in English, if it has one."""
-    found = [(p, o) for p, o in statements if p in LABELS]
-    if not found:
-        return ""
-    ranks = {language: rank for rank, language in enumerate(_LANGUAGES_OF_LABELS)}
-    _, best = min(found, key=lambda f: (LABELS.index(f[0]), ranks.get(f[1][-3:], 9), f[1]))
-    return _readable(best)
 
 
 def _result_statements(result: Result) -> list[Statement]:

@@ -15,10 +15,11 @@ from typing import Final
 from rdflib import URIRef
 
 from twingraph.rdf.rdflib_terms import term
+from twingraph.rdf.shown_names import NAMING, own_label
 from twingraph.rdf.terms import TYPE, Term
 from twingraph.shacl.compiler import Compiler, NotCompiled, ValuesTest
 from twingraph.shacl.links import HERE, Links, Said, ValuesOf, begun, named, own_values
-from twingraph.shacl.report import LABELS, VIOLATION, label
+from twingraph.shacl.report import VIOLATION
 from twingraph.shacl.shapes import Constraint, Path, Shape, ShapeRule
 from twingraph.shacl.term_tests import Judgement, TermTest, every
 
@@ -164,7 +165,7 @@ class Rule:
 
     def _name(self, subject: Term, said: Said) -> None:
         if subject not in self._labels:
-            self._labels[subject] = label((p, v) for p in LABELS if p in said for v in said[p])
+            self._labels[subject] = own_label((p, v) for p in NAMING if p in said for v in said[p])
 
     def _ask_without_values(self, kind: Kind) -> None:
         others, tests = (TYPE,), self._compiled.whole  # whatever they are

@@ -4,11 +4,12 @@ One object a line: first `{"source": …}`, then every record (`{"Partnership": 
 of keys, then the evidence. Only what is stated is written. Dates are EDTF, texts are
 `[value, language]`, money and degrees are strings that keep their digits; a statement and a
 revision of Wikidata are objects. The same claims give the same bytes, so that a new harvest shows
-as a difference of lines.
+as a difference of lines. No character is written that cannot be published, and none is read.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
@@ -19,9 +20,10 @@ from typing import Any, get_type_hints
 import orjson
 
 from twingraph import dates
+from twingraph.characters import UNFIT, first_odd, publishable
 from twingraph.dates import Date
 from twingraph.errors import Problem, did_you_mean
-from twingraph.identifiers import MUNICIPALITY, Ref
+from twingraph.identifiers import MUNICIPALITY, THING_KEY, Ref
 from twingraph.model.records import (
     RECORD_CLASSES,
     Claims,
@@ -45,6 +47,8 @@ from twingraph.sources.curated.registers import Registers
 from twingraph.sources.curated.yaml_reader import read_text
 
 FOLDER = "harvest"
+_ITEM, _NUMBER = re.compile("Q[1-9][0-9]*"), re.compile("[1-9][0-9]*")
+_SHOWN = 60
 _CLASSES: Mapping[str, type[Any]] = {
     "source": Source,
     "evidence": Evidence,
@@ -52,14 +56,51 @@ _CLASSES: Mapping[str, type[Any]] = {
 }
 
 
-def write_claims(claims: Claims, path: Path) -> None:
-    """Write one source's claims to a file, whole or not at all."""
+def write_claims(claims: Claims, path: Path) -> list[str]:
+    """Write one source's claims to a file, whole or not at all.
+
+    Characters that cannot be published (`characters.publishable`) are left out, and a text of
+    nothing else with them. Returns which texts those were.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
+    odd: list[str] = []
     with beside.open("wb") as out:
         for name, thing in _things(claims):
-            out.write(orjson.dumps({name: _stated(thing)}) + b"\n")
+            stated = _Published(name, odd).value(_stated(thing))
+            out.write(orjson.dumps({name: stated}) + b"\n")
     beside.replace(path)
+    return odd
+
+
+class _Published:
+    """Makes what a record states fit to be published, and notes where it was not."""
+
+    def __init__(self, name: str, odd: list[str]) -> None:
+        self._name, self._odd = name, odd
+
+    def value(self, value: Any) -> Any:
+        """A value without what cannot be published."""
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, dict):
+            return {name: self.value(one) for name, one in value.items()}
+        if isinstance(value, list):
+            made = [(self.value(one), one) for one in value]
+            return [new for new, old in made if new == old or not _is_empty_text(new)]
+        return value
+
+    def _text(self, text: str) -> str:
+        fit = publishable(text)
+        if fit is not text:
+            shown = ascii(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+            self._odd.append(f"{self._name}: {first_odd(text)} in {shown}")
+        return fit
+
+
+def _is_empty_text(value: Any) -> bool:
+    """Whether nothing is left of a text but its language."""
+    return isinstance(value, list) and value[:1] == [""]
 
 
 def read_harvest(data: Path, problems: list[Problem]) -> list[Claims]:
@@ -170,7 +211,24 @@ def _made(thing_class: Any, stated: Mapping[str, Any]) -> Any:
     readers = _readers(thing_class)
     if unknown := sorted(stated.keys() - readers.keys()):
         raise ValueError(f"unknown field {unknown[0]!r}: {did_you_mean(unknown[0], readers)}")
+    for field, form in _FORMS.items():
+        value = stated.get(field)
+        if field in readers and isinstance(value, str) and not form.fullmatch(value):
+            raise ValueError(f"{field}: {value!r} is not of the form of one")
     return thing_class(**{field: readers[field](value) for field, value in stated.items()})
+
+
+_FORMS: Mapping[str, re.Pattern[str]] = {
+    "key": re.compile(THING_KEY),
+    "wikidata": _ITEM,
+    "wikidata_close": _ITEM,
+    "item": _ITEM,
+    "geonames": _NUMBER,
+    "geonames_close": _NUMBER,
+    "country": re.compile("[A-Z]{3}"),
+    "rank": re.compile("preferred|normal|deprecated"),
+}
+"""What becomes a part of an IRI: a build could not write any other."""
 
 
 @cache
@@ -190,7 +248,14 @@ def _is(kind: type) -> Callable[[Any], Any]:
     return read
 
 
-_text = _is(str)
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} stands where str is expected")
+    if bad := UNFIT.search(value):
+        raise ValueError(f"it holds the character U+{ord(bad[0]):04X}, which no text may hold")
+    return value
+
+
 _READ: Mapping[Any, Callable[[Any], Any]] = {
     str: _text,
     str | None: lambda value: None if value is None else _text(value),

@@ -6,6 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final, NamedTuple, Self
 
+ODD_TEXT: Final = "odd-text"
+"""The kind that every source's report has: a text with characters that cannot be published."""
+
+LEFT_OUT: Final = "a text with characters that cannot be published: they are left out"
+"""What is done about it."""
+
 EXAMPLES: Final = 10
 """How many examples of a kind are kept."""
 

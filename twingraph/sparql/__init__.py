@@ -5,6 +5,7 @@ query_syntax          what a query says of itself: its form, its prologue, its d
 query_rewriting       a stranger's query, written anew for a store elsewhere
 datasets              which graphs a query is about
 limits                what a stranger's query may cost
+turns                 turns between clients, and what each has used
 query_engine          what answers queries, whatever is behind it
 ├ engine/             a pool of processes over a release
 ├ answer_cache        answers remembered as long as their release is served

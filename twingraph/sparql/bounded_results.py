@@ -23,28 +23,26 @@ class Unanswerable(Exception):
 
 
 class AnswerBuffer:
-    """An answer as it is written: held here, until somebody takes it."""
+    """An answer as it is written: held here until it is whole, so that its head can say that it is
+    cut, whatever its format, and an error in it is an error status."""
 
     def __init__(self) -> None:
         self.status = 0
         self.headers: dict[str, str] = {}
-        self.total = self.waiting = 0
-        """Bytes that were written, and those of them that are held."""
+        self.total = 0
+        """Bytes that were written."""
         self._held: list[bytes] = []
 
     def head(self, status: int, media_type: str) -> None:
-        """Say how the answer begins."""
+        """Say how the answer begins, instead of all that was written before."""
+        self._held.clear()  # Without joining it: there may be no memory for that.
+        self.total = 0
         self.status = status
         self.headers = {"Content-Type": formats.content_type(media_type)}
-
-    def hold_all(self) -> None:
-        """Let nothing leave before the answer is complete: its format cannot say at its end that
-        it is cut, so the head must."""
 
     def write(self, data: bytes) -> int:
         """Add to the body, as a binary file does."""
         self._held.append(data if type(data) is bytes else bytes(data))
-        self.waiting += len(data)
         self.total += len(data)
         return len(data)
 
@@ -52,14 +50,14 @@ class AnswerBuffer:
         """Nothing: the engine flushes as it sees fit, we when there is enough."""
 
     def end(self, cut: str = "") -> None:
-        """It is complete. A cut is said in the head, for whom that has not left yet."""
+        """It is complete, or cut as the head will say."""
         if cut:
             self.headers[CUT_HEADER] = cut
 
     def take(self) -> bytes:
         """What is held, which is no longer."""
         body = b"".join(self._held)
-        self._held, self.waiting = [], 0
+        self._held = []
         return body
 
 
@@ -73,8 +71,6 @@ def acceptable(media_type: str | None, offers: Iterable[str]) -> str:
 def write_solutions(reply: AnswerBuffer, limits: Limits, media_type: str, solutions: Any) -> None:
     """Write solutions in a format, as far as the limits go, and say where they are cut."""
     rows = ROWS[formats.SOLUTIONS[media_type]]()
-    if not rows.tells:
-        reply.hold_all()
     reply.head(200, media_type)
     reply.write(rows.opening([variable.value for variable in solutions.variables]).encode())
     cut, row, write = "", rows.row, reply.write
@@ -98,8 +94,6 @@ _COMMENTS = {"text/turtle": "# {}\n", "application/n-triples": "# {}\n"}
 def write_graph(reply: AnswerBuffer, limits: Limits, media_type: str, triples: Any) -> None:
     """Write triples in a format, as far as the limits go, and say where they are cut."""
     comment = _COMMENTS.get(media_type)
-    if comment is None:
-        reply.hold_all()
     reply.head(200, media_type)
     cut = ""
 

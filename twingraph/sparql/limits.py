@@ -28,8 +28,8 @@ class Lane:
 
 LANES: Final = (
     Lane("quick", places=2, queue=256, slice=0.01, priority="normal"),
-    Lane("steady", places=1, queue=16, slice=2.0, priority="low"),
-    Lane("slow", places=2, queue=16, slice=None, priority="idle"),
+    Lane("steady", places=1, queue=128, slice=2.0, priority="low"),
+    Lane("slow", places=2, queue=128, slice=None, priority="idle"),
 )
 """For two cores. What runs in "slow" uses only processor time that nobody else wants."""
 
@@ -43,15 +43,18 @@ class Limits:
     """
 
     seconds: float = 30.0
-    """A query's time in a worker, delivery of its result included; a wait in a queue as well."""
+    """From a query's arrival to the end of its answer, all waiting included."""
+    budget: float = 30.0
+    """Seconds of processing that one client may use in a minute while others wait."""
     memory: int = 512 * MIB
     """What a worker may allocate beyond the store it shares."""
     rows: int = 100_000
     """Solutions or triples in one answer; what is more is cut, and the answer says so."""
     size: int = 32 * MIB
-    """Bytes of one answer; cut at the row that goes over."""
+    """Bytes of one answer; cut at the row that goes over. Until it is whole its worker holds it,
+    within its `memory`."""
     hold: int = MIB
-    """An answer up to this size is complete before its first byte leaves."""
+    """An answer from this size on leaves its worker in pieces, as its client reads it."""
     retire: int = 256 * MIB
     """A worker that has dirtied so much memory of its own is replaced."""
     spares: int = 2

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 CUT_HEADER: Final = "Twingraph-Result-Cut"
-"""Says that a result is cut, where that is known before the first byte leaves."""
+"""Says that a result is cut, in every format."""
+
+CLIENT: Final = ContextVar("client", default="")
+"""On whose behalf something is done: set with each request of a client, and followed by all that is
+asked for its answer. "" is the service itself."""
 
 Gone = Callable[[], Awaitable[None]]
 """Returns when the client has left."""
@@ -49,8 +55,17 @@ def refusal(status: int, message: str, outcome: str, retry_after: int | None = N
     return Answer(status, headers, f"{message}\n".encode(), outcome)
 
 
+def timed_out(seconds: float) -> Answer:
+    """The answer to a query that has had its time."""
+    message = (
+        f"the query was stopped: it has {seconds:g} seconds from its arrival, waiting included"
+    )
+    return refusal(504, message, "timeout", math.ceil(seconds))
+
+
 class QueryEngine(Protocol):
-    """Answers a query; never raises for what the query asks: an error is an Answer too."""
+    """Answers a query on behalf of CLIENT; never raises for what the query asks: an error is an
+    Answer too."""
 
     async def run(self, request: SparqlRequest, gone: Gone | None = None) -> Answer:
         """The answer to a query. When `gone` returns, the work is dropped."""

@@ -23,7 +23,15 @@ from twingraph.sparql import result_formats as formats
 from twingraph.sparql.bounded_results import Unanswerable
 from twingraph.sparql.datasets import ALL, asks_for_examples
 from twingraph.sparql.limits import Limits
-from twingraph.sparql.query_engine import Answer, Gone, QueryEngine, SparqlRequest, refusal
+from twingraph.sparql.query_engine import (
+    CLIENT,
+    Answer,
+    Gone,
+    QueryEngine,
+    SparqlRequest,
+    refusal,
+    timed_out,
+)
 from twingraph.sparql.query_rewriting import RewrittenQuery, UnclearQuery, UnsafeQuery, rewrite
 from twingraph.sparql.remote.async_client import (
     ASK_AGAIN,
@@ -39,10 +47,13 @@ from twingraph.sparql.remote.layout import (
     state_query,
 )
 from twingraph.sparql.remote.results import GRAPHS, SOLUTIONS, converted
+from twingraph.sparql.turns import Places
 
 PLACES: Final = 8
 """Queries at the store at once. Each holds at most three times the size of an answer."""
-_QUEUE: Final = 64
+OF_ONE_CLIENT: Final = 6
+"""Of these, those of one client: what runs elsewhere cannot be taken back for another."""
+_QUEUE: Final = 256
 _TRIES: Final = 4
 _LONG_QUERY: Final = 2_000
 """Characters from which on others would wait for it to be written anew."""
@@ -63,15 +74,14 @@ class RemoteEngine:
     ) -> None:
         self._client, self._names, self._limits = client, names, limits
         self._rehearsal, self._on_state = rehearsal, on_state
-        self._places = asyncio.Semaphore(PLACES)
+        self._places = Places(PLACES, OF_ONE_CLIENT)
         self._inside = 0
         self._state: StoreState | None = None
 
     @property
     def busy(self) -> dict[str, int]:
         """What runs and what waits, for the metrics."""
-        running = min(self._inside, PLACES)
-        return {"running": running, "waiting": self._inside - running}
+        return {"running": self._places.taken, "waiting": self._inside - self._places.taken}
 
     async def state(self) -> StoreState:
         """Which release the store holds now. Raises StoreFailed."""
@@ -93,7 +103,7 @@ class RemoteEngine:
         if self._inside >= PLACES + _QUEUE:
             return refusal(503, "too many queries at once; try again later", "busy", 1)
         self._inside += 1
-        work = asyncio.create_task(self._run(request))
+        work = asyncio.create_task(self._in_time(request))
         left = asyncio.create_task(_client_gone(gone))
         try:
             await asyncio.wait((work, left), return_when=asyncio.FIRST_COMPLETED)
@@ -102,6 +112,13 @@ class RemoteEngine:
             self._inside -= 1
             for task in (work, left):
                 task.cancel()
+
+    async def _in_time(self, request: SparqlRequest) -> Answer:
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                return await self._run(request)
+        except TimeoutError:
+            return timed_out(self._limits.seconds)
 
     async def _run(self, request: SparqlRequest) -> Answer:
         plain = replace(request, default_graphs=None, named_graphs=None)
@@ -138,13 +155,10 @@ class RemoteEngine:
 
     async def _within_limits(self, request: SparqlRequest, rewritten: RewrittenQuery) -> Answer:
         try:
-            async with asyncio.timeout(self._limits.seconds), self._places:
+            async with self._places.one(CLIENT.get()):
                 reply = await self._reply(request, rewritten)
                 accepted = (request.solutions, request.graph)
                 return await asyncio.to_thread(converted, reply, rewritten, accepted, self._limits)
-        except TimeoutError:
-            limit = f"{self._limits.seconds:g} seconds"
-            return refusal(504, f"the query was given up: it may take {limit}", "timeout")
         except StoreFailed as error:
             message = f"the store behind this service {error}"
             return refusal(error.status, message, "store", error.retry_after)

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, Triple
 
+from twingraph.characters import in_xml
 from twingraph.namespaces import XSD
 
 ResultTerm = NamedNode | BlankNode | Literal | Triple
@@ -26,9 +27,6 @@ _XSD_STRING: Final = f"{XSD}string"
 
 class Rows(Protocol):
     """How one format writes solutions."""
-
-    tells: bool
-    """Whether its closing has room for the statement that the result is cut."""
 
     def opening(self, variables: Sequence[str]) -> str: ...
     def row(self, solution: ResultRow) -> str: ...
@@ -69,8 +67,6 @@ class JsonRows:
     """application/sparql-results+json, put together from quoted strings: ten times as fast as by
     way of dictionaries, and look-ups are bound by it."""
 
-    tells = True
-
     def opening(self, variables: Sequence[str]) -> str:
         self._names = [f"{_quoted(name)}:" for name in variables]
         self._separator = ""
@@ -91,13 +87,9 @@ class JsonRows:
         return f']}},"cut":{_quoted(cut)}}}' if cut else "]}}"
 
 
-# XML 1.0 cannot say these at all, not even as character references.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
 def _xml_text(text: str) -> str:
     # A raw carriage return would be read back as a line feed.
-    return escape(_NOT_IN_XML.sub("\ufffd", text), {"\r": "&#13;"})
+    return escape(in_xml(text), {"\r": "&#13;"})
 
 
 def _xml_literal(term: Literal) -> str:
@@ -132,8 +124,6 @@ _XML_TERMS: Final[dict[type, Callable[[Any], str]]] = {
 class XmlRows:
     """application/sparql-results+xml."""
 
-    tells = True
-
     def opening(self, variables: Sequence[str]) -> str:
         self._variables = variables
         names = "".join(f"<variable name={quoteattr(name)}/>" for name in variables)
@@ -165,8 +155,6 @@ def _csv_term(term: ResultTerm | None) -> str:
 
 class CsvRows:
     """text/csv (RFC 4180): the text of each term only."""
-
-    tells = False
 
     def __init__(self) -> None:
         self._line = io.StringIO()
@@ -212,8 +200,6 @@ def _tsv_term(term: ResultTerm | None) -> str:
 
 class TsvRows:
     """text/tab-separated-values: terms as in Turtle."""
-
-    tells = False
 
     def opening(self, variables: Sequence[str]) -> str:
         return "\t".join(f"?{name}" for name in variables) + "\n"

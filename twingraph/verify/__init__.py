@@ -8,7 +8,8 @@ dumps       all dumps say the same
 numbers     void.ttl, counted again
 catalogue   each file once, with its size, checksum and media type
 reports     the reports of the check agree, and their queries with the graph
-pages       links lead somewhere
+pages       links lead somewhere, and no script runs
+installed   the vocabulary, shapes, schema and style are those of this installation
 past        changes and history fit the release before
 """
 
@@ -22,6 +23,7 @@ from twingraph.errors import UsageError
 from twingraph.release.publish import checksums
 from twingraph.verify.catalogue import catalogue_faults
 from twingraph.verify.dumps import dump_faults
+from twingraph.verify.installed import installed_faults
 from twingraph.verify.numbers import number_faults
 from twingraph.verify.pages import page_faults
 from twingraph.verify.past import past_faults
@@ -36,6 +38,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[Path], Iterator[str]]], ...]] = (
     ("catalogue", catalogue_faults),
     ("reports", report_faults),
     ("pages", page_faults),
+    ("installed", installed_faults),
     ("past", past_faults),
 )
 """Every check by its name: what it yields is wrong, as "file: what"."""

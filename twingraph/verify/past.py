@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from twingraph import namespaces as ns
 from twingraph.rdf import triples
-from twingraph.release.feed import FEED
+from twingraph.release.feed import FEED, MEDIA_TYPE
 from twingraph.release.history import ABOUT, PastRelease
 from twingraph.release.pages.changes_page import CHANGES
 from twingraph.verify.catalogue import FORMATS
@@ -71,6 +71,17 @@ def _change_faults(changes: Path, release: Path) -> Iterator[str]:
         yield f"changes/added.nt: is not in the release: {_text(line)}"
 
 
+def _odd_elements(feed: ET.ElementTree[ET.Element[str]]) -> Iterator[str]:
+    """What readers of feeds might run: elements of another vocabulary, content that is no text."""
+    for element in feed.iter():
+        if not element.tag.startswith(_ATOM):
+            yield f"holds the element {element.tag}"
+        if element.get("type") not in (None, "text", "text/html", MEDIA_TYPE):
+            yield f"holds {element.get('type')}"
+        if not element.get("href", "https:").startswith(("http:", "https:")):
+            yield f"leads to {element.get('href')}"
+
+
 def _text(line: bytes) -> str:
     return line.decode("utf-8", "replace").rstrip()
 
@@ -81,6 +92,7 @@ def _feed_faults(release: Path, made: PastRelease) -> Iterator[str]:
         yield "is missing"
         return
     ids = [e.findtext(f"{_ATOM}id", "") for e in ET.parse(path).iter(f"{_ATOM}entry")]
+    yield from _odd_elements(ET.parse(path))
     names = [entry.name for entry in reversed(made.line) if entry.date][: len(ids)]
     if not ids or [i.rpartition("#release-")[2] for i in ids] != names:
         yield f"its entries are not those of the releases that {ABOUT} names"

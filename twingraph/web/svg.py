@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any, Final, NamedTuple, cast
 
-from markupsafe import Markup, escape
+import markupsafe
+from markupsafe import Markup
 
+from twingraph.characters import in_xml
 from twingraph.web.geography import Point, Window, land, path
 
 _SVG: Final = 'xmlns="http://www.w3.org/2000/svg"'
@@ -26,6 +28,11 @@ NODES: Final = 300
 """The most towns in the network: the ones with most partnerships."""
 _WIDE, _NARROW = 84, 30
 """How many letters of a name fit across a picture: on a wide screen, and on a narrow one."""
+
+
+def escape(text: str) -> Markup:
+    """A text as it may stand in SVG, which is XML."""
+    return markupsafe.escape(in_xml(text))
 
 
 class Dot(NamedTuple):

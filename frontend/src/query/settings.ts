@@ -5,6 +5,7 @@ export interface Settings {
   /** IRIs of the graph begin with this; the service answers for them under its own origin. */
   base: string;
   terms: string;
+  misspelt: string;
   outlines: string;
   prefixes: Record<string, string>;
   words: Record<string, string>;

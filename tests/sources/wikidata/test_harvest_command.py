@@ -12,6 +12,7 @@ import pytest
 
 from tests import command
 from tests.conftest import FOUNDING
+from twingraph.build import check_view, read_view
 from twingraph.errors import Problem
 from twingraph.model.records import Authority, Partnership
 from twingraph.sources.harvested import read_claims
@@ -198,3 +199,76 @@ def test_the_towns_of_the_registers(world: dict[str, Any], sparql: str, tmp_path
     assert done.returncode == 0, done.stderr
     path = tmp_path / "data" / "harvest" / "wikidata-ours.jsonl"
     assert pairs(path) == ["be-tremelo--pl-sieniawa"]
+
+
+@pytest.mark.parametrize(
+    "odd", ["\u2028", "\u2029", "\x85", "\x7f", "\x9f", "\ufffe", "\x00"], ids=ascii
+)
+def test_what_a_harvest_wrote_a_build_takes(odd: str, tmp_path: Path) -> None:
+    labels = {"en": f"One{odd}", "de": f"{odd}Eins", "pl": odd}
+    one = item("Q1", labels=labels, aliases={"en": [f"a{odd}b"]}, twinned=(twin("Q1", "Q2"),))
+    dump = dump_of(tmp_path / "wikidata-20261116-all.json.gz", one, item("Q2"), item("Q36"))
+    shutil.copytree(FOUNDING, tmp_path / "data")
+    done = run_dump(tmp_path, dump)
+    assert done.returncode == 0, done.stderr
+    assert "4  odd-text: " in done.stdout and f"U+{ord(odd):04X}" in done.stdout
+    view = read_view(tmp_path / "data")
+    names = view.all(Authority)["Q1"].labels
+    assert [(text.language, text.value) for text in names] == [("de", "Eins"), ("en", "One")]
+
+
+def test_what_is_not_of_its_form_is_ignored_and_told(tmp_path: Path) -> None:
+    one = item("Q1", twinned=(twin("Q1", "Q2"), twin("Q1", "Q3", 2)), P1566="75 9301<>")
+    one["modified"] = "yester <day>"
+    first, second = one["claims"]["P190"]
+    first["id"], second["rank"] = "Q1$ <bad> id", "very > good"
+    dump = dump_of(tmp_path / "wikidata-20261116-all.json.gz", one, item("Q2"), item("Q3"))
+    shutil.copytree(FOUNDING, tmp_path / "data")
+    done = run_dump(tmp_path, dump)
+    assert done.returncode == 0 and "4  odd-value: " in done.stdout
+    view = read_view(tmp_path / "data")
+    assert check_view(view).conforms
+    assert view.all(Authority)["Q1"].geonames is None
+    assert {"Q1--Q2", "Q1--Q3"} <= set(view.all(Partnership))
+
+
+FORMS = {
+    "spaces": lambda items: "[\n" + ",\n".join(map(json.dumps, items)) + "\n]\n",
+    "page first": lambda items: "".join(
+        _compact({"pageid": 7, "ns": 0, **one}) + "\n" for one in items
+    ),
+    "no array": lambda items: "".join(_compact(one) + "\n" for one in items),
+    "one line": lambda items: _compact(items),
+    "many lines": lambda items: json.dumps(items, indent=2),
+    "first in the array's line": lambda items: "[" + ",\n".join(map(_compact, items)) + "]",
+    "claims first": lambda items: "".join(
+        _compact(dict(reversed(one.items()))) + "\n" for one in items
+    ),
+    "an answer": lambda items: json.dumps({"entities": {one["id"]: one for one in items}}),
+}
+
+
+def _compact(document: Any) -> str:
+    return json.dumps(document, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_dump_in_another_form_gives_the_same(form: str, tmp_path: Path) -> None:
+    usual = dump_of(tmp_path / "usual-20261116.json.gz", *towns())
+    other = tmp_path / "other-20261116.json"
+    other.write_text(FORMS[form](towns()), "utf-8")
+    results = []
+    for dump in (usual, other):
+        data = tmp_path / dump.stem
+        done = run_dump(tmp_path, dump, "--data", data)
+        assert done.returncode == 0, done.stderr
+        results.append((data / "harvest" / "wikidata.jsonl").read_bytes())
+        assert "not-fetched" not in done.stdout
+    assert results[0] == results[1] and b'"One"' in results[0] and b'"Three"' in results[0]
+
+
+@pytest.mark.parametrize("content", ["<html>", "Q1\tQ2\n", "\x89PNG"])
+def test_what_is_no_dump_is_told(content: str, tmp_path: Path) -> None:
+    (tmp_path / "towns.json").write_text(content, "utf-8")
+    done = run_dump(tmp_path, "towns.json")
+    assert done.returncode == 2 and "is no JSON of Wikidata's: it begins with" in done.stderr

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 import pytest
 from hypothesis import settings
@@ -35,7 +36,9 @@ LANES = (
     Lane("steady", places=1, queue=2, slice=1.0, priority="low"),
     Lane("slow", places=1, queue=1, slice=None, priority="idle"),
 )
-LIMITS = Limits(seconds=SECONDS, spares=1, lanes=LANES)
+BUDGET = 5.0
+LIMITS = Limits(seconds=SECONDS, budget=BUDGET, spares=1, lanes=LANES)
+CLIENTS = ("ann", "bob", "cas")
 
 
 @dataclass
@@ -45,6 +48,7 @@ class Worker:
     started: bool = False
     sent: deque[int] = field(default_factory=deque)
     begun: float = 0.0
+    """What it had spent when it began with the first that was sent."""
     spent: float = 0.0
 
 
@@ -57,7 +61,9 @@ class Processes:
         self.now = 0.0
         self.workers: dict[int, Worker] = {}
         self.pending: dict[int, float] = {}
-        """Since when each request that is not over has waited."""
+        """Since when each request that is not over is here."""
+        self.clients: dict[int, str] = {}
+        """Who sent each request."""
         self.over: dict[int, Action] = {}
         self.begun_to_leave: set[int] = set()
         self.lost = False
@@ -72,7 +78,7 @@ class Processes:
                 case Send(worker, request):
                     self._sent(self.workers[worker], request)
                 case Kill(worker):
-                    self._killed(self.workers.pop(worker))
+                    del self.workers[worker]
                 case Lower(worker, priority):
                     assert worker in self.workers and priority != "normal"
                 case Deliver(request, _, complete):
@@ -82,29 +88,31 @@ class Processes:
                     else:
                         assert request not in self.begun_to_leave
                         self.begun_to_leave.add(request)
-                case Refuse(request, _, _):
+                case Refuse(request, reason, _, wait):
+                    self._refused(request, reason, wait)
                     self._ended(request, action)
         return actions
+
+    def _refused(self, request: int, reason: Reason, wait: float) -> None:
+        """Turns and budgets bind only while somebody else is there."""
+        if reason in (Reason.SHARE, Reason.BUDGET):
+            others = {self.clients[one] for one in self.pending} - {self.clients[request]}
+            assert others
+        assert (wait > 0) == (reason is Reason.BUDGET)
 
     def _sent(self, worker: Worker, request: int) -> None:
         assert worker.started
         assert request in self.pending and request not in self.begun_to_leave
-        if not worker.sent:
-            worker.begun = self.now
         worker.sent.append(request)
         assert len(worker.sent) <= 1 + AHEAD
-
-    def _killed(self, worker: Worker) -> None:
-        if worker.sent and worker.sent[0] in self.pending:
-            self.pending[worker.sent[0]] = self.now
 
     def _ended(self, request: int, action: Action) -> None:
         del self.pending[request]  # KeyError: answered twice.
         self.over[request] = action
 
-    def arrive(self, request: int) -> list[Action]:
-        self.pending[request] = self.now
-        return self.done(self.scheduler.arrived(request, self.now))
+    def arrive(self, request: int, client: str = "ann") -> list[Action]:
+        self.pending[request], self.clients[request] = self.now, client
+        return self.done(self.scheduler.arrived(request, client, self.now))
 
     def start(self, worker: int) -> list[Action]:
         self.workers[worker].started = True
@@ -113,7 +121,6 @@ class Processes:
     def answer(self, worker: int, worn: bool = False) -> list[Action]:
         at_work = self.workers[worker]
         assert self.scheduler.request_of(worker) == at_work.sent.popleft()
-        at_work.begun = self.now
         return self.done(self.scheduler.answered(worker, at_work.spent, worn, self.now))
 
     def tick(self, seconds: float, spent: float = 0.0) -> list[Action]:
@@ -144,10 +151,10 @@ class Anything(RuleBasedStateMachine):
         for worker in self.it.starting():
             self.it.start(worker)
 
-    @rule()
-    def arrive(self) -> None:
+    @rule(client=st.sampled_from(CLIENTS))
+    def arrive(self, client: str) -> None:
         self.requests += 1
-        self.it.arrive(self.requests)
+        self.it.arrive(self.requests, client)
 
     @precondition(lambda self: self.it.pending)
     @rule(data=st.data())
@@ -192,15 +199,11 @@ class Anything(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.01, 1.0, 6.0]), spent=st.sampled_from([0.0, 0.02, 2.0]))
     def tick(self, seconds: float, spent: float) -> None:
         self.it.tick(seconds, spent)
-        for worker in self.it.workers.values():
-            if worker.sent and worker.sent[0] in self.it.pending:
-                assert self.it.now - worker.begun < SECONDS
         # None works for nobody, once it is looked at.
         for number in self.it.scheduler.busy:
             assert self.it.workers[number].sent[0] in self.it.pending
-        begun = {worker.sent[0] for worker in self.it.workers.values() if worker.sent}
-        for request in self.it.pending.keys() - begun:
-            assert self.it.now - self.it.pending[request] < SECONDS
+        for since in self.it.pending.values():
+            assert self.it.now - since < SECONDS
 
     @rule()
     def load(self) -> None:
@@ -346,11 +349,207 @@ def test_nobody_waits_for_what_left_while_it_was_ahead(two: Processes, large: bo
     assert actions[0] == Kill(first.worker)
 
 
-def test_the_time_of_a_query_begins_with_its_turn(two: Processes) -> None:
+def test_the_time_of_a_query_begins_with_its_arrival(two: Processes) -> None:
     [first] = two.arrive(1)
     assert isinstance(first, Send)
     two.arrive(2)
     two.tick(SECONDS - 1)
     two.answer(first.worker)
-    assert two.tick(SECONDS - 1) == []
-    assert Refuse(2, Reason.TIMEOUT, "quick") in two.tick(1)
+    killed, refused, *_ = two.tick(1)
+    assert (killed, refused) == (Kill(first.worker), Refuse(2, Reason.TIMEOUT, "quick"))
+
+
+# --- between clients -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def taken(two: Processes) -> Processes:
+    """Both places beyond the first lane are ann's: steady and slow."""
+    for request, spent in ((1, 1.5), (2, 0.02)):
+        two.arrive(request, "ann")
+        two.tick(0.01, 0.02)
+        two.tick(0.01, spent)
+        start_all(two)
+    assert [two.running(lane) for lane in range(3)] == [0, 1, 1]
+    return two
+
+
+def start_all(it: Processes) -> None:
+    for worker in it.starting():
+        it.start(worker)
+
+
+def sent(actions: list[Action]) -> list[int]:
+    return [action.request for action in actions if isinstance(action, Send)]
+
+
+def test_who_has_no_place_takes_one_of_who_has_two(taken: Processes) -> None:
+    taken.arrive(3, "bob")
+    # Ann's in the same lane makes room, and waits to begin again.
+    assert sent(taken.tick(0.01, 0.02)) == []
+    assert taken.scheduler.figures()["steady"] == {"running": 1, "waiting": 1}
+    assert not taken.over
+    assert {taken.scheduler.request_of(worker) for worker in taken.scheduler.busy} == {1, 3}
+    # Now each of them has one: nothing more is taken.
+    taken.arrive(4, "ann")
+    start_all(taken)
+    taken.tick(0.01, 0.02)
+    assert not taken.over
+    assert {taken.scheduler.request_of(worker) for worker in taken.scheduler.busy} == {1, 3}
+
+
+def test_who_has_used_up_the_budget_leaves_to_others(two: Processes) -> None:
+    two.arrive(1, "ann")
+    two.tick(0.01, 0.02)
+    two.tick(0.01, 2.0)
+    assert two.tick(0.01, BUDGET) == []  # While nobody else is there, it may go on.
+    start_all(two)
+    two.arrive(2, "bob")
+    two.tick(0.01, 0.02)
+    start_all(two)
+    *_, refused = [a for a in two.tick(0.01, 1.5) if isinstance(a, Refuse)]
+    assert (refused.request, refused.reason) == (1, Reason.BUDGET)
+    assert 20 < refused.wait < 60
+    assert two.running(2) == 1 and 2 in two.pending
+
+
+def test_who_has_used_up_the_budget_is_told_so_at_once(taken: Processes) -> None:
+    taken.tick(0.01, BUDGET)
+    taken.arrive(3, "bob")
+    taken.tick(0.01, 0.02)
+    start_all(taken)
+    taken.arrive(4, "cas")
+    taken.tick(0.01, 0.02)
+    start_all(taken)
+    taken.arrive(5, "ann")
+    refused = [a for a in taken.tick(0.01, 0.02) if isinstance(a, Refuse)]
+    assert [(r.request, r.reason) for r in refused] == [(5, Reason.BUDGET)]
+    # What is cheap has a lane of its own.
+    start_all(taken)
+    [send] = taken.arrive(6, "ann")
+    assert isinstance(send, Send)
+    assert taken.answer(send.worker)[0] == Deliver(6, "quick", True)
+
+
+def test_a_full_house_is_full_of_whom_it_is_full_of(two: Processes) -> None:
+    quick = 1 + AHEAD + LANES[0].queue
+    for request in range(quick):
+        two.arrive(request, "ann")
+    # There is room for bob, once and twice; then each has as many as the other.
+    assert two.arrive(100, "bob") == [Refuse(quick - 1, Reason.SHARE, "quick")]
+    assert two.arrive(101, "bob") == [Refuse(101, Reason.SHARE, "quick")]
+    assert two.arrive(102, "cas") == [Refuse(quick - 2, Reason.SHARE, "quick")]
+    # All wait with one each.
+    assert two.arrive(103, "dan") == [Refuse(103, Reason.BUSY, "quick")]
+
+
+def test_who_does_not_read_loses_the_place_to_who_waits(two: Processes) -> None:
+    two.arrive(1, "cas")
+    two.tick(0.01, 0.02)
+    two.tick(0.01, 1.5)  # It has the last lane.
+    start_all(two)
+    [reader] = two.arrive(2, "ann")
+    assert isinstance(reader, Send)
+    two.done(two.scheduler.streams(reader.worker, two.now))
+    start_all(two)
+    two.arrive(3, "bob")
+    two.tick(0.01, 0.02)
+    assert two.scheduler.figures()["steady"] == {"running": 1, "waiting": 1}
+    start_all(two)
+    two.tick(0.5)
+    assert not two.over
+    actions = two.tick(0.5)  # A second that the lane gives, though no processor was used.
+    assert two.over[2] == Refuse(2, Reason.SHARE, "steady")
+    assert sent(actions) == [3]
+
+
+class Machine:
+    """Two cores, queries that take some seconds of a processor, and clients that send without a
+    pause: how long each takes, by the clock."""
+
+    STEP = 0.01
+
+    def __init__(self) -> None:
+        self.it = Processes(Limits(spares=2))
+        self.numbers = count()
+        self.cost: dict[int, float] = {}
+        self.arrived: dict[int, float] = {}
+        self.took: dict[int, float] = {}
+        start_all(self.it)
+
+    def send(self, client: str, seconds: float) -> int:
+        request = next(self.numbers)
+        self.cost[request], self.arrived[request] = seconds, self.it.now
+        self.it.arrive(request, client)
+        return request
+
+    def step(self) -> None:
+        """Some time passes: what is at work gets on, what is forked stands ready."""
+        it = self.it
+        busy = it.scheduler.busy
+        # What can be done within a step costs nothing here.
+        for worker in busy:
+            it.workers[worker].spent += self.STEP * min(1.0, 2 / len(busy))
+        for worker in busy:
+            at_work = it.workers.get(worker)
+            while at_work and at_work.sent and self.done(worker, at_work):
+                pass
+        start_all(it)
+        known = {worker: it.workers[worker].spent for worker in it.scheduler.busy}
+        it.now += self.STEP
+        it.done(it.scheduler.ticked(it.now, known))
+
+    def done(self, worker: int, at_work: Worker) -> bool:
+        request = at_work.sent[0]
+        if at_work.spent - at_work.begun < self.cost[request]:
+            return False
+        self.it.answer(worker)
+        at_work.begun = at_work.spent
+        if request in self.it.over:
+            self.took[request] = self.it.now - self.arrived[request]
+        return True
+
+    def keeps(self, client: str, number: int, seconds: float) -> None:
+        """A client that has always so many queries on the way, whatever becomes of them."""
+        on_the_way = [r for r in self.it.pending if self.it.clients[r] == client]
+        for _ in range(number - len(on_the_way)):
+            self.send(client, seconds)
+
+    def until(self, request: int, parallel: int) -> float:
+        """How long a request takes, while another client keeps so many on the way."""
+        while request not in self.it.over:
+            self.keeps("eve", parallel, 60.0)
+            self.step()
+        assert isinstance(self.it.over[request], Deliver), self.it.over[request]
+        return self.took[request]
+
+
+@pytest.mark.parametrize(
+    ("parallel", "before"), [(8, 1.0), (8, 20.0), (24, 1.0), (24, 20.0), (24, 90.0), (200, 20.0)]
+)
+def test_a_client_without_pause_holds_up_nobody(parallel: int, before: float) -> None:
+    quiet = Machine()
+    alone = quiet.until(quiet.send("bob", 2.0), 0)
+    it = Machine()
+    while it.it.now < before:
+        it.keeps("eve", parallel, 60.0)
+        it.step()
+    assert it.until(it.send("bob", 2.0), parallel) < 3 * alone
+    # What is cheap takes a few steps at most, even of the one who sends the others.
+    for client in ("bob", "eve" if parallel < 100 else "bob") * 20:
+        assert it.until(it.send(client, 0.0003), parallel) < 0.1
+    if parallel < 100:  # Nobody is refused for want of room.
+        told = {a.reason for a in it.it.over.values() if isinstance(a, Refuse)}
+        assert told <= {Reason.TIMEOUT, Reason.BUDGET}
+
+
+def test_three_clients_get_as_much_as_each_other() -> None:
+    it = Machine()
+    while it.it.now < 60:
+        for client in ("ann", "bob", "eve"):
+            it.keeps(client, {"ann": 1, "bob": 4, "eve": 30}[client], 1.5)
+        it.step()
+    answered = Counter(it.it.clients[request] for request in it.took)
+    # Ann asks for one after the other, and cannot have as much of three places as who sends many.
+    assert answered["ann"] >= 8
+    assert 0.5 < answered["bob"] / answered["eve"] < 2

@@ -6,9 +6,12 @@ sections above it, and its links to the other pages of the release stay with the
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
+
+from markupsafe import escape
 
 from twingraph.web.environment import Frame, environment
 
@@ -17,6 +20,8 @@ _SECTIONS: Final = re.compile(r'<nav aria-label="[^"]*">.*?</nav>\n', re.DOTALL)
 _MAIN: Final = re.compile(r'<main id="main"[^>]*>\n')
 _SHEET: Final = re.compile(r'<link rel="stylesheet" href="[^"]*">')
 _LANGUAGE: Final = re.compile(r'<html lang="([^"]+)">')
+_CANONICAL: Final = re.compile(r'<link rel="canonical" href="[^"]*">')
+_STRUCTURED: Final = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 _ALTERNATE: Final = re.compile(r'<link rel="alternate" hreflang="([^"]+)"')
 
@@ -32,11 +37,19 @@ def languages_of_page(text: str) -> frozenset[str]:
     return frozenset(_ALTERNATE.findall(text))
 
 
-def embedded(text: str, frame: Frame, addresses: Mapping[str, str]) -> str:
+def structured_of_page(text: str) -> dict[str, Any]:
+    """The dataset as a landing page describes it for search engines; nothing where it does not."""
+    found = _STRUCTURED.search(text)
+    said: dict[str, Any] = json.loads(found[1]) if found else {}
+    return said
+
+
+def embedded(text: str, frame: Frame, addresses: Mapping[str, str], address: str = "") -> str:
     """A page of a release with the head and the style of another frame instead of its own.
 
-    `addresses` are where the service has the pages of the release, by their names without
-    language and ending. A page without a head of ours comes back as it is.
+    `addresses` are where the service has the pages of the release, by their names without language
+    and ending, and `address` is where this one is found by then. A page without a head of ours
+    comes back as it is.
     """
     head, main = _HEAD.search(text), _MAIN.search(text)
     if head is None or main is None:
@@ -46,6 +59,8 @@ def embedded(text: str, frame: Frame, addresses: Mapping[str, str]) -> str:
     top = environment(frame.language).get_template("header.html").render(page=frame)
     script = f'<script type="module" src="{frame.script}"></script>\n' if frame.script else ""
     before = text[: head.start()].replace("</head>\n", f"{script}</head>\n")
+    if address:
+        before = _CANONICAL.sub(f'<link rel="canonical" href="{escape(address)}">', before)
     before = _SHEET.sub(f'<link rel="stylesheet" href="{frame.style}">', before)
     after = f"{text[head.end() : main.end()]}{parts}{text[main.end() :]}"
     return before + top + _led(after, addresses)

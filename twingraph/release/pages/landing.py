@@ -19,8 +19,10 @@ from twingraph.release.dcat import dataset_iri
 from twingraph.release.feed import FEED
 from twingraph.release.files import File
 from twingraph.release.history import date
+from twingraph.release.line import LINE
 from twingraph.release.pages.editions import CHANGES, LANDING, QUALITY, Edition, figures, write_page
 from twingraph.release.pages.recipes import recipes
+from twingraph.release.research_metadata import CROISSANT, DATACITE, RO_CRATE
 from twingraph.release.shacl_reports import TITLES
 from twingraph.web.languages import in_language
 from twingraph.web.locale import Locale, locale_of
@@ -30,10 +32,14 @@ _ALSO: Final = {
     "catalog.ttl": N_("the catalogue (DCAT-AP 3.0.1) in Turtle"),
     "catalog.jsonld": N_("the catalogue in JSON-LD"),
     "catalog.rdf": N_("the catalogue in RDF/XML"),
+    CROISSANT: N_("the dataset for machine learning (Croissant 1.1)"),
+    RO_CRATE: N_("the dataset as a research object (RO-Crate 1.1)"),
+    DATACITE: N_("what a registration of a DOI needs (DataCite)"),
     "void.ttl": N_("what is in the dataset, in numbers (VoID)"),
     QUALITY: N_("the quality report"),
     CHANGES: N_("what is new against the release before"),
     FEED: N_("the releases, to follow in a feed reader (Atom)"),
+    LINE: N_("the releases, with the changes between them (JSON)"),
     **TITLES,
     "ontology/twingraph.ttl": N_("the vocabulary"),
     "schema/source.json": N_("the JSON Schema of the curators' source files"),
@@ -80,7 +86,7 @@ def _shown(folder: Path, view: View, files: Sequence[File], edition: Edition) ->
 def _also(folder: Path, edition: Edition, feed: str) -> Iterator[tuple[str, str]]:
     for key, title in _ALSO.items():
         name = edition.name(key) if key in _PAGES else key
-        if name == feed or (folder / name).exists():
+        if name in (feed, LINE) or (folder / name).exists():
             yield name, edition.locale.gettext(title)
 
 

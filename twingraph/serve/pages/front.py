@@ -34,8 +34,10 @@ from twingraph.serve.pages.list_filters import UNKNOWN, Counts, Filter, Selector
 from twingraph.serve.pages.lists import LISTINGS, ON_A_PAGE, Listing
 from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
+from twingraph.serve.pages.release_pages import dataset_of
 from twingraph.serve.pages.search import Finder, Name
 from twingraph.serve.pages.site import Paging, address, parameters, render
+from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.serve.representations import page_number
 from twingraph.web.locale import locale_of
 from twingraph.web.messages import ngettext_noop
@@ -55,6 +57,7 @@ class ReleaseCache:
 
     lookup: Lookup
     finder: Finder
+    folder: ReleaseFolder | None = None
     readers: dict[str, Reader] = field(default_factory=dict)
     maps: dict[tuple[str, Ref], Markup] = field(default_factory=dict)
     lists: dict[tuple[object, ...], tuple[list[Any], Counts]] = field(default_factory=dict)
@@ -63,6 +66,14 @@ class ReleaseCache:
     sitemaps: dict[str, Sequence[bytes]] = field(default_factory=dict)
     """By the address that the service is known by."""
     files: dict[tuple[str, str], Response] = field(default_factory=dict)
+    datasets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What search engines are told of the dataset, by language."""
+
+    def dataset(self, language: str) -> dict[str, Any]:
+        """The dataset in a reader's language; nothing where a store is served."""
+        if language not in self.datasets:
+            self.datasets[language] = dataset_of(self.folder, language)
+        return self.datasets[language]
 
     def reader(self, language: str) -> Reader:
         """The reader of a language."""
@@ -118,26 +129,30 @@ def home(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
         "Which towns are partners, since when, which document says so, who signed it, and which "
         "projects they ran together: every fact with its source."
     )
+    site = {
+        "@context": "https://schema.org/",
+        "@type": "WebSite",
+        "name": "Twingraph",
+        "url": lookup.base,
+        "description": summary,
+        "inLanguage": reader.language,
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": f"{request.base_url}search?q={{q}}",
+            "query-input": "required name=q",
+        },
+    }
+    dataset = cache.dataset(reader.language)
     values = {
         "title": "Twingraph",
         "summary": summary,
         "canonical": str(request.base_url),
-        "figures": [(href, locale.number(n), locale.ngettext(*of, n)) for href, n, of in counts],
+        "figures": [
+            (href, locale.number(n), locale.ngettext(*of, n)) for href, n, of in counts if n
+        ],
         "map": figures.map_or_image(reader),
         "formats": [],
-        "structured": {
-            "@context": "https://schema.org/",
-            "@type": "WebSite",
-            "name": "Twingraph",
-            "url": lookup.base,
-            "description": summary,
-            "inLanguage": reader.language,
-            "potentialAction": {
-                "@type": "SearchAction",
-                "target": f"{request.base_url}search?q={{q}}",
-                "query-input": "required name=q",
-            },
-        },
+        "structured": [site, dataset] if dataset else site,
     }
     return render(request, "home.html", values)
 

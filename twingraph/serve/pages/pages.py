@@ -52,7 +52,7 @@ class Pages:
     async def _current(self) -> ReleaseCache:
         lookup = await self._model.current()
         if self._cache is None or self._cache.lookup is not lookup:
-            self._cache = ReleaseCache(lookup, Finder(lookup))
+            self._cache = ReleaseCache(lookup, Finder(lookup), self._service.folder)
         return self._cache
 
     async def _with_exonyms(self) -> None:

@@ -17,7 +17,7 @@ from twingraph.dates import Date
 from twingraph.identifiers import Ref
 from twingraph.model.labels import Labels
 from twingraph.model.lookup import Lookup
-from twingraph.model.names import own_languages
+from twingraph.model.names import own_name
 from twingraph.model.records import (
     Agreement,
     Authority,
@@ -120,12 +120,9 @@ class Reader(Labels):
         return Link("", *self.chosen(texts)) if texts else None
 
     def own_name(self, town: Authority, shown: str) -> Link | None:
-        """A town's name in a language of its own country, where it is not the one shown."""
-        for language in own_languages(town.country):
-            for text, tag in town.labels:
-                if tag.partition("-")[0] == language and text != shown:
-                    return Link("", text, tag)
-        return None
+        """A town's own name, where it is not the one shown."""
+        own = own_name(town)
+        return Link("", *own) if own and own.value != shown else None
 
     def when(self, date: Date | None) -> str | None:
         """A date as people write it."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,9 +15,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from twingraph.release.pages.editions import CHANGES, LANDING, QUALITY, WIKIDATA
-from twingraph.release.pages.embedding import embedded, language_of_page, languages_of_page
+from twingraph.release.pages.embedding import (
+    embedded,
+    language_of_page,
+    languages_of_page,
+    structured_of_page,
+)
 from twingraph.serve.negotiation import language_of
 from twingraph.serve.pages.site import frame, html_response
+from twingraph.serve.release_folder import ReleaseFolder
 from twingraph.serve.representations import conditional, links_of_release
 from twingraph.serve.service import Service
 
@@ -50,12 +56,25 @@ class ReleasePages:
         around = frame(request, language)
         around = replace(around, languages=[one for one in around.languages if one[0] in known])
         headers = {"Link": ", ".join(links_of_release(self._service, request))}
-        shown = embedded(text, around, ADDRESSES)
+        here = f"{request.base_url}{request.scope['path'][1:]}"
+        shown = embedded(text, around, ADDRESSES, here)
         return conditional(request, html_response(request, shown, language, headers=headers))
 
     def _read(self, page: str, language: str) -> str:
-        folder = self._service.folder
-        for name in (f"{page}.{language}.html", f"{page}.html"):
-            if folder is not None and name in folder.sums:
-                return (folder.path / name).read_text("utf-8")
-        raise HTTPException(404, "the release that is served has no such page")
+        text = text_of_page(self._service.folder, page, language)
+        if text is None:
+            raise HTTPException(404, "the release that is served has no such page")
+        return text
+
+
+def dataset_of(folder: ReleaseFolder | None, language: str) -> dict[str, Any]:
+    """The dataset as the landing page of a release describes it for search engines."""
+    return structured_of_page(text_of_page(folder, LANDING, language) or "")
+
+
+def text_of_page(folder: ReleaseFolder | None, page: str, language: str) -> str | None:
+    """A page of a release, in a language if it is there in it; None where there is none."""
+    for name in (f"{page}.{language}.html", f"{page}.html"):
+        if folder is not None and name in folder.sums:
+            return (folder.path / name).read_text("utf-8")
+    return None

@@ -19,7 +19,7 @@ from twingraph.serve.pages.site import render
 from twingraph.serve.protocol import form_of, response_of
 from twingraph.serve.querying import examples
 from twingraph.serve.querying.table import Table, is_cut, table_of
-from twingraph.serve.querying.terms import terms
+from twingraph.serve.querying.terms import misspelt, terms
 from twingraph.serve.representations import Handler
 from twingraph.serve.service import Service
 from twingraph.serve.sparql_client import body_of
@@ -77,6 +77,7 @@ def query_routes(service: Service) -> list[Route]:
     return [
         Route("/query", query_page(service), methods=["GET", "POST"], name="query"),
         Route("/query/terms.json", completion, name="query-terms"),
+        Route("/query/misspelt.json", _misspelt, name="query-misspelt"),
         Route("/query/examples/{name}.rq", _example, name="example"),
         Route(EXAMPLES, _executables, name="examples"),
         Route(f"{EXAMPLES}.{{extension}}", _executables, name="examples"),
@@ -138,18 +139,27 @@ def _rendered_page(
         "themes": examples.themes(),
         "table": table,
         "error": error,
+        # A name that is none gives no rows, and no other sign of it.
+        "misspelt": misspelt(query) if table and not table.rows and not table.yes else {},
         "style_of_query": asset("query.css"),
         "script_of_query": asset("query.js"),
         "settings": {
             "endpoint": "/sparql",
             "base": service.base,
             "terms": "/query/terms.json",
+            "misspelt": "/query/misspelt.json",
             "outlines": asset("outlines.json"),
             "prefixes": prefixes(service.base, schemes()),
             "words": words(locale),
         },
     }
     return render(request, "query.html", values)
+
+
+async def _misspelt(request: Request) -> Response:
+    found = misspelt(request.query_params.get("query", ""))
+    headers = {"Content-Type": "application/json", "Cache-Control": "max-age=300"}
+    return Response(orjson.dumps(found), headers=headers)
 
 
 async def _example(request: Request) -> Response:
@@ -196,6 +206,8 @@ def words(locale: Locale) -> dict[str, str]:
         "hints": _("What can stand here"),
         "link": _("Link to this query"),
         "map": _("Map"),
+        "meant": _("%(term)s is no term of the vocabulary. Is %(near)s meant?"),
+        "no-term": _("%(term)s is no term of the vocabulary."),
         "map-of": _("Map of places: %(count)s"),
         "new-tab": _("New query"),
         "no-value": _("(none)"),

@@ -1,14 +1,18 @@
-"""What the editor completes with: the ontology's terms, and what else the release uses (VoID)."""
+"""What the editor completes with: the ontology's terms, and what else the release uses (VoID); and
+which names in a query are no terms of the ontology."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
-from twingraph.namespaces import OWL, RDF, RDFS, VOID
+from twingraph.errors import nearest
+from twingraph.namespaces import OWL, RDF, RDFS, TG, VOID
 from twingraph.serve.term_display import Statements, installed_ontology
+from twingraph.sparql.query_syntax import read_prologue, readable_tokens
 
 _KINDS: Final = {
     "class": ("classes", {f"{OWL}Class", f"{RDFS}Class"}),
@@ -33,6 +37,23 @@ def terms(release: Path, language: str) -> Terms:
             for iri in (*sorted(ours), *sorted(used - ours))
         ]
     return listed
+
+
+def misspelt(query: str) -> dict[str, list[str]]:
+    """The names in a query that begin as the ontology's terms do, and are none of them: as they are
+    written, with the terms that may be meant."""
+    own = installed_ontology()
+    kinds = set().union(*(classes for _, classes in _KINDS.values()))
+    known = {iri.removeprefix(TG) for iri in own.instances(kinds) if iri.startswith(TG)}
+    prologue, _ = read_prologue(readable_tokens(query), "")
+    found: dict[str, list[str]] = {}
+    for token in readable_tokens(query):
+        with suppress(KeyError):
+            iri = prologue.iri(token) if token.kind in ("IRIREF", "PNAME") else ""
+            name = iri.removeprefix(TG)
+            if iri.startswith(TG) and name and name not in known:
+                found[token.text] = nearest(name, known)
+    return found
 
 
 def _void(path: Path) -> Statements:

@@ -18,10 +18,14 @@ def check_language(tag: str) -> str:
     known = _languages()
     if primary in known and known[primary] == primary and _is_tag(tag):
         return tag.lower()
-    otherwise = "write a tag such as pl, sk, nl, en or sr-Latn"
-    meant = _MISTAKEN_LANGUAGES.get(primary) or known.get(primary)
-    near = did_you_mean(primary, {code for code in known.values() if len(code) == 2}, otherwise)
-    cure = f"did you mean {meant!r}?" if meant and meant != primary else near
+
+    def cure() -> str:
+        meant = _MISTAKEN_LANGUAGES.get(primary) or known.get(primary)
+        if meant and meant != primary:
+            return f"did you mean {meant!r}?"
+        otherwise = "write a tag such as pl, sk, nl, en or sr-Latn"
+        return did_you_mean(primary, {c for c in known.values() if len(c) == 2}, otherwise)
+
     raise BadValue(f"{tag!r} is no language tag (BCP 47)", cure)
 
 
@@ -99,13 +103,15 @@ def check_country(code: str) -> str:
     """The EU's code of a country, given ISO's two letters. Raises BadValue for anything else."""
     if code in countries():
         return countries()[code]
-    meant = _MISTAKEN_COUNTRIES.get(code.upper())
-    try:
-        meant = meant or pycountry.countries.lookup(code).alpha_2
-    except LookupError:
-        cure = "write its two capital letters: PL, SK, BE …"
-    else:
-        cure = f"did you mean {meant!r}?"
+
+    def cure() -> str:
+        meant = _MISTAKEN_COUNTRIES.get(code.upper())
+        try:
+            meant = meant or pycountry.countries.lookup(code).alpha_2
+        except LookupError:
+            return "write its two capital letters: PL, SK, BE …"
+        return f"did you mean {meant!r}?"
+
     raise BadValue(f"{code!r} is no country code (ISO 3166-1 alpha-2)", cure)
 
 
@@ -120,6 +126,8 @@ def check_currency(code: str) -> str:
     if code not in currencies():
         meant = {"€": "EUR", "EURO": "EUR", "ZŁ": "PLN", "ZL": "PLN", "$": "USD"}.get(code.upper())
         known = [meant] if meant else currencies()
-        cure = did_you_mean(meant or code, known, "write EUR, PLN, CZK …")
-        raise BadValue(f"{code!r} is no currency code (ISO 4217)", cure)
+        raise BadValue(
+            f"{code!r} is no currency code (ISO 4217)",
+            lambda: did_you_mean(meant or code, known, "write EUR, PLN, CZK …"),
+        )
     return code

@@ -71,7 +71,9 @@ def read(data: Path, *, harvested: bool = True) -> Curated:
     """
     if not data.is_dir():
         raise UsageError(f"there is no folder {data}: name one with --data")
-    problems: list[Problem] = []
+    problems: list[Problem] = list(_links_out(data))
+    if problems:
+        raise DataError(problems)
     dataset = read_dataset(data, problems)
     _report_strays(data, problems)
     registers = read_registers(data, problems)
@@ -87,6 +89,22 @@ def read(data: Path, *, harvested: bool = True) -> Curated:
     stated = (Stated(*pair, s.source) for s in statements if s.source for pair in s.records)
     entries = tuple(registers.entries)
     return Curated(dataset, claims, tuple(brought), redirects, entries, tuple(stated))
+
+
+def _links_out(data: Path) -> Iterator[Problem]:
+    """Links that lead out of the folder: what they lead to is not the folder's to publish, nor to
+    quote in an error."""
+    root = data.resolve()
+    for path in (*sorted(data.glob("*")), *_below(data / "sources"), *_below(data / FOLDER)):
+        if path.is_symlink() and not path.resolve().is_relative_to(root):
+            message = "is a link that leads out of the data folder"
+            cure = "put the file itself there"
+            yield Problem(path.as_posix(), None, message, cure, unreadable=True)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """All that is in a folder, links of folders not followed."""
+    return iter(sorted(folder.rglob("*")))
 
 
 def _report_strays(data: Path, problems: list[Problem]) -> None:
@@ -171,6 +189,7 @@ def read_dataset(data: Path, problems: list[Problem]) -> Dataset | None:
         modified=content.modified,
         version=content.version,
         frequency=content.frequency,
+        keep=content.keep,
     )
 
 

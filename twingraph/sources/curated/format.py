@@ -6,6 +6,7 @@ editors use is made from them (`json_schema`).
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
@@ -31,6 +32,7 @@ from twingraph.sources.curated.values import (
     FewWords,
     FieldOfWork,
     GeonamesId,
+    Keep,
     Key,
     Language,
     Latitude,
@@ -63,15 +65,19 @@ from twingraph.sources.curated.values import (
 )
 
 
+def _means(description: str) -> dict[str, Any]:
+    """What a block is, for editors. Pydantic would take it from the docstring, which Python can be
+    told to leave out (PYTHONOPTIMIZE=2)."""
+    return {"description": description}
+
+
 class Strict(BaseModel):
     """Nothing unknown, nothing changed after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-class Quote(Strict):
-    """A few words of the source, and what they support."""
-
+class Quote(Strict, json_schema_extra=_means("A few words of the source, and what they support.")):
     quote: FewWords | None = Field(None, description="a few words, not the page")
     language: Language | None = Field(None, description="where the source has several languages")
     supports: tuple[Words, ...] = Field(
@@ -92,9 +98,12 @@ Quotes = Annotated[
 ]
 
 
-class Mention(Strict):
-    """Something a source says that the model does not hold: evidence only."""
-
+class Mention(
+    Strict,
+    json_schema_extra=_means(
+        "Something a source says that the model does not hold: evidence only."
+    ),
+):
     about: dict[AboutKind, Words] = Field(
         min_length=1, max_length=1, description="which thing, such as {person: adam-wos}"
     )
@@ -104,9 +113,7 @@ class Mention(Strict):
     language: Language | None = None
 
 
-class SignatureBlock(Strict):
-    """One person's part in a document."""
-
+class SignatureBlock(Strict, json_schema_extra=_means("One person's part in a document.")):
     key: LocalKey | None = Field(None, description="needed where no person or body is named")
     signatory: Key | None = Field(None, description="a key of people.csv; left out: not named")
     role: NameOrNames | None = Field(None, description="as the source writes it")
@@ -118,9 +125,7 @@ class SignatureBlock(Strict):
     evidence: Quotes | None = None
 
 
-class AgreementStatement(Strict):
-    """What may be said of a document."""
-
+class AgreementStatement(Strict, json_schema_extra=_means("What may be said of a document.")):
     title: NameOrNames | None = None
     kind: AgreementKind | None = None
     signed_on: EdtfDate | None = Field(None, description="a council's resolution: the day adopted")
@@ -129,9 +134,12 @@ class AgreementStatement(Strict):
     evidence: Quotes | None = None
 
 
-class AgreementBlock(AgreementStatement):
-    """A document that prepares, approves, makes, renews or ends the partnership."""
-
+class AgreementBlock(
+    AgreementStatement,
+    json_schema_extra=_means(
+        "A document that prepares, approves, makes, renews or ends the partnership."
+    ),
+):
     key: LocalKey = Field(description="minted once, within the partnership: 1, 2, renewal …")
     signed_again_on: EdtfDate | None = Field(
         None, description="a second ceremony of the same document, mostly in the other town"
@@ -150,9 +158,12 @@ class AgreementBlock(AgreementStatement):
     signatures: tuple[SignatureBlock, ...] = ()
 
 
-class StatusChangeBlock(Strict):
-    """A change of the partnership's status, or of one member's part in it."""
-
+class StatusChangeBlock(
+    Strict,
+    json_schema_extra=_means(
+        "A change of the partnership's status, or of one member's part in it."
+    ),
+):
     key: LocalKey = Field(description="minted once, within the partnership")
     new_status: Status
     changed_on: EdtfDate | None = None
@@ -168,9 +179,7 @@ class StatusChangeBlock(Strict):
     evidence: Quotes | None = None
 
 
-class PartnershipStatement(Strict):
-    """What may be said of a partnership."""
-
+class PartnershipStatement(Strict, json_schema_extra=_means("What may be said of a partnership.")):
     since: EdtfDate | None = Field(None, description="start of co-operation, never a signing date")
     first_contact: EdtfDate | None = Field(
         None, description="when the towns first met, where no document goes with it"
@@ -188,16 +197,14 @@ class PartnershipStatement(Strict):
     evidence: Quotes | None = None
 
 
-class PartnershipBlock(PartnershipStatement):
-    """What the source says of one partnership."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "if": {"not": {"required": ["partner_unnamed"]}},
-            "then": {"properties": {"partners": {"minItems": 2}}},
-        }
-    )
-
+class PartnershipBlock(
+    PartnershipStatement,
+    json_schema_extra={
+        **_means("What the source says of one partnership."),
+        "if": {"not": {"required": ["partner_unnamed"]}},
+        "then": {"properties": {"partners": {"minItems": 2}}},
+    },
+):
     key: PartnershipKey
     partners: tuple[AuthorityKey, ...] = Field(min_length=1, description="two or more")
     partner_unnamed: NameOrNames | None = Field(
@@ -207,9 +214,7 @@ class PartnershipBlock(PartnershipStatement):
     status_changes: tuple[StatusChangeBlock, ...] = ()
 
 
-class ProjectBlock(Strict):
-    """What the source says of a joint project."""
-
+class ProjectBlock(Strict, json_schema_extra=_means("What the source says of a joint project.")):
     key: Key
     title: NameOrNames | None = None
     programme: Key | None = None
@@ -224,9 +229,9 @@ class ProjectBlock(Strict):
     evidence: Quotes | None = None
 
 
-class AuthorityBlock(Strict):
-    """What the source says of a body that the register knows."""
-
+class AuthorityBlock(
+    Strict, json_schema_extra=_means("What the source says of a body that the register knows.")
+):
     key: AuthorityKey
     label: Names | None = None
     alt_label: NameLists | None = None
@@ -238,9 +243,12 @@ class AuthorityBlock(Strict):
     evidence: Quotes | None = None
 
 
-class SourceFile(Strict):
-    """One document and the claims it makes. The file's name is the source's key."""
-
+class SourceFile(
+    Strict,
+    json_schema_extra=_means(
+        "One document and the claims it makes. The file's name is the source's key."
+    ),
+):
     title: NameOrNames
     kind: SourceKind
     url: Url | None = None
@@ -303,6 +311,7 @@ class DatasetFile(Strict):
     keywords: WordLists = Field(default_factory=dict)
     themes: tuple[Theme, ...] = Field((), description="codes of the EU's data themes")
     frequency: Frequency | None = Field(None, description="a code of the EU's frequencies")
+    keep: Keep | None = Field(None, description="so many releases are kept; left out: all")
 
 
 class AuthorityRow(Strict):
@@ -379,6 +388,11 @@ class _Schema(GenerateJsonSchema):
     def dict_schema(self, schema: DictSchema) -> dict[str, Any]:
         made = super().dict_schema(schema)
         return {**made, "additionalProperties": False} if "patternProperties" in made else made
+
+
+def schema_text() -> str:
+    """The schema as the text of a file."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def json_schema() -> dict[str, Any]:

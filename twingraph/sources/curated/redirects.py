@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from twingraph.errors import DataError, Problem, did_you_mean, file_errors
+from twingraph.errors import MOST_SUGGESTIONS, DataError, Problem, did_you_mean, file_errors
 from twingraph.identifiers import Ref
 from twingraph.model.records import Gone, Origin, View
 from twingraph.sources.curated import format as f
@@ -76,7 +76,10 @@ def redirected(view: View, redirects: Sequence[Redirect]) -> tuple[Gone, ...]:
     """
     there = {record.ref for record in view} | {claims.source.ref for claims in view.claims}
     moved = {redirect.old: redirect.new for redirect in redirects}
-    problems = [p for redirect in redirects if (p := _fault(redirect, there, moved))]
+    problems: list[Problem] = []
+    for redirect in redirects:
+        suggest = len(problems) < MOST_SUGGESTIONS
+        problems += filter(None, (_fault(redirect, there, moved, suggest),))
     if problems:
         raise DataError(problems)
     base = view.dataset.base
@@ -111,7 +114,9 @@ def write_gone(data: Path, refs: Sequence[Ref]) -> None:
         file.write_text(start + added.getvalue(), "utf-8")
 
 
-def _fault(redirect: Redirect, there: set[Ref], moved: dict[Ref, Ref | None]) -> Problem | None:
+def _fault(
+    redirect: Redirect, there: set[Ref], moved: dict[Ref, Ref | None], suggest: bool
+) -> Problem | None:
     old, new = redirect.old, redirect.new
     if old in there:
         message = f"old: {old.key!r} is still in use"
@@ -124,8 +129,9 @@ def _fault(redirect: Redirect, there: set[Ref], moved: dict[Ref, Ref | None]) ->
         cure = "write the key of today" if now else "leave `new` empty"
         return Problem(*redirect.origin, f"new: {new.key!r} {became}", cure)
     if new not in there:
-        known = (ref.key for ref in there if ref.path == new.path)
         message = f"new: there is no {new.path} {new.key!r}"
-        cure = did_you_mean(new.key, known, "write the key of a thing that is there")
+        cure = "write the key of a thing that is there"
+        if suggest:
+            cure = did_you_mean(new.key, (r.key for r in there if r.path == new.path), cure)
         return Problem(*redirect.origin, message, cure)
     return None

@@ -7,14 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from twingraph import identifiers as ids
-from twingraph.errors import Problem, did_you_mean
+from twingraph.errors import MOST_SUGGESTIONS, Problem, did_you_mean
 from twingraph.identifiers import Ref
 from twingraph.model.records import Authority, Origin, Partnership, StatusChange, Texts
 from twingraph.sources.curated.registers import REGISTERS, Registers
 from twingraph.sources.curated.yaml_reader import Document, Place
-
-_MAX_SUGGESTIONS = 100
-# Looking for the nearest of 50,000 keys takes a second: with so many problems it is one mistake.
 
 # Which fields hold keys of a register, by the names on the way to them.
 _KEYS_OF: Mapping[str, str] = {
@@ -95,18 +92,19 @@ def check_references(
     for target, origin in references:
         known = registers.keys if target.path in REGISTERS else stated
         if known is not None and target.path not in registers.broken and target not in known:
-            problems.append(_dangling(target, origin, known, len(problems) < _MAX_SUGGESTIONS))
+            problems.append(_dangling(target, origin, known, len(problems) < MOST_SUGGESTIONS))
 
 
 def check_sources(registers: Registers, sources: Collection[str], problems: list[Problem]) -> None:
     """Report every row of a register that names a source without a file."""
     for entry in registers.entries:
         if entry.source not in sources:
-            otherwise = (
+            cure = (
                 f"write data/sources/{entry.source}.yaml; if it was removed on purpose, delete "
                 "this row, or name a source that has the thing"
             )
-            cure = did_you_mean(entry.source, sources, otherwise)
+            if len(problems) < MOST_SUGGESTIONS:
+                cure = did_you_mean(entry.source, sources, cure)
             problems.append(Problem(*entry.origin, f"there is no source {entry.source!r}", cure))
 
 
@@ -138,7 +136,9 @@ def check_members(
         among = sorted(partners[partnership_key])
         if authority not in among:
             message = f"{verb} {authority!r}, which is no partner of this partnership"
-            cure = did_you_mean(authority, among, f"its partners are {', '.join(among)}")
+            cure = ""
+            if len(problems) < MOST_SUGGESTIONS:
+                cure = did_you_mean(authority, among, f"its partners are {', '.join(among)}")
             problems.append(Problem(*origin, message, cure))
 
 

@@ -271,7 +271,11 @@ def _wikidata_evidence(row: f.AuthorityRow, record: Authority) -> tuple[Evidence
     if not note:
         return ()
     about = "wikidata" if row.wikidata else "wikidata_status"
-    return (Evidence(record.ref, about, note=note),)
+    return (
+        Evidence(
+            record.ref, about, note=note, decided_by=row.wikidata_by, decided_on=row.wikidata_on
+        ),
+    )
 
 
 def _organization(row: f.OrganizationRow, origin: Origin) -> RegisterEntry:

@@ -392,9 +392,10 @@ class _Reader:
         self._unique_at((name,), [block.key for block in blocks])
 
     def _unique_at(self, at: Place, keys: Sequence[str | None]) -> None:
+        places: dict[str, int] = {}
         for i, key in enumerate(keys):
-            if key is not None and key in keys[:i]:
-                first = self.document.line((*at, keys.index(key)))
+            if key is not None and places.setdefault(key, i) != i:
+                first = self.document.line((*at, places[key]))
                 message = f"the key {key!r} stands here twice (first in line {first})"
                 cure = "say all of one thing in one block, or give the other its own `key:`"
                 self._fault((*at, i, "key"), message, cure)

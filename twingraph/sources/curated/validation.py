@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from twingraph.errors import BadValue, Problem, did_you_mean
+from twingraph.errors import MOST_SHOWN, BadValue, Problem, did_you_mean
 from twingraph.sources.curated.values import Checked
 from twingraph.sources.curated.yaml_reader import Document, Place
 
@@ -26,7 +26,12 @@ def validate(
         return model.model_validate(content)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        problems.extend(_problem(model, d, document, at) for d in details if _is_true(d, details))
+        for detail in details:
+            if len(problems) >= MOST_SHOWN:
+                place = _place(detail["loc"], document, at)
+                problems.append(document.problem(place, detail["msg"]))
+            elif _is_true(detail, details):
+                problems.append(_problem(model, detail, document, at))
         return None
 
 

@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import core_schema
 
 from twingraph import dates, identifiers
+from twingraph.characters import UNFIT, UNSEEN
 from twingraph.dates import Date
 from twingraph.errors import BadValue, did_you_mean
 from twingraph.model.records import Text
@@ -73,21 +74,13 @@ class Checked:
 def _words(text: str) -> str:
     if not text:
         raise BadValue("an empty text", "write the text, or leave the field out")
-    if bad := re.search(
-        "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]", text
-    ):
+    if bad := UNFIT.search(text):
         raise BadValue(f"a text with the control character U+{ord(bad[0]):04X}", "delete it")
     return text
 
 
-# Control characters and line ends (a name is one line), and what turns the writing round unseen.
-_NOT_IN_A_NAME: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
-
-
 def _name(text: str) -> str:
-    if bad := _NOT_IN_A_NAME.search(_words(text)):
+    if bad := UNSEEN.search(_words(text)):
         raise BadValue(
             f"a name with the invisible character U+{ord(bad[0]):04X}",
             "write the name on one line, without it",
@@ -246,8 +239,8 @@ def _one_of(known: Callable[[], Iterable[str]], what: str) -> Checked:
     def check(name: str) -> str:
         names = sorted(known())
         if name not in names:
-            cure = did_you_mean(name, names, f"one of {', '.join(names)}")
-            raise BadValue(f"{name!r} is no {what}", cure)
+            otherwise = f"one of {', '.join(names)}"
+            raise BadValue(f"{name!r} is no {what}", lambda: did_you_mean(name, names, otherwise))
         return name
 
     return Checked(check, lambda: {"type": "string", "enum": sorted(known())})
@@ -306,6 +299,7 @@ Code = Annotated[str, Checked(_code, _schema(_TEXT_OR_NUMBER, minLength=1))]
 FewWords = Annotated[str, Checked(_few_words, _schema(minLength=1, maxLength=MAX_QUOTE))]
 Truth = Annotated[bool, Checked(_truth, _schema("boolean"))]
 Rank = Annotated[int, _integer(1, 100)]
+Keep = Annotated[int, _integer(1, 1_000_000)]
 Language = Annotated[
     str,
     Checked(

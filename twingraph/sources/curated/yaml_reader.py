@@ -6,7 +6,6 @@ field holds (so the reader and the curator never disagree about a type).
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 import yaml
 
+from twingraph.characters import UNFIT
 from twingraph.errors import Problem
 from twingraph.sources.curated.syntax import explain
 
@@ -32,10 +32,11 @@ MAX_DEPTH: Final = 50
 """The format needs nine levels. libyaml takes quadratic time, and its composer all of the stack,
 for a file of nothing but brackets."""
 
+MAX_NAMES: Final = 1000
+"""The format's blocks have some twenty fields, and texts a few hundred languages."""
+
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _EMPTY = ("", "~", "null", "Null", "NULL")
-# What YAML 1.2 (section 5.1, c-printable) and XML allow in no text.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _decoded(raw: bytes, shown: str, problems: list[Problem]) -> str | None:
         cure = "save the file as UTF-8 (in the editor: Save as, Encoding)"
         problems.append(Problem(shown, line, message, cure, unreadable=True))
         return None
-    if bad := _CONTROL.search(text):
+    if bad := UNFIT.search(text):
         line = text.count("\n", 0, bad.start()) + 1
         message = f"holds the control character U+{ord(bad[0]):04X}, which no text may hold"
         problems.append(Problem(shown, line, message, "delete it"))
@@ -185,6 +186,12 @@ class _Builder:
                     message = f"{name!r} stands here twice ({first})"
                     self._report(event, message, "keep one of the two")
                 self._value(next(self.events), (*place, _line(event), "?"))
+            elif len(mapping) == MAX_NAMES:
+                self._report(
+                    event, f"is the name after {MAX_NAMES} others in one block",
+                    "the format has no such blocks: is this another file?",
+                )  # fmt: skip
+                raise _Stop
             else:
                 self.lines[(*place, name)] = _line(event)
                 mapping[name] = self._value(next(self.events), (*place, name))

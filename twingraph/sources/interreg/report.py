@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from twingraph.sources import report
 
 KINDS: Final[Mapping[str, str]] = {
+    report.ODD_TEXT: report.LEFT_OUT,
     # of a file
     "unmapped-column": "a column that the mapping does not know: its cells were not read",
     "empty-row": "a row without anything in it: skipped",

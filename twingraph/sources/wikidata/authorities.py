@@ -49,6 +49,14 @@ Switzerland, Slovenia, Finland, Austria, the Netherlands. Other classes leave it
 NO_LANGUAGE: Final = "zxx"
 """The tag of an item id that stands for a name: no linguistic content (RFC 5646, section 4.1)."""
 
+
+def _is_wanted(language: str, there: Collection[str]) -> bool:
+    if language in LANGUAGES or language == "und":
+        return True
+    main, region, _ = language.partition("-")
+    return bool(region) and main in LANGUAGES and main not in there
+
+
 _NUTS3 = re.compile(r"[A-Z]{2}[0-9A-Z]{3}")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
 
@@ -149,7 +157,9 @@ class Authorities:
         return entity.code(prop)
 
     def _wanted(self, texts: Texts) -> Texts:
-        return tuple(t for t in texts if t.language in LANGUAGES or t.language == "und")
+        """Texts in the languages kept. A region's (`en-gb`) serves where its language has none."""
+        there = {text.language for text in texts}
+        return tuple(t for t in texts if _is_wanted(t.language, there))
 
     def _labels(self, entity: Entity, key: str) -> Texts:
         wanted = self._wanted(entity.labels)

@@ -4,6 +4,10 @@ A dump is one JSON array, an entity a line (mediawiki.org, "Wikibase/DataModel/J
 "Wikidata:Database download"): of some 120 million lines one in a thousand is wanted. So blocks are
 searched for the bytes `"P190"`, and only a line that holds them is cut out and parsed.
 Memory is a block and the longest line, whatever the size of the file.
+
+Others write the same items in other ways: without the array, with spaces, with other fields first,
+or as one JSON document that is no item a line (an array, or the `entities` of an answer of the
+API). Lines are read whatever their order; such a document is read whole, up to a size.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from typing import Any, Final
 
 import orjson
 
+from twingraph.errors import UsageError
 from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata.compressed import DAMAGE, Compressed, opened
 from twingraph.sources.wikidata.entities import is_item
@@ -28,7 +33,19 @@ BLOCK: Final = 1 << 20
 LONGEST: Final = 1 << 25
 """Bytes of a line, at most (32 MiB): the largest item of Wikidata has a few."""
 
+LARGEST: Final = 1 << 28
+"""Bytes of a document that is not an item a line, at most (256 MiB): it is read at once."""
+
 _TAIL = 64
+_START = 1 << 12
+# An item of many lines, the first item in the array's own line, an answer of the API.
+_ONE_DOCUMENT: Final = re.compile(rb'\[?\s*\{[ \t\r]*\n|(?P<lines>\[[ \t]*\{)|\{\s*"entities"')
+# So the lines of Wikimedia's own dumps begin; others say the id elsewhere before the claims.
+_USUAL: Final = re.compile(rb'\[?\s*\{"type":"item","id":"(Q[0-9]+)"')
+_ID: Final = re.compile(rb'"(?:(claims)|id)"\s*:(?:\s*"([^"]*)")?')
+
+_AROUND: Final = b" \t\r,[]"
+"""What stands around an item in a line: signs of the array."""
 
 KEPT: Final = ("id", "type", "labels", "aliases", "lastrevid", "modified")
 """What is kept of an item beside the claims of properties.READ."""
@@ -82,15 +99,31 @@ def mentioning(needle: bytes = b'"P190"') -> Select:
 def named(ids: Collection[str]) -> Select:
     """Select the lines of the given items, for a second pass: partners that state nothing."""
     wanted = frozenset(item.encode() for item in ids)
-    # So every item's line begins; entities in values have an `entity-type`.
-    start = re.compile(rb'\{"type":"item","id":"(Q\d+)"')
 
     def select(block: bytes) -> Iterator[tuple[int, int]]:
-        for match in start.finditer(block):
-            if match[1] in wanted:
-                yield match.start(), block.find(b"\n", match.end())
+        at = 0
+        while (end := block.find(b"\n", at)) >= 0:
+            if _id(block, at, end) in wanted:
+                yield at, end
+            at = end + 1
 
     return select
+
+
+def _id(block: bytes, start: int, end: int) -> bytes:
+    """The id of the entity in a line, b"" where it has none."""
+    if usual := _USUAL.match(block, start, end):
+        return usual[1]
+    found = _ID.search(block, start, end)
+    if found and found[2] and not found[1]:
+        return found[2]
+    if found is None:
+        return b""
+    # Claims come first, and they are full of ids.
+    with suppress(orjson.JSONDecodeError):
+        document = orjson.loads(block[start:end].strip(_AROUND))
+        return str(document.get("id", "")).encode() if isinstance(document, dict) else b""
+    return b""
 
 
 class Dump:
@@ -125,8 +158,20 @@ class Dump:
         self._rest = self._tail = b""
 
     def __iter__(self) -> Iterator[Json]:
-        """The items, cut down to what is read of them. Raises UsageError for no such file."""
-        array = self._is_array()
+        """The items, cut down to what is read of them. Raises UsageError for a file that is not
+        there, or is no dump."""
+        start = self._start()
+        array = start[:1] == b"["
+        if start and start[:1] not in b"[{":
+            shown = ascii(start[:20].decode(errors="replace"))
+            raise UsageError(f"{self.path} is no JSON of Wikidata's: it begins with {shown}")
+        if form := _ONE_DOCUMENT.match(start):
+            if document := self._document():
+                yield from self._of_document(document)
+                return
+            if not form["lines"]:
+                cure = "write it with an item a line, as `jq -c '.[]'` does"
+                raise UsageError(f"{self.path} is too large to be read as one document: {cure}")
         with opened(self.path) as file:
             started = time.monotonic()
             try:
@@ -144,11 +189,33 @@ class Dump:
                 return
         yield from self._end(array)
 
-    def _is_array(self) -> bool:
+    def _start(self) -> bytes:
         # A file of its own: not every packing can be wound back.
         with opened(self.path) as file, suppress(*DAMAGE):
-            return file.read(16).lstrip()[:1] == b"["
-        return True
+            return file.exactly(_START).lstrip()
+        return b"["
+
+    def _document(self) -> bytes:
+        """The whole file, b"" where it is too large: then its lines may be items after all."""
+        with opened(self.path) as file, suppress(*DAMAGE):
+            document = file.exactly(LARGEST + 1)
+            return document if len(document) <= LARGEST else b""
+        return b""
+
+    def _of_document(self, document: bytes) -> Iterator[Json]:
+        """The items of a file that is one JSON document."""
+        try:
+            read = orjson.loads(document)
+        except orjson.JSONDecodeError as error:
+            self.ending, self.why = Ending.CUT_OFF, f"it is no JSON: {error}"
+            return
+        if isinstance(read, dict):
+            entities = read.get("entities")
+            read = list(entities.values()) if isinstance(entities, dict) else [read]
+        block = b"".join(orjson.dumps(one) + b"\n" for one in read)
+        if self.position < len(document):
+            yield from self._items(block)
+        self.position, self.ending = len(document), Ending.FINISHED
 
     def _blocks(self, file: Compressed) -> Iterator[bytes]:
         """Blocks of whole lines. What follows the last line end stays in `_rest`."""
@@ -174,7 +241,7 @@ class Dump:
         for start, end in self._select(block):
             where = f"{self.path.name}: byte {self.position + start:,}"
             try:
-                yield self._item(orjson.loads(block[start:end].rstrip(b", \t\r")), where)
+                yield self._item(orjson.loads(block[start:end].strip(_AROUND)), where)
                 self.found += 1
             except orjson.JSONDecodeError as error:
                 self.report.add("broken-line", f"{where}: {error}")
@@ -192,14 +259,15 @@ class Dump:
         """The last line, if it has no end, and what the end of the file says."""
         rest = self._rest.strip()
         if array:
-            closed = (rest or self._tail.strip().rpartition(b"\n")[2]) == b"]"
+            last = rest or self._tail.strip().rpartition(b"\n")[2]
+            closed = last == b"]" or last.endswith(b"}]") and (not rest or _is_json(rest[:-1]))
             whole = closed
             self.why = "" if closed else "the array is not closed: no ] at the end"
         else:
             whole = _is_json(rest) if rest else bool(self._tail)
             self.why = "" if whole else "the last line has no end" if rest else "it is empty"
         self.ending = Ending.FINISHED if whole else Ending.CUT_OFF
-        if _is_json(rest.rstrip(b",")) and rest != b"]":
+        if rest != b"]" and _is_json(rest.strip(_AROUND)):
             yield from self._items(self._rest + b"\n")
             self.position += len(self._rest)
 

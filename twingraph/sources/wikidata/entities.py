@@ -21,6 +21,11 @@ from twingraph.sources.wikidata.report import Finding
 
 ITEM: Final = re.compile(r"Q[1-9][0-9]*")
 _EARTH = "Q2"
+# What makes an IRI of its own in the graph has to be of its form: anybody may type anything.
+_STATEMENT = re.compile(r"[Qq][1-9][0-9]*\$[0-9A-Za-z-]+")
+_GEONAMES = re.compile("[1-9][0-9]*")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_RANK = re.compile("preferred|normal|deprecated")
 
 Json = Mapping[str, Any]
 
@@ -143,11 +148,20 @@ class _Reader:
             dissolved=self._is(p.DISSOLVED),
             twinnings=tuple(self._twinnings()),
             revision=revision if isinstance(revision, int) else None,
-            modified=document.get("modified") or None,
+            modified=self._of_form("modified", document.get("modified"), _MOMENT),
         )
         if not entity.labels:
             self._found("no-label", self.item)
         return replace(entity, findings=tuple(self.findings))
+
+    def _of_form(self, what: str, value: object, form: re.Pattern[str]) -> str | None:
+        """A text that is of a form; None of any other, which is counted, and of none."""
+        if not value:
+            return None
+        if isinstance(value, str) and form.fullmatch(value):
+            return value
+        self._found("odd-value", f"{self.item} {what}: {value!r}"[:200])
+        return None
 
     def _found(self, kind: str, what: str) -> None:
         self.findings.append(Finding(kind, what))
@@ -184,7 +198,9 @@ class _Reader:
         for prop in (p.ISO_ALPHA_2, p.ISO_ALPHA_3, p.GEONAMES, p.LAU, p.NUTS, *p.NATIONAL_CODES):
             if prop in self.claims:
                 values = (value for value in self._values(prop, "string") if value)
-                yield from ((prop, value) for value in dict.fromkeys(map(str, values)))
+                for value in dict.fromkeys(map(str, values)):
+                    if prop != p.GEONAMES or self._of_form(prop, value, _GEONAMES):
+                        yield prop, value
 
     def _point(self) -> Point | None:
         for value in self._values(p.COORDINATES, "globecoordinate"):
@@ -197,7 +213,7 @@ class _Reader:
     def _twinnings(self) -> Iterator[Statement]:
         for claim in _list(self.claims.get(p.TWINNED)):
             snak = _map(claim.get("mainsnak"))
-            identifier = str(claim.get("id", ""))
+            identifier = self._of_form("statement", claim.get("id"), _STATEMENT) or ""
             kind = _snak(snak)
             data = _map(snak.get("datavalue"))
             target = _item(data.get("value")) if kind is Snak.VALUE else None
@@ -210,7 +226,7 @@ class _Reader:
                 subject=self.item,
                 target=target,
                 snak=kind,
-                rank=str(claim.get("rank", "normal")),
+                rank=self._of_form("rank", claim.get("rank", "normal"), _RANK) or "normal",
                 start=self._moment(identifier, qualifiers, p.START),
                 end=self._moment(identifier, qualifiers, p.END),
                 point_in_time=self._moment(identifier, qualifiers, p.POINT_IN_TIME),

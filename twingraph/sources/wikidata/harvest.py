@@ -16,6 +16,7 @@ from pathlib import Path
 
 from twingraph.errors import UsageError, file_errors
 from twingraph.model.records import Claims, Source
+from twingraph.sources import report as sources_report
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.harvested import FOLDER, write_claims
 from twingraph.sources.wikidata import dump as dumps
@@ -46,7 +47,7 @@ def items_in(path: Path) -> list[str]:
     Raises UsageError for a file that cannot be read and for a line that begins with no item id.
     """
     with file_errors(path):
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     found = []
     for number, line in enumerate(lines, start=1):
         first = line.partition("#")[0].replace(",", " ").split()[:1]
@@ -131,9 +132,15 @@ def day_of(dump: Path) -> str:
         return datetime.fromtimestamp(dump.stat().st_mtime, UTC).date().isoformat()
 
 
-def keep(claims: Claims, data: Path) -> Path:
-    """Write claims to a data folder's harvest/, in one step. Raises UsageError where it cannot."""
+def keep(claims: Claims, data: Path, report: sources_report.Findings | None = None) -> Path:
+    """Write claims to a data folder's harvest/, in one step. Raises UsageError where it cannot.
+
+    What could not be published as it is goes into the report.
+    """
     path = data / FOLDER / f"{claims.source.key}.jsonl"
     with file_errors(path, "written"):
-        write_claims(claims, path)
+        odd = write_claims(claims, path)
+    if report is not None:
+        for what in odd:
+            report.add(sources_report.ODD_TEXT, what)
     return path

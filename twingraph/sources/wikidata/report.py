@@ -11,11 +11,13 @@ from twingraph.sources.report import EXAMPLES, Finding
 __all__ = ["EXAMPLES", "KINDS", "Finding", "Findings"]
 
 KINDS: Final[Mapping[str, str]] = {
+    report.ODD_TEXT: report.LEFT_OUT,
     # of an entity
     "broken-entity": "no JSON object with an id: skipped",
     "not-an-item": "a property, lexeme or file: skipped",
     "no-label": "an item without any label: shown by its id",
     "odd-datatype": "a value that is not of its property's type: ignored",
+    "odd-value": "an id, a code, a rank or a time that is not of its form: ignored",
     "bad-date": "a date that cannot be placed (year 0, BCE, no such day): ignored",
     "several-dates": "more than one value in one qualifier: the first is taken",
     "bad-coordinates": "coordinates off the globe, or not on Earth: ignored",

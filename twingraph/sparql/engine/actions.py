@@ -12,6 +12,11 @@ class Reason(Enum):
     """Why a request gets no answer."""
 
     BUSY = auto()
+    """All places to wait are taken, and nobody has more of them than others."""
+    SHARE = auto()
+    """Its client has more at once than those who wait."""
+    BUDGET = auto()
+    """Its client has used up its seconds of processing, and others wait."""
     TIMEOUT = auto()
     LEFT = auto()
     NESTED = auto()
@@ -61,11 +66,12 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """There is no answer, or no more of it."""
+    """There is no answer, or no more of it. `wait`: the seconds until its client may use more."""
 
     request: int
     reason: Reason
     lane: str
+    wait: float = 0.0
 
 
 Action = Fork | Send | Lower | Kill | Deliver | Refuse

@@ -22,8 +22,6 @@ DATA: Final = b"D"
 """A piece of its body."""
 END: Final = b"E"
 """It is complete."""
-BROKEN: Final = b"B"
-"""It failed after its head was sent: what was delivered must not look complete."""
 
 _PREFIX = struct.Struct("!cI")
 CHUNK: Final = 1 << 16

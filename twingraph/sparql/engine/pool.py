@@ -8,6 +8,7 @@ out. All decisions are in scheduler.py.
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
 from collections.abc import AsyncIterator, Callable
 from itertools import count
@@ -21,7 +22,15 @@ from twingraph.sparql.engine.process_client import StoreProcess, WorkerConnectio
 from twingraph.sparql.engine.scheduler import Scheduler
 from twingraph.sparql.lexer import mentions
 from twingraph.sparql.limits import Limits, too_much_memory
-from twingraph.sparql.query_engine import Answer, Broken, Gone, SparqlRequest, refusal
+from twingraph.sparql.query_engine import (
+    CLIENT,
+    Answer,
+    Broken,
+    Gone,
+    SparqlRequest,
+    refusal,
+    timed_out,
+)
 
 _TICK: Final = 0.01
 """Seconds between two looks at the time: the first lane's slice."""
@@ -105,7 +114,7 @@ class Pool:
             return refusal(503, "the service is still starting up", "unavailable", 5)
         number = next(self._numbers)
         query = self._queries[number] = _PendingQuery(number, request, gone)
-        self._carry_out(self._scheduler.arrived(number, self._loop.time()))
+        self._carry_out(self._scheduler.arrived(number, CLIENT.get(), self._loop.time()))
         self._tick_later()
         try:
             return await query.answer
@@ -200,10 +209,8 @@ class Pool:
             query.reply.body = self._stream(query.number, query.body)
         elif kind == frames.DATA and query.body is not None:
             query.body.feed_data(payload)
-        elif kind in (frames.END, frames.BROKEN) and query.body is not None:
+        elif kind == frames.END and query.body is not None:
             query.body.feed_eof()
-            if kind == frames.BROKEN:
-                query.body.set_exception(Broken("the query failed midway"))
             worker.transport.resume_reading()  # Its next answer need not wait for this client.
 
     async def _stream(self, number: int, body: asyncio.StreamReader) -> AsyncIterator[bytes]:
@@ -223,8 +230,8 @@ class Pool:
                 case actions.Deliver(request, lane, complete):
                     query = self._over(request) if complete else self._queries[request]
                     self._deliver(query, lane)
-                case actions.Refuse(request, reason, lane):
-                    self._refuse(self._over(request), reason, lane)
+                case actions.Refuse(request, reason, lane, wait):
+                    self._refuse(self._over(request), reason, lane, wait)
                 case actions.Fork(worker):
                     self.store.fork(worker)
                 case actions.Lower(worker, priority):
@@ -245,27 +252,35 @@ class Pool:
                 query.reply.outcome = "refused" if query.reply.status < 500 else "failed"
             query.answer.set_result(query.reply)
 
-    def _refuse(self, query: _PendingQuery, reason: Reason, lane: str) -> None:
+    def _refuse(self, query: _PendingQuery, reason: Reason, lane: str, wait: float) -> None:
         if not query.answer.done():
-            query.answer.set_result(self._refusal(reason, lane))
+            query.answer.set_result(self._refusal(reason, lane, wait))
         elif query.body is not None:
             query.body.set_exception(Broken("the query was stopped midway"))
 
-    def _refusal(self, reason: Reason, lane: str) -> Answer:
-        seconds = self._limits.seconds
+    def _refusal(self, reason: Reason, lane: str, wait: float) -> Answer:
+        limits = self._limits
+        later = 1 if lane == limits.lanes[0].name else math.ceil(limits.seconds)
         match reason:
             case Reason.BUSY:
-                wait = 1 if lane == self._limits.lanes[0].name else int(seconds)
-                return refusal(503, "too many queries at once; try again later", "busy", wait)
+                return refusal(503, "too many queries at once; try again later", "busy", later)
+            case Reason.SHARE:
+                message = "you have more queries at once than others who wait; send fewer at a time"
+                return refusal(429, message, "share", later)
+            case Reason.BUDGET:
+                message = (
+                    f"your queries have had {limits.budget:g} seconds of processing within a "
+                    "minute, and others wait; try again later"
+                )
+                return refusal(429, message, "budget", max(1, math.ceil(wait)))
             case Reason.TIMEOUT:
-                message = f"the query was stopped: it may take {seconds:g} seconds"
-                return refusal(500, message, "timeout")
+                return timed_out(limits.seconds)
             case Reason.LEFT:
                 return refusal(499, "the client has gone", "abandoned")
             case Reason.NESTED:
                 return refusal(400, "the query is nested too deeply for the engine", "crashed")
             case Reason.MEMORY:
-                return refusal(500, too_much_memory(self._limits.memory), "memory")
+                return refusal(500, too_much_memory(limits.memory), "memory")
             case Reason.UNAVAILABLE:
                 return refusal(503, "the service is starting up again", "unavailable", 2)
             case Reason.FAILED:

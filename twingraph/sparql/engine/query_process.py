@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,50 +39,31 @@ DEEPEST = 256
 
 
 class AnswerWriter(AnswerBuffer):
-    """An answer on its way out: whole up to `hold` bytes, in pieces from then on."""
+    """An answer on its way out, once it is whole: at once up to `hold` bytes, otherwise in pieces
+    for which whoever reads them may take his time."""
 
     def __init__(self, connection: socket.socket, hold: int) -> None:
         super().__init__()
         self._connection = connection
-        self._hold = self._most = hold
-        self._begun = False
-
-    def hold_all(self) -> None:
-        self._most = sys.maxsize
-
-    def write(self, data: bytes) -> int:
-        length = super().write(data)
-        if self.waiting >= self._most:
-            self._send_held()
-        return length
+        self._hold = hold
 
     def end(self, cut: str = "") -> None:
         super().end(cut)
-        if self._begun or self.waiting >= self._hold:
-            self.headers["Content-Length"] = str(self.total)
-            self._send_held()
-            self._connection.sendall(frames.frame(frames.END))
-        else:
-            self._send_head(frames.ANSWER, self.take())
+        body = self.take()
+        if len(body) < self._hold:
+            self._send_head(frames.ANSWER, body)
+            return
+        self.headers["Content-Length"] = str(len(body))
+        self._send_head(frames.HEAD)
+        for start in range(0, len(body), frames.CHUNK):
+            self._connection.sendall(frames.frame(frames.DATA, body[start : start + frames.CHUNK]))
+        self._connection.sendall(frames.frame(frames.END))
 
     def fail(self, status: int, message: str) -> None:
-        """Answer with an error; where an answer has begun already, break it off."""
-        if self._begun:
-            self._connection.sendall(frames.frame(frames.BROKEN))
-            return
-        self.take()
-        self.total = 0
+        """Answer with an error instead."""
         self.head(status, "text/plain")
         self.write(message.encode("utf-8", "replace") + b"\n")
         self.end()
-
-    def _send_held(self) -> None:
-        if not self._begun:
-            self._begun, self._most = True, frames.CHUNK
-            self._send_head(frames.HEAD)
-        body = self.take()
-        for start in range(0, len(body), frames.CHUNK):
-            self._connection.sendall(frames.frame(frames.DATA, body[start : start + frames.CHUNK]))
 
     def _send_head(self, kind: bytes, body: bytes = b"") -> None:
         self._connection.sendall(
@@ -120,6 +100,9 @@ def _answer(
         # The engine's word for an evaluation that failed, because of what the query asks for: a
         # function that it does not know, a service where it finds none.
         reply.fail(400, f"the query failed: {error}")
+    except Exception as error:
+        # Nothing that is known. The message may repeat the query, which is for nobody's log.
+        reply.fail(500, f"the query could not be answered ({type(error).__name__})")
 
 
 def _run(reply: AnswerWriter, datasets: Datasets, limits: Limits, request: SparqlRequest) -> None:

@@ -23,14 +23,17 @@ def confine(descriptor: int, memory: int) -> None:
     """Shut this process in, with one open socket, moved to descriptor 3.
 
     Descriptors 0 to 3 are taken and RLIMIT_NOFILE is 4, so that nothing can be opened any more,
-    neither a file nor a socket: the engine's SERVICE and LOAD fail whatever they ask for. `memory`
-    is what may be mapped beyond what is now (RLIMIT_AS); an allocation past it fails.
+    neither a file nor a socket: the engine's SERVICE and LOAD fail whatever they ask for. What it
+    says on standard error goes nowhere: the last words of an engine may repeat the query, which is
+    for nobody's log. `memory` is what may be mapped beyond what is now (RLIMIT_AS); an allocation
+    past it fails.
     """
     die_with_parent()
     mapped = _mapped()
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
     # The target of a dup2 stays as it is where both are the same.
     os.dup2(descriptor, CONNECTION)
     os.closerange(CONNECTION + 1, 1 << 20)

@@ -25,7 +25,6 @@ import select
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, NoReturn
@@ -125,8 +124,6 @@ class ForkServer:
             status = 0
         except ConnectionError:
             pass
-        except BaseException:
-            traceback.print_exc()
         finally:
             os._exit(status)
 

@@ -103,7 +103,7 @@ class AsyncStoreClient(AbstractAsyncContextManager["AsyncStoreClient"]):
         if media_type not in expected:
             raise StoreFailed(502, f"answers with {media_type[:80]}, which is no result")
         if response.headers.get("X-SQL-State", "").startswith("S1TAT"):
-            raise StoreFailed(504, "ran out of time midway")
+            raise StoreFailed(504, "ran out of time midway", ASK_AGAIN)
         body = bytearray()
         async for part in response.content.iter_any():
             body += part
@@ -127,7 +127,7 @@ async def _check_status(response: aiohttp.ClientResponse) -> None:
         wait = ASK_AGAIN if asked is None else int(min(asked, _LONGEST_WAIT))
         raise StoreFailed(503, "is busy", wait)
     if status == 504:
-        raise StoreFailed(504, "ran out of time")
+        raise StoreFailed(504, "ran out of time", ASK_AGAIN)
     if status == 400 and response.content_type == "text/plain":
         words = (await response.content.read(4 * _WORDS)).decode("utf-8", "replace")
         raise StoreFailed(400, f"does not take this query: {words.partition(chr(10))[0][:_WORDS]}")
