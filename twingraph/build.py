@@ -47,7 +47,7 @@ from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.curated.doubts import Doubt, doubts
 from twingraph.sources.curated.format import schema_text
-from twingraph.sources.curated.redirects import REDIRECTS, redirected, unwritten, write_gone
+from twingraph.sources.curated.redirects import REDIRECTS, redirected, unwritten
 from twingraph.sources.wikidata.known import CuratedKeys, rekey
 
 Progress = Callable[[str], None]
@@ -89,7 +89,6 @@ def build(
     day: str | None = None,
     documents: bool = False,
     forget: Collection[str] = (),
-    note_gone: bool = False,
 ) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
@@ -97,8 +96,7 @@ def build(
     one had and the data has no more is published as gone. `sign_with` is an SSH key that the
     release's checksums are signed with, `day` (YYYY-MM-DD) the day of the build, where it is to be
     told; `documents` writes one for each thing (`release.documents`). The sources of `forget`
-    (`source/KEY`) are taken down, as those of earlier calls are (see `release.takedown`);
-    `note_gone` writes into the data's redirects.csv what is gone and not named there yet.
+    (`source/KEY`) are taken down, as those of earlier calls are (see `release.takedown`).
 
     Raises DataError (all faults of the data), CheckFailed (all violations of the shapes),
     LossRefused (more would be gone than is `allowed`) and UsageError (a folder that cannot be read
@@ -125,7 +123,7 @@ def build(
             progress(f"removed {swept}, which holds what is taken down")
         for gone in clear(PastRelease.read(kept), view.dataset, kept.parent):
             progress(f"{gone} is kept no longer")
-    _tell_gone(data, view, before, note_gone, progress)
+    _tell_gone(data, view, before, progress)
     progress(_told(out, name, before))
     return Built(out, view, report)
 
@@ -198,25 +196,18 @@ def _following(
     return taken.without_names(followed.view)
 
 
-def _tell_gone(
-    data: Path, view: View, before: PastRelease | None, note_gone: bool, progress: Progress
-) -> None:
-    """Tell what a build from the data alone would not know to be gone, or write it down there."""
+def _tell_gone(data: Path, view: View, before: PastRelease | None, progress: Progress) -> None:
+    """Tell what a build from the data alone would not know to be gone."""
     if before is None:
         number = len(view.gone)
         progress(
             f"it follows no release: what is gone is known from redirects.csv alone ({number})"
         )
     elif missing := unwritten(data, view):
-        number = len(missing)
-        if note_gone:
-            write_gone(data, missing)
-            progress(f"wrote {number} that are gone into {data / REDIRECTS}")
-        else:
-            progress(
-                f"{number} things are gone that {data / REDIRECTS} does not name: a build without "
-                "this release would forget them; --note-gone writes them down"
-            )
+        progress(
+            f"{len(missing)} things are gone that {data / REDIRECTS} does not name: a build "
+            "without this release would forget them; `twingraph gone --write` writes them down"
+        )
 
 
 def _told(out: Path, name: str, before: PastRelease | None) -> str:

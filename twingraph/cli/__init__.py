@@ -5,6 +5,7 @@ concern; COMMANDS lists them all.
 
 build       a release of the data
 check       the data's faults, and what is doubtful in it
+forget      forget, gone: a source taken down, and what is known to be gone
 harvest     a register brought in as a source
 interreg    harvest interreg: projects and their partners
 push        a release loaded into a SPARQL store
@@ -31,6 +32,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "build": "twingraph.cli.build:build",
     "check": "twingraph.cli.check:check",
     "diff": "twingraph.cli.releases:diff",
+    "forget": "twingraph.cli.forget:forget",
+    "gone": "twingraph.cli.forget:gone",
     "harvest": "twingraph.cli.harvest:harvest",
     "push": "twingraph.cli.push:push",
     "query": "twingraph.cli.query:query",

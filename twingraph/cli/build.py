@@ -20,7 +20,6 @@ from twingraph.release.loss_guard import PERCENT, Allowed
         "twingraph build",
         "twingraph build --data data --out public",
         "twingraph build --accept-loss partnership/be-tremelo--pl-sieniawa",
-        "twingraph build --forget source/sieniawa-w-zycia-jesieni",
     ],
 )
 @DATA
@@ -53,19 +52,6 @@ from twingraph.release.loss_guard import PERCENT, Allowed
     "that a refusal gives. It fits that very loss and no other.",
 )
 @click.option(
-    "--forget",
-    multiple=True,
-    metavar="source/KEY",
-    help="A source to take down: out of this release and those that follow, and the releases kept "
-    "that hold any of it are removed.",
-)
-@click.option(
-    "--note-gone",
-    is_flag=True,
-    help="Write into redirects.csv what is gone and not named there: a clone of the data has no "
-    "release that knows it.",
-)
-@click.option(
     "--sign",
     "sign_with",
     type=click.Path(path_type=Path),
@@ -87,8 +73,6 @@ def build(
     accept_loss: tuple[str, ...],
     sign_with: Path | None,
     documents: bool,
-    forget: tuple[str, ...],
-    note_gone: bool,
     quiet: bool,
 ) -> None:
     """Read, merge, map and check the data, and write a release.
@@ -96,15 +80,12 @@ def build(
     A failing check publishes nothing: the last release stays as it was. So does a loss of more
     than --max-loss percent of the partnerships, towns or sources that it has. A new release is of
     the day that its newest source was read, or data/dataset.yaml says, or SOURCE_DATE_EPOCH.
-
-    What --forget takes down leaves the address of the source behind, as gone, and nothing else. It
-    stays out even if the data still has it; copies elsewhere are for their keepers to delete.
     """
     allowed = Allowed(max_loss, accept_loss)
     result = building.build(
         data, out, progress(quiet),
         after=after, allowed=allowed, sign_with=sign_with, day=_day_of_build(),
-        documents=documents, forget=forget, note_gone=note_gone,
+        documents=documents,
     )  # fmt: skip
     click.echo(result.summary())
 

@@ -1,6 +1,6 @@
 """Taken down: a source whose words may be published no more, nor stay in the releases kept.
 
-`twingraph build --forget source/KEY` leaves the source out of this release and of every later one
+`twingraph forget source/KEY` leaves the source out of this release and of every later one
 (release.json says so under `forgotten`), its words out of the change set, and removes the releases
 under releases/ that hold any. What is left is the source's tombstone. People and signatures that it
 alone stated leave none: their keys are names.
@@ -130,9 +130,7 @@ def _keys(base: str, before: PastRelease | None, forget: Collection[str]) -> set
         if path != ids.SOURCE or key not in known:
             names = [f"{ids.SOURCE}/{one}" for one in known]
             cure = did_you_mean(name, names, "write source/KEY, as the source's page has it")
-            raise UsageError(
-                f"--forget {name}: the release before has no such source\n    → {cure}"
-            )
+            raise UsageError(f"{name}: the release before has no such source\n    → {cure}")
     return {name.partition("/")[2] for name in forget}
 
 

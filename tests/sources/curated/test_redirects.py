@@ -6,10 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.conftest import FOUNDING
 from tests.sources.conftest import Folder
 from twingraph.build import build, read_view
+from twingraph.cli.forget import gone as gone_command
 from twingraph.errors import DataError
 from twingraph.model.records import Gone
 from twingraph.release.identity import past
@@ -102,7 +104,9 @@ def test_a_clone_knows_what_was_written_down(tmp_path: Path) -> None:
     assert told[-2].startswith(
         f"1 things are gone that {data}/redirects.csv does not name: a build"
     )
-    build(data, out, told.append, note_gone=True)
+    arguments = ["--data", str(data), "--release", str(out), "--quiet"]
+    assert CliRunner().invoke(gone_command, arguments).output == "person/made-up\n"
+    CliRunner().invoke(gone_command, [*arguments, "--write"])
     assert (data / "redirects.csv").read_text("utf-8").splitlines()[2:] == [",person,made-up,"]
     clone = tmp_path / "clone"
     build(data, clone)
