@@ -21,6 +21,8 @@ CKAN := .venv-ckan
 UDATA := .venv-udata
 # So do those of research data.
 METADATA := .venv-metadata
+# So has Morph-KGC, beside which the mapping is measured.
+BENCH := .venv-bench
 
 # SPARQL clients from npm, to point at the service.
 CLIENTS := tests/clients/node_modules
@@ -65,8 +67,8 @@ metadata: $(VENV)/.test $(METADATA)/.ready
 	$(BIN)/python -m pytest tests/test_metadata.py
 
 bench: PACKAGES := $(BENCH_PACKAGES)
-bench: $(VENV)/.test debian
-	$(BIN)/python -m bench --json bench.json
+bench: $(VENV)/.test $(BENCH)/.ready debian
+	$(BIN)/python -m bench --json bench.json --plot bench.svg
 
 serve: build
 	$(BIN)/twingraph serve
@@ -96,10 +98,17 @@ lock: | $(BIN)/uv
 	$(COMPILE) --upgrade --extra full --output-file $(LOCK)
 	$(COMPILE) --upgrade --extra test --constraint $(LOCK) --output-file $(TEST_LOCK)
 
+define environment
+$(BIN)/uv venv --quiet --python $(BIN)/python --clear $(@D)
+$(BIN)/uv pip install --quiet --compile-bytecode --python $(@D)/bin/python -r $<
+@touch $@
+endef
+
 .venv-%/.ready: tests/%/requirements.txt | $(BIN)/uv
-	$(BIN)/uv venv --quiet --python $(BIN)/python --clear $(@D)
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(@D)/bin/python -r $<
-	@touch $@
+	$(environment)
+
+$(BENCH)/.ready: bench/requirements.txt | $(BIN)/uv
+	$(environment)
 
 $(STATIC): $(wildcard frontend/*.json frontend/build.* frontend/src/* frontend/src/*/*) | $(BIN)/uv
 	@$(BIN)/python frontend/build.py
@@ -120,4 +129,4 @@ debian:
 
 clean:
 	rm -rf frontend/node_modules $(CLIENTS) $(dir $(STATIC))
-	rm -rf $(VENV) $(CKAN) $(UDATA) $(METADATA) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(CKAN) $(UDATA) $(METADATA) $(BENCH) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

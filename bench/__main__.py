@@ -1,6 +1,6 @@
 """Run the benchmarks: a table on standard output, the same as JSON in a file.
 
-python -m bench [--only NAME] [--size 10000] [--json bench.json]
+python -m bench [--only NAME] [--large] [--size 10000] [--json bench.json] [--plot bench.svg]
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from rich.table import Table
 
 from bench import (
     build,
-    check,
     dump,
     engine,
     interreg,
@@ -31,7 +30,10 @@ from bench import (
     world,
     writers,
 )
+from bench.plot import plot
 from bench.rows import Row
+from bench.scale import Scale, measure
+from bench.sides import SIDES
 
 SHARED = Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
 """Real inputs that do not come with the project; what needs them is left out without them."""
@@ -45,7 +47,6 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
     found: dict[str, Callable[[], list[Row]]] = {
         "build": build.rows,
         "world": world.rows,
-        "check": check.rows,
         "interreg": interreg.rows,
         "writers": lambda: writers.rows(size),
         "release": lambda: release.rows(RELEASE),
@@ -66,13 +67,21 @@ def main() -> None:
     """Run them one after another, and say which targets are met."""
     options = _options()
     rows: list[Row] = []
+    scales: list[Scale] = []
+    for operation in SIDES:
+        if options.only in (None, operation):
+            scales.append(measure(operation, options.large))
+            rows += scales[-1].rows()
     for name, run in benches(options.size).items():
         if options.only in (None, name):
             sys.stderr.write(f"measuring {name}\n")
             rows += run()
-    _print(rows)
+    _print(scales, rows)
     if options.json:
-        options.json.write_text(json.dumps(_document(rows), ensure_ascii=False, indent=2) + "\n")
+        document = json.dumps(_document(scales, rows), ensure_ascii=False, indent=2)
+        options.json.write_text(f"{document}\n")
+    if options.plot and scales:
+        options.plot.write_text(plot(scales))
 
 
 def _options() -> argparse.Namespace:
@@ -84,26 +93,34 @@ def _options() -> argparse.Namespace:
         default=10_000,
         help="partnerships (default 10000; of the service and its engine five times as many)",
     )
-    parser.add_argument("--json", type=Path, help="also write the rows to this file")
+    parser.add_argument(
+        "--large", action="store_true", help="also 200,000 and 500,000 partnerships"
+    )
+    parser.add_argument("--json", type=Path, help="also write all figures to this file")
+    parser.add_argument("--plot", type=Path, help="also draw those that grow with the size (SVG)")
     return parser.parse_args()
 
 
-def _print(rows: list[Row]) -> None:
+def _print(scales: list[Scale], rows: list[Row]) -> None:
+    console = Console(width=120)
+    for scale in scales:
+        console.print(scale.table())
     table = Table("what", "ours", "theirs", "ratio", "target", "met")
     for row in rows:
         theirs = "" if row.theirs is None else f"{row.theirs:.2f} {row.unit}"
         ratio = "" if row.ratio is None else f"{row.ratio:.1f}"
         met = "yes" if row.met else "NO"
         table.add_row(row.name, f"{row.ours:.2f} {row.unit}", theirs, ratio, row.target, met)
-    Console(width=120).print(table)
+    console.print(table)
 
 
-def _document(rows: list[Row]) -> dict[str, object]:
+def _document(scales: list[Scale], rows: list[Row]) -> dict[str, object]:
     packages = ("pyoxigraph", "rdflib", "pyshacl")
     return {
         "python": platform.python_version(),
         "cores": os.cpu_count(),
         "packages": {name: version(name) for name in packages},
+        "scales": {scale.operation: scale.json() for scale in scales},
         "rows": [row._asdict() for row in rows],
     }
 

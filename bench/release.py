@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import threading
 from functools import partial
 from pathlib import Path
 
 from bench import synthetic
+from bench.memory import Peak
 from bench.rows import Row, at_most, seconds
 from twingraph.build import describe, write
 from twingraph.model.records import View
@@ -28,12 +27,12 @@ from twingraph.release.exporter import export
 from twingraph.release.exports import exports
 from twingraph.release.shacl_reports import write_shacl_reports
 from twingraph.release.version_naming import seal_release
+from twingraph.release.void import Statistics
 from twingraph.shacl.report import ValidationReport
 
 MOST_TIMES = 3
 MOST_MIB = 1024
 _ALONE = ("twingraph.ttl", "twingraph.nt.gz")
-_EVERY_SECONDS = 0.2
 
 
 def rows(size: int) -> list[Row]:
@@ -63,7 +62,7 @@ def measured(size: int) -> None:
     gc.collect()
     with tempfile.TemporaryDirectory() as folder:
         alone = seconds(lambda: _alone(Path(folder), Content(view)))
-    with tempfile.TemporaryDirectory() as folder, _Peak() as peak:
+    with tempfile.TemporaryDirectory() as folder, Peak() as peak:
         took = seconds(lambda: _whole(Path(folder), view))
     print(json.dumps([alone, took, peak.mebibytes]))
 
@@ -78,43 +77,12 @@ def _whole(folder: Path, view: View) -> None:
     report = ValidationReport((), f"{view.dataset.base}shacl-report")
     quality = assess(view, report, ())
     content = Content(view)
-    counted = write(folder, content, _quiet)
-    write_shacl_reports(folder, report, content.base, view.dataset.download_base)
-    described = partial(describe, folder, content, exports(), quality, _quiet, counted=counted)
-    seal_release(folder, view, None, described)
+    counted = Statistics()
+    with write(folder, content, _quiet, counted.add_all) as files:
+        write_shacl_reports(folder, report, content.base, view.dataset.download_base)
+    described = partial(describe, folder, content, files, quality, _quiet, counted=counted)
+    seal_release(folder, view, None, described, files=files)
 
 
 def _quiet(_: str) -> None:
     pass
-
-
-class _Peak:
-    """The most memory that this process and those it began have at a time."""
-
-    def __init__(self) -> None:
-        self.mebibytes = 0.0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look)
-
-    def __enter__(self) -> _Peak:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._over.wait(_EVERY_SECONDS):
-            self.mebibytes = max(self.mebibytes, _memory(os.getpid()) / 1024)
-
-
-def _memory(process: int) -> int:
-    """KiB of a process and all below it; of one that has just ended, nothing."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        below = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:
-        return 0
-    own = next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-    return own + sum(_memory(int(child)) for child in below)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from twingraph.errors import UsageError
 from twingraph.sources.wikidata.compressed import opened
-from twingraph.web import svg
-
-EDGES = [("a", "b", "a--b"), ("b", "c", "b--c")]
+from twingraph.web import network_layout
 
 
 @pytest.fixture
@@ -29,9 +30,10 @@ def test_a_dump_in_zstandard_names_its_extra(tmp_path: Path) -> None:
         pass
 
 
-def test_without_igraph_the_network_is_a_circle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(svg, "laid_out_by_forces", lambda: False)
-    places, kept = svg.network({"a": 1, "b": 2, "c": 1}, EDGES)
-    assert kept == EDGES
-    assert {round(x * x + y * y) for x, y in places.values()} == {1_000_000}
-    assert len(set(places.values())) == 3
+def test_without_igraph_the_network_is_one_disc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network_layout, "is_installed", lambda: False)
+    made = asyncio.run(network_layout.layout_of(30, [(0, 1), (1, 2)]))
+    far = [math.hypot(x, y) for x, y in made.places]
+    assert far == sorted(far), "the first are in the middle"
+    assert min(math.dist(a, b) for a, b in combinations(made.places, 2)) > 0.9
+    assert set(made.communities) == {0} and made.weights[0] == 30

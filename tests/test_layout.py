@@ -52,6 +52,7 @@ TESTED_IN = {
     "serve.vocabulary": "serve/test_resources.py",
     "shacl.constraint_queries": "shacl/test_listing_queries.py",
     "shacl.excerpt": "shacl/test_evaluator.py",
+    "shacl.kinds": "shacl/test_compiler.py",
     "shacl.links": "shacl/test_compiler.py",
     "shacl.rules": "shacl/test_compiler.py",
     "shacl.term_tests": "shacl/test_compiler.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -18,12 +19,13 @@ from twingraph.model.joint_projects import with_joint_projects
 from twingraph.model.records import Authority, Dataset, Origin, View
 from twingraph.quality.history import earlier
 from twingraph.quality.report import Quality, assess
+from twingraph.rdf.terms import Description
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.content import Content
 from twingraph.release.dataset_guard import RENAMED, refuse_another_dataset
 from twingraph.release.documents import DOCUMENTS, write_documents
-from twingraph.release.exporter import Exporter, Observer
-from twingraph.release.exports import exports, left_out, write_exports
+from twingraph.release.exporter import Observer
+from twingraph.release.exports import left_out, written_exports
 from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry, current, whole
 from twingraph.release.identity import follow
@@ -78,6 +80,7 @@ class Built:
         )
 
 
+@without_collector()
 def build(
     data: Path,
     out: Path,
@@ -114,8 +117,8 @@ def build(
             view = read_view(data, progress, left)
             progress(f"left out, since taken down: {', '.join(left)} (delete them from {data})")
         view = _following(view, before, taken, allowed, progress)
-        report, described = _write_content(folder, view, before, progress, documents)
-        name = seal_release(folder, view, before, described, day, taken)
+        report, described, files = _write_content(folder, view, before, progress, documents)
+        name = seal_release(folder, view, before, described, day, taken, files)
         if sign_with is not None:
             sign(folder, sign_with)
         kept = publish(folder, out, name)
@@ -139,8 +142,8 @@ def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None
     with TemporaryDirectory() as place:
         folder = Path(place)
         documents = (release / DOCUMENTS).is_dir()
-        _, described = _write_content(folder, view, made, progress, documents)
-        name = seal_again(folder, view, made, described)
+        _, described, files = _write_content(folder, view, made, progress, documents)
+        name = seal_again(folder, view, made, described, files)
         if name != made.entry.name:
             yield f"release.json: names the release {made.entry.name}, its data gives {name}"
         names = {
@@ -156,25 +159,33 @@ def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None
                 yield f"{file}: is not what the data gives"
 
 
+@without_collector()
 def _write_content(
     folder: Path,
     view: View,
     before: PastRelease | None,
     progress: Progress,
     documents: bool = False,
-) -> tuple[ValidationReport, Describe]:
-    """Write what a view gives into a folder, and check it. Returns what describes the files."""
-    content, checking = Content(view), Check(_shapes(view))
-    counted = write(folder, content, progress, checking.add)
-    report = _report(view, checking, progress)
-    report.raise_for_violations()
+) -> tuple[ValidationReport, Describe, Sequence[File]]:
+    """Write what a view gives into a folder, and check it. Returns what describes the files, and
+    those that are offered."""
+    content, checking, counted = Content(view), Check(_shapes(view)), Statistics()
+
+    def observe(descriptions: Sequence[Description]) -> None:
+        checking.add(descriptions)
+        counted.add_all(descriptions)
+
+    with write(folder, content, progress, observe) as files:
+        report = _report(view, checking, progress)
+        report.raise_for_violations()
+        write_shacl_reports(folder, report, content.base, view.dataset.download_base)
+        past = earlier(before.folder, view.dataset) if before else ()
+        quality = assess(view, report, past)
     if documents:
         progress("writing a document for each thing")
         write_documents(folder, content)
-    write_shacl_reports(folder, report, content.base, view.dataset.download_base)
-    past = earlier(before.folder, view.dataset) if before else ()
-    quality = assess(view, report, past)
-    return report, partial(describe, folder, content, exports(), quality, progress, counted=counted)
+    described = partial(describe, folder, content, files, quality, progress, counted=counted)
+    return report, described, files
 
 
 def _following(
@@ -216,6 +227,7 @@ def _told(out: Path, name: str, before: PastRelease | None) -> str:
     return f"published {name} as {out}"
 
 
+@without_collector()
 def read_view(
     data: Path, progress: Progress = lambda _: None, without: Collection[str] = ()
 ) -> View:
@@ -251,12 +263,12 @@ def origins(view: View) -> dict[str, list[Origin]]:
     return found
 
 
+@without_collector()
 def check_view(view: View, progress: Progress = lambda _: None) -> ValidationReport:
     """Check a merged view against the shapes, and publish nothing."""
     checking = Check(_shapes(view))
-    with without_collector():
-        checking.add(Content(view).default())
-        return _report(view, checking, progress)
+    checking.add(Content(view).default())
+    return _report(view, checking, progress)
 
 
 @dataclass(frozen=True)
@@ -325,15 +337,15 @@ def _report(view: View, checking: Check, progress: Progress) -> ValidationReport
     return checking.report(Content(view).default, origins(view), iri)
 
 
+@contextmanager
 def write(
     folder: Path, content: Content, progress: Progress, observer: Observer | None = None
-) -> Statistics:
+) -> Iterator[Sequence[File]]:
     """Write into a folder all that a release holds, but not what is found of it or describes it.
 
-    The `observer` is told the descriptions of the default graph as they are written. Returns the
-    counts of the content.
+    The block begins when the `observer` has been told the descriptions of the default graph; when
+    it ends all is written, and the list has the files that are offered (see `written_exports`).
     """
-    counted = write_exports(folder, content, lambda name: progress(f"writing {name}"), observer)
     if missing := left_out():
         progress(missing)
     for name in ("ontology", "shapes"):
@@ -341,20 +353,21 @@ def write(
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(schema_text(), "utf-8")
-    return counted
+    with written_exports(folder, content, lambda n: progress(f"writing {n}"), observer) as files:
+        yield files
 
 
 def describe(
     folder: Path,
     content: Content,
-    exports: Sequence[Exporter],
+    files: Sequence[File],
     quality: Quality,
     progress: Progress,
     before: Sequence[ReleaseEntry] = (),
     about: Dataset | None = None,
     counted: Statistics | None = None,
 ) -> None:
-    """Write what describes the files that a release offers: they must be there already.
+    """Write what describes the `files` that a release offers: they must be there already.
 
     `before` are the releases before this one, oldest first; `about` is the dataset with the
     release's own version and day; `counted` are the counts of the content, if they are known
@@ -362,7 +375,6 @@ def describe(
     """
     view = content.view if about is None else replace(content.view, dataset=about)
     progress("describing the files for portals and people")
-    files = [File.of(folder, export) for export in exports]
     write_void(folder, content, files, counted)
     write_quality(folder, quality)
     write_catalogue(folder, view, files, list(measures(quality)), before)

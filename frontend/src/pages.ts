@@ -1,118 +1,84 @@
 // What pages gain with scripts: suggestions while typing, maps to move and enlarge, pictures as
 // PNG, marks that close each other. Each page works without.
 
-for (const form of document.querySelectorAll<HTMLFormElement>("form[data-suggest]")) suggest(form);
-for (const box of document.querySelectorAll<HTMLElement>("[data-atlas]")) void atlas(box);
+import { suggest, type Suggestion } from "./fields/suggest";
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-suggest]")) seek(form);
+for (const field of document.querySelectorAll<HTMLInputElement>("input[data-suggest]")) town(field);
+for (const box of document.querySelectorAll<HTMLElement>("[data-atlas]")) atlas(box);
+for (const figure of document.querySelectorAll<HTMLElement>("[data-explorer]")) explore(figure);
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-png]")) png(button);
 marks();
 
-// --- suggestions: an ARIA combobox with a list box -------------------------------------------------
-
-interface Suggestion {
-  href: string;
-  name: string;
-  lang: string;
-  note: string;
-}
-
-function suggest(form: HTMLFormElement): void {
+function seek(form: HTMLFormElement): void {
   const input = form.querySelector<HTMLInputElement>("input[type=search]");
   const address = form.dataset.suggest;
-  if (!input || !address) return;
-  const list = document.createElement("ul");
-  list.className = "suggestions";
-  list.id = `${input.id}-suggestions`;
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", input.labels?.[0]?.textContent ?? "");
-  list.hidden = true;
-  form.append(list);
-  input.setAttribute("role", "combobox");
-  input.setAttribute("aria-autocomplete", "list");
-  input.setAttribute("aria-expanded", "false");
-  input.setAttribute("aria-controls", list.id);
-  let chosen = -1;
-  let timer = 0;
-  let asked: AbortController | undefined;
+  if (input && address) suggest(input, called(address), ({ href }) => location.assign(href));
+}
 
-  const close = (): void => {
-    list.hidden = true;
-    chosen = -1;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  };
-  const choose = (place: number): void => {
-    const items = [...list.children];
-    chosen = items.length ? (place + items.length) % items.length : -1;
-    items.forEach((item, n) => item.setAttribute("aria-selected", String(n === chosen)));
-    const item = items[chosen];
-    if (!item) return;
-    input.setAttribute("aria-activedescendant", item.id);
-    item.scrollIntoView({ block: "nearest" });
-  };
-  const show = (found: Suggestion[]): void => {
-    list.replaceChildren(
-      ...found.map((one, n) => {
-        const item = document.createElement("li");
-        item.id = `${list.id}-${n}`;
-        item.setAttribute("role", "option");
-        item.setAttribute("aria-selected", "false");
-        item.dataset.href = one.href;
-        const name = document.createElement("span");
-        name.textContent = one.name;
-        if (one.lang) name.lang = one.lang;
-        const note = document.createElement("small");
-        note.textContent = ` ${one.note}`;
-        item.append(name, note);
-        // Before the field loses the focus, which would close the list.
-        item.addEventListener("mousedown", (event) => {
-          event.preventDefault();
-          location.assign(one.href);
-        });
-        return item;
-      }),
-    );
-    chosen = -1;
-    list.hidden = found.length === 0;
-    input.setAttribute("aria-expanded", String(found.length > 0));
-  };
-  const ask = async (): Promise<void> => {
-    asked?.abort();
-    const text = input.value.trim();
-    if (text.length < 2) return close();
-    asked = new AbortController();
-    try {
-      const url = new URL(address, location.href);
-      url.searchParams.set("q", text);
-      const language = new URLSearchParams(location.search).get("lang");
-      if (language) url.searchParams.set("lang", language);
-      const response = await fetch(url, { signal: asked.signal });
-      if (response.ok) show((await response.json()) as Suggestion[]);
-    } catch (error) {
-      if (!(error instanceof DOMException)) close();
-    }
-  };
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = window.setTimeout(() => void ask(), 120);
+/** A field for a town: what is chosen is sent by its key, since several have one name. */
+function town(field: HTMLInputElement): void {
+  const shown = new Map([[field.value, field.dataset.key ?? ""]]);
+  const find = called(field.dataset.suggest ?? "");
+  const prefix = "/municipality/";
+  const towns = async (text: string, signal: AbortSignal): Promise<Suggestion[]> =>
+    (await find(text, signal)).filter(({ href }) => href.startsWith(prefix));
+  suggest(field, towns, ({ href, name }) => {
+    field.value = name;
+    shown.set(name, decodeURIComponent(href.slice(prefix.length)));
   });
-  input.addEventListener("blur", close);
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
-    if (list.hidden) return;
-    if (event.key === "ArrowDown") choose(chosen + 1);
-    else if (event.key === "ArrowUp") choose(chosen < 0 ? -1 : chosen - 1);
-    else if (event.key === "Enter" && chosen >= 0) {
-      const item = list.children[chosen] as HTMLElement;
-      location.assign(item.dataset.href ?? "/");
-    } else return;
-    event.preventDefault();
+  field.form?.addEventListener("formdata", ({ formData }) => {
+    const key = shown.get(field.value);
+    if (key) formData.set(field.name, key);
   });
 }
 
-// --- maps and networks: to move and enlarge --------------------------------------------------------
+/** Finds what is called like some words. */
+function called(address: string): (text: string, signal: AbortSignal) => Promise<Suggestion[]> {
+  return async (text, signal) => {
+    const url = new URL(address, location.href);
+    url.searchParams.set("q", text);
+    const language = new URLSearchParams(location.search).get("lang");
+    if (language) url.searchParams.set("lang", language);
+    const response = await fetch(url, { signal });
+    return response.ok ? ((await response.json()) as Suggestion[]) : [];
+  };
+}
 
-async function atlas(box: HTMLElement): Promise<void> {
-  const svg = await inlined(box);
+// --- figures of everything -------------------------------------------------------------------------
+
+interface Figure {
+  start(figure: HTMLElement, settings: unknown): Promise<void>;
+}
+
+/** Once it is seen, a figure gets its script, which is large; until then, and where that fails,
+ * the picture of the server stands. */
+function explore(figure: HTMLElement): void {
+  const script = figure.dataset.explorer;
+  const settings = document.getElementById("figure-settings")?.textContent;
+  if (!script || !settings) return;
+  const seen = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    seen.disconnect();
+    void begin();
+  });
+  const begin = async (): Promise<void> => {
+    try {
+      const made = (await import(new URL(script, location.href).href)) as Figure;
+      await made.start(figure, JSON.parse(settings));
+      figure.classList.add("is-live");
+    } catch {
+      const picture = figure.querySelector<HTMLElement>(".picture");
+      if (picture) atlas(picture);
+    }
+  };
+  seen.observe(figure);
+}
+
+// --- maps of single things: to move and enlarge --------------------------------------------------------
+
+function atlas(box: HTMLElement): void {
+  const svg = box.querySelector("svg");
   if (!svg) return;
   const whole = svg.viewBox.baseVal;
   const start = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
@@ -275,21 +241,6 @@ function highlight(svg: SVGSVGElement): void {
     dot.addEventListener("focus", () => point(dot.dataset.key));
     dot.addEventListener("blur", () => point(undefined));
   }
-}
-
-/** The picture of a box; one that stands there as an image is loaded and put in its place. */
-async function inlined(box: HTMLElement): Promise<SVGSVGElement | null> {
-  const image = box.querySelector("img");
-  if (!image) return box.querySelector("svg");
-  const response = await fetch(image.src);
-  if (!response.ok) return null;
-  const text = await response.text();
-  const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  if (!(svg instanceof SVGSVGElement)) return null;
-  svg.removeAttribute("width");
-  svg.removeAttribute("height");
-  image.replaceWith(document.adoptNode(svg));
-  return svg;
 }
 
 // --- pictures as PNG -------------------------------------------------------------------------------

@@ -113,9 +113,10 @@ import hashlib, sys, io
 from pathlib import Path
 from twingraph.build import read_view
 from twingraph.release.content import Content
-from twingraph.release.exports import exports, write_exports
+from twingraph.release.exports import exports, written_exports
 folder = Path(sys.argv[2])
-write_exports(folder, Content(read_view(Path(sys.argv[1]))))
+with written_exports(folder, Content(read_view(Path(sys.argv[1])))):
+    pass
 for export in exports():
     print(export.name, hashlib.sha256((folder / export.name).read_bytes()).hexdigest())
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gzip
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -19,7 +20,7 @@ import pytest
 from bench import synthetic
 from tests.conftest import ROOT
 from tests.release.writing import write_one
-from twingraph.errors import UsageError
+from twingraph.errors import CheckFailed, UsageError
 from twingraph.rdf import chunks as stream
 from twingraph.release import exports
 from twingraph.release.content import Content
@@ -47,6 +48,12 @@ def test_the_job_is_done_in_another_process_before_the_block_is_over(tmp_path: P
 
 def _full() -> None:
     raise OSError(errno.ENOSPC, "No space left on device", "/somewhere/twingraph.ttl")
+
+
+def test_what_the_job_gives_back_is_its_result() -> None:
+    with beside("job", lambda: {"pid": os.getpid()}) as job:
+        pass
+    assert job.result.keys() == {"pid"} and job.result["pid"] != os.getpid()
 
 
 def test_an_error_is_raised_as_it_was() -> None:
@@ -130,12 +137,32 @@ def test_a_large_view_is_written_side_by_side_with_the_same_bytes(
     one, other = tmp_path / "one", tmp_path / "other"
     one.mkdir()
     other.mkdir()
-    exports.write_exports(one, content)
+    counted, counted_apart = Statistics(), Statistics()
+    with exports.written_exports(one, content, observer=counted.add_all) as files:
+        assert counted.subjects
     monkeypatch.setattr(exports, "_SMALL", 1)
     monkeypatch.setattr(exports, "cores", lambda: 3)
-    exports.write_exports(other, content)
-    for name in [exporter.name for exporter in exports.exports()]:
-        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+    with exports.written_exports(other, content, observer=counted_apart.add_all) as files_apart:
+        assert counted_apart.subjects == counted.subjects
+        assert counted_apart.properties == counted.properties
+    assert [file.name for file in files] == [one.name for one in exports.exports()]
+    assert files_apart == files
+    for file in files:
+        data = (one / file.name).read_bytes()
+        assert data == (other / file.name).read_bytes(), file.name
+        assert file.size == len(data)
+        assert file.sha256 == hashlib.sha256(data).hexdigest()
+        assert file.sha512 == hashlib.sha512(data).hexdigest()
+
+
+def test_an_error_while_files_are_written_beside_ends_their_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "_SMALL", 1)
+    monkeypatch.setattr(exports, "cores", lambda: 2)
+    content = Content(synthetic.view(10))
+    with pytest.raises(CheckFailed), exports.written_exports(tmp_path, content):
+        raise CheckFailed([])
 
 
 def test_one_walk_writes_what_each_dump_is_on_its_own(
@@ -167,15 +194,15 @@ def test_a_failure_beside_publishes_nothing(
 ) -> None:
     monkeypatch.setattr(exports, "_SMALL", 1)
     monkeypatch.setattr(exports, "cores", lambda: 2)
-    monkeypatch.setattr(exports, "dumps", tuple)
     broken = RecordExporter("broken.csv", "", "text/csv", lambda *_: _full())
-    monkeypatch.setattr(exports, "of_tables", lambda: (broken,))
+    monkeypatch.setattr(exports, "dumps", lambda: (broken,))
     out = tmp_path / "public"
     with (
         pytest.raises(UsageError, match="cannot be written: No space left"),
         staging(out) as folder,
+        exports.written_exports(folder, Content(synthetic.view(10))),
     ):
-        exports.write_exports(folder, Content(synthetic.view(10)))
+        pass
     assert list(tmp_path.iterdir()) == []
 
 

@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from twingraph.web.geography import Window, great_circle, land, path, project
-from twingraph.web.svg import Dot, Line, Picture, network, years
+from twingraph.web.environment import STYLE
+from twingraph.web.geography import Window, great_circle, land, path, project, unwrapped
+from twingraph.web.svg import GROUPS, Dot, Line, Picture, years
 
 
 def test_projection() -> None:
@@ -80,13 +81,64 @@ def test_many_lines_are_one() -> None:
     ElementTree.fromstring(svg)
 
 
-def test_network_is_the_same_each_time() -> None:
-    degrees = {f"t{n}": 2 for n in range(12)}
-    edges = [(f"t{n}", f"t{(n + 1) % 12}", f"p{n}") for n in range(12)]
-    assert network(degrees, edges) == network(degrees, edges)
-    places, kept = network(degrees, edges)
-    assert len(places) == 12 and len(kept) == 12
-    assert network({}, []) == ({}, [])
+def test_of_many_towns_the_weightiest_are_named_and_larger() -> None:
+    """Not those that happen to come first."""
+    dots = [Dot(n % 50 * 30.0, n // 50 * 20.0, f"Town {n}", f"/t/{n}", n) for n in range(2000)]
+    tree = ElementTree.fromstring(
+        str(Picture(Window(0, 0, 1500, 800), "Test", dots).svg(alone=True))
+    )
+    names = [text.text for text in tree.iter("{http://www.w3.org/2000/svg}text")]
+    assert names[0] == "Town 1999" and 20 < len(names) <= 150
+    assert all(int((name or "").split()[1]) >= 1850 for name in names)
+    drawn = tree.findall(".//{http://www.w3.org/2000/svg}path[@class='dot']")
+    widths = [float(path.get("stroke-width") or 0) for path in drawn]
+    # The greatest last, so that they are above the others.
+    assert widths == sorted(widths) and len(set(widths)) == 3
+    assert sum((path.get("d") or "").count("M") for path in drawn) == 2000
+
+
+def test_a_picture_alone_has_the_colours_of_the_style_sheet() -> None:
+    """In the light as attributes, in the dark as its own style: the sheet has the same."""
+    sheet = (STYLE).read_text("utf-8")
+    light, dark = sheet.split("@media (prefers-color-scheme: dark)")[:2]
+    alone = str(Picture(Window(0, 0, 10, 10), "Test", [Dot(1, 1, "A", "/a", 1)]).svg(alone=True))
+    for number, colour in enumerate(GROUPS):
+        assert f"--group-{number}: {colour};" in light
+    for part, name in (("dot", "dot"), ("arc", "arc"), ("sea", "sea"), ("land", "land")):
+        value = re.findall(rf"--{name}: (#\w+);", dark)[0]
+        assert re.search(rf"\.{part} {{[^}}]*{value}", alone), part
+    for number in range(len(GROUPS)):
+        assert (
+            f".group-{number} {{ stroke: {re.findall(rf'--group-{number}: (#.{{6}})', dark)[0]} }}"
+            in alone
+        )
+
+
+def test_groups_have_colours_of_their_own() -> None:
+    dots = [Dot(n * 10.0, 0, f"Town {n}", f"/t/{n}", 1, group=n) for n in range(len(GROUPS) + 1)]
+    svg = str(Picture(Window(-10, -10, 200, 100), "Test", dots, outlines=False).svg())
+    for number, colour in enumerate(GROUPS):
+        assert svg.count(f'class="group-{number}" stroke="{colour}"') == (2 if number == 0 else 1)
+
+
+def test_no_name_runs_under_the_buttons() -> None:
+    """A script puts them into the upper right corner."""
+    dots = [Dot(1150, 20, "Near the corner", "/t/1", 1)]
+    picture = Picture(Window(0, 0, 1200, 675), "Test", dots, [])
+    wide = str(picture.svg(alone=True))
+    assert "<text" not in wide or 'text-anchor="end"' in wide
+
+
+def test_a_country_across_the_edge_is_on_both_sides() -> None:
+    ring = unwrapped([(170, 60), (179, 65), (-170, 66), (-172, 61), (170, 60)])
+    assert [east for east, _ in ring] == [170, 179, 190, 188, 170]
+    whole = Window.around([project(-179, -60), project(179, 80)], 16 / 9)
+    data = land(whole, 20)
+    if not data:
+        pytest.skip("the front end was not built: there are no outlines")
+    # No coast runs from one edge of the map to the other: Russia's did, and Fiji's.
+    steps = [int(dx) for dx, _ in re.findall(r"(-?\d+) (-?\d+) ", data)]
+    assert max(map(abs, steps)) < 360 * 100 / 20 / 2
 
 
 def test_years_have_a_bar_for_each() -> None:

@@ -15,7 +15,7 @@ from twingraph.serve.monitoring import LogSettings
 from twingraph.serve.server import Settings, log_to_stderr, run
 from twingraph.sparql.limits import MIB, Limits
 from twingraph.sparql.remote.endpoints import Credentials
-from twingraph.web.svg import laid_out_by_forces
+from twingraph.web.network_layout import is_installed
 
 _USUAL = Limits()
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9._~\[\]:-]+/?")
@@ -193,6 +193,6 @@ def serve(
         Credentials.of(os.environ) if store else Credentials(),
     )
     log_to_stderr(quiet)
-    if not quiet and not laid_out_by_forces():
+    if not quiet and not is_installed():
         click.echo("the network is drawn as a circle: pip install 'twingraph[network]'", err=True)
     run(settings, lambda url: click.echo(f"serving {store or release} at {url}"))

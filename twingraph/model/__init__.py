@@ -6,5 +6,6 @@ merge       the claims of many sources → one view, every disagreement listed
 ├ project_identity          one project in several sources, before merging
 ├ joint_projects            projects joined to partnerships by a rule, after it
 lookup      what belongs together: the one place of joins, for release, quality, pages and service
+├ chains                    the shortest way from town to town
 ├ names, labels             by which of its names a thing is called
 """

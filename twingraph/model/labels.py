@@ -74,6 +74,8 @@ class Labels:
 
     def town(self, key: str) -> str:
         """A town's name, or its key."""
+        if key in self._towns:
+            return self._towns[key].value
         return self.label(Ref(ids.MUNICIPALITY, key)).value
 
     def partners(self, towns: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from twingraph.dates import Date
@@ -33,12 +33,14 @@ class Membership(NamedTuple):
 
 
 def membership(
-    partnership: Partnership, partner: str, changes: Iterable[StatusChange], is_merged: bool
+    partnership: Partnership, partner: str, changes: Sequence[StatusChange], is_merged: bool
 ) -> Membership:
     """A partner's part in a partnership, by the changes of status that concern it.
 
     `is_merged`: it was merged into another authority.
     """
+    if not changes:
+        return Membership(partner, partnership.since, None, not is_merged, is_merged)
     since, until, status = _story(partnership, changes)
     is_former = is_merged or status in OVER
     is_current = not is_former and status not in NOT_TWINNED

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from twingraph.dates import Date
@@ -128,22 +129,25 @@ def _decided(
     rules_of: Mapping[str, Rule],
     disagreements: list[Disagreement],
 ) -> dict[str, Record]:
-    return {key: _merged(stated[key], rules_of, disagreements) for key in sorted(stated)}
+    values_of = attrgetter(*rules_of)
+    return {key: _merged(stated[key], rules_of, values_of, disagreements) for key in sorted(stated)}
 
 
 def _merged(
     stated: Sequence[tuple[Source, Record]],
     rules_of: Mapping[str, Rule],
+    values_of: Callable[[Record], tuple[Any, ...]],
     disagreements: list[Disagreement],
 ) -> Record:
     first = stated[0][1]
     if len(stated) == 1:
         return first
     values: dict[str, Any] = {"key": first.key}
-    for name, rule in rules_of.items():
-        of_field = [(s, v) for s, record in stated if (v := getattr(record, name))]
+    columns = zip(*(values_of(record) for _, record in stated), strict=True)
+    for (name, rule), column in zip(rules_of.items(), columns, strict=True):
+        of_field = [(s, v) for (s, _), v in zip(stated, column, strict=True) if v]
         if not of_field:
-            values[name] = getattr(first, name)
+            values[name] = column[0]
             continue
         decision = _DECIDE[rule](of_field)
         values[name] = decision.value

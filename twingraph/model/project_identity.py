@@ -267,4 +267,4 @@ def _moved(
             new = Ref(path, projects.get(key, key))
         elif new is None and path == ids.PROGRAMME:
             new = Ref(path, programmes.get(key, key))
-        yield replace(one, subject=new or one.subject)
+        yield replace(one, subject=new) if new and new != one.subject else one

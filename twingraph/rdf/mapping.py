@@ -29,7 +29,7 @@ No blank nodes: what has no name of its own gets a fragment of the thing it belo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
@@ -87,6 +87,7 @@ NAME = _of(ns.FOAF, "name")
 PAGE = _of(ns.FOAF, "page")
 HAS_GEOMETRY = _of(ns.GEO, "hasGeometry")
 AS_WKT = _of(ns.GEO, "asWKT")
+_TWINNED_WITH = tg("twinnedWith")
 
 
 class Field(NamedTuple):
@@ -261,27 +262,52 @@ def property_of(record_class: type[Record], field: str) -> Term:
     return next(f.property for f in FIELDS[record_class] if f.name == field)
 
 
+class Terms(dict[str, Term]):
+    """The IRIs of things, by their keys. A thing is named often: its name is made once."""
+
+    def __init__(self, start: str) -> None:
+        super().__init__()
+        self._start = start
+
+    def __missing__(self, key: str) -> Term:
+        term = self[key] = Term(f"<{self._start}{key}>")
+        return term
+
+
 class Writer:
     """Writes records as descriptions under one base IRI (which ends in a slash)."""
 
     def __init__(self, base: str) -> None:
         self.base = base
+        self._names: dict[str, Terms] = {}
+        self._concepts_of: list[Terms] = []
         self._emitters = {
-            record_class: [(attrgetter(f.name), self._emitter(f)) for f in fields]
+            record_class: (attrgetter(*(f.name for f in fields)), list(map(self._emitter, fields)))
             for record_class, fields in FIELDS.items()
         }
 
+    def names(self, path: str) -> Terms:
+        """The IRIs of the things of a path."""
+        if path not in self._names:
+            self._names[path] = Terms(f"{self.base}{path}/")
+        return self._names[path]
+
     def name(self, path: str, key: str) -> Term:
         """The IRI of a thing."""
-        return Term(f"<{self.base}{path}/{key}>")
+        return (self._names.get(path) or self.names(path))[key]
+
+    @property
+    def concepts(self) -> set[Term]:
+        """The concepts that were named so far."""
+        return {term for names in self._concepts_of for term in names.values()}
 
     def statements(self, record: Record) -> list[Statement]:
         """A record's type and fields, in the order of `FIELDS`."""
         out: list[Statement] = [(A, _TYPES[type(record)])]
         if isinstance(record, Authority):
             self._authority(record, out)
-        for value_of, emit in self._emitters[type(record)]:
-            value = value_of(record)
+        values_of, emitters = self._emitters[type(record)]
+        for value, emit in zip(values_of(record), emitters, strict=True):
             if value is not None and value != ():
                 emit(value, out)
         return out
@@ -308,35 +334,24 @@ class Writer:
         return make(field)
 
     def _link(self, field: Field) -> Emit:
-        start, predicate = f"<{self.base}{field.of}/", field.property
-
-        def emit(key: str, out: list[Statement]) -> None:
-            out.append((predicate, Term(f"{start}{key}>")))
-
-        return emit
+        return _one_of(self.names(field.of), field.property)
 
     def _links(self, field: Field) -> Emit:
-        one = self._link(field)
-
-        def emit(keys: Iterable[str], out: list[Statement]) -> None:
-            for key in keys:
-                one(key, out)
-
-        return emit
+        return _some_of(self.names(field.of), field.property)
 
     def _concept(self, field: Field) -> Emit:
-        return self._link(field._replace(of=f"{ids.CONCEPT}/{field.of}"))
+        return _one_of(self._concepts_in(field.of), field.property)
 
     def _concepts(self, field: Field) -> Emit:
-        return self._links(field._replace(of=f"{ids.CONCEPT}/{field.of}"))
+        return _some_of(self._concepts_in(field.of), field.property)
+
+    def _concepts_in(self, scheme: str) -> Terms:
+        names = self.names(f"{ids.CONCEPT}/{scheme}")
+        self._concepts_of.append(names)
+        return names
 
     def _within(self, field: Field) -> Emit:
-        start, predicate = f"<{field.of}", field.property
-
-        def emit(code: str, out: list[Statement]) -> None:
-            out.append((predicate, Term(f"{start}{code}>")))
-
-        return emit
+        return _one_of(Terms(field.of), field.property)
 
     def _iris(self, field: Field) -> Emit:
         def emit(iris: Iterable[str], out: list[Statement]) -> None:
@@ -396,47 +411,62 @@ class Writer:
         return emit
 
 
+def _one_of(names: Terms, predicate: Term) -> Emit:
+    def emit(key: str, out: list[Statement]) -> None:
+        out.append((predicate, names[key]))
+
+    return emit
+
+
+def _some_of(names: Terms, predicate: Term) -> Emit:
+    def emit(keys: Iterable[str], out: list[Statement]) -> None:
+        out += [(predicate, names[key]) for key in keys]
+
+    return emit
+
+
 def _wkt(point: Point) -> str:
     """Well-known text: longitude first (GeoSPARQL 1.1, the default CRS84)."""
     return f"POINT({point.longitude:f} {point.latitude:f})"
 
 
-def describe_claims(claims: Claims, base: str) -> Iterator[Description]:
+def describe_claims(
+    claims: Claims, base: str, writer: Writer | None = None
+) -> Iterator[Description]:
     """What one source states: the content of its named graph.
 
-    A part's link stands in both directions, since a source that states one states the other.
+    A part's link stands in both directions, since a source that states one states the other. A
+    `writer` of the base that was used before knows the names already.
     """
-    writer = Writer(base)
+    writer = writer or Writer(base)
     links = _parts(claims.records, writer)
     for record in claims.records:
-        yield from _described(record, writer, links)
+        subject = writer.name(record.path, record.key)
+        yield from _described(record, subject, writer, links.get(subject, ()))
 
 
-def describe_view(view: View) -> Iterator[Description]:
+def describe_view(view: View, writer: Writer | None = None) -> Iterator[Description]:
     """The merged view: everything decided, and what the rules above derive from it.
 
     Towns, bodies, people, programmes and projects come first, then each partnership with its
     changes of status, its documents, and each document's signatures after it.
     """
-    writer = Writer(view.dataset.base)
-    links = _parts(view, writer)
-    _add_inverses(view, writer, links)
-    lookup = Lookup.of_view(view)
-    _add_twins(lookup, writer, links)
-    _add_labels(Labels(lookup), writer, links)
-    _add_sources(view, writer, links)
+    writer = writer or Writer(view.dataset.base)
+    derived = _Derived(view, writer)
     for record in in_reading_order(view):
-        yield from _described(record, writer, links)
+        subject = writer.name(record.path, record.key)
+        yield from _described(record, subject, writer, derived.statements(record))
 
 
 Links: TypeAlias = dict[Term, list[Statement]]
 """What is said of a thing beside its fields."""
 
 
-def _described(record: Record, writer: Writer, links: Links) -> Iterator[Description]:
-    subject = writer.name(record.path, record.key)
+def _described(
+    record: Record, subject: Term, writer: Writer, links: Iterable[Statement]
+) -> Iterator[Description]:
     statements = writer.statements(record)
-    statements += links.get(subject, ())
+    statements += links
     yield subject, statements
     geometry = writer.geometry(record)
     if geometry:
@@ -455,36 +485,88 @@ def _parts(records: Iterable[Record], writer: Writer) -> Links:
     return links
 
 
-def _add_inverses(view: View, writer: Writer, links: Links) -> None:
-    for record_class, inverses in _INVERSES.items():
-        for record in view.all(record_class).values():
-            term = writer.name(record.path, record.key)
-            for field, path, inverse in inverses:
-                value = getattr(record, field)
-                for key in (value,) if isinstance(value, str) else value or ():
-                    links[writer.name(path, key)].append((inverse, term))
+class _Derived:
+    """What the rules derive of a thing, beside its fields. Only keys are gathered before: of a
+    thing the statements are made when its turn comes."""
+
+    def __init__(self, view: View, writer: Writer) -> None:
+        self._writer = writer
+        self._lookup = Lookup.of_view(view)
+        self._labels = Labels(self._lookup)
+        self._sources = _Sources(view, writer.names(ids.SOURCE))
+        self._towns = writer.names(ids.MUNICIPALITY)
+        self._inward = {
+            record_class: [*self._from_parts(view, path), *self._inverses(view, path)]
+            for record_class, path in ((c, c.path) for c in _TYPES)
+        }
+
+    def statements(self, record: Record) -> list[Statement]:
+        """What is derived of a thing."""
+        key, record_class = record.key, type(record)
+        out: list[Statement] = []
+        if record_class in PARENTS:
+            field, path, _, up = PARENTS[record_class]
+            out.append((up, self._writer.name(path, getattr(record, field))))
+        for predicate, names, others in self._inward[record_class]:
+            if key in others:
+                out += [(predicate, names[other]) for other in others[key]]
+        if isinstance(record, Authority):
+            twins, towns = self._lookup.twins.get(key, ()), self._towns
+            out += [(_TWINNED_WITH, towns[other]) for other in twins]
+        elif isinstance(record, Partnership):
+            out.append((LABEL, terms.text(self._labels.partnership(record))))
+        elif isinstance(record, Agreement):
+            out.append((LABEL, terms.text(self._labels.agreement(record))))
+        out += self._sources.of(record)
+        return out
+
+    def _from_parts(self, view: View, path: str) -> Iterator[_Inward]:
+        for record_class in view.things:
+            if record_class in PARENTS and PARENTS[record_class][1] == path:
+                field, _, down, _ = PARENTS[record_class]
+                yield down, self._writer.names(record_class.path), _keys(view, record_class, field)
+
+    def _inverses(self, view: View, path: str) -> Iterator[_Inward]:
+        for record_class, inverses in _INVERSES.items():
+            for field, of, inverse in inverses:
+                if of == path:
+                    names = self._writer.names(record_class.path)
+                    yield inverse, names, _keys(view, record_class, field)
 
 
-def _add_twins(lookup: Lookup, writer: Writer, links: Links) -> None:
-    for key, others in lookup.twins.items():
-        subject = writer.name(ids.MUNICIPALITY, key)
-        links[subject] += ((tg("twinnedWith"), writer.name(ids.MUNICIPALITY, o)) for o in others)
+_Inward: TypeAlias = tuple[Term, Terms, Mapping[str, Sequence[str]]]
+"""An inverse property, the names of what it leads to, and the keys of these by a thing's key."""
 
 
-def _add_labels(labels: Labels, writer: Writer, links: Links) -> None:
-    for partnership in labels.lookup.partnerships.values():
-        label = terms.text(labels.partnership(partnership))
-        links[writer.name(partnership.path, partnership.key)].append((LABEL, label))
-    for agreement in labels.lookup.agreements.values():
-        label = terms.text(labels.agreement(agreement))
-        links[writer.name(agreement.path, agreement.key)].append((LABEL, label))
+def _keys(view: View, record_class: type[Record], field: str) -> Mapping[str, Sequence[str]]:
+    """The keys of records, by what their field links to."""
+    found: dict[str, list[str]] = defaultdict(list)
+    value_of = attrgetter(field)
+    for key, record in view.all(record_class).items():
+        value = value_of(record)
+        for other in (value,) if isinstance(value, str) else value or ():
+            found[other].append(key)
+    return {**found}
 
 
-def _add_sources(view: View, writer: Writer, links: Links) -> None:
-    for claims in view.claims:
-        statement = (SOURCE, writer.name(ids.SOURCE, claims.source.key))
-        for record in claims.records:
-            links[writer.name(record.path, record.key)].append(statement)
+class _Sources:
+    """Which sources state something of a thing. Few combinations occur: each is kept once."""
+
+    def __init__(self, view: View, names: Terms) -> None:
+        self._of: dict[type[Record], dict[str, tuple[Statement, ...]]] = defaultdict(dict)
+        for claims in view.claims:
+            statement = (SOURCE, names[claims.source.key])
+            longer: dict[tuple[Statement, ...], tuple[Statement, ...]] = {}
+            for record in claims.records:
+                of_class = self._of[type(record)]
+                before = of_class.get(record.key, ())
+                if before not in longer:
+                    longer[before] = (*before, statement)
+                of_class[record.key] = longer[before]
+
+    def of(self, record: Record) -> tuple[Statement, ...]:
+        """A thing's sources."""
+        return self._of[type(record)].get(record.key, ())
 
 
 def in_reading_order(view: View) -> Iterator[Record]:
@@ -510,18 +592,3 @@ def _parts_of(record: Record, parts: Parts) -> Iterator[Record]:
     for part in parts.get((record.path, record.key), ()):
         yield part
         yield from _parts_of(part, parts)
-
-
-def concepts_used(records: Iterable[Record], base: str) -> set[Term]:
-    """The concepts that records name."""
-    used: set[Term] = set()
-    fields = {
-        record_class: [(f.name, f.of) for f in fields if f.write in ("concept", "concepts")]
-        for record_class, fields in FIELDS.items()
-    }
-    for record in records:
-        for name, scheme in fields[type(record)]:
-            value = getattr(record, name)
-            for concept in (value,) if isinstance(value, str) else value or ():
-                used.add(Term(f"<{base}{ids.CONCEPT}/{scheme}/{concept}>"))
-    return used

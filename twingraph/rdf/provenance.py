@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from urllib.parse import quote
 
 import pycountry
@@ -26,7 +27,7 @@ from twingraph.model.records import (
     WikidataStatement,
 )
 from twingraph.rdf import terms
-from twingraph.rdf.mapping import NAME, TITLE, A, property_of, tg
+from twingraph.rdf.mapping import NAME, TITLE, A, Writer, property_of, tg
 from twingraph.rdf.terms import Description, Statement, Term
 
 _CLASS_OF_PATH = {record_class.path: record_class for record_class in RECORD_CLASSES}
@@ -37,6 +38,14 @@ CREATED = Term(f"<{ns.DCT}created>")
 MODIFIED = Term(f"<{ns.DCT}modified>")
 REFERENCES = Term(f"<{ns.DCT}references>")
 DERIVED_FROM = Term(f"<{ns.PROV}wasDerivedFrom>")
+_ANNOTATION = A, Term(f"<{ns.OA}Annotation>")
+_SPECIFIC_RESOURCE = A, Term(f"<{ns.OA}SpecificResource>")
+_TEXT_QUOTE_SELECTOR = A, Term(f"<{ns.OA}TextQuoteSelector>")
+_HAS_BODY, _HAS_TARGET, _HAS_SOURCE, _HAS_SELECTOR, _EXACT = (
+    Term(f"<{ns.OA}{name}>")
+    for name in ("hasBody", "hasTarget", "hasSource", "hasSelector", "exact")
+)
+_LANGUAGE = Term(f"<{ns.DCT}language>")
 _KEPT = "%/:=&?~#+!$,;'@()*"
 """What stands in an address as it is, beside letters and digits (RFC 3986, section 2)."""
 
@@ -46,15 +55,16 @@ def graph_term(source: str, base: str) -> Term:
     return Term(f"<{base}{ids.GRAPH}/{source}>")
 
 
-def describe_provenance(view: View) -> Iterator[Description]:
+def describe_provenance(view: View, writer: Writer | None = None) -> Iterator[Description]:
     """Every source, every source's graph, and all evidence, in the order of the sources' keys."""
     base = view.dataset.base
+    writer = writer or Writer(base)
     for claims in view.claims:
         yield from _source(claims.source, base)
     for claims in view.claims:
         yield _graph(claims.source, base)
     for claims in view.claims:
-        yield from _evidence(claims, base)
+        yield from _evidence(claims, writer)
 
 
 def concepts_used(view: View) -> set[Term]:
@@ -62,6 +72,7 @@ def concepts_used(view: View) -> set[Term]:
     return {_kind(claims.source, view.dataset.base) for claims in view.claims}
 
 
+@cache
 def language_term(tag: str) -> Term:
     """The language of a BCP 47 tag in the EU's authority table, which uses ISO 639-3 codes."""
     primary = tag.split("-")[0]
@@ -94,7 +105,7 @@ def _source(source: Source, base: str) -> Iterator[Description]:
         publisher = Term(f"<{Ref(ids.MUNICIPALITY, source.publisher_authority).iri(base)}>")
     if source.publisher or source.publisher_authority:
         said.append((_PUBLISHER, publisher))
-    said += [(Term(f"<{ns.DCT}language>"), language_term(tag)) for tag in source.languages]
+    said += [(_LANGUAGE, language_term(tag)) for tag in source.languages]
     if source.retrieved:
         said.append((tg("retrieved"), terms.date(source.retrieved)))
     if source.complete is not None:
@@ -115,9 +126,10 @@ def _graph(source: Source, base: str) -> Description:
     )
 
 
-def _evidence(claims: Claims, base: str) -> Iterator[Description]:
+def _evidence(claims: Claims, writer: Writer) -> Iterator[Description]:
     """A claim's annotations are numbered from the second one on, in the order of the source."""
     named: Counter[str] = Counter()
+    start = f"{writer.base}{ids.EVIDENCE}/"
     source = claims.source
     for evidence in claims.evidence:
         subject = evidence.subject
@@ -126,28 +138,34 @@ def _evidence(claims: Claims, base: str) -> Iterator[Description]:
         key = f"{source.key}_{subject.path}_{subject.key}_{local}"
         named[key] += 1
         number = f"_{named[key]}" if named[key] > 1 else ""
-        yield from _annotation(evidence, about, f"{base}{ids.EVIDENCE}/{key}{number}", source, base)
+        yield from _annotation(evidence, about, f"{start}{key}{number}", source, writer)
 
 
 def property_of_evidence(evidence: Evidence) -> Term | None:
     """The RDF property of the claim that evidence is for; None of a mention."""
     if evidence.property is None:
         return None
-    return property_of(_CLASS_OF_PATH[evidence.subject.path], evidence.property)
+    return _property_at(evidence.subject.path, evidence.property)
+
+
+@cache
+def _property_at(path: str, field: str) -> Term:
+    return property_of(_CLASS_OF_PATH[path], field)
 
 
 def _annotation(
-    evidence: Evidence, about: Term | None, iri: str, source: Source, base: str
+    evidence: Evidence, about: Term | None, iri: str, source: Source, writer: Writer
 ) -> Iterator[Description]:
+    target, quoted = Term(f"<{iri}#target>"), Term(f"<{iri}#quote>")
     said: list[Statement] = [
-        (A, Term(f"<{ns.OA}Annotation>")),
-        (Term(f"<{ns.OA}hasBody>"), Term(f"<{evidence.subject.iri(base)}>")),
-        (Term(f"<{ns.OA}hasTarget>"), Term(f"<{iri}#target>")),
+        _ANNOTATION,
+        (_HAS_BODY, writer.name(*evidence.subject)),
+        (_HAS_TARGET, target),
     ]
     if about:
         said.append((tg("property"), about))
     if evidence.value:
-        said.append((tg("claimedValue"), Term(f"<{evidence.value.iri(base)}>")))
+        said.append((tg("claimedValue"), writer.name(*evidence.value)))
     if evidence.confidence is not None:
         said.append((tg("confidence"), terms.typed(f"{evidence.confidence:f}", f"{ns.XSD}decimal")))
     if evidence.derived:
@@ -159,27 +177,26 @@ def _annotation(
     if evidence.revision and evidence.revision.retrieved:
         said.append((CREATED, _moment(evidence.revision.retrieved)))
     yield Term(f"<{iri}>"), said
-    target: list[Statement] = [
-        (A, Term(f"<{ns.OA}SpecificResource>")),
-        (Term(f"<{ns.OA}hasSource>"), Term(f"<{source.ref.iri(base)}>")),
+    place: list[Statement] = [
+        _SPECIFIC_RESOURCE,
+        (_HAS_SOURCE, writer.name(*source.ref)),
     ]
     if evidence.statement:
-        target += _statement(evidence.statement)
+        place += _statement(evidence.statement)
     if evidence.revision:
-        target += _revision(evidence.revision)
+        place += _revision(evidence.revision)
     if evidence.quote:
-        target.append((Term(f"<{ns.OA}hasSelector>"), Term(f"<{iri}#quote>")))
-    yield Term(f"<{iri}#target>"), target
+        place.append((_HAS_SELECTOR, quoted))
+    yield target, place
     if evidence.quote:
         # oa:exact is a plain string (Web Annotation Vocabulary, 3.2.4); its language stands beside.
         exact: list[Statement] = [
-            (A, Term(f"<{ns.OA}TextQuoteSelector>")),
-            (Term(f"<{ns.OA}exact>"), terms.text(evidence.quote.value)),
+            _TEXT_QUOTE_SELECTOR,
+            (_EXACT, terms.text(evidence.quote.value)),
         ]
         if evidence.quote.language:
-            language = language_term(evidence.quote.language)
-            exact.append((Term(f"<{ns.DCT}language>"), language))
-        yield Term(f"<{iri}#quote>"), exact
+            exact.append((_LANGUAGE, language_term(evidence.quote.language)))
+        yield quoted, exact
 
 
 def statement_iri(identifier: str) -> str:

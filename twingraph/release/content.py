@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 from twingraph.model.labels import Labels
 from twingraph.model.lookup import Lookup
@@ -38,16 +37,16 @@ class Content:
 
     def default(self) -> Iterator[Description]:
         """The default graph."""
-        used = mapping.concepts_used(self.view, self.base) | provenance.concepts_used(self.view)
-        return chain(
-            mapping.describe_view(self.view),
-            provenance.describe_provenance(self.view),
-            tombstones.described(self.view.gone),
-            concepts.described(used, self.base),
-        )
+        writer = mapping.Writer(self.base)
+        yield from mapping.describe_view(self.view, writer)
+        yield from provenance.describe_provenance(self.view, writer)
+        yield from tombstones.described(self.view.gone)
+        used = writer.concepts | provenance.concepts_used(self.view)
+        yield from concepts.described(used, self.base)
 
     def graphs(self) -> Iterator[tuple[Term, Iterator[Description]]]:
         """Every source's graph: its name and what it holds."""
+        writer = mapping.Writer(self.base)
         for claims in self.view.claims:
             name = provenance.graph_term(claims.source.key, self.base)
-            yield name, mapping.describe_claims(claims, self.base)
+            yield name, mapping.describe_claims(claims, self.base, writer)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from twingraph.rdf.terms import Description
+from twingraph.rdf.chunks import some_at_a_time
 from twingraph.release import parquet
 from twingraph.release.content import Content
 from twingraph.release.csv_zip import write_csv_zip
 from twingraph.release.dumps import dumps
 from twingraph.release.exporter import Exporter, Observer, RecordExporter, export
+from twingraph.release.files import File
 from twingraph.release.geojson import write_geojson
 from twingraph.release.graphml import write_graphml
-from twingraph.release.parallel import beside, cores, without_collector
+from twingraph.release.parallel import beside, cores
 from twingraph.release.sssom import write_decisions, write_sssom
 from twingraph.release.tables import tables
-from twingraph.release.void import Statistics
 
-_ALL_PARQUET: Final = "tables/*.parquet"
+_TABLES: Final = "tables/"
+_ALL_PARQUET: Final = f"{_TABLES}*.parquet"
 _SMALL: Final = 5_000
 """So many records are written before another process has even begun."""
 
@@ -56,7 +57,7 @@ def of_tables() -> tuple[Exporter, ...]:
 def _parquet() -> Iterable[Exporter]:
     for table in tables(()):
         yield RecordExporter(
-            f"tables/{table.name}.parquet",
+            f"{_TABLES}{table.name}.parquet",
             f"{table.title} (Parquet)",
             "application/vnd.apache.parquet",
             parquet.write_parquet(table.name),
@@ -75,40 +76,59 @@ def left_out() -> str | None:
     return f"left out: {_ALL_PARQUET}; to have them: pip install 'twingraph[parquet]'"
 
 
-def write_exports(
+@contextmanager
+def written_exports(
     folder: Path,
     content: Content,
     begun: Callable[[str], object] = lambda _: None,
     observer: Observer | None = None,
-) -> Statistics:
-    """Write every file into a folder; the tables of a large view in a process beside, where there
-    is a second core. `begun` is told the names of files as their writing begins, and the `observer`
-    the descriptions of the default graph.
+) -> Iterator[list[File]]:
+    """Write every file into a folder: all are there when the block ends, and the list has them, in
+    the order of `exports`. The block begins when the `observer` has been told the descriptions of
+    the default graph; an error in it ends all. `begun` is told the names of files as their writing
+    begins.
 
-    Returns the counts of the default graph.
+    Where there is a second core, what a large view needs the graph for is written in a process
+    beside: two walks side by side take less time than one that does all.
     """
-    counted = Statistics()
-
-    def observe(descriptions: Sequence[Description]) -> None:
-        counted.add_all(descriptions)
-        if observer:
-            observer(descriptions)
-
-    def write_tables() -> None:
-        export(folder, content, others)
-
-    others = of_tables()
+    files: list[File] = []
     apart = cores() > 1 and sum(map(len, content.view.things.values())) >= _SMALL
-    names = _names(others)
-    with without_collector(), beside(names, write_tables) if apart else nullcontext():
-        begun(_names(dumps()))
-        export(folder, content, dumps(), observe)
-        begun(names)
-        if not apart:
-            write_tables()
-    return counted
+    here, there = _shared_out() if apart else (exports(), ())
+    if apart:
+        begun(_names(there))
+        with beside(_names(there), lambda: _written(folder, content, there)) as job:
+            if observer:
+                for descriptions in some_at_a_time(content.default()):
+                    observer(descriptions)
+            yield files
+            begun(_names(here))
+            files += _written(folder, content, here)
+        files += job.result
+    else:
+        begun(_names(here))
+        files += _written(folder, content, here, observer)
+        yield files
+    order = [one.name for one in exports()]
+    files.sort(key=lambda file: order.index(file.name))
+
+
+def _shared_out() -> tuple[tuple[Exporter, ...], tuple[Exporter, ...]]:
+    """What is written by whoever checks the graph, and by the other: each takes as long."""
+    others = of_tables()
+    parquets = tuple(one for one in others if one.name.startswith(_TABLES))
+    return tuple(one for one in others if one not in parquets), (*dumps(), *parquets)
+
+
+def _written(
+    folder: Path,
+    content: Content,
+    exporters: Sequence[Exporter],
+    observer: Observer | None = None,
+) -> list[File]:
+    export(folder, content, exporters, observer)
+    return [File.of(folder, one) for one in exporters]
 
 
 def _names(some: Sequence[Exporter]) -> str:
-    names = [_ALL_PARQUET if one.name.startswith("tables/") else one.name for one in some]
+    names = [_ALL_PARQUET if one.name.startswith(_TABLES) else one.name for one in some]
     return ", ".join(dict.fromkeys(names))

@@ -8,7 +8,7 @@ from typing import Final
 
 from twingraph import authority
 from twingraph.release.exporter import Exporter
-from twingraph.release.publish import sha256, sha512
+from twingraph.release.publish import sha256_and_sha512
 
 GZIP: Final = "application/gzip"
 ZIP: Final = "application/zip"
@@ -43,8 +43,8 @@ class File:
     def of(cls, folder: Path, export: Exporter) -> File:
         """Measure what an export wrote into a folder. Raises OSError where it wrote nothing."""
         path = folder / export.name
-        size = path.stat().st_size
-        return cls(export.name, export.title, export.media_type, size, sha256(path), sha512(path))
+        size, digests = path.stat().st_size, sha256_and_sha512(path)
+        return cls(export.name, export.title, export.media_type, size, *digests)
 
     @property
     def compression(self) -> str | None:

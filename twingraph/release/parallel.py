@@ -12,11 +12,13 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from typing import Any
 
 
 @contextmanager
 def without_collector() -> Iterator[None]:
-    """Next to nothing that writing makes is in circles: it goes when it is used no more."""
+    """Next to nothing that a build makes is in circles: it goes when it is used no more. And what
+    lives as long as the build is not looked through time and again."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -33,22 +35,29 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class Job:
+    """A job: `result` is what it gave back, once it has ended."""
+
+    result: Any = None
+
+
 @contextmanager
-def beside(name: str, work: Callable[[], object]) -> Iterator[None]:
+def beside(name: str, work: Callable[[], object]) -> Iterator[Job]:
     """Do `work` in a forked child while the block runs; both have ended when this returns.
 
-    An error of the child is raised here, with its traceback as a note; that it was killed is an
-    OSError with the `name`. An error of the block ends the child, and however this process ends,
-    the child ends with it.
+    What `work` returns, and can be pickled, is the job's result. An error of the child is raised
+    here, with its traceback as a note; that it was killed is an OSError with the `name`. An error
+    of the block ends the child, and however this process ends, the child ends with it.
     """
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(work, sender), daemon=True)
     child.start()
     sender.close()
+    job = Job()
     try:
-        yield
-        error = _ending(receiver)
+        yield job
+        error, job.result = _ending(receiver)
         child.join()
         if error is None and child.exitcode:
             why = f"its process ended with {child.exitcode} (is there enough memory?)"
@@ -61,13 +70,13 @@ def beside(name: str, work: Callable[[], object]) -> Iterator[None]:
         receiver.close()
 
 
-def _ending(receiver: Connection) -> BaseException | None:
-    """The error that the child ended with; None too where it could not send any."""
+def _ending(receiver: Connection) -> tuple[BaseException | None, Any]:
+    """The error that the child ended with, and its result; neither where it could send nothing."""
     try:
-        error: BaseException | None = receiver.recv()
+        ending: tuple[BaseException | None, Any] = receiver.recv()
     except EOFError:
-        return None
-    return error
+        return None, None
+    return ending
 
 
 def _child(work: Callable[[], object], sender: Connection) -> None:
@@ -78,14 +87,13 @@ def _child(work: Callable[[], object], sender: Connection) -> None:
     gc.freeze()
     try:
         with without_collector():
-            work()
-        sender.send(None)
+            sender.send((None, work()))
     except BaseException as error:
         error.add_note("".join(traceback.format_exception(error)))
         try:
-            sender.send(error)
+            sender.send((error, None))
         except Exception:
-            sender.send(RuntimeError("".join(traceback.format_exception(error))))
+            sender.send((RuntimeError("".join(traceback.format_exception(error))), None))
 
 
 def _end_with_parent() -> None:

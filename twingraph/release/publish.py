@@ -33,6 +33,7 @@ _STAGING = ".staging-"
 _FOLDER, _FILE = 0o755, 0o644
 _PATIENCE = 20
 """So many tenths of a second."""
+_AT_ONCE = 1 << 20
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -211,6 +212,16 @@ def sha512(path: Path) -> str:
     """A file's SHA-512, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha512").hexdigest()
+
+
+def sha256_and_sha512(path: Path) -> tuple[str, str]:
+    """A file's SHA-256 and SHA-512, in hexadecimal, of one reading."""
+    sha256, sha512 = hashlib.sha256(), hashlib.sha512()
+    with path.open("rb") as file:
+        while piece := file.read(_AT_ONCE):
+            sha256.update(piece)
+            sha512.update(piece)
+    return sha256.hexdigest(), sha512.hexdigest()
 
 
 def _point(out: Path, kept: Path) -> None:

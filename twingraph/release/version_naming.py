@@ -16,6 +16,7 @@ from twingraph.model.records import Dataset, View
 from twingraph.release import history
 from twingraph.release.changes import compare
 from twingraph.release.feed import write_feed
+from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry
 from twingraph.release.line import write_line
 from twingraph.release.pages.changes_page import CHANGES, write_changes
@@ -34,13 +35,15 @@ def seal_release(
     describe: Describe,
     named: str | None = None,
     taken: Takedown = NOTHING,
+    files: Sequence[File] = (),
 ) -> str:
     """Describe, name and seal the content that a folder holds. Returns the release's name.
 
     It is that of the release before where nothing at all has changed, and nothing is taken down.
-    `named` is the day of the build, where somebody names one (YYYY-MM-DD).
+    `named` is the day of the build, where somebody names one (YYYY-MM-DD). The
+    checksums of these `files` are known already.
     """
-    sealing = _Sealing(folder, view, describe, named, taken)
+    sealing = _Sealing(folder, view, describe, named, taken, files)
     if before is not None and not taken.new and sealing.has_the_content_of(before):
         sealing.copy_changes(before)
         name = sealing.again(before)
@@ -52,11 +55,17 @@ def seal_release(
     return sealing.sealed(taken.entries(before.line), sealing.write_changes(before))
 
 
-def seal_again(folder: Path, view: View, made: PastRelease, describe: Describe) -> str:
+def seal_again(
+    folder: Path,
+    view: View,
+    made: PastRelease,
+    describe: Describe,
+    files: Sequence[File] = (),
+) -> str:
     """The same of content that was made again of the data of a release that is there, with the
     past that it has. Its changes are made again where the release before is kept beside it."""
     taken = Takedown(view.dataset.base, made.forgotten)
-    sealing = _Sealing(folder, view, describe, made.entry.date, taken)
+    sealing = _Sealing(folder, view, describe, made.entry.date, taken, files)
     before = made.folder.parent / made.earlier[-1].name if made.earlier else None
     if before is None or not before.is_dir():
         sealing.copy_changes(made)
@@ -66,18 +75,25 @@ def seal_again(folder: Path, view: View, made: PastRelease, describe: Describe) 
 
 class _Sealing:
     def __init__(
-        self, folder: Path, view: View, describe: Describe, named: str | None, taken: Takedown
+        self,
+        folder: Path,
+        view: View,
+        describe: Describe,
+        named: str | None,
+        taken: Takedown,
+        files: Sequence[File],
     ) -> None:
         self.folder = folder
         self.view = view
         self.describe = describe
         self.named = named
         self.taken = taken
+        self.known = "".join(f"{file.sha256}  {file.name}\n" for file in files).encode()
         self.content = set(folder.rglob("*"))
 
     def has_the_content_of(self, before: PastRelease) -> bool:
         there = set((before.folder / CHECKSUMS).read_bytes().splitlines())
-        return there.issuperset(sums(self.folder).splitlines())
+        return there.issuperset(sums(self.folder, self.known).splitlines())
 
     def copy_changes(self, before: PastRelease) -> None:
         if (before.folder / CHANGES).is_dir():
@@ -101,7 +117,7 @@ class _Sealing:
         version, day, own = self._version(earlier), self._day(earlier), self.view.dataset
         about = replace(own, version=version if own.version else None, modified=day)
         self.describe(earlier, about)
-        known = sums(self.folder)
+        known = sums(self.folder, self.known)
         name = history.name(version, known, earlier[-1] if earlier else None)
         entry = ReleaseEntry(name, version, day, history.counts(self.view), changes)
         made = PastRelease(self.folder, entry, earlier, self.taken.sources)

@@ -5,6 +5,7 @@ term_tests           constraints on a term alone, as functions
 links                what a walk gathers of other things, and paths over it
 compiler             what a shape asks of its values, as functions
 rules                a rule compiled: what is asked of things of a kind
+kinds                what is done with each thing of a kind, as one function
 evaluator            who may break a rule, found in one walk
 excerpt              what pySHACL must see of a graph to judge them
 check                the verdict, by pySHACL

@@ -5,9 +5,9 @@ judged by pySHACL, on the statements that the rule's paths touch (`excerpt`). A 
 constraint that is not known there is pySHACL's altogether, on the whole graph. The evaluator may
 doubt a thing in vain but never overlooks one, so the verdict is pySHACL's on everything.
 
-One exception, for speed: *warnings* that count, as that something is missing, are read off where
-the count is sure, since whole countries lack the same thing. A violation is always pySHACL's
-verdict.
+One exception, for speed: *warnings* that count, as that something is missing, or that ask for one
+of several shapes, are read off where the answer is sure, since whole countries lack the same thing.
+A violation is always pySHACL's verdict.
 """
 
 from __future__ import annotations
@@ -40,11 +40,13 @@ Walk = Callable[[], Iterable[Description]]
 
 REPORT: Final = f"{BASE}shacl-report"
 
-_COUNTED: Final = {
+_COMPONENTS: Final = {
     "minCount": "MinCount",
     "maxCount": "MaxCount",
     "qualifiedValueShape": "QualifiedMinCount",
+    "or": "Or",
 }
+"""What the components of constraints are called that are read off."""
 
 
 def check(
@@ -73,7 +75,7 @@ class Check:
         self._evaluator = Evaluator(shapes)
 
     def add(self, descriptions: Iterable[Description]) -> None:
-        """Look at some descriptions. Raises ValueError for a blank node."""
+        """Look at some descriptions, in which everything has a name (there is no blank node)."""
         self._evaluator.add(descriptions)
 
     def report(
@@ -85,8 +87,8 @@ class Check:
         """
         evaluator, shapes = self._evaluator, self._shapes
         if evaluator.twice:
-            walk = partial(_together, walk, frozenset(evaluator.repeated))
-            evaluator = Evaluator(shapes, evaluator.subclasses)
+            walk = partial(_together, walk, _repeated(walk()))
+            evaluator = Evaluator(shapes, evaluator.subclasses, lists=True)
             evaluator.add(walk())
         evaluator.settle()
         excerpt = _excerpt(evaluator, walk)
@@ -98,7 +100,13 @@ class Check:
         for result, name in _unnamed(found, evaluator, excerpt, walk):
             found.discard(result)
             found.add(replace(result, label=name))
-        results = sorted(found, key=lambda result: result.order)
+        # Of these each is there once.
+        read_off = (
+            _read_off(rule, focus, evaluator.labels[focus])
+            for rule in evaluator.rules
+            for focus in rule.broken
+        )
+        results = sorted([*found, *read_off], key=lambda result: result.order)
         return ValidationReport(
             tuple(results),
             iri,
@@ -116,6 +124,8 @@ def described(triples: bytes) -> Iterable[Description]:
     """N-Triples as descriptions. Raises ValueError for a blank node."""
     said: dict[Term, list[Statement]] = defaultdict(list)
     for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES):
+        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+            raise ValueError("the graph has a blank node: everything in it must have a name")
         said[Term(str(quad.subject))].append((Term(str(quad.predicate)), Term(str(quad.object))))
     return said.items()
 
@@ -133,6 +143,12 @@ def validate(graph: Graph, shapes: Shapes, some: Graph | None = None) -> set[Res
     if not isinstance(report, Graph):
         raise UsageError(f"the shapes cannot be evaluated: {text}")
     return {_result(report, node, shapes) for node in report.objects(None, _sh("result"))}
+
+
+def _repeated(descriptions: Iterable[Description]) -> frozenset[Term]:
+    """The subjects that are described in several places."""
+    times = Counter(subject for subject, _ in descriptions)
+    return frozenset(subject for subject, number in times.items() if number > 1)
 
 
 def _together(walk: Walk, repeated: frozenset[Term]) -> Iterator[Description]:
@@ -161,7 +177,6 @@ def _is_looked_at_again(rule: Rule) -> bool:
 
 def _found(evaluator: Evaluator, excerpt: Excerpt, shapes: Shapes) -> Iterator[Result]:
     for rule in evaluator.rules:
-        yield from (_read_off(rule, focus, evaluator.labels[focus]) for focus in rule.broken)
         if rule.suspects:
             graph = excerpt.surroundings(rule.shape, rule.suspects)
             focus = [("targetNode", URIRef(node[1:-1])) for node in sorted(rule.suspects)]
@@ -169,16 +184,17 @@ def _found(evaluator: Evaluator, excerpt: Excerpt, shapes: Shapes) -> Iterator[R
 
 
 def _read_off(rule: Rule, focus: Term, name: str) -> Result:
-    """What pySHACL would say of a node that has not as many values as a shape asks for."""
+    """What pySHACL would say of a node that surely breaks a shape. Of a node shape the value is the
+    node itself (SHACL, section 3.6.2.3)."""
     shape = rule.shape
-    component = _COUNTED[shape.constraints[0].parameter]
+    component = _COMPONENTS[shape.constraints[0].parameter]
     return Result(
         severity=shape.severity,
         focus=focus[1:-1],
         shape=shape.iri,
         component=f"{SH}{component}ConstraintComponent",
         path=shape.path,
-        value=None,
+        value=None if shape.path else focus,
         rule=shape.name,
         message=shape.message,
         label=name,

@@ -5,19 +5,21 @@ things (`rules`). What asks of other things is answered when the walk has ended,
 gathered on the way.
 
 A thing is suspected where a rule does not surely hold: pySHACL judges it. Rules that are warnings,
-and that count, are read off where the count is sure, since whole countries lack the same thing.
+and whose results say no more than which thing it is, are read off where the answer is sure, since
+whole countries lack the same thing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Final
 
 from twingraph.namespaces import RDFS
 from twingraph.rdf.terms import TYPE, Description, Term
 from twingraph.shacl.compiler import Compiler, NotCompiled
+from twingraph.shacl.kinds import Ask, Kind, KindCompiler, Layout, Places
 from twingraph.shacl.links import Links, Said
-from twingraph.shacl.rules import Kind, Rule
+from twingraph.shacl.rules import Rule
 from twingraph.shacl.shapes import ShapeRule, Shapes
 
 SUBCLASS: Final = Term(f"<{RDFS}subClassOf>")
@@ -27,15 +29,20 @@ Subclass = tuple[Term, Term]
 
 _KINDS: Final = 10_000
 """So many kinds of things are kept: there are some hundreds in what people write."""
+_LAYOUTS: Final = 50_000
+"""So many sequences of properties are kept: of towns each number of partners makes one."""
 
 
 class Evaluator:
     """Is fed with the descriptions of a graph, in any order; each thing is described once.
 
-    `subclasses` are the graph's own statements of that, where there are any: see `twice`.
+    `subclasses` are the graph's own statements of that, where there are any. `lists`: things that
+    properties do not mirror are found one by one. Both are for a second walk: see `twice`.
     """
 
-    def __init__(self, shapes: Shapes, subclasses: Iterable[Subclass] = ()) -> None:
+    def __init__(
+        self, shapes: Shapes, subclasses: Iterable[Subclass] = (), lists: bool = False
+    ) -> None:
         self._above = _closure(subclasses)
         self._links = Links()
         compiler = Compiler(self._links)
@@ -44,20 +51,26 @@ class Evaluator:
         self.unknown: list[ShapeRule] = []
         for rule in shapes.rules:
             try:
-                self.rules.append(Rule(rule, compiler, self._links, self.labels))
+                self.rules.append(Rule(rule, compiler, self._links, self.labels, lists))
             except NotCompiled:
                 self.unknown.append(rule)
         self._named = {node for rule in self.rules for node in rule.nodes}
-        self._kinds: dict[tuple[object, ...], Kind] = {}
+        self._compiler = KindCompiler()
+        self._kinds: dict[tuple[object, ...], Callable[[Places], Ask]] = {}
+        self._layouts: dict[tuple[Term, ...], Layout] = {}
         self._seen: set[int] = set()
-        self.repeated: set[Term] = set()
+        self._number = 0
         self.subclasses: set[Subclass] = set()
 
     @property
     def twice(self) -> bool:
         """Whether the graph must be walked anew, since it was not known before that it has classes
-        above others, or describes a thing in two places."""
-        return bool(self.repeated or (self.subclasses and not self._above))
+        above others, describes a thing in two places, or lacks one side of a link."""
+        return (
+            self._number > len(self._seen)
+            or bool(self.subclasses and not self._above)
+            or not all(mirror.is_sure for mirror in self._links.mirrors)
+        )
 
     @property
     def below(self) -> dict[str, frozenset[str]]:
@@ -67,43 +80,28 @@ class Evaluator:
         return {a[1:-1]: frozenset(c[1:-1] for c, b in pairs if b == a) for a in classes}
 
     def add(self, descriptions: Iterable[Description]) -> None:
-        """Evaluate some descriptions. Raises ValueError for a blank node."""
-        kinds, seen, by_name = self._kinds, self._seen, self._named
+        """Evaluate some descriptions, in which everything has a name (there is no blank node)."""
+        layouts, seen, by_name, number = self._layouts, self._seen, self._named, 0
         for subject, statements in descriptions:
-            said: dict[Term, Any] = {}
-            many: tuple[Term, ...] = ()
-            for predicate, value in statements:
-                if predicate in said:
-                    values = said[predicate]
-                    values.append(value)
-                    if len(values) == 2:
-                        many += (predicate,)
-                else:
-                    said[predicate] = [value]
-                if value[0] == "_":
-                    raise _blank()
-            if subject[0] == "_":
-                raise _blank()
-            # Two subjects of one number are taken for a repetition: then they are looked at again.
-            number = hash(subject)
-            if number in seen:
-                self.repeated.add(subject)
-            seen.add(number)
-            of_name = subject if subject in by_name else None
-            key = (*said, None, *said.get(TYPE, ()), None, *many, of_name)
-            kind = kinds.get(key)
-            if kind is None:
-                kind = self._kind(subject, said, many)
-                self._remember(key, kind)
-            _keep(kind, subject, said)
-            _ask(kind, subject, said)
+            number += 1
+            # Two subjects of one hash are taken for a repetition: then they are looked at again.
+            seen.add(hash(subject))
+            predicates = tuple([predicate for predicate, _ in statements])
+            layout = layouts.get(predicates) or self._layout(predicates)
+            objects = [value for _, value in statements]
+            if layout.order is not None:
+                objects = [objects[place] for place in layout.order]
+            ask = layout.asks.get(layout.types(objects))
+            if ask is None or (by_name and subject in by_name):
+                ask = self._ask(layout, subject, objects)
+            ask(subject, objects)
+        self._number += number
 
     def settle(self) -> None:
         """The walk has ended: answer what asks of other things."""
         for node in sorted(self._named):
             if hash(node) not in self._seen:
-                said: Said = {}
-                _ask(self._kind(node, said, ()), node, said)
+                self._ask(Layout.of(()), node, [])(node, [])
         for rule in self.rules:
             rule.settle()
 
@@ -115,55 +113,41 @@ class Evaluator:
         types = said.get(TYPE, ())
         return frozenset(types).union(*(self._above.get(c, ()) for c in types))
 
-    def _kind(self, subject: Term, said: Said, many: tuple[Term, ...]) -> Kind:
+    def _layout(self, predicates: tuple[Term, ...]) -> Layout:
+        if len(self._layouts) >= _LAYOUTS:
+            self._layouts.clear()
+        layout = self._layouts[predicates] = Layout.of(predicates)
+        return layout
+
+    def _ask(self, layout: Layout, subject: Term, objects: Sequence[Term]) -> Ask:
+        """What is done with a thing, and with others of its layout and its types."""
+        said, many = layout.said(objects), layout.many
+        if subject in self._named:
+            return self._compiler.compile(self._kind(subject, said, many))(
+                list(layout.places.values())
+            )
+        key = (*said, None, *said.get(TYPE, ()), None, *many)
+        made = self._kinds.get(key) or self._compiler.compile(self._kind(subject, said, many))
+        ask = made(list(layout.places.values()))
+        # Every class that says what is above it is to be seen: see `_kind`.
+        if SUBCLASS not in said:
+            if len(self._kinds) >= _KINDS:
+                self._kinds.clear()
+            self._kinds[key] = made
+            layout.asks[layout.types(objects)] = ask
+        return ask
+
+    def _kind(self, subject: Term, said: Said, many: Collection[Term]) -> Kind:
         self.subclasses.update((subject, above) for above in said.get(SUBCLASS, ()))
-        kind, links = Kind({**said}, many, self._classes(said)), self._links
+        kind, links = Kind(said, many, self._classes(said)), self._links
         kind.instances += (s for c, s in links.instances.items() if c in kind.classes)
         kind.forward += ((p, table) for p, table in links.forward.items() if p in said)
         kind.back += ((p, table) for p, table in links.back.items() if p in said)
+        kind.mirrored += (mirror for mirror in links.mirrors if mirror.back in said)
         for rule in self.rules:
             if rule.about(subject, said, kind.classes):
                 rule.ask(kind)
         return kind
-
-    def _remember(self, key: tuple[object, ...], kind: Kind) -> None:
-        if len(self._kinds) >= _KINDS:
-            self._kinds.clear()
-        # Every class that says what is above it is to be seen: see `_kind`.
-        if SUBCLASS not in kind.said:
-            self._kinds[key] = kind
-
-
-def _keep(kind: Kind, subject: Term, said: Said) -> None:
-    """Gather what others may ask of a thing."""
-    for members in kind.instances:
-        members.add(subject)
-    for predicate, values_of in kind.forward:
-        values_of[subject] = said[predicate]
-    for predicate, things_of in kind.back:
-        for value in said[predicate]:
-            if value in things_of:
-                things_of[value].append(subject)
-            else:
-                things_of[value] = [subject]
-
-
-def _ask(kind: Kind, subject: Term, said: Said) -> None:
-    """Ask of a thing what is left to ask of its kind."""
-    for key, values_of in kind.derived.items():
-        said[key] = values_of(subject, said)
-    for key, good, test, suspects in kind.alone:
-        for value in said[key]:
-            if value not in good and test(value) is not True:
-                suspects.add(subject)
-    for key, members, pending in kind.linked:
-        for value in said[key]:
-            if value not in members:
-                pending.add(value)
-    for deferred in kind.deferred:
-        deferred.append(subject)
-    for step in kind.steps:
-        step(subject, said)
 
 
 def _closure(subclasses: Iterable[Subclass]) -> dict[Term, set[Term]]:
@@ -179,7 +163,3 @@ def _closure(subclasses: Iterable[Subclass]) -> dict[Term, set[Term]]:
             classes |= further
             grown = grown or bool(further)
     return above
-
-
-def _blank() -> ValueError:
-    return ValueError("the graph has a blank node: everything in it must have a name")

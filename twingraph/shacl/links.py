@@ -16,9 +16,6 @@ from twingraph.shacl.shapes import Path
 Said = dict[Term, Sequence[Term]]
 """What is said of one thing: its values, by property."""
 
-ValuesOf = Callable[[Term, Said], Sequence[Term]]
-"""The values that a path leads to from a thing, by what is said of it alone."""
-
 Follow = Callable[[Term], Collection[Term]]
 """Where a path leads from a node, in whatever order and number."""
 
@@ -39,6 +36,24 @@ def grouped(statements: Iterable[Statement]) -> Said:
     return {**said}
 
 
+class Mirror:
+    """Whether two properties mirror each other: what a thing has of one has the thing of the other.
+
+    Each statement adds the hash of its two ends to the sum of its property: equal sums are taken
+    for equal sets of pairs. Unequal sets have equal sums once in 2^61 times (SipHash, and xxHash
+    of the pair); equal ones have unequal sums only where something is stated twice.
+    """
+
+    def __init__(self, there: Term, back: Term) -> None:
+        self.there, self.back = there, back
+        self.sums = [0, 0]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether they do, as far as was walked."""
+        return self.sums[0] == self.sums[1]
+
+
 class Links:
     """What is gathered. Each table is there from the moment that somebody asks for it."""
 
@@ -46,6 +61,7 @@ class Links:
         self.forward: dict[Term, dict[Term, Sequence[Term]]] = {}
         self.back: dict[Term, dict[Term, list[Term]]] = {}
         self.instances: dict[Term, set[Term]] = {}
+        self.mirrors: list[Mirror] = []
 
     def values(self, iri: str) -> dict[Term, Sequence[Term]]:
         """The values of a property, by the thing."""
@@ -58,6 +74,11 @@ class Links:
     def members(self, iri: str) -> set[Term]:
         """The instances of a class."""
         return self.instances.setdefault(named(iri), set())
+
+    def mirror(self, iri: str, inverse: str) -> Mirror:
+        """Whether a property mirrors another; the things that it is asked of add to the sums."""
+        self.mirrors.append(Mirror(named(iri), named(inverse)))
+        return self.mirrors[-1]
 
     def follow(self, path: Path, back: bool = False) -> Follow:
         """A path as a function; what it needs is gathered from now on."""
@@ -97,22 +118,20 @@ def begun(path: Path, said: Collection[Term]) -> Path | None:
     return path
 
 
-def own_values(path: Path) -> ValuesOf | None:
-    """Where a path leads by what is said of a thing alone; None where it goes on from there."""
+def own_ways(path: Path) -> Sequence[Term | None] | None:
+    """The properties whose values a path leads to from a thing, by what is said of it alone; None
+    among them is the thing itself. None where it goes on from there."""
     if path == HERE:
-        return lambda node, _: (node,)
+        return (None,)
     if path.kind == "predicate":
-        iri = named(path.iri)
-        return lambda _, said: said.get(iri, ())
-    ways = [own_values(part) for part in path.parts]
+        return (named(path.iri),)
+    if path.kind not in ("zeroOrOne", "alternative"):
+        return None
+    ways = [own_ways(part) for part in path.parts]
     if path.kind == "zeroOrOne":
-        ways.insert(0, own_values(HERE))
-    elif path.kind != "alternative":
-        return None
+        ways.insert(0, own_ways(HERE))
     known = [way for way in ways if way is not None]
-    if len(known) < len(ways):
-        return None
-    return lambda node, said: [value for way in known for value in way(node, said)]
+    return [one for way in known for one in way] if len(known) == len(ways) else None
 
 
 def _sequence(steps: Iterable[Follow], node: Term) -> Collection[Term]:

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import Final
 
 import pyoxigraph as ox
+from rdflib import URIRef
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import VOCABULARIES, XSD
@@ -99,7 +100,19 @@ def _is_told_alike(constraint: Constraint) -> bool:
         qualified, _, most = value
         simple = not (qualified.path or qualified.properties)
         return most is None and simple and all(map(_is_alike, qualified.constraints))
+    if parameter == "or":
+        return all(map(_is_there_alike, value))
     return parameter == "minCount" or (parameter == "maxCount" and value == 0)
+
+
+def _is_there_alike(shape: Shape) -> bool:
+    """Whether the shape asks of some paths no more than that a value, or a certain thing, is at
+    their end."""
+    asked = [c for part in shape.properties for c in part.constraints]
+    return not (shape.path or shape.constraints) and all(
+        c == ("minCount", 1) or (c.parameter == "hasValue" and isinstance(c.value, URIRef))
+        for c in asked
+    )
 
 
 def _is_alike(constraint: Constraint) -> bool:

@@ -1,15 +1,14 @@
 """A rule, compiled: what it asks of things of some kind, and what the walk finds of it.
 
-A kind are things of one type, of which the same properties are stated; those that are stated more
-than once among them. Of a kind it is worked out once what is left to ask: a rule about another
-class asks nothing, nor does one about a property that is not there and need not be, or about the
-number of values of one that is stated once.
+Of a kind (see `kinds`) it is worked out once what is left to ask: a rule about another class asks
+nothing, nor does one about a property that is not there and need not be, or about the number of
+values of one that is stated once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 from rdflib import URIRef
@@ -18,51 +17,34 @@ from twingraph.rdf.rdflib_terms import term
 from twingraph.rdf.shown_names import NAMING, own_label
 from twingraph.rdf.terms import TYPE, Term
 from twingraph.shacl.compiler import Compiler, NotCompiled, ValuesTest
-from twingraph.shacl.links import HERE, Links, Said, ValuesOf, begun, named, own_values
+from twingraph.shacl.kinds import Compare, Kind
+from twingraph.shacl.links import HERE, Links, Mirror, Said, begun, named, own_ways
 from twingraph.shacl.report import VIOLATION
 from twingraph.shacl.shapes import Constraint, Path, Shape, ShapeRule
 from twingraph.shacl.term_tests import Judgement, TermTest, every
 
-Step = Callable[[Term, Said], None]
-"""Something asked of a thing, and what comes of it."""
-
 _TARGETS: Final = frozenset({"targetClass", "targetSubjectsOf", "targetNode"})
 _GOOD: Final = 50_000
-"""So many good values of a rule are remembered."""
-
-
-@dataclass(slots=True)
-class Kind:
-    """What is done with each thing of a kind: these properties, some `many` times, these classes.
-
-    `instances`, `forward` and `back` are kept for others (see `Links`). `derived` are values that a
-    path leads to, under a name of its own. `alone` are the values that are each tested, unless
-    they are known to be good; `linked` those that await the end of the walk, unless they are
-    instances already; `deferred` takes the thing itself until then; `steps` are all else.
-    """
-
-    said: Said
-    many: Collection[Term]
-    classes: Collection[Term]
-    instances: list[set[Term]] = field(default_factory=list)
-    forward: list[tuple[Term, dict[Term, Sequence[Term]]]] = field(default_factory=list)
-    back: list[tuple[Term, dict[Term, list[Term]]]] = field(default_factory=list)
-    derived: dict[Term, ValuesOf] = field(default_factory=dict)
-    alone: list[tuple[Term, set[Term], TermTest, set[Term]]] = field(default_factory=list)
-    linked: list[tuple[Term, Collection[Term], set[Term]]] = field(default_factory=list)
-    deferred: list[list[Term]] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+"""So many good pairs of values are remembered."""
 
 
 class Rule:
     """A rule, compiled, and what the walk finds of it.
+
+    Where it only asks that two properties mirror each other, this is found of all things at once
+    unless it `lists` them.
 
     `suspects` may break it. `broken` surely do: they are read off. `bad` are values that may break
     it: who has them is to be found. Raises NotCompiled.
     """
 
     def __init__(
-        self, rule: ShapeRule, compiler: Compiler, links: Links, labels: dict[Term, str]
+        self,
+        rule: ShapeRule,
+        compiler: Compiler,
+        links: Links,
+        labels: dict[Term, str],
+        lists: bool = True,
     ) -> None:
         shape = rule.shape
         self.shape, self.targets, self._labels = shape, rule.targets, labels
@@ -72,18 +54,20 @@ class Rule:
         self._closed, constraints = _opened(shape)
         self._compiled = compiler.compile(replace(shape, constraints=constraints))
         self._path = shape.path or HERE
-        self.exact = self._closed is None and shape.severity != VIOLATION and _counts(constraints)
+        self.exact = (
+            self._closed is None and shape.severity != VIOLATION and _is_exact(shape, constraints)
+        )
         self._by_presence = self.exact and constraints[0] == ("minCount", 1)
         self._by_links = any(test.linked for test in self._compiled.whole)
         self._judge: TermTest | None = None
-        if self._by_links or own_values(self._path) is None:
+        self._mirror = None if lists else _mirror(self._path, constraints, links)
+        if self._mirror is None and (self._by_links or own_ways(self._path) is None):
             self._judge = compiler.at(self._compiled, links.follow(self._asked_at_the_end()))
         self.suspects: set[Term] = set()
         self.broken: list[Term] = []
         self.bad: set[Term] = set()
         self._deferred: list[Term] = []
         self._pending: set[Term] = set()
-        self._good: set[Term] = set()
         instance = self._compiled.instance
         self._members: Collection[Term] = links.members(instance[1:-1]) if instance else ()
 
@@ -104,24 +88,31 @@ class Rule:
         """Add to a kind what is left to ask of its things."""
         said = kind.said
         if self._closed is not None and not self._closed.issuperset(said):
-            kind.steps.append(self._suspect)
+            kind.named.append(self._suspect)
+        if self._mirror is not None:
+            if self._mirror.there in said:
+                kind.there.append(self._mirror)
+            return
         path = begun(self._path, said)
         if path is None:
             self._ask_without_values(kind)
         elif not (self._by_presence and _is_there(path)):
-            values_of = None if self._by_links else own_values(path)
-            if values_of is not None:
-                self._ask_of_values(path, values_of, kind)
+            ways = None if self._by_links else own_ways(path)
+            if ways is not None:
+                self._ask_of_values(path, ways, kind)
             elif self.exact:
-                kind.steps.append(self._defer)
+                kind.named.append(self._defer)
             else:
                 kind.deferred.append(self._deferred)
 
     def has_bad(self, subject: Term, said: Said) -> bool:
         """Whether a thing has a value that is bad."""
         path = begun(self._path, said) if self.bad else None
-        values_of = own_values(path) if path else None
-        return values_of is not None and not self.bad.isdisjoint(values_of(subject, said))
+        ways = own_ways(path) if path else None
+        return ways is not None and any(
+            not self.bad.isdisjoint((subject,) if way is None else said.get(way, ()))
+            for way in ways
+        )
 
     def settle(self) -> None:
         """Answer what was left for the end of the walk."""
@@ -131,11 +122,12 @@ class Rule:
                 if (judgement := judge(subject)) is not True:
                     self._found(subject, judgement)
         if linked is not None:
-            bad = {value for value in self._pending if linked(value) is not True}
+            bad = {v: told for v in self._pending if (told := linked(v)) is not True}
             if self._path == HERE:
-                self.suspects |= bad
+                for subject, judgement in bad.items():
+                    self._found(subject, judgement)
             else:
-                self.bad = bad
+                self.bad = set(bad)
         self._deferred.clear()
         self._pending.clear()
 
@@ -165,60 +157,47 @@ class Rule:
 
     def _name(self, subject: Term, said: Said) -> None:
         if subject not in self._labels:
-            self._labels[subject] = own_label((p, v) for p in NAMING if p in said for v in said[p])
+            of_name = [(p, v) for p in NAMING if p in said for v in said[p]]
+            self._labels[subject] = own_label(of_name) if of_name else ""
 
     def _ask_without_values(self, kind: Kind) -> None:
         others, tests = (TYPE,), self._compiled.whole  # whatever they are
         judgement = every([t.judge((), others if t.pair in kind.said else ()) for t in tests])
         if judgement is not True:
             read_off = self.exact and judgement is False
-            kind.steps.append(self._read_off if read_off else self._suspect)
+            kind.named.append(self._read_off if read_off else self._suspect)
 
-    def _ask_of_values(self, path: Path, values_of: ValuesOf, kind: Kind) -> None:
+    def _ask_of_values(self, path: Path, ways: Sequence[Term | None], kind: Kind) -> None:
         compiled = self._compiled
         key = named(path.iri) if path.kind == "predicate" else Term(path.text())
         if key not in kind.said:
-            kind.derived[key] = values_of
+            kind.derived[key] = ways
         single = path == HERE or (path.kind == "predicate" and key not in kind.many)
         for test in compiled.whole:
             if not _is_sure(test, path, single, kind.said):
-                kind.steps.append(self._whole_step(test, key))
+                kind.whole.append((key, test.pair, *self._comparing(test)))
+                if self.exact:
+                    kind.named.append(self._name)
         if compiled.alone is not None:
-            # A value that is good is remembered; the thing itself never comes again.
-            test_alone = compiled.alone if path == HERE else self._remembering(compiled.alone)
-            kind.alone.append((key, self._good, test_alone, self.suspects))
+            kind.alone[key].append((compiled.alone, self.suspects))
         if compiled.linked is not None and not (path == HERE and compiled.instance in kind.classes):
+            if self.exact:
+                kind.named.append(self._name)
             kind.linked.append((key, self._members, self._pending))
 
-    def _remembering(self, test: TermTest) -> TermTest:
-        good = self._good
-
-        def judge(value: Term) -> Judgement:
-            judgement = test(value)
-            if judgement is True and len(good) < _GOOD:
-                good.add(value)
-            return judgement
-
-        return judge
-
-    def _whole_step(self, test: ValuesTest, key: Term) -> Step:
+    def _comparing(self, test: ValuesTest) -> tuple[set[tuple[Term, Term]], Compare]:
+        """Pairs of values that are known to be good, and what to do with the values of a thing."""
         judge, pair = test.judge, test.pair
         good: set[tuple[Term, Term]] = set()
 
-        def step(subject: Term, said: Said) -> None:
-            values, others = said[key], said.get(pair, ()) if pair else ()
-            both = (values[0], others[0]) if len(values) == len(others) == 1 else None
-            if both in good:
-                return
+        def compare(subject: Term, values: Sequence[Term], others: Sequence[Term]) -> None:
             judgement = judge(values, others)
             if judgement is not True:
-                if self.exact:
-                    self._name(subject, said)
                 self._found(subject, judgement)
-            elif both and len(good) < _GOOD:
-                good.add(both)
+            elif pair and len(values) == len(others) == 1 and len(good) < _GOOD:
+                good.add((values[0], others[0]))
 
-        return step
+        return good, compare
 
 
 def _opened(shape: Shape) -> tuple[frozenset[Term] | None, tuple[Constraint, ...]]:
@@ -230,11 +209,22 @@ def _opened(shape: Shape) -> tuple[frozenset[Term] | None, tuple[Constraint, ...
     return allowed, tuple(c for c in shape.constraints if c.parameter != "closed")
 
 
-def _counts(constraints: Sequence[Constraint]) -> bool:
-    """Whether they only ask for a number of values: then a result is known by the thing alone."""
+def _mirror(path: Path, constraints: Sequence[Constraint], links: Links) -> Mirror | None:
+    """What tells whether all keep a rule that only asks that two properties mirror each other."""
+    if path.kind == "inverse" and path.parts[0].kind == "predicate" and len(constraints) == 1:
+        parameter, value = constraints[0]
+        return links.mirror(value, path.parts[0].iri) if parameter == "equals" else None
+    return None
+
+
+def _is_exact(shape: Shape, constraints: Sequence[Constraint]) -> bool:
+    """Whether a result says no more than which thing it is about: what is asked for is a number of
+    values, or that the thing itself conforms to one of several shapes."""
     if len(constraints) != 1:
         return False
     parameter, value = constraints[0]
+    if shape.path is None:
+        return parameter == "or"
     return parameter in ("minCount", "maxCount") or (
         parameter == "qualifiedValueShape" and value[2] is None
     )

@@ -15,6 +15,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import Any, get_type_hints
 
 import orjson
@@ -131,9 +132,10 @@ def read_claims(path: Path, problems: list[Problem]) -> Claims | None:
             evidence.append(thing)
         else:
             records.append(thing)
-            if thing.ref in origins:
-                problems.append(Problem(shown, number, f"states {thing.ref.key!r} twice"))
-            origins[thing.ref] = Origin(shown, number)
+            ref = thing.ref
+            if ref in origins:
+                problems.append(Problem(shown, number, f"states {ref.key!r} twice"))
+            origins[ref] = Origin(shown, number)
     if source is None:
         if text is not None:
             problems.append(Problem(shown, 1, "names no source", "harvest it again"))
@@ -256,8 +258,13 @@ def _text(value: Any) -> str:
     return value
 
 
+def _key(value: Any) -> str:
+    """A key, which many records name: it is there once for all of them."""
+    return intern(_text(value))
+
+
 _READ: Mapping[Any, Callable[[Any], Any]] = {
-    str: _text,
+    str: _key,
     str | None: lambda value: None if value is None else _text(value),
     bool: _is(bool),
     bool | None: lambda value: None if value is None else _is(bool)(value),
@@ -267,9 +274,9 @@ _READ: Mapping[Any, Callable[[Any], Any]] = {
     Point | None: lambda value: Point(*map(Decimal, value)),
     Text | None: lambda value: Text(*map(_text, value)),
     Texts: lambda values: tuple(Text(*map(_text, value)) for value in values),
-    Keys: lambda values: tuple(map(_text, values)),
-    Ref: lambda value: Ref(*map(_text, value)),
-    Ref | None: lambda value: Ref(*map(_text, value)),
+    Keys: lambda values: tuple(map(_key, values)),
+    Ref: lambda value: Ref(*map(_key, value)),
+    Ref | None: lambda value: Ref(*map(_key, value)),
     WikidataStatement | None: lambda value: _made(WikidataStatement, value),
     WikidataRevision | None: lambda value: _made(WikidataRevision, value),
 }

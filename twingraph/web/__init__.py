@@ -11,4 +11,6 @@ outlines        borders of the world's countries, to draw maps on
 geography       where things lie on a map
 sitemap         which pages there are, for search engines
 svg             pictures: maps, networks, bars
+network_layout  where towns stand in a network, and which belong together
+graph_data      towns and partnerships as scripts draw them
 """

@@ -67,12 +67,19 @@ class Window(NamedTuple):
     height: int
 
     @classmethod
-    def around(cls, points: Iterable[Point], ratio: float, least: int = 900) -> Window:
-        """The window of a shape (width by height) that holds some points with room to spare."""
+    def around(
+        cls,
+        points: Iterable[Point],
+        ratio: float,
+        least: int = 900,
+        most: float | None = 360 * UNITS * 1.02,
+    ) -> Window:
+        """The window of a shape (width by height) that holds some points with room to spare, at
+        least and at most so wide: a map ends after 360 degrees."""
         places = list(points) or [project(-12, 62), project(32, 40)]
         xs, ys = [x for x, _ in places], [y for _, y in places]
         width = max(least, (max(xs) - min(xs)) * 1.3, (max(ys) - min(ys)) * 1.35 * ratio)
-        width = min(width, 360 * UNITS * 1.02)
+        width = min(width, most or width)
         height = width / ratio
         left = (max(xs) + min(xs) - width) / 2
         top = (max(ys) + min(ys) - height) / 2
@@ -88,15 +95,38 @@ def _rings() -> list[tuple[float, float, float, float, list[Point]]]:
             continue
         for polygon in outline.polygons:
             for ring in polygon:
-                points = [project(*place) for place in ring]
+                points = [project(*place) for place in unwrapped(ring)]
                 xs, ys = [x for x, _ in points], [y for _, y in points]
-                rings.append((min(xs), min(ys), max(xs), max(ys), points))
+                for shift in _turns(min(xs), max(xs)):
+                    moved = [(x + shift, y) for x, y in points] if shift else points
+                    rings.append((min(xs) + shift, min(ys), max(xs) + shift, max(ys), moved))
     return rings
 
 
+def unwrapped(ring: Iterable[Point]) -> list[Point]:
+    """A ring (degrees) that goes on beyond 180 degrees where it crosses that meridian."""
+    points: list[Point] = []
+    for east, north in ring:
+        if points:
+            east += 360 * round((points[-1][0] - east) / 360)
+        points.append((east, north))
+    return points
+
+
+def _turns(left: float, right: float) -> Iterator[float]:
+    """How far to move what is between two places so that its parts beyond an edge of the map are
+    seen at the other."""
+    yield 0
+    if right > 180 * UNITS:
+        yield -360 * UNITS
+    if left < -180 * UNITS:
+        yield 360 * UNITS
+
+
 @lru_cache(maxsize=1024)
-def land(window: Window) -> str:
-    """The countries in a window as the data of an SVG path; "" where there are no outlines.
+def land(window: Window, unit: int = 1) -> str:
+    """The countries in a window as the data of an SVG path, its numbers whole units; "" where there
+    are no outlines.
 
     What is smaller than a thousandth of the window across is left out.
     """
@@ -117,16 +147,17 @@ def land(window: Window) -> str:
         inside = left >= box[0] and right <= box[2] and top >= box[1] and bottom <= box[3]
         line = _thinned(points if inside else _cut(points, box), fine)
         if len(line) > 2:
-            parts.append(path(line) + "z")
+            parts.append(path(line, unit) + "z")
     return "".join(parts)
 
 
-def path(points: Sequence[Point]) -> str:
-    """A line as the data of an SVG path: a start, then steps from point to point."""
-    x, y = round(points[0][0]), round(points[0][1])
+def path(points: Sequence[Point], unit: int = 1) -> str:
+    """A line as the data of an SVG path, its numbers whole units: a start, then steps from point
+    to point."""
+    x, y = round(points[0][0] / unit), round(points[0][1] / unit)
     parts = [f"M{x} {y}l"]
     for point in points[1:]:
-        dx, dy = round(point[0]) - x, round(point[1]) - y
+        dx, dy = round(point[0] / unit) - x, round(point[1] / unit) - y
         parts.append(f"{dx} {dy} ")
         x, y = x + dx, y + dy
     return "".join(parts).rstrip()

@@ -6,13 +6,10 @@ overrides to follow light and dark. Dots and lines keep their width when a scrip
 
 from __future__ import annotations
 
-import math
-import random
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
-from typing import Any, Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 import markupsafe
 from markupsafe import Markup
@@ -23,11 +20,41 @@ from twingraph.web.geography import Point, Window, land, path
 _SVG: Final = 'xmlns="http://www.w3.org/2000/svg"'
 _STILL: Final = 'vector-effect="non-scaling-stroke"'
 SINGLE: Final = 1500
-"""Up to so many lines each is a link of its own; more are one line of many parts."""
-NODES: Final = 300
-"""The most towns in the network: the ones with most partnerships."""
-_WIDE, _NARROW = 84, 30
-"""How many letters of a name fit across a picture: on a wide screen, and on a narrow one."""
+"""Up to so many dots or lines each is a link of its own; more are one line of many parts."""
+GROUPS: Final = (
+    "#33638d",
+    "#b3541e",
+    "#3f7d4e",
+    "#86509b",
+    "#8a6d00",
+    "#a3325a",
+    "#20797c",
+    "#6b6257",
+)
+"""Colours of groups, which follow one another around: each has a contrast of 4.5 to 1 to paper."""
+_WIDE, _NARROW, _MANY = 84, 30, 190
+"""How many letters of a name fit across a picture: on a wide screen, on a narrow one, and where
+there are many names."""
+_RANKS: Final = ((60, 5.5, 1.0), (600, 3.2, 0.85), (None, 1.7, 0.55))
+"""Of many dots: up to which rank, how wide, how dark. All of one size are a blot."""
+_COARSE: Final = 12_000
+"""Units of a window's width above which some twenty are no more than a pixel."""
+_NAMED: Final = 150
+_ALONE: Final = """<style>
+@media (max-width: 600px) { .many-names { display: none } }
+@media (prefers-color-scheme: dark) {
+.sea { fill: #1a2126 } .land { fill: #232b2f; stroke: #4c575c } .arc { stroke: #e58d6c }
+.tie, .axis { stroke: #a5acae } .dot { stroke: #e6e4dc } .tick { fill: #a5acae }
+.name { fill: #e6e4dc; stroke: #232b2f } .bar-of-year { fill: #e58d6c }
+.group-0 { stroke: #7fb2dd } .group-1 { stroke: #e99a62 } .group-2 { stroke: #86c795 }
+.group-3 { stroke: #c79bd8 } .group-4 { stroke: #d6bb55 } .group-5 { stroke: #ea8bac }
+.group-6 { stroke: #6cc3c6 } .group-7 { stroke: #b9b0a4 }
+}</style>"""
+"""What a picture by itself has of the style sheet: in the dark, and in a narrow window, where so
+many names cannot be read."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 def escape(text: str) -> Markup:
@@ -42,8 +69,9 @@ class Dot(NamedTuple):
     y: float
     name: str
     href: str
-    weight: int
+    weight: float
     language: str = ""
+    group: int | None = None
 
 
 class Line(NamedTuple):
@@ -76,6 +104,7 @@ class Picture:
             f'class="atlas" aria-label="{escape(self.title)}" '
             'font-family="Georgia, serif">',
             f"<title>{escape(self.title)}</title>",
+            _ALONE if alone else "",
             f'<rect class="sea" x="{w.left - w.width}" y="{w.top - w.height}" '
             f'width="{3 * w.width}" height="{3 * w.height}" fill="#eaf0f1"/>'
             if self.outlines
@@ -83,35 +112,47 @@ class Picture:
             self._land(),
             self._arcs(),
             self._dots(),
-            *(
-                self._names(letters, kind)
-                for letters, kind in ((_WIDE, "wide-names"), (_NARROW, "narrow-names"))
-                if not alone or kind == "wide-names"
-            ),
+            *self._all_names(alone),
             "</svg>",
         ]
         return Markup("".join(parts))
 
+    @property
+    def _is_many(self) -> bool:
+        return max(len(self.dots), len(self.lines)) > SINGLE
+
+    @property
+    def _unit(self) -> int:
+        return 20 if self._is_many and self.window.width > _COARSE else 1
+
     def _land(self) -> str:
-        data = land(self.window) if self.outlines else ""
+        data = land(self.window, self._unit) if self.outlines else ""
         if not data:
             return ""
-        return (
+        return self._scaled(
             f'<path class="land" d="{data}" fill="#fbf8ee" stroke="#b3b5a9" stroke-width=".7" '
             f'fill-rule="evenodd" {_STILL}/>'
         )
 
+    @property
+    def _line_class(self) -> str:
+        return "arc" if self.outlines else "tie"
+
+    def _scaled(self, drawn: str) -> str:
+        return drawn if self._unit == 1 else f'<g transform="scale({self._unit})">{drawn}</g>'
+
     def _arcs(self) -> str:
         # Thin and pale where there are many, so that what is frequent shows dark.
         number = len(self.lines)
-        opacity = 0.85 if number < 40 else 0.5 if number < 1500 else 0.12
+        opacity = 0.85 if number < 40 else 0.5 if number < SINGLE else 0.07
         style = (
-            f'fill="none" stroke="#8a2d13" stroke-opacity="{opacity}" '
-            f'stroke-width="{1.4 if number < 40 else 0.8}"'
+            f'fill="none" stroke="{"#8a2d13" if self.outlines else "#7d796c"}" '
+            f'stroke-opacity="{opacity}" stroke-width="{1.4 if number < 40 else 0.8}"'
         )
-        if number > SINGLE:
-            data = "".join(path(part) for line in self.lines for part in line.parts)
-            return f'<path class="arc" {style} d="{data}" {_STILL}/>'
+        if self._is_many:
+            parts = (path(part, self._unit) for line in self.lines for part in line.parts)
+            data = "".join(dict.fromkeys(parts))
+            return self._scaled(f'<path class="{self._line_class}" {style} d="{data}" {_STILL}/>')
         return f'<g class="arcs" {style}>{"".join(map(self._arc, self.lines))}</g>'
 
     def _arc(self, line: Line) -> str:
@@ -119,36 +160,63 @@ class Picture:
         ends = f' data-ends="{escape(" ".join(line.ends))}"' if line.ends else ""
         return (
             f'<a href="{escape(line.href)}" tabindex="-1"{ends}><title>{escape(line.name)}</title>'
-            f'<path class="arc" d="{data}" {_STILL}/></a>'
+            f'<path class="{self._line_class}" d="{data}" {_STILL}/></a>'
         )
 
     def _dots(self) -> str:
-        few = len(self.dots) <= SINGLE
-        width = 7 if len(self.dots) < 200 else 4 if few else 2.5
+        if self._is_many:
+            return self._scaled("".join(self._many_dots()))
+        width = 7 if len(self.dots) < 200 else 4
         style = f'stroke="#1d2327" stroke-linecap="round" stroke-width="{width}"'
-        if not few:
-            data = "".join(f"M{round(d.x)} {round(d.y)}h0" for d in self.dots)
-            return f'<path class="dot" {style} d="{data}" {_STILL}/>'
         return f'<g class="dots" {style}>{"".join(map(self._dot, self.dots))}</g>'
 
+    def _many_dots(self) -> Iterator[str]:
+        """Dots of a size and a colour as one line each, the greatest above the others."""
+        ordered, start, drawn = self._by_weight(), 0, []
+        for stop, width, opacity in _RANKS:
+            groups: dict[int | None, list[Dot]] = defaultdict(list)
+            for dot in ordered[start:stop]:
+                groups[dot.group].append(dot)
+            for group, dots in groups.items():
+                points = (f"M{round(d.x / self._unit)} {round(d.y / self._unit)}h0" for d in dots)
+                drawn.append(
+                    f'<path class="{_group_class(group)}" stroke="{_group_colour(group)}" '
+                    f'stroke-opacity="{opacity}" stroke-linecap="round" stroke-width="{width}" '
+                    f'd="{"".join(dict.fromkeys(points))}" {_STILL}/>'
+                )
+            start = stop or 0
+        yield from reversed(drawn)
+
+    def _by_weight(self) -> list[Dot]:
+        return sorted(self.dots, key=lambda d: (d.href != self.here, -d.weight, d.name))
+
     def _dot(self, dot: Dot) -> str:
-        kind, colour = ("here", ' stroke="#8a2d13"') if dot.href == self.here else ("dot", "")
+        kind, colour = _group_class(dot.group), f' stroke="{_group_colour(dot.group)}"'
+        if dot.href == self.here:
+            kind, colour = "here", ' stroke="#8a2d13"'
         return (
             f'<a href="{escape(dot.href)}" tabindex="-1" data-key="{escape(dot.href)}">'
             f'<title>{escape(dot.name)}</title><path class="{kind}"{colour} '
             f'd="M{round(dot.x)} {round(dot.y)}h0" {_STILL}/></a>'
         )
 
+    def _all_names(self, alone: bool) -> Iterator[str]:
+        if self._is_many:
+            yield self._names(_MANY, "many-names")
+            return
+        yield self._names(_WIDE, "wide-names")
+        if not alone:
+            yield self._names(_NARROW, "narrow-names")
+
     def _names(self, letters: int, kind: str) -> str:
         """Names beside their dots, as many as have room; the weightiest first."""
         size = self.window.width / letters / 0.5
-        taken: list[tuple[float, float, float, float]] = [
-            (d.x - size * 0.2, d.y - size * 0.2, d.x + size * 0.2, d.y + size * 0.2)
-            for d in self.dots[:SINGLE]
-        ]
+        order = self._by_weight()[:_NAMED]
+        taken = [] if self._is_many else [_around(d, size * 0.2) for d in order]
+        if kind == "wide-names":
+            taken.append(self._corner())
         parts = []
-        order = sorted(self.dots[:SINGLE], key=lambda d: (d.href != self.here, -d.weight, d.name))
-        for dot in order[:150]:
+        for dot in order:
             placed = self._place(dot, size, taken)
             if placed is None:
                 continue
@@ -165,9 +233,14 @@ class Picture:
             f'aria-hidden="true">{"".join(parts)}</g>'
         )
 
+    def _corner(self) -> Box:
+        """Where a script puts its buttons: above 1,000 pixels a twentieth across."""
+        w = self.window
+        return w.left + w.width * 0.95, w.top, w.left + w.width, w.top + w.height * 0.24
+
     def _place(
-        self, dot: Dot, size: float, taken: Sequence[tuple[float, float, float, float]]
-    ) -> tuple[float, float, str, tuple[float, float, float, float]] | None:
+        self, dot: Dot, size: float, taken: Sequence[Box]
+    ) -> tuple[float, float, str, Box] | None:
         w, wide = self.window, size * 0.52 * len(dot.name)
         gap, up = size * 0.45, size * 0.33
         for x, y, anchor, left in (
@@ -188,45 +261,20 @@ class Picture:
         return None
 
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def network(
-    degrees: Mapping[str, int], edges: Iterable[tuple[str, str, str]]
-) -> tuple[dict[str, Point], list[tuple[str, str, str]]]:
-    """Where the towns with most partnerships stand in a network drawn by forces (Fruchterman and
-    Reingold, by igraph), and the links between them: (town, town, partnership)."""
-    most = sorted(degrees, key=lambda key: (-degrees[key], key))[:NODES]
-    if not most:
-        return {}, []
-    number = {key: n for n, key in enumerate(sorted(most))}
-    kept = [edge for edge in edges if edge[0] in number and edge[1] in number]
-    pairs = [(number[a], number[b]) for a, b, _ in kept]
-    coordinates = _by_forces(len(number), pairs) if laid_out_by_forces() else _circle(len(number))
-    return {key: (x * 100, y * 100) for key, (x, y) in zip(number, coordinates, strict=True)}, kept
+def _around(dot: Dot, far: float) -> Box:
+    return dot.x - far, dot.y - far, dot.x + far, dot.y + far
 
 
-def laid_out_by_forces() -> bool:
-    """Whether igraph, an extra, is here; without it the towns of a network stand in a circle."""
-    return find_spec("igraph") is not None
+def _group_class(group: int | None) -> str:
+    return "dot" if group is None else f"group-{group % len(GROUPS)}"
 
 
-def _by_forces(count: int, pairs: list[tuple[int, int]]) -> Sequence[Point]:
-    import igraph  # optional, and slow to import
-
-    make: Any = igraph.Graph
-    # The same release gives the same picture.
-    seeded = random.Random(7)
-    start = [(seeded.random() * 10, seeded.random() * 10) for _ in range(count)]
-    igraph.set_random_number_generator(seeded)
-    layout = make(count, pairs).layout_fruchterman_reingold(niter=600, seed=start, grid=False)
-    return cast(Sequence[Point], layout.coords)
-
-
-def _circle(count: int) -> Sequence[Point]:
-    turn = [2 * math.pi * number / count for number in range(count)]
-    return [(10 * math.cos(angle), 10 * math.sin(angle)) for angle in turn]
+def _group_colour(group: int | None) -> str:
+    return "#1d2327" if group is None else GROUPS[group % len(GROUPS)]
 
 
 def years(counts: Counter[int], title: str, href: str, alone: bool = False) -> Markup:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.service import BASE, COSTLY, LIMITS, with_pool
+from tests.sparql.odd_queries import ODD
 from twingraph.errors import UsageError
 from twingraph.sparql.engine.pool import Pool
 from twingraph.sparql.limits import Lane
@@ -91,6 +92,12 @@ def test_a_bad_query_is_a_400_with_the_reason(release: Path, query: str, words: 
     [(answer, body)] = ask(release, job(query))
     assert answer.status == 400
     assert words in body
+
+
+def test_no_odd_query_is_a_fault_of_ours(release: Path) -> None:
+    answers = ask(release, *map(job, ODD), seconds=30.0)
+    told = {q: a.status for q, (a, _) in zip(ODD, answers, strict=True)}
+    assert {query: status for query, status in told.items() if status not in (200, 400)} == {}
 
 
 def test_what_only_looks_bad_is_answered(release: Path) -> None:

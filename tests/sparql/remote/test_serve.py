@@ -15,9 +15,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from tests.sparql.odd_queries import ODD
 from tests.sparql.remote.conftest import client_of
 from tests.sparql.remote.releases import TOWNS, mixture, write
-from tests.sparql.remote.servers import Server, free_port
+from tests.sparql.remote.servers import Server, free_port, oxigraph
 from tests.sparql.remote.service import ask, before
 from twingraph.errors import ServiceError, UsageError
 from twingraph.serve.store_service import StoreService
@@ -113,6 +114,18 @@ def test_nothing_beyond_the_dataset_is_seen(server: Server, base: str, tmp_path:
         assert rows(await ask(service, merged)) != []
 
     before(server.url, work, base=base)
+
+
+def test_no_odd_query_is_a_fault_of_ours(tmp_path: Path) -> None:
+    base = "https://example.org/odd/"
+    with oxigraph() as server, client_of(server) as client:
+        push(write(tmp_path, base, 0), client)
+
+        async def work(service: StoreService) -> None:
+            told = {query: (await ask(service, query)).status for query in ODD}
+            assert {q: status for q, status in told.items() if status not in (200, 400)} == {}
+
+        before(server.url, work, base=base)
 
 
 def test_a_result_is_cut_in_the_open(server: Server, base: str, tmp_path: Path) -> None:

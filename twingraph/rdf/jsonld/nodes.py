@@ -50,32 +50,32 @@ class Nodes:
         """A description as a node object; `children` stand where links would, and are used up."""
         predicates, objects = zip(*description[1], strict=True)
         plan = self._plans.get(predicates) or self._plan(predicates)
-        return self._filled(plan, objects, description, children)
+        entries = (self._links[description[0]], *map(getitem, plan.values, objects))
+        if not self._fit(plan, entries):
+            return self._grouped(description, {} if children is None else children)
+        if children:
+            link, *values = entries
+            pairs = zip(description[1], values, strict=True)
+            entries = (link, *(children.pop(statement, value) for statement, value in pairs))
+        return plan.template % entries
 
     def alone(self, description: Description) -> str | None:
         """A description as a node object; None where something may be nested in it."""
         predicates, objects = zip(*description[1], strict=True)
         plan = self._plans.get(predicates) or self._plan(predicates)
-        return None if plan.nests else self._filled(plan, objects, description)
+        entries = (self._links[description[0]], *map(getitem, plan.values, objects))
+        fits = self._fit(plan, entries)
+        if plan.nests and (fits or self._can_compact(description)):
+            return None
+        return plan.template % entries if fits else self._grouped(description, {})
 
-    def _filled(
-        self,
-        plan: _Plan,
-        objects: Sequence[Term],
-        description: Description,
-        children: MutableMapping[Statement, str] | None = None,
-    ) -> str:
-        subject, statements = description
-        values: Sequence[str] = tuple(map(getitem, plan.values, objects))
-        link = self._links[subject]
-        if not plan.template or "" in values or link[0] != '"' or _is_repeated(plan.maps, values):
-            return self._grouped(description, {} if children is None else children)
-        if children:
-            pairs = zip(statements, values, strict=True)
-            values = [children.pop(statement, value) for statement, value in pairs]
-        return plan.template % (link, *values)
+    def _fit(self, plan: _Plan, entries: tuple[str, ...]) -> bool:
+        """Whether a template can be filled with these: the subject, and each object."""
+        if not plan.template or "" in entries or entries[0][0] != '"':
+            return False
+        return not (plan.maps and _is_repeated(plan.maps, entries[1:]))
 
-    def can_compact(self, description: Description) -> bool:
+    def _can_compact(self, description: Description) -> bool:
         """Whether no more than linked IRIs would be read as compact ones."""
         subject, statements = description
         return self._links[subject][0] == '"' and all(map(self._place, statements))

@@ -38,15 +38,19 @@ class Values(dict[Term, str]):
         if len(self) >= _REMEMBERED:
             self.clear()
             self._around.clear()
-        value = self[object_] = self._literal(object_) if object_[0] == '"' else self._link(object_)
+        if object_[0] == '"':
+            end = object_.rindex('"') + 1
+            value = self._literal(object_, end, object_[end:])
+        else:
+            value = self._link(object_)
+        self[object_] = value
         return value
 
     def _link(self, object_: Term) -> str:
         raise NotImplementedError
 
-    def _literal(self, object_: Term) -> str:
-        end = object_.rindex('"') + 1
-        kind = object_[end:]
+    def _literal(self, object_: Term, end: int, kind: str) -> str:
+        """A literal whose quoted part is as long, with what follows that: `@pl`, `^^<…>` or ""."""
         if kind not in self._around:
             self._around[kind] = self._find_around(kind)
         around = self._around[kind]
@@ -76,8 +80,9 @@ class Links(Values):
         self._left_alone: dict[str, bool] = {}
 
     def __missing__(self, object_: Term) -> str:
-        # IRIs share few starts, and most of them are written as they stand.
-        if object_[0] == "<" and self._left_alone.get(object_.rpartition("/")[0]):
+        # IRIs share few starts, and most of them are written as they stand. (No literal has a start
+        # that was found of an IRI.)
+        if self._left_alone.get(object_.rpartition("/")[0]):
             if len(self) >= _REMEMBERED:
                 self.clear()
             value = self[object_] = f'"{object_[1:-1]}"'
@@ -129,14 +134,13 @@ class Literals(Values):
         link = self._links[object_]
         return link if link[0] == "{" else f"{{{self._id_key}: {link}}}"
 
-    def _literal(self, object_: Term) -> str:
-        end = object_.rindex('"') + 1
-        native = _NATIVE.get(object_[end:])
+    def _literal(self, object_: Term, end: int, kind: str) -> str:
+        native = _NATIVE.get(kind)
         if native and self._term.coercion in (None, object_[end + 3 : -1]):
             quoted = object_[1 : end - 1]
             if native.fullmatch(quoted):
                 return quoted
-        return super()._literal(object_)
+        return super()._literal(object_, end, kind)
 
     def _find_around(self, kind: str) -> tuple[str, str] | None:
         language, datatype = language_and_datatype(kind)

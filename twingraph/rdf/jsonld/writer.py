@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 from twingraph.namespaces import TG
-from twingraph.rdf.chunks import write_text
+from twingraph.rdf.chunks import some_at_a_time, write_text
 from twingraph.rdf.jsonld.context import Context
 from twingraph.rdf.jsonld.nodes import Nodes
 from twingraph.rdf.terms import Description, Statement, Term
 
 SIGNATURE: Final = Term(f"<{TG}signature>")
+_BETWEEN: Final = ",\n    "
 
 
 def write_jsonld(
@@ -54,18 +55,17 @@ class JsonldWriter:
 
     def add(self, descriptions: Iterable[Description]) -> None:
         """Write some more descriptions; the last may be held until its nested ones have come."""
-        write_text(self._lines(self._found(descriptions)), self._out)
+        self._write(self._found(descriptions))
 
     def end(self) -> None:
         """Write what is held, and close the document."""
-        write_text(self._lines(self._released()), self._out)
+        self._write(self._released())
         write_text(["\n  ]\n}\n"], self._out)
 
-    def _lines(self, nodes: Iterable[str]) -> Iterator[str]:
-        for node in nodes:
-            yield self._before
-            yield node
-            self._before = ",\n    "
+    def _write(self, nodes: Iterable[str]) -> None:
+        for some in some_at_a_time(nodes):
+            self._out.write(f"{self._before}{_BETWEEN.join(some)}".encode())
+            self._before = _BETWEEN
 
     def _found(self, descriptions: Iterable[Description]) -> Iterator[str]:
         nodes, nested = self._nodes, self._nested
@@ -73,16 +73,14 @@ class JsonldWriter:
             subject, statements = description
             if not statements:
                 continue
-            if subject in self._waiting:
-                self._children[self._waiting.pop(subject)] = nodes.node(description)
-                continue
             if self._held:
+                if subject in self._waiting:
+                    self._children[self._waiting.pop(subject)] = nodes.node(description)
+                    continue
                 yield from self._released()
             node = nodes.alone(description)
             if node is not None:
                 yield node
-            elif not nodes.can_compact(description):
-                yield nodes.node(description)
             else:
                 self._held = description
                 self._waiting = {

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -17,13 +17,19 @@ from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.membership import OVER
 from twingraph.model.records import Authority, Partnership, Point, Project
+from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Reader
 from twingraph.serve.pages.site import render
-from twingraph.web.geography import Window, great_circle, project
+from twingraph.serve.representations import Kept
+from twingraph.web.assets import asset
+from twingraph.web.geography import UNITS, Window, great_circle, project
+from twingraph.web.graph_data import Tie, Town, graph_json, layout_json
 from twingraph.web.messages import N_
-from twingraph.web.svg import NODES, SINGLE, Dot, Line, Picture, network, years
+from twingraph.web.network_layout import Layout
+from twingraph.web.svg import GROUPS, SINGLE, Dot, Line, Picture, years
 
 SVG: Final = "image/svg+xml"
+JSON: Final = "application/json"
 _OF_YEAR: Final = "/partnerships?from={year}&to={year}&sort=since"
 _TITLES: Final = {
     "map": N_("Map of towns and partnerships"),
@@ -62,6 +68,20 @@ def map_of(reader: Reader, ref: Ref) -> Picture | None:
     return picture if picture.dots else None
 
 
+def map_between(
+    reader: Reader, keys: Sequence[str], partnerships: Sequence[Partnership]
+) -> Picture | None:
+    """Some towns and the partnerships that link them; None where no place is known."""
+    title = reader.locale.gettext("Map: %(name)s", name=_ends(reader, keys))
+    picture = _map(reader, reader.lookup.towns_of(keys), partnerships, title)
+    return picture if picture.dots else None
+
+
+def _ends(reader: Reader, keys: Sequence[str]) -> str:
+    names = (reader.label(Ref(ids.MUNICIPALITY, key)).value for key in (keys[0], keys[-1]))
+    return " – ".join(names)
+
+
 def _lasting(lookup: Lookup) -> list[Partnership]:
     return [p for p in lookup.partnerships.values() if p.status not in OVER]
 
@@ -77,7 +97,7 @@ def _map(
     placed = {town.key: _place(town.point) for town in towns if town.point}
     dots = [_dot(reader, key, project(*place)) for key, place in placed.items()]
     # Finer than the eye sees where they are few, coarse where they are too many to follow.
-    step = 1.0 if len(partnerships) <= SINGLE else 5.0
+    step = 1.0 if len(partnerships) <= SINGLE else 12.0
     lines = [
         _line(reader, one, (a, b), great_circle(placed[a], placed[b], step))
         for one in partnerships
@@ -85,7 +105,8 @@ def _map(
         if a in placed and b in placed and (not centre or centre in (a, b))
     ]
     points = [(dot.x, dot.y) for dot in dots]
-    points += [point for line in lines for part in line.parts for point in part]
+    if len(lines) <= SINGLE:  # Of many some go by way of the poles.
+        points += [point for line in lines for part in line.parts for point in part]
     return Picture(Window.around(points, _SHAPE), title, dots, lines)
 
 
@@ -108,20 +129,44 @@ def _line(
     return Line(parts, link.text, link.href, tuple(f"/{ids.MUNICIPALITY}/{end}" for end in ends))
 
 
-def whole_network(reader: Reader) -> Picture:
-    """The towns with most partnerships, drawn near to their partners."""
+def order(lookup: Lookup) -> list[str]:
+    """The towns by how many partnerships they have, the most first: their numbers in the data."""
+    degrees = {key: len(lookup.partnerships_of[key]) for key in lookup.authorities}
+    return sorted(degrees, key=lambda key: (-degrees[key], key))
+
+
+def pairs(lookup: Lookup) -> list[tuple[int, int]]:
+    """The links of the network: every two towns of a partnership, by number."""
+    number = {key: place for place, key in enumerate(order(lookup))}
+    lasting = (p.partners for p in _lasting(lookup))
+    ends = (pair for partners in lasting for pair in combinations(partners, 2))
+    return [(number[a], number[b]) for a, b in ends if a in number and b in number]
+
+
+def whole_network(reader: Reader, layout: Layout) -> Picture:
+    """All towns that have a partner, communities apart, in their colours."""
     lookup = reader.lookup
-    of_towns = lookup.partnerships_of
-    degrees = {key: len(of_towns[key]) for key in lookup.authorities if of_towns[key]}
-    edges = [(a, b, p.key) for p in _lasting(lookup) for a, b in combinations(p.partners, 2)]
-    places, kept = network(degrees, edges)
-    lines = [
-        _line(reader, lookup.partnerships[key], (a, b), [[places[a], places[b]]])
-        for a, b, key in kept
+    linked = {number for pair in pairs(lookup) for number in pair}
+    placed = {
+        key: (layout.places[number][0] * UNITS, layout.places[number][1] * UNITS)
+        for number, key in enumerate(order(lookup))
+        if number in linked
+    }
+    numbers = {key: number for number, key in enumerate(order(lookup))}
+    dots = [
+        _dot(reader, key, place)._replace(
+            weight=layout.weights[numbers[key]], group=layout.communities[numbers[key]]
+        )
+        for key, place in placed.items()
     ]
-    dots = [_dot(reader, key, place) for key, place in places.items()]
+    lines = [
+        _line(reader, one, (a, b), [[placed[a], placed[b]]])
+        for one in _lasting(lookup)
+        for a, b in combinations(one.partners, 2)
+        if a in placed and b in placed
+    ]
     title = reader.locale.gettext(_TITLES["network"])
-    window = Window.around(places.values(), _SHAPE, least=100)
+    window = Window.around(placed.values(), _SHAPE, least=4 * UNITS, most=None)
     return Picture(window, title, dots, lines, outlines=False)
 
 
@@ -132,45 +177,134 @@ def by_year(lookup: Lookup) -> tuple[Counter[int], int]:
     return counts, len(dates) - sum(counts.values())
 
 
+# --- as files ------------------------------------------------------------------------------------
+
+
+def file(reader: Reader, name: str, layout: Layout) -> Kept:
+    """A figure as a file, or what scripts draw it of: `map.svg`, `map.json` and so on."""
+    match name:
+        case "map.json":
+            return Kept(_graph(reader), JSON)
+        case "network.json":
+            return Kept(layout_json(*layout), JSON)
+        case "map.svg":
+            picture = whole_map(reader).svg(alone=True)
+        case "network.svg":
+            picture = whole_network(reader, layout).svg(alone=True)
+        case _:
+            picture = _years(reader, alone=True)
+    return Kept(str(picture).encode(), SVG)
+
+
+def _graph(reader: Reader) -> bytes:
+    lookup, _ = reader.lookup, reader.locale.gettext
+    towns = []
+    for key in order(lookup):
+        town, link = lookup.authorities[key], reader.link(Ref(ids.MUNICIPALITY, key))
+        at, degree = town.point and _place(town.point), len(lookup.partnerships_of[key])
+        towns.append(Town(key, link.text, link.language, town.country or "", at, degree))
+    ties = (
+        Tie(p.key, p.partners, _year(p), p.status or "", tuple(lookup.sources_of[p.ref]))
+        for p in lookup.partnerships.values()
+    )
+    return graph_json(
+        towns,
+        ties,
+        lambda code: reader.country(code) or _("not known"),
+        lambda status: reader.concept(STATUS, status) or _("not stated"),
+        lambda key: reader.label(Ref(ids.SOURCE, key)).value,
+    )
+
+
+def _year(partnership: Partnership) -> int | None:
+    return partnership.since.year if partnership.since else None
+
+
+def _years(reader: Reader, alone: bool = False) -> Markup:
+    title = reader.locale.gettext(_TITLES["years"])
+    return years(by_year(reader.lookup)[0], title, _OF_YEAR, alone)
+
+
 # --- their pages ---------------------------------------------------------------------------------
+
+
+def is_large(lookup: Lookup) -> bool:
+    """Whether a picture of everything is loaded by itself."""
+    return max(len(lookup.partnerships), len(lookup.authorities)) > SINGLE
 
 
 def map_or_image(reader: Reader) -> Markup:
     """The map of everything; where that is much, as a picture that is loaded by itself."""
-    if max(len(reader.lookup.partnerships), len(reader.lookup.authorities)) <= SINGLE:
-        return whole_map(reader).svg()
-    title = Markup.escape(reader.locale.gettext(_TITLES["map"]))
-    return Markup('<img src="/map.svg" alt="{}" width="1200" height="675">').format(title)
+    return image(reader, "map") if is_large(reader.lookup) else whole_map(reader).svg()
 
 
-def picture(request: Request, reader: Reader, name: str) -> Response:
+def image(reader: Reader, name: str) -> Markup:
+    """A figure as a picture that is loaded by itself."""
+    title = reader.locale.gettext(_TITLES[name])
+    return Markup('<img src="/{0}.svg?lang={1}" alt="{2}" width="1200" height="675">').format(
+        name, reader.language, title
+    )
+
+
+def page(request: Request, reader: Reader, name: str, layout: Layout) -> Response:
     """A figure with its page."""
     counts, undated = by_year(reader.lookup) if name == "years" else (Counter(), 0)
+    drawn = {
+        "map": lambda: map_or_image(reader),
+        "network": lambda: (
+            image(reader, name) if is_large(reader.lookup) else whole_network(reader, layout).svg()
+        ),
+        "years": lambda: _years(reader),
+    }
     values = {
         "title": reader.locale.gettext(_TITLES[name]),
         "name": name,
-        "image": map_or_image(reader) if name == "map" else _figure(reader, name),
+        "image": drawn[name](),
         "note": _note(reader, name, undated),
         "table": [(str(year), reader.locale.number(counts[year])) for year in sorted(counts)],
+        **explorer(reader, name),
     }
     return render(request, "picture.html", values)
 
 
+def explorer(reader: Reader, name: str) -> dict[str, Any]:
+    """What a script needs to make a figure move, and the words that it says."""
+    _ = reader.locale.gettext
+    settings = {
+        "figure": name,
+        "graph": f"/map.json?lang={reader.language}",
+        "layout": "/network.json",
+        "worker": asset("map-worker.js"),
+        "outlines": asset("outlines.json"),
+        "style": asset(f"{name}.css"),
+        "words": {
+            "title": _(_TITLES[name]),
+            "shown": _("%(shown)s of %(all)s partnerships"),
+            "town": _("Town"),
+            "since": _("since %(year)s"),
+            "partners": _("Partners"),
+            "none": _("Nothing fits this choice."),
+            "unknown": _("not known"),
+            "close": _("Close"),
+            "wheel": _("Hold Ctrl and turn the wheel to enlarge the map"),
+            "wheel-mac": _("Hold ⌘ and turn the wheel to enlarge the map"),
+            "fingers": _("Move the map with two fingers"),
+            "partnerships": _("Partnerships"),
+            "year": _("Year"),
+        },
+    }
+    return {"script": asset(f"{name}.js"), "settings": settings, "groups": len(GROUPS)}
+
+
 def _note(reader: Reader, name: str, undated: int) -> str | None:
     """What a figure does not show."""
-    towns, count = reader.lookup.authorities.values(), reader.locale.count
-    unplaced = sum(1 for town in towns if not town.point)
+    count = reader.locale.count
+    unplaced = sum(1 for town in reader.lookup.authorities.values() if not town.point)
     if name == "map" and unplaced:
         return count(
             "The place of %(num)s town is not known: it is not on the map.",
             "The places of %(num)s towns are not known: they are not on the map.",
             unplaced,
-        )
-    if name == "network" and len(towns) > NODES:
-        return count(
-            "Shown is the %(num)s town with most partnerships.",
-            "Shown are the %(num)s towns with most partnerships.",
-            NODES,
         )
     if name == "years" and undated:
         return count(
@@ -179,18 +313,3 @@ def _note(reader: Reader, name: str, undated: int) -> str | None:
             undated,
         )
     return None
-
-
-def _figure(reader: Reader, name: str, alone: bool = False) -> Markup:
-    if name == "map":
-        return whole_map(reader).svg(alone)
-    if name == "network":
-        return whole_network(reader).svg(alone)
-    title = reader.locale.gettext(_TITLES[name])
-    return years(by_year(reader.lookup)[0], title, _OF_YEAR, alone)
-
-
-def file(reader: Reader, name: str) -> Response:
-    """A figure as a file."""
-    headers = {"Content-Type": SVG, "Vary": "Accept-Language, Cookie"}
-    return Response(str(_figure(reader, name, alone=True)), headers=headers)

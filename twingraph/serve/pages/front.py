@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -38,9 +39,10 @@ from twingraph.serve.pages.release_pages import dataset_of
 from twingraph.serve.pages.search import Finder, Name
 from twingraph.serve.pages.site import Paging, address, parameters, render
 from twingraph.serve.release_folder import ReleaseFolder
-from twingraph.serve.representations import page_number
+from twingraph.serve.representations import Kept, page_number
 from twingraph.web.locale import locale_of
 from twingraph.web.messages import ngettext_noop
+from twingraph.web.network_layout import Layout, layout_of
 
 GEOJSON: Final = "application/geo+json"
 SUGGESTED: Final = 8
@@ -65,7 +67,8 @@ class ReleaseCache:
     orders: dict[tuple[str, str, str], Sequence[Any]] = field(default_factory=dict)
     sitemaps: dict[str, Sequence[bytes]] = field(default_factory=dict)
     """By the address that the service is known by."""
-    files: dict[tuple[str, str], Response] = field(default_factory=dict)
+    files: dict[tuple[str, str], asyncio.Task[Kept]] = field(default_factory=dict)
+    network: asyncio.Task[Layout] | None = None
     datasets: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What search engines are told of the dataset, by language."""
 
@@ -95,6 +98,22 @@ class ReleaseCache:
             self.orders[place] = kind.ordered(reader, everything, column)
         return self.orders[place]
 
+    async def layout(self) -> Layout:
+        """Where the towns stand in the network: found once, whoever asks first."""
+        if self.network is None or _has_failed(self.network):
+            towns = len(self.lookup.authorities)
+            self.network = asyncio.ensure_future(layout_of(towns, figures.pairs(self.lookup)))
+        return await asyncio.shield(self.network)
+
+    async def file(self, reader: Reader, name: str) -> Kept:
+        """A figure as a file, made once for each language: drawing a large map takes a second."""
+        layout = await self.layout() if name.startswith("network") else Layout()
+        place = (reader.language, name)
+        if place not in self.files or _has_failed(self.files[place]):
+            made = asyncio.to_thread(figures.file, reader, name, layout)
+            self.files[place] = asyncio.ensure_future(made)
+        return await asyncio.shield(self.files[place])
+
     def map(self, reader: Reader, ref: Ref) -> Markup:
         """A thing's map, drawn once for each language."""
         place = (reader.language, ref)
@@ -108,12 +127,16 @@ class ReleaseCache:
 
 def addresses(lookup: Lookup) -> Iterator[str]:
     """The pages that are worth finding, without what choices and languages make of them."""
-    yield from ("", "map", "network", "years", "data", "quality", "query", *LISTINGS)
+    yield from ("", "map", "network", "years", "data", "quality", "query", "compare", *LISTINGS)
     for kind in (Authority, Partnership, Agreement, Person, Project, Programme, Organization):
         for key in lookup.all(kind):
             yield f"{kind.path}/{quote(key)}.html"
     for key in lookup.sources:
         yield f"{ids.SOURCE}/{quote(key)}.html"
+
+
+def _has_failed(task: asyncio.Task[Any]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 def home(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
@@ -151,6 +174,7 @@ def home(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
             (href, locale.number(n), locale.ngettext(*of, n)) for href, n, of in counts if n
         ],
         "map": figures.map_or_image(reader),
+        "is_large": figures.is_large(lookup),
         "formats": [],
         "structured": [site, dataset] if dataset else site,
     }

@@ -17,7 +17,7 @@ from twingraph.identifiers import Ref
 from twingraph.model.records import Concept, Record, Source
 from twingraph.serve.exonyms import exonyms_of
 from twingraph.serve.negotiation import language_of
-from twingraph.serve.pages import concepts, figures, front, sources, things
+from twingraph.serve.pages import concepts, figures, front, sources, things, towns
 from twingraph.serve.pages.attribution import Attribution
 from twingraph.serve.pages.front import ReleaseCache
 from twingraph.serve.pages.lists import LISTINGS
@@ -29,6 +29,7 @@ from twingraph.serve.representations import CACHE, Handler, page_number
 from twingraph.serve.service import Service
 from twingraph.serve.things import claims, statements_about
 from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE
+from twingraph.web.network_layout import Layout
 from twingraph.web.sitemap import sitemaps
 
 _FORMATS: Final = (
@@ -47,7 +48,7 @@ class Pages:
         self._service = service
         self._model = model
         self._cache: ReleaseCache | None = None
-        service.preparations.append(self._with_exonyms)
+        service.preparations.append(self._prepare)
 
     async def _current(self) -> ReleaseCache:
         lookup = await self._model.current()
@@ -55,10 +56,12 @@ class Pages:
             self._cache = ReleaseCache(lookup, Finder(lookup), self._service.folder)
         return self._cache
 
-    async def _with_exonyms(self) -> None:
-        """Have towns found by other languages' names too, beside what is asked meanwhile."""
+    async def _prepare(self) -> None:
+        """Have towns found by other languages' names too, and the network laid out, beside what
+        is asked meanwhile."""
         cache = await self._current()
         cache.finder.exonyms = await exonyms_of(cache.lookup)
+        await cache.layout()
 
     async def thing(self, request: Request, iri: str) -> Response:
         """The page of any thing; for what is not in the graph one that says so (404), with the
@@ -143,15 +146,16 @@ class Pages:
     def routes(self) -> list[Route]:
         """The routes of all pages but those of things, which linked data leads to."""
         lists = [f"/{name}{ending}" for name in LISTINGS for ending in ("", ".csv", ".geojson")]
-        pictures = [
-            f"/{name}{ending}" for name in ("map", "network", "years") for ending in ("", ".svg")
-        ]
+        pictures = ["/map", "/network", "/years"]
+        files = [*(f"{path}.svg" for path in pictures), "/map.json", "/network.json"]
         return [
             Route("/", self._handler(front.home), name="home"),
             *(Route(path, self._handler(front.listing), name="lists") for path in lists),
             Route("/search", self._handler(front.search), name="search"),
+            Route("/compare", self._handler(towns.comparison), name="compare"),
             Route("/suggest", self._handler(front.suggest), name="suggest"),
             *(Route(path, self._picture, name="pictures") for path in pictures),
+            *(Route(path, self._file, name="pictures") for path in files),
             Route("/sitemap.xml", self._sitemap, name="sitemap"),
             Route("/sitemap-{number:int}.xml", self._sitemap, name="part of the sitemap"),
         ]
@@ -183,13 +187,12 @@ class Pages:
         return Response(files[number], headers=headers)
 
     async def _picture(self, request: Request) -> Response:
-        cache = await self._current()
-        reader = cache.reader(language_of(request))
-        name, _, extension = request.scope["path"].strip("/").partition(".")
-        if not extension:
-            return figures.picture(request, reader, name)
-        place = (reader.language, name)
-        if place not in cache.files:
-            # Drawing a large map takes a second; it is the same until the next release.
-            cache.files[place] = await asyncio.to_thread(figures.file, reader, name)
-        return cache.files[place]
+        cache, name = await self._current(), request.scope["path"].strip("/")
+        # Where the picture is loaded by itself, its page need not wait for it.
+        waits = name == "network" and not figures.is_large(cache.lookup)
+        layout = await cache.layout() if waits else Layout()
+        return figures.page(request, cache.reader(language_of(request)), name, layout)
+
+    async def _file(self, request: Request) -> Response:
+        cache, name = await self._current(), request.scope["path"].strip("/")
+        return (await cache.file(cache.reader(language_of(request)), name)).respond(request)

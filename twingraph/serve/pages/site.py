@@ -81,6 +81,7 @@ def frame(request: Request, language: str) -> Frame:
             ("/concepts", _("Concepts")),
             ("/network", _("Network")),
             ("/years", _("Partnerships by year")),
+            ("/compare", _("Compare two towns")),
             ("/ontology", _("Vocabulary")),
         ],
         style=asset(environment.STYLE.name),

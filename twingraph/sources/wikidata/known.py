@@ -80,11 +80,13 @@ def rekey(claims: Claims, known: CuratedKeys) -> Claims:
     moved: dict[Ref, Ref] = {}
     # An item that is only close comes last: what the body's own item says is kept.
     for record in sorted(claims.records, key=lambda r: (r.key in known.close, r.ref)):
+        ref = record.ref
         for new in _record(record, known, renamed):
-            moved[record.ref] = new.ref
-            records[new.ref] = _joined(records.get(new.ref), new)
-            if record.ref in claims.origins:
-                origins.setdefault(new.ref, claims.origins[record.ref])
+            new_ref = ref if new is record else new.ref
+            moved[ref] = new_ref
+            records[new_ref] = _joined(records.get(new_ref), new)
+            if ref in claims.origins:
+                origins.setdefault(new_ref, claims.origins[ref])
     evidence = tuple(_moved(claims.evidence, moved))
     in_order = tuple(records[ref] for ref in sorted(records))
     return replace(claims, records=in_order, evidence=evidence, origins=origins)
@@ -130,14 +132,22 @@ def _record(record: Record, known: CuratedKeys, renamed: dict[str, str]) -> Iter
             key = known.key(record.key)
             yield Authority(key, wikidata_close=record.key, geonames_close=record.geonames)
         case Authority():
-            yield replace(record, key=known.key(record.key))
+            key = known.key(record.key)
+            yield record if key == record.key else replace(record, key=key)
         case Partnership() if record.key in renamed:
+            before = record.partners, record.stated_by, record.not_stated_by
+            partners, stated, silent = after = tuple(
+                ordered(map(known.key, keys)) if keys else keys for keys in before
+            )
+            if after == before and renamed[record.key] == record.key:
+                yield record
+                return
             yield replace(
                 record,
                 key=renamed[record.key],
-                partners=ordered(map(known.key, record.partners)),
-                stated_by=ordered(map(known.key, record.stated_by)),
-                not_stated_by=ordered(map(known.key, record.not_stated_by)),
+                partners=partners,
+                stated_by=stated,
+                not_stated_by=silent,
             )
         case StatusChange() if record.partnership in renamed:
             new = renamed[record.partnership]
@@ -160,5 +170,6 @@ def _record(record: Record, known: CuratedKeys, renamed: dict[str, str]) -> Iter
 
 def _moved(evidence: tuple[Evidence, ...], moved: dict[Ref, Ref]) -> Iterator[Evidence]:
     for one in evidence:
-        if one.subject in moved:
-            yield replace(one, subject=moved[one.subject])
+        new = moved.get(one.subject)
+        if new is not None:
+            yield one if new == one.subject else replace(one, subject=new)
