@@ -45,7 +45,8 @@ class Limits:
     seconds: float = 30.0
     """From a query's arrival to the end of its answer, all waiting included."""
     budget: float = 30.0
-    """Seconds of processing that one client may use in a minute while others wait."""
+    """Seconds of processing beyond the first lane that one client may use in a minute, while others
+    wait."""
     memory: int = 512 * MIB
     """What a worker may allocate beyond the store it shares."""
     rows: int = 100_000

@@ -431,6 +431,16 @@ def test_who_has_used_up_the_budget_is_told_so_at_once(taken: Processes) -> None
     assert taken.answer(send.worker)[0] == Deliver(6, "quick", True)
 
 
+def test_look_ups_use_up_no_budget(two: Processes) -> None:
+    for request in range(1000):
+        [send] = two.arrive(request, "ann")
+        assert isinstance(send, Send)
+        two.workers[send.worker].spent += 0.009
+        two.answer(send.worker)
+        two.now += 0.001
+    assert two.scheduler._budgets.used("ann", two.now) == 0
+
+
 def test_a_full_house_is_full_of_whom_it_is_full_of(two: Processes) -> None:
     quick = 1 + AHEAD + LANES[0].queue
     for request in range(quick):

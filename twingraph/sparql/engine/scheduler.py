@@ -232,9 +232,10 @@ class Scheduler:
         return self._assign(now)
 
     def _charge(self, worker: _WorkerState, spent: float, now: float) -> None:
-        if spent > worker.charged:
+        # Look-ups, be they many, are nobody's reason to refuse a client's other queries.
+        if spent > worker.charged and worker.lane is not self._first:
             self._budgets.charge(worker.client, spent - worker.charged, now)
-            worker.charged = spent
+        worker.charged = max(spent, worker.charged)
 
     def _check(self, worker: _WorkerState, seconds: float, now: float) -> None:
         request, lane = worker.requests[0], worker.lane
