@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -199,3 +200,77 @@ def test_no_command_has_more_options_than_a_reader_takes_in(name: str) -> None:
 
 def test_the_version() -> None:
     assert run("--version").stdout.strip().endswith("0.1.0")
+
+
+def test_a_query_by_its_name_alone_is_told_its_file(release: Path) -> None:
+    done = run("query", "circles-of-towns", "--release", release)
+    assert done.returncode == 2
+    file = "ontology/queries/circles-of-towns.rq"
+    assert done.stderr == f"twingraph: 'circles-of-towns' is no query\n    → its file is {file}\n"
+    assert run("query", file, "--release", release).returncode == 0
+    slip = run("query", "circle-of-towns", "--release", release).stderr
+    assert (
+        slip == "twingraph: 'circle-of-towns' is no query\n    → did you mean 'circles-of-towns'?\n"
+    )
+
+
+def committed(project: Path) -> None:
+    for command in (
+        ["init", "-q"],
+        ["add", "data"],
+        ["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *command], cwd=project, check=True)
+
+
+PAGE = "data/sources/sieniawa-partner-towns.yaml"
+
+
+def test_check_of_a_file_tells_what_concerns_it(project: Path) -> None:
+    whole = json.loads(run("check", "--format", "json", cwd=project).stdout)
+    own = json.loads(run("check", PAGE, "--format", "json", cwd=project).stdout)
+    wanted = [r for r in whole["results"] if PAGE in {w["file"] for w in r["where"]}]
+    assert own["results"] == wanted != whole["results"]
+    assert run("check", "pyproject.toml", cwd=ROOT).returncode == 2
+    assert run("check", "data/sources/no.yaml", cwd=project).returncode == 2
+
+
+def test_check_of_a_file_tells_its_own_faults(project: Path) -> None:
+    edit(project / PAGE, "    since: 2008-07", "    sinse: 2008-07")
+    edit(project / "data/sources/founding-verification.yaml", "kind: register", "kind: registry")
+    both, own = run("check", cwd=project), run("check", PAGE, cwd=project)
+    assert (both.returncode, own.returncode) == (1, 1)
+    assert "registry" in both.stderr and "registry" not in own.stderr
+    assert "unknown field 'sinse'" in own.stderr
+
+
+def test_check_of_what_changed(project: Path) -> None:
+    assert "is in no checkout" in run("check", "--changed", cwd=project).stderr
+    committed(project)
+    assert run("check", "--changed", cwd=project).stdout.startswith("nothing in data has changed")
+    people = project / "data/people.csv"
+    people.write_text(people.read_text("utf-8") + "wos,ADAM WOŚ,,sieniawa-partner-towns\n", "utf-8")
+    told = run("check", "--changed", "--quiet", cwd=project).stdout
+    assert told.startswith("DOUBT: data/people.csv:5: 'wos' may be 'adam-wos' (data/people.csv:2)")
+    assert told.splitlines()[-3:] == [
+        "    → write it as people write names: 'Adam Woś'",
+        "      2 × doubt",
+        "The graph conforms to all shapes; there are no warnings.",
+    ]
+    as_json = json.loads(run("check", "--changed", "--format", "json", cwd=project).stdout)
+    assert [(one["file"], one["line"]) for one in as_json["doubts"]] == [("data/people.csv", 5)] * 2
+    (project / "data/sources/new.yaml").write_text("title: x\n", "utf-8")
+    assert (
+        "data/sources/new.yaml:1: 'kind' is missing"
+        in run("check", "--changed", cwd=project).stderr
+    )
+
+
+def test_ones_own_page_is_checked_within_two_seconds_in_the_world() -> None:
+    page = "data/sources/pages/pl-pisz-mustvee.yaml"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    told = run("check", "--quiet", page).stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert told.count(page) == 2 and "0 violations, 2 warnings" in told
+    # Of the processor, and half a second for a busy one.
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2.5

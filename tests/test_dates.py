@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from twingraph import dates
-from twingraph.dates import DAY, YEAR, YEAR_MONTH, Date, parse
+from twingraph.dates import DAY, MONTH, MONTH_DAY, YEAR, YEAR_MONTH, Date, parse
 from twingraph.errors import BadValue
 
 LEVEL = {None: None, "year": YEAR, "month": YEAR_MONTH, "day": DAY}
@@ -106,12 +106,35 @@ def test_anything_else_has_bounds_alone(
 
 
 @pytest.mark.parametrize(
-    "written", ["XXXX", "XXXX-07", "XXXX-07-04", "XXXX-XX-XX", "XXXX-02-29", "XXXX-07-04~",
+    "written", ["XXXX", "XXXX-XX-XX", "XXXX-07-04~", "XXXX-0X", "XXXX-07-XX",
                 "XXXX-07-04/XXXX-07-06", "{XXXX-07-04,XXXX-08-01}", "[2018,XXXX-04]"]
 )  # fmt: skip
 def test_a_date_without_a_year_is_evidence_only(written: str) -> None:
     assert parse(written) == Date(written)
     assert parse(written).is_evidence_only
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "datatype"),
+    [
+        ("XXXX-07-04", "--07-04", MONTH_DAY),
+        ("XXXX-02-29", "--02-29", MONTH_DAY),
+        ("XXXX-07", "--07", MONTH),
+    ],
+)
+def test_a_day_or_month_without_a_year_lies_in_none(
+    written: str, value: str, datatype: str
+) -> None:
+    read = parse(written)
+    assert read == Date(written, value, datatype)
+    assert read.is_without_year and not read.is_evidence_only
+
+
+def test_a_day_fits_the_same_day_of_no_known_year() -> None:
+    day, month = parse("XXXX-07-04"), parse("XXXX-07")
+    assert parse("2018-07-04").within(day) and not parse("2018-07-05").within(day)
+    assert parse("2018-07").within(month) and not parse("2018").within(day)
+    assert not day.within(parse("2018")) and not day.within(month) and day.within(day)
 
 
 @pytest.mark.parametrize(

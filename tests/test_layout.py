@@ -20,6 +20,8 @@ BUNDLED = {"static"}
 
 TESTED_IN = {
     "cli.build": "test_cli.py",
+    "cli.check": "test_cli.py",
+    "cli.forget": "release/test_takedown.py",
     "cli.harvest": "sources/wikidata/test_harvest_command.py",
     "cli.interreg": "sources/interreg/test_command.py",
     "cli.options": "test_cli.py",

@@ -39,7 +39,19 @@ TG = "https://w3id.org/twingraph/ns#"
 ONTOLOGY_IRI = URIRef("https://w3id.org/twingraph/ns")
 CONCEPTS = "https://w3id.org/twingraph/concept/"
 LANGUAGES = {"en", "pl", "sk", "nl", "de", "fr"}
-DATES = ("since", "signedOn", "validUntil", "start", "end", "changedOn")
+DATES = (
+    "since",
+    "firstContact",
+    "formedOn",
+    "dissolvedOn",
+    "signedOn",
+    "signedAgainOn",
+    "plannedFor",
+    "validUntil",
+    "start",
+    "end",
+    "changedOn",
+)
 BOUNDS = tuple(f"{date}{bound}" for date in DATES for bound in ("Earliest", "Latest"))
 
 # Vocabularies whose terms rdflib knows, so that a misspelt one is found.

@@ -150,16 +150,21 @@ def _signature(signature: Signature, shipped: View) -> tuple[str, str, str]:
 
 
 def _signatories(page: Fact) -> Iterator[tuple[str, str, str]]:
-    """Who signed or represented a side, in which role; not who was to, nor under other papers."""
+    """Who signed, was to, or represented a side, in which role; not under other papers."""
     for partnership in page["partnerships"]:
         if partnership.get("instrument") == NO_TWINNING:
             continue
         for name in partnership.get("witnesses", ()):
             yield name, "", "witness"
         for one in _named(partnership):
-            if not one["basis"].startswith("planned"):
-                role = re.sub(r" \(as printed\)$|^author of the post.*", "", one["role"] or "")
-                yield one["name"] or "", role, one["basis"]
+            role = re.sub(r" \(as printed\)$|^author of the post.*", "", one["role"] or "")
+            yield one["name"] or "", role, one["basis"].partition(",")[0]
+        for one in filter(_represented, partnership.get("representatives", ())):
+            yield one["name"], one["role"] or "", "represented"
+
+
+def _represented(one: Fact) -> bool:
+    return bool(one["basis"] == "represented at renewal")
 
 
 def _named(partnership: Fact) -> Iterator[Fact]:
@@ -176,10 +181,9 @@ def test_who_did_not_sign_a_twinning_stands_in_a_note(
     for page in pages:
         notes = " ".join(e.note or "" for e in sources[page["id"]].evidence)
         for partnership in page["partnerships"]:
-            others = [*partnership.get("representatives", ())]
-            for one in _named(partnership):
-                if partnership.get("instrument") == NO_TWINNING or "planned" in one["basis"]:
-                    others.append(one)
+            others = [p for p in partnership.get("representatives", ()) if not _represented(p)]
+            if partnership.get("instrument") == NO_TWINNING:
+                others += _named(partnership)
             missing = [one["name"] for one in others if one["name"] not in notes]
             assert not missing, sources[page["id"]].source.key
             named += len(others)

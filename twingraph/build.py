@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from twingraph import resources
+from twingraph.errors import DataError
 from twingraph.identifiers import Ref
 from twingraph.model import merge, project_identity
 from twingraph.model.joint_projects import with_joint_projects
@@ -38,14 +40,16 @@ from twingraph.release.publish import publish, sha256, staging
 from twingraph.release.research_metadata import write_research_metadata
 from twingraph.release.shacl_reports import write_shacl_reports
 from twingraph.release.signing import SIGNATURE, sign
+from twingraph.release.takedown import Takedown, takedown
 from twingraph.release.version_naming import Describe, seal_again, seal_release
 from twingraph.release.void import Statistics, write_void
 from twingraph.shacl import shapes
 from twingraph.shacl.check import Check
 from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
+from twingraph.sources.curated.doubts import Doubt, doubts
 from twingraph.sources.curated.format import schema_text
-from twingraph.sources.curated.redirects import redirected
+from twingraph.sources.curated.redirects import REDIRECTS, redirected, unwritten
 from twingraph.sources.wikidata.known import CuratedKeys, rekey
 
 Progress = Callable[[str], None]
@@ -87,31 +91,42 @@ def build(
     sign_with: Path | None = None,
     day: str | None = None,
     documents: bool = False,
+    forget: Collection[str] = (),
 ) -> Built:
     """Build a release of a data folder and make it the current one at `out`.
 
     It follows the release that is current there, or else the one in the folder `after`; what that
     one had and the data has no more is published as gone. `sign_with` is an SSH key that the
     release's checksums are signed with, `day` (YYYY-MM-DD) the day of the build, where it is to be
-    told; `documents` writes one for each thing (`release.documents`).
+    told; `documents` writes one for each thing (`release.documents`). The sources of `forget`
+    (`source/KEY`) are taken down, as those of earlier calls are (see `release.takedown`).
 
     Raises DataError (all faults of the data), CheckFailed (all violations of the shapes),
     LossRefused (more would be gone than is `allowed`) and UsageError (a folder that cannot be read
-    or written, a release before that is broken, or of another dataset); then nothing is published.
+    or written, a release before that is broken, or of another dataset, a source to take
+    down that it does not have); then nothing is published.
     """
     view = read_view(data, progress)
     with staging(out) as folder:
         before = current(out) if after is None else whole(after)
         if before is not None and RENAMED not in allowed.accepted:
             refuse_another_dataset(view.dataset, before, out)
-        view = _following(view, before, allowed, progress)
+        taken = takedown(view.dataset.base, out, before, forget)
+        if left := sorted(view.sources.keys() & set(taken.sources)):
+            # Read again, and merged, as if they were not there.
+            view = read_view(data, progress, left)
+            progress(f"left out, since taken down: {', '.join(left)} (delete them from {data})")
+        view = _following(view, before, taken, allowed, progress)
         report, described, files = _write_content(folder, view, before, progress, documents)
-        name = seal_release(folder, view, before, described, day, files)
+        name = seal_release(folder, view, before, described, day, taken, files)
         if sign_with is not None:
             sign(folder, sign_with)
         kept = publish(folder, out, name)
+        for swept in taken.sweep():
+            progress(f"removed {swept}, which holds what is taken down")
         for gone in clear(PastRelease.read(kept), view.dataset, kept.parent):
             progress(f"{gone} is kept no longer")
+    _tell_gone(data, view, before, progress)
     progress(_told(out, name, before))
     return Built(out, view, report)
 
@@ -123,7 +138,7 @@ def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None
     and CheckFailed for data that gives no release, UsageError for what cannot be read.
     """
     made = PastRelease.read(release)
-    view = follow(read_view(data, progress), release).view
+    view = follow(read_view(data, progress, made.forgotten), release).view
     with TemporaryDirectory() as place:
         folder = Path(place)
         documents = (release / DOCUMENTS).is_dir()
@@ -174,16 +189,36 @@ def _write_content(
 
 
 def _following(
-    view: View, before: PastRelease | None, allowed: Allowed, progress: Progress
+    view: View,
+    before: PastRelease | None,
+    taken: Takedown,
+    allowed: Allowed,
+    progress: Progress,
 ) -> View:
     if before is None:
         return view
     followed = follow(view, before.folder)
-    for name in guard(followed, before.entry.name, allowed):
-        if name == RENAMED:
-            continue
-        progress(f"nothing called {name} is lost: --accept-loss {name} is not needed (any more)")
-    return followed.view
+    accepted = {*allowed.accepted, *taken.accepted}
+    for name in guard(followed, before.entry.name, replace(allowed, accepted=accepted)):
+        if name in allowed.accepted and name != RENAMED:
+            progress(
+                f"nothing called {name} is lost: --accept-loss {name} is not needed (any more)"
+            )
+    return taken.without_names(followed.view)
+
+
+def _tell_gone(data: Path, view: View, before: PastRelease | None, progress: Progress) -> None:
+    """Tell what a build from the data alone would not know to be gone."""
+    if before is None:
+        number = len(view.gone)
+        progress(
+            f"it follows no release: what is gone is known from redirects.csv alone ({number})"
+        )
+    elif missing := unwritten(data, view):
+        progress(
+            f"{len(missing)} things are gone that {data / REDIRECTS} does not name: a build "
+            "without this release would forget them; `twingraph gone --write` writes them down"
+        )
 
 
 def _told(out: Path, name: str, before: PastRelease | None) -> str:
@@ -194,19 +229,25 @@ def _told(out: Path, name: str, before: PastRelease | None) -> str:
 
 @without_collector()
 def read_view(
-    data: Path, progress: Progress = lambda _: None, *, without: Collection[str] = ()
+    data: Path, progress: Progress = lambda _: None, without: Collection[str] = ()
 ) -> View:
-    """Read a data folder and merge its sources, but for harvests of the keys `without`.
+    """Read a data folder and merge its sources, but for those of the keys `without`.
 
     Raises DataError, UsageError.
     """
     progress(f"reading {data}")
-    read = curated.read(data)
-    brought = [claims for claims in read.harvested if claims.source.key not in without]
+    return _merged(curated.read(data), without, progress)
+
+
+def _merged(read: curated.Curated, without: Collection[str], progress: Progress) -> View:
+    brought, written = (
+        [claims for claims in one if claims.source.key not in without]
+        for one in (read.harvested, read.claims)
+    )
     minted = (r for c in brought for r in c.records if isinstance(r, Authority) and r.key[0] != "Q")
-    curated_records = (record for claims in read.claims for record in claims.records)
+    curated_records = (record for claims in written for record in claims.records)
     known = CuratedKeys.of((*curated_records, *minted))
-    claims = [*read.claims, *(rekey(harvested, known) for harvested in brought)]
+    claims = [*written, *(rekey(harvested, known) for harvested in brought)]
     progress(f"merging {len(claims)} sources")
     view = merge.merge(read.dataset, project_identity.joined(claims))
     view = with_joint_projects(view)
@@ -228,6 +269,62 @@ def check_view(view: View, progress: Progress = lambda _: None) -> ValidationRep
     checking = Check(_shapes(view))
     checking.add(Content(view).default())
     return _report(view, checking, progress)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check of the data found: the verdict of the shapes, and what is doubtful."""
+
+    view: View
+    report: ValidationReport
+    doubts: tuple[Doubt, ...] = ()
+
+
+def check_data(
+    data: Path, today: date, progress: Progress = lambda _: None, only: Lines | None = None
+) -> Checked:
+    """Check a data folder, and publish nothing.
+
+    With `only`, tell what concerns some files, or some lines of them; harvests are not read then,
+    which takes most of the time. Raises DataError (of those files alone, if they have any fault of
+    their own) and UsageError.
+    """
+    progress(f"reading {data}")
+    try:
+        read = curated.read(data, harvested=only is None)
+    except DataError as error:
+        raise error if only is None else _of_lines(error, only) from None
+    found = tuple(doubts(read.entries, read.stated, today))
+    if only is None:
+        view = _merged(read, (), progress)
+        return Checked(view, check_view(view, progress), found)
+    view = merge.merge(read.dataset, project_identity.joined(read.claims))
+    report = check_view(view, progress)
+    here = tuple(r for r in report.results if any(only.has(o) for o in report.where(r)))
+    of_files = tuple(
+        d for d in found if only.has(Origin(d.file, d.line)) or (d.also and only.has(d.also))
+    )
+    return Checked(view, replace(report, results=here), of_files)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Some files of the data, or some lines of a file (None: all of them)."""
+
+    files: Mapping[Path, Collection[int] | None]
+
+    def has(self, origin: Origin) -> bool:
+        """Whether a place lies in them."""
+        path = Path(origin.file).resolve()
+        if path not in self.files:
+            return False
+        lines = self.files[path]
+        return lines is None or origin.line is None or origin.line in lines
+
+
+def _of_lines(error: DataError, only: Lines) -> DataError:
+    own = [p for p in error.problems if only.has(Origin(p.file, p.line))]
+    return DataError(own) if own else error
 
 
 def _shapes(view: View) -> shapes.Shapes:

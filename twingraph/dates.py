@@ -21,7 +21,8 @@ latest day it can mean.
 |                            |                      | September, autumn September to December,     |
 |                            |                      | winter January to the next March             |
 | `2010-33` … `2010-41`      | none                 | quarter (33), third (37), half (40) of a year|
-| `XXXX-07-04`               | none                 | none: a day without a year is evidence only  |
+| `XXXX-07-04`               | xsd:gMonthDay        | none: it lies in no year                     |
+| `XXXX-07`                  | xsd:gMonth           | none                                         |
 
 Sources say "in spring" loosely, so a season's bounds hold both its meteorological and its
 astronomical months, on the northern half of the globe, and winter holds the one that ends in the
@@ -46,6 +47,8 @@ from twingraph.written_dates import meant
 YEAR: Final = f"{XSD}gYear"
 YEAR_MONTH: Final = f"{XSD}gYearMonth"
 DAY: Final = f"{XSD}date"
+MONTH_DAY: Final = f"{XSD}gMonthDay"
+MONTH: Final = f"{XSD}gMonth"
 
 _POINT = r"[~?%]?[0-9X]{4}[~?%]?(?:-[~?%]?[0-9X]{2}[~?%]?){0,2}"
 _SPAN = rf"(?:{_POINT}|(?:{_POINT})?\.\.(?:{_POINT})?)"
@@ -55,6 +58,7 @@ PATTERN: Final = (
 """The shape of what can be written: all that is read has it, but `2018-13` has it too."""
 
 _PLAIN = re.compile(r"[0-9]{4}(?:-XX(?:-XX)?|-[0-9]{2}(?:-XX|-[0-9]{2})?)?")
+_YEARLESS = re.compile("XXXX-((?:0[1-9]|1[0-2])(?:-[0-3][0-9])?)")
 # First and last month of a season, quarter, third or half (ISO 8601-2, 4.8); 13 is next January.
 _PARTS_OF_YEAR = {
     "21": (3, 6), "22": (6, 9), "23": (9, 12), "24": (1, 15),
@@ -82,9 +86,14 @@ class Date:
     latest: str | None = None
 
     @property
-    def is_evidence_only(self) -> bool:
+    def is_without_year(self) -> bool:
         """True where nothing can be placed in time, such as a day without a year."""
         return self.earliest is None and self.latest is None
+
+    @property
+    def is_evidence_only(self) -> bool:
+        """True where it is no more than what was written: no value, no bounds."""
+        return self.is_without_year and self.value is None
 
     @property
     def year(self) -> int | None:
@@ -100,6 +109,8 @@ class Date:
 
     def within(self, other: Date) -> bool:
         """Whether every day this date can mean is one that `other` can mean too."""
+        if other.is_without_year and other.value:
+            return f"-{self.value or ''}".endswith(other.value[1:])
         return (other.earliest is None or (self.earliest or "") >= other.earliest) and (
             other.latest is None or (self.latest or "9999-99-99") <= other.latest
         )
@@ -128,6 +139,8 @@ def parse(written: str) -> Date:
 
 def _value(written: str) -> tuple[str, str] | tuple[None, None]:
     """The lexical form and the datatype, where year, month and day end in nothing but XX."""
+    if yearless := _YEARLESS.fullmatch(written):
+        return f"--{yearless[1]}", MONTH_DAY if "-" in yearless[1] else MONTH
     if not _PLAIN.fullmatch(written) or written[5:] in _PARTS_OF_YEAR:
         return None, None
     known = written.replace("-XX", "")

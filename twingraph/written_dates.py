@@ -89,3 +89,12 @@ def _months() -> Mapping[str, frozenset[int]]:
                     if not word.isdigit():
                         months[word].add(number)
     return {name: frozenset(numbers) for name, numbers in months.items()}
+
+
+def near_years(year: str, latest: int) -> list[str]:
+    """The years since 1945 that a slip of the hand makes `year` of: one wrong digit, or two
+    exchanged. None of more than three: then any is as likely."""
+    wrong = {year[:i] + digit + year[i + 1 :] for i in range(4) for digit in "0123456789"}
+    exchanged = {year[:i] + year[i + 1] + year[i] + year[i + 2 :] for i in range(3)}
+    near = sorted(one for one in wrong | exchanged if 1945 <= int(one) <= latest and one != year)
+    return near if len(near) <= 3 else []

@@ -82,3 +82,10 @@ def test_of_a_circle_that_ended_nobody_is_twinned() -> None:
     ended = replace(CIRCLE, status="ended")
     assert twins(ended) == set()
     assert not Lookup.of_view(view(ended)).is_current(ended)
+
+
+def test_a_predecessor_is_no_member_even_where_its_successor_is_no_partner() -> None:
+    """Who inherits a partnership is for a source to say."""
+    elsewhere = replace(Authority("z"), replaces=("d",))
+    assert twins(CIRCLE, elsewhere) == {("a", "b"), ("a", "e"), ("b", "e")}
+    assert Lookup.of_view(view(CIRCLE, elsewhere)).former(CIRCLE) == ("d",)

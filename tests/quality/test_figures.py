@@ -67,8 +67,16 @@ def stated(by: Source, *records: Record, evidence: tuple[Evidence, ...] = ()) ->
     return Claims(by, records, evidence)
 
 
-def quote(record: Record) -> Evidence:
-    return Evidence(record.ref, None, Text("words", "pl"))
+def quote(record: Record, about: str | None = "signatory", derived: bool = False) -> Evidence:
+    return Evidence(record.ref, about, Text("words", "pl"), derived)
+
+
+def test_words_of_a_mention_or_that_something_was_derived_from_are_for_no_claim() -> None:
+    evidence = (quote(SIGNED_A, None), quote(SIGNED_B, derived=True))
+    known = Lookup.of_view(
+        view(stated(source("t"), AB, DEED, SIGNED_A, SIGNED_B, evidence=evidence))
+    )
+    assert (known.quoted, known.quoted_sources) == (frozenset(), frozenset())
 
 
 def test_each_share_counts_what_its_definition_says() -> None:

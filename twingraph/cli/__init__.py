@@ -3,7 +3,9 @@
 Results go to standard output, progress to standard error. A module here holds the commands of one
 concern; COMMANDS lists them all.
 
-build       build, check: a release of the data, or its faults alone
+build       a release of the data
+check       the data's faults, and what is doubtful in it
+forget      forget, gone: a source taken down, and what is known to be gone
 harvest     a register brought in as a source
 interreg    harvest interreg: projects and their partners
 push        a release loaded into a SPARQL store
@@ -28,8 +30,10 @@ from twingraph.errors import DataError, TwingraphError
 
 COMMANDS: Final[Mapping[str, str]] = {
     "build": "twingraph.cli.build:build",
-    "check": "twingraph.cli.build:check",
+    "check": "twingraph.cli.check:check",
     "diff": "twingraph.cli.releases:diff",
+    "forget": "twingraph.cli.forget:forget",
+    "gone": "twingraph.cli.forget:gone",
     "harvest": "twingraph.cli.harvest:harvest",
     "push": "twingraph.cli.push:push",
     "query": "twingraph.cli.query:query",

@@ -1,9 +1,8 @@
-"""Make a release of the data, or only check it."""
+"""Make a release of the data."""
 
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +10,8 @@ import click
 
 from twingraph import build as building
 from twingraph.cli.options import DATA, QUIET, Examples, progress
-from twingraph.errors import DataError, UsageError
+from twingraph.errors import UsageError
 from twingraph.release.loss_guard import PERCENT, Allowed
-from twingraph.release.shacl_reports import serialize_report
 
 
 @click.command(
@@ -101,21 +99,3 @@ def _day_of_build() -> str | None:
         return datetime.fromtimestamp(int(named), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError) as error:
         raise UsageError(f"SOURCE_DATE_EPOCH is {named!r}: write seconds since 1970") from error
-
-
-@click.command(
-    cls=Examples, examples=["twingraph check", "twingraph check --data data --format json"]
-)
-@DATA
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "turtle"]), default="text",
-    show_default=True, help="How the report is written.",
-)  # fmt: skip
-@QUIET
-def check(data: Path, form: str, quiet: bool) -> None:
-    """Check the data against every rule, and publish nothing."""
-    view = building.read_view(data, progress(quiet))
-    report = building.check_view(view, progress(quiet))
-    click.echo(serialize_report(report, form, view.dataset.base), nl=False)
-    if not report.conforms:
-        sys.exit(DataError.exit_status)

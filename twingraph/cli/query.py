@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +14,9 @@ import pyoxigraph as ox
 from rich.console import Console
 from rich.table import Table
 
+from twingraph import resources
 from twingraph.cli.options import RELEASE, Examples
-from twingraph.errors import file_errors
+from twingraph.errors import UsageError, did_you_mean, file_errors
 from twingraph.sparql.query_results import result_bytes
 from twingraph.sparql.store import Store, evaluating
 
@@ -52,9 +55,25 @@ def query(query: str, release: Path, form: str) -> None:
 
 def _query_text(query: str) -> str:
     if not query.endswith(".rq"):
+        if re.fullmatch(r"[\w-]+", query):
+            raise UsageError(f"{query!r} is no query\n    → {_meant(query)}")
         return query
     with file_errors(query):
         return Path(query).read_text("utf-8")
+
+
+def _meant(name: str) -> str:
+    """What a name may mean: the file of a query that ships, or one of this folder."""
+    shipped = resources.folder("ontology") / "queries"
+    files = {path.stem: path for path in (*shipped.glob("*.rq"), *Path().glob("*.rq"))}
+    place = _shown(shipped)
+    cure = did_you_mean(name, files, f"write SPARQL, or the name of a file, as those in {place}")
+    return f"its file is {_shown(files[name])}" if name in files else cure
+
+
+def _shown(path: Path) -> str:
+    """A path as it is shortest to type."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _print_table(solutions: ox.QuerySolutions) -> None:

@@ -61,7 +61,7 @@ class Labels:
         record = self.lookup.get(ref)
         match record:
             case Partnership() if record.partners:
-                return Text(self.partners(record.partners))
+                return Text(self.partnership(record))
             case Agreement() if not record.titles:
                 return Text(self.agreement(record))
             case Participation():
@@ -81,6 +81,12 @@ class Labels:
     def partners(self, towns: Iterable[str]) -> str:
         """A partnership's name: those of its partners, in the order of the names."""
         return " – ".join(sorted(map(self.town, towns), key=lambda name: (name.casefold(), name)))
+
+    def partnership(self, partnership: Partnership) -> str:
+        """A partnership's name: its partners', those last that the sources do not name."""
+        named = self.partners(partnership.partners)
+        unnamed = self.chosen(partnership.unnamed_partners).value
+        return f"{named} – {unnamed}" if unnamed else named
 
     def agreement(self, agreement: Agreement) -> str:
         """A document's name: its kind, its date as written (EDTF), its partners.

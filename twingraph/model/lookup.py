@@ -204,18 +204,24 @@ class Lookup:
         seats = (body.seat for body in taking_part if body and body.seat)
         return self.towns_of(dict.fromkeys([*project.partners, *seats]))
 
+    @cached_property
+    def successors(self) -> Groups[str, Authority]:
+        """The authorities that took the place of one."""
+        return grouped(self.authorities.values(), lambda town: town.replaces)
+
     # --- who is twinned ----------------------------------------------------------------------
 
     def members(self, partnership: Partnership) -> list[Membership]:
-        """A partnership's members, past ones included, in the order of its partners."""
-        merged = {old for town in self.towns_of(partnership.partners) for old in town.replaces}
+        """A partnership's members, past ones included, in the order of its partners. One that was
+        merged into another authority is none any more; the other is one if a source says so."""
+        merged = self.successors
         return [
             membership(partnership, p, self._joining[partnership.key, p], p in merged)
             for p in partnership.partners
         ]
 
     def former(self, partnership: Partnership) -> Keys:
-        """The partners that have left, or were merged into another partner."""
+        """The partners that have left, or were merged into another authority."""
         return tuple(member.partner for member in self.members(partnership) if member.is_former)
 
     def twinned(self, partnership: Partnership) -> Iterator[tuple[str, str]]:
@@ -260,14 +266,15 @@ class Lookup:
     @cached_property
     def quoted(self) -> frozenset[Ref]:
         """The things that some words of a source are quoted for: a signature's words are for its
-        document too, a document's for its partnership."""
-        quotes = (e for claims in self.claims for e in claims.evidence if e.quote)
+        document too, a document's for its partnership. Words of a mention are for no claim, nor
+        does a page say what was derived from its words."""
+        quotes = (e for claims in self.claims for e in claims.evidence if _is_quoted(e))
         return frozenset(ref for evidence in quotes for ref in self._supported(evidence))
 
     @cached_property
     def quoted_sources(self) -> frozenset[str]:
-        """The sources that some words are quoted of."""
-        return frozenset(c.source.key for c in self.claims if any(e.quote for e in c.evidence))
+        """The sources of which some words are quoted for a claim."""
+        return frozenset(c.source.key for c in self.claims if any(map(_is_quoted, c.evidence)))
 
     def _supported(self, evidence: Evidence) -> Iterator[Ref]:
         ref: Ref | None = evidence.subject
@@ -282,6 +289,10 @@ class Lookup:
                 ref = Ref(ids.PROJECT, record.project)
             else:
                 ref = None
+
+
+def _is_quoted(evidence: Evidence) -> bool:
+    return bool(evidence.quote and evidence.property and not evidence.derived)
 
 
 def sources_of(stated: Iterable[tuple[Ref, str]]) -> Groups[Ref, str]:

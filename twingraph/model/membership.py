@@ -22,7 +22,7 @@ class Membership(NamedTuple):
     """A partner's part in a partnership: since when, until when, and how it stands now.
 
     `is_current`: it is a member as far as is known. `is_former`: it has left, or was merged into
-    another partner.
+    another authority.
     """
 
     partner: str
@@ -37,7 +37,7 @@ def membership(
 ) -> Membership:
     """A partner's part in a partnership, by the changes of status that concern it.
 
-    `is_merged`: it was merged into another partner.
+    `is_merged`: it was merged into another authority.
     """
     if not changes:
         return Membership(partner, partnership.since, None, not is_merged, is_merged)

@@ -121,6 +121,8 @@ def rules(record_class: type[Record]) -> Mapping[str, Rule]:
 class Authority(Record):
     """A body that can be a partner: a commune, a district, a county, a region.
 
+    `replaces` are its predecessors: bodies that were merged into it, or that it was split off from;
+    `formed_on` and `dissolved_on` say when a body came to be so and when it ceased to be.
     `own_language` is that of its own name, by its register (BCP 47). `country` is an ISO 3166-1
     alpha-3 code, `level` a concept. `wikidata` and `geonames` name the
     entries of the same body, `wikidata_close` and `geonames_close` those of the settlement.
@@ -142,6 +144,8 @@ class Authority(Record):
     geonames_close: str | None = _best()
     point: Point | None = _near()
     replaces: Keys = _all()
+    formed_on: Date | None = _date()
+    dissolved_on: Date | None = _date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +232,14 @@ class Participation(Record):
 
 @dataclass(frozen=True, slots=True)
 class Partnership(Record):
-    """The relationship. `since` is the start of the co-operation, never copied from a signing.
+    """The relationship. `unnamed_partners` are those of which a source says no more than that it is
+    a town in Austria, or a name that is not known whose. `since` is the start of the co-operation,
+    never copied from a signing.
 
     `stated_by` are the partners whose own page or entry states it, `not_stated_by` those whose
     own was read and does not. Of a partner in neither nothing is known.
+    `first_contact` is older than it: when the towns first met, without a document. `unnamed` are
+    schools and the like that take part and are not named, in the source's words.
     `first_seen` and `last_seen`: the days on which registers that had it were read (YYYY-MM-DD);
     they say nothing of when it began. `absent_from`: complete registers read later that have it
     no more, by their sources' keys.
@@ -241,15 +249,18 @@ class Partnership(Record):
 
     path = ids.PARTNERSHIP
     partners: Keys = _all()
+    unnamed_partners: Texts = _all()
     stated_by: Keys = _all()
     not_stated_by: Keys = _all()
     since: Date | None = _date()
+    first_contact: Date | None = _date()
     status: str | None = _newest()
     fields: Keys = _all()
     methods: Keys = _all()
     purposes: Keys = _all()
     projects: Keys = _all()
     involves: Keys = _all()
+    unnamed: Texts = _all()
     descriptions: Texts = _texts()
     first_seen: str | None = _derived(None)
     last_seen: str | None = _derived(None)
@@ -269,6 +280,10 @@ class Agreement(Record):
     """A document that prepares, approves, makes, renews or ends a partnership.
 
     `decided_by` is the one partner whose own act it is: a council's resolution, a notice.
+    `concluded_by` are schools or associations whose agreement it is, within the partnership.
+    `signed_again_on` is the second ceremony of one document, `places` is where it was signed, as
+    the sources write it. `planned_for` is the day on which it was to be signed: whether it was,
+    the sources do not say.
     """
 
     path = ids.AGREEMENT
@@ -276,15 +291,24 @@ class Agreement(Record):
     titles: Texts = _texts()
     kind: str | None = _best()
     signed_on: Date | None = _date()
+    signed_again_on: Date | None = _date()
+    planned_for: Date | None = _date()
+    places: Texts = _all()
     valid_until: Date | None = _date()
     decided_by: str | None = _best()
+    concluded_by: Keys = _all()
     replaces: Keys = _all()
     descriptions: Texts = _texts()
 
 
+DID_NOT_SIGN: Final = frozenset({"present", "planned"})
+"""Bases of those who are named with a document and did not sign it, as far as is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signature(Record):
-    """One person's part in a document. `roles` are as the sources write them."""
+    """One person's part in a document. `roles` are as the sources write them; `basis` says whether
+    the person signed, or no more than attended."""
 
     path = ids.SIGNATURE
     agreement: str = _same()

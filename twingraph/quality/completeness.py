@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from twingraph import dates
 from twingraph.dates import Date
 from twingraph.model.lookup import Lookup, grouped
-from twingraph.model.records import Agreement, Partnership, View
+from twingraph.model.records import DID_NOT_SIGN, Agreement, Partnership, Signature, View
 from twingraph.web.messages import N_
 
 
@@ -53,7 +53,7 @@ _COLLECTIONS: Final = {
 
 
 def _dated(date: Date | None) -> bool:
-    return date is not None and not date.is_evidence_only
+    return date is not None and not date.is_without_year
 
 
 def _has_date(lookup: Lookup, partnership: Partnership) -> bool:
@@ -63,8 +63,14 @@ def _has_date(lookup: Lookup, partnership: Partnership) -> bool:
 
 def _signed_by_all(lookup: Lookup, agreement: Agreement) -> bool:
     partnership = lookup.partnerships.get(agreement.partnership)
-    signers = {s.on_behalf_of for s in lookup.signatures[agreement.key] if s.signatory is not None}
+    signers = {s.on_behalf_of for s in _signers(lookup, agreement)}
     return partnership is not None and set(partnership.partners) <= signers
+
+
+def _signers(lookup: Lookup, agreement: Agreement) -> list[Signature]:
+    """The parts of people who are named and signed."""
+    parts = lookup.signatures[agreement.key]
+    return [s for s in parts if s.signatory is not None and s.basis not in DID_NOT_SIGN]
 
 
 METRICS: Final[tuple[Metric, ...]] = (
@@ -140,7 +146,7 @@ METRICS: Final[tuple[Metric, ...]] = (
         N_("documents with a signatory"),
         "Of all agreements and other documents, those of which somebody who signed is named.",
         "completeness",
-        lambda lookup, a: any(s.signatory for s in lookup.signatures[a.key]),
+        lambda lookup, a: bool(_signers(lookup, a)),
     ),
     Metric(
         "agreement-signatories",

@@ -10,7 +10,7 @@ derive:
    tg:participation/tg:participationOf, tg:participant/tg:participantIn.
 2. Every two partners that are members of a partnership at the same time are tg:twinnedWith each
    other, unless its status is ended, expired or intended. A partner that has left is not counted,
-   nor is one that was merged into another partner (see `model.membership`).
+   nor is one that was merged into another authority (see `model.membership`).
 3. A thing has dct:source: every source that states anything of it.
 4. A partnership without a stated status has that of its last change (see `merge`).
 5. tg:Municipality beside tg:LocalAuthority, by the level; geo:Feature, by the coordinates.
@@ -115,6 +115,8 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("geonames_close", CLOSE_MATCH, "geonames"),
         Field("wikidata_status", tg("wikidataStatus"), "concept", "wikidata-status"),
         Field("replaces", REPLACES, "links", ids.MUNICIPALITY),
+        Field("formed_on", tg("formedOn"), "date"),
+        Field("dissolved_on", tg("dissolvedOn"), "date"),
     ),
     Organization: (
         Field("labels", PREF_LABEL, "texts"),
@@ -161,15 +163,18 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
     ),
     Partnership: (
         Field("partners", tg("partner"), "links", ids.MUNICIPALITY),
+        Field("unnamed_partners", tg("unnamedPartner"), "texts"),
         Field("stated_by", tg("statedBy"), "links", ids.MUNICIPALITY),
         Field("not_stated_by", tg("notStatedBy"), "links", ids.MUNICIPALITY),
         Field("since", tg("since"), "date"),
+        Field("first_contact", tg("firstContact"), "date"),
         Field("status", tg("status"), "concept", "partnership-status"),
         Field("fields", tg("field"), "concepts", "field"),
         Field("methods", tg("method"), "concepts", "method"),
         Field("purposes", tg("purpose"), "concepts", "purpose"),
         Field("projects", tg("jointProject"), "links", ids.PROJECT),
         Field("involves", tg("involves"), "links", ids.ORGANIZATION),
+        Field("unnamed", tg("involvesUnnamed"), "texts"),
         Field("descriptions", DESCRIPTION, "texts"),
         Field("first_seen", tg("firstSeen"), "day"),
         Field("last_seen", tg("lastSeen"), "day"),
@@ -181,8 +186,12 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("titles", TITLE, "texts"),
         Field("kind", tg("kind"), "concept", "agreement-kind"),
         Field("signed_on", tg("signedOn"), "date"),
+        Field("signed_again_on", tg("signedAgainOn"), "date"),
+        Field("planned_for", tg("plannedFor"), "date"),
+        Field("places", tg("place"), "texts"),
         Field("valid_until", tg("validUntil"), "date"),
         Field("decided_by", tg("decidedBy"), "link", ids.MUNICIPALITY),
+        Field("concluded_by", tg("concludedBy"), "links", ids.ORGANIZATION),
         Field("replaces", REPLACES, "links", ids.AGREEMENT),
         Field("descriptions", DESCRIPTION, "texts"),
     ),
@@ -505,7 +514,7 @@ class _Derived:
             twins, towns = self._lookup.twins.get(key, ()), self._towns
             out += [(_TWINNED_WITH, towns[other]) for other in twins]
         elif isinstance(record, Partnership):
-            out.append((LABEL, terms.text(self._labels.partners(record.partners))))
+            out.append((LABEL, terms.text(self._labels.partnership(record))))
         elif isinstance(record, Agreement):
             out.append((LABEL, terms.text(self._labels.agreement(record))))
         out += self._sources.of(record)

@@ -26,6 +26,7 @@ version_naming   a release's name and its place in that line
 identity         what became of the things of the release before
 dataset_guard    refuses one dataset in the place of another
 loss_guard       refuses a release that lost too much
+takedown         a source that may be published no more, nor kept
 changes, summary  what is new, gone or different; told to people
 feed             feed.atom
 publish          staging, then one move

@@ -124,7 +124,7 @@ def dated(record_class: type[Record], name: str, means: str) -> Iterator[Column]
         name,
         ColumnType.DATE,
         f"{means}, in the precision of the source: 2008, 2008-07, 2008-07-12, or as EDTF 197X (a "
-        "decade), 2004~ (about), 2010/2012 (between), ../2012 (before)",
+        "decade), 2004~ (about), 2010/2012 (between), ../2012 (before), XXXX-07-04 (no year)",
         part("edtf"),
         says=says,
     )

@@ -68,11 +68,13 @@ class ReleaseEntry:
 
 @dataclass(frozen=True)
 class PastRelease:
-    """A release in its folder, and what it remembers: those before it, oldest first."""
+    """A release in its folder, and what it remembers: those before it, oldest first, and the keys
+    of sources that were taken down."""
 
     folder: Path
     entry: ReleaseEntry
     earlier: tuple[ReleaseEntry, ...] = ()
+    forgotten: tuple[str, ...] = ()
 
     @property
     def line(self) -> tuple[ReleaseEntry, ...]:
@@ -89,6 +91,7 @@ class PastRelease:
                 folder.resolve(),
                 ReleaseEntry.of(said),
                 tuple(map(ReleaseEntry.of, said["earlier"])),
+                tuple(map(str, said.get("forgotten", ()))),
             )
         except FileNotFoundError as error:
             raise UsageError(f"{folder} holds no release: {ABOUT} is missing") from error
@@ -100,6 +103,8 @@ class PastRelease:
     def write(self) -> None:
         """Write release.json into the folder."""
         said = {**self.entry.json(), "earlier": [entry.json() for entry in self.earlier]}
+        if self.forgotten:
+            said["forgotten"] = list(self.forgotten)
         text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
         (self.folder / ABOUT).write_text(text, "utf-8")
 

@@ -240,6 +240,8 @@ def _partnerships() -> Iterator[Column]:
         lambda p, _: p.is_one_sided,
     )
     yield from dated(of, "since", "the start of the co-operation, which is no date of a signing")
+    yield from text("partner_unnamed", "unnamed_partners", "a partner that no source names")
+    yield from dated(of, "first_contact", "when the towns first met, without a document")
     yield field(of, "status", "the standing, as of the newest source", scheme="partnership-status")
     yield Column(
         "current",
@@ -271,6 +273,7 @@ def _partnerships() -> Iterator[Column]:
         "the names of those schools and associations",
         lambda p, labels: [labels.label(Ref(ORGANIZATION, key)).value for key in p.involves],
     )
+    yield from text("involves_unnamed", "unnamed", "who takes part and is not named")
     yield from text("description", "descriptions", "purpose and rules, in a few words")
     yield field(
         of,
@@ -406,6 +409,8 @@ def _municipalities(languages: Keys) -> Iterator[Column]:
     yield field(
         of, "replaces", "the bodies that were merged into it: keys of this table", ColumnType.LIST
     )
+    yield from dated(of, "formed_on", "when it came to be: merged of others, or split off")
+    yield from dated(of, "dissolved_on", "when it ceased to be")
     yield Column(
         "partnerships",
         ColumnType.COUNT,
@@ -441,12 +446,22 @@ def _agreements() -> Iterator[Column]:
     yield from text("title", "titles", "the title")
     yield field(of, "kind", "what sort of document it is", scheme="agreement-kind")
     yield from dated(of, "signed_on", "when it was signed (a resolution: adopted)")
+    yield from dated(of, "signed_again_on", "a second ceremony of the same document")
+    yield from dated(of, "planned_for", "when it was to be signed; whether it was is not known")
+    yield from text("place", "places", "where it was signed, as the source writes it")
     yield from dated(of, "valid_until", "the end of its term")
     yield field(
         of,
         "decided_by",
         "the one partner whose own act it is: a council's resolution, a notice",
         refers=MUNICIPALITIES,
+    )
+    yield field(
+        of,
+        "concluded_by",
+        "the schools or associations whose agreement it is",
+        ColumnType.LIST,
+        refers=ORGANIZATIONS,
     )
     yield field(of, "replaces", "the documents it replaces: keys of this table", ColumnType.LIST)
     yield from text("description", "descriptions", "what it says, in a few words")

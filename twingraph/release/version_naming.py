@@ -14,12 +14,14 @@ from pathlib import Path
 
 from twingraph.model.records import Dataset, View
 from twingraph.release import history
+from twingraph.release.changes import compare
 from twingraph.release.feed import write_feed
 from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry
 from twingraph.release.line import write_line
 from twingraph.release.pages.changes_page import CHANGES, write_changes
 from twingraph.release.publish import CHECKSUMS, seal, sums
+from twingraph.release.takedown import NOTHING, Takedown
 
 Describe = Callable[[Sequence[ReleaseEntry], Dataset], None]
 """Writes what describes a release into its folder; it is given the releases before, in order, and
@@ -32,15 +34,17 @@ def seal_release(
     before: PastRelease | None,
     describe: Describe,
     named: str | None = None,
+    taken: Takedown = NOTHING,
     files: Sequence[File] = (),
 ) -> str:
     """Describe, name and seal the content that a folder holds. Returns the release's name.
 
-    It is that of the release before where nothing at all has changed. `named` is the day of the
-    build, where somebody names one (YYYY-MM-DD). The checksums of these `files` are known already.
+    It is that of the release before where nothing at all has changed, and nothing is taken down.
+    `named` is the day of the build, where somebody names one (YYYY-MM-DD). The
+    checksums of these `files` are known already.
     """
-    sealing = _Sealing(folder, view, describe, named, files)
-    if before is not None and sealing.has_the_content_of(before):
+    sealing = _Sealing(folder, view, describe, named, taken, files)
+    if before is not None and not taken.new and sealing.has_the_content_of(before):
         sealing.copy_changes(before)
         name = sealing.again(before)
         if (folder / CHECKSUMS).read_bytes() == (before.folder / CHECKSUMS).read_bytes():
@@ -48,7 +52,7 @@ def seal_release(
         sealing.undo()
     if before is None:
         return sealing.sealed((), ())
-    return sealing.sealed(before.line, sealing.write_changes(before))
+    return sealing.sealed(taken.entries(before.line), sealing.write_changes(before))
 
 
 def seal_again(
@@ -60,7 +64,8 @@ def seal_again(
 ) -> str:
     """The same of content that was made again of the data of a release that is there, with the
     past that it has. Its changes are made again where the release before is kept beside it."""
-    sealing = _Sealing(folder, view, describe, made.entry.date, files)
+    taken = Takedown(view.dataset.base, made.forgotten)
+    sealing = _Sealing(folder, view, describe, made.entry.date, taken, files)
     before = made.folder.parent / made.earlier[-1].name if made.earlier else None
     if before is None or not before.is_dir():
         sealing.copy_changes(made)
@@ -75,12 +80,14 @@ class _Sealing:
         view: View,
         describe: Describe,
         named: str | None,
+        taken: Takedown,
         files: Sequence[File],
     ) -> None:
         self.folder = folder
         self.view = view
         self.describe = describe
         self.named = named
+        self.taken = taken
         self.known = "".join(f"{file.sha256}  {file.name}\n" for file in files).encode()
         self.content = set(folder.rglob("*"))
 
@@ -98,7 +105,8 @@ class _Sealing:
         version, day = self._version(before.line), self._day(before.line)
         new = {"version": version, "date": day}
         which = {"name": old.name, "version": old.version, "date": old.date}, new
-        return write_changes(self.folder, before.folder, which, self.view.dataset)
+        found = self.taken.changes(compare(before.folder, self.folder))
+        return write_changes(self.folder, before.folder, found, which, self.view.dataset)
 
     def again(self, before: PastRelease) -> str:
         """The same release once more: its day stays, whatever day it is today."""
@@ -112,7 +120,7 @@ class _Sealing:
         known = sums(self.folder, self.known)
         name = history.name(version, known, earlier[-1] if earlier else None)
         entry = ReleaseEntry(name, version, day, history.counts(self.view), changes)
-        made = PastRelease(self.folder, entry, earlier)
+        made = PastRelease(self.folder, entry, earlier, self.taken.sources)
         made.write()
         write_line(self.folder, about, made.line)
         write_feed(self.folder, about, made.line)

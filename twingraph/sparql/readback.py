@@ -325,13 +325,13 @@ class RecordReader:
 
         def read(objects: Objects) -> Date | None:
             first, last = (_first(objects, end) for end in ends)
-            if not (first or last):
-                return None
             if name not in objects:
-                return Date(f"{first or '..'}/{last or '..'}", None, None, first, last)
+                bounds = f"{first or '..'}/{last or '..'}"
+                return Date(bounds, None, None, first, last) if first or last else None
             literal = objects[name][0]
             lexical, _, datatype = literal[1:-1].rpartition('"^^<')
-            return Date(lexical, lexical, datatype, first, last)
+            written = f"XXXX{lexical[1:]}" if lexical.startswith("--") else lexical
+            return Date(written, lexical, datatype, first, last)
 
         return read
 

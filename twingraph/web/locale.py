@@ -85,6 +85,8 @@ class Locale:
 
     def day(self, iso: str) -> str:
         """A day, month or year as people write it, to the precision it is known."""
+        if iso.startswith("--"):
+            return self._without_year(iso)
         # A year before 1000 keeps its zeros in XML Schema.
         parts = [int(part) for part in iso[:10].split("-")]
         if len(parts) == 1:
@@ -95,6 +97,17 @@ class Locale:
         text = format_date(when, "long", locale=self.babel)
         # CLDR does not write the first of a month as French does.
         return f"1er {text[2:]}" if self.language == "fr" and when.day == 1 else text
+
+    def _without_year(self, iso: str) -> str:
+        """A month, or a day of one (--09, --07-04), and that its year is not known."""
+        parts = [int(part) for part in iso[2:].split("-")]
+        # 2000 has every day that there is.
+        when = date(2000, parts[0], parts[1] if len(parts) == 2 else 1)
+        if len(parts) == 2:
+            shown = str(format_skeleton("MMMMd", when, locale=self.babel))
+        else:
+            shown = format_date(when, "LLLL", locale=self.babel)
+        return self.gettext("%(day)s, year not given", day=shown)
 
     def _after_preposition(self, iso: str) -> str:
         """A date as it stands after "before" or "between"."""

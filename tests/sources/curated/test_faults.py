@@ -116,8 +116,31 @@ def test_a_partnership_under_two_keys(folder: Folder) -> None:
     folder.write("sources/page2.yaml", FILES[PAGE].replace(f"key: {key}", f"key: {key}-2"))
     (problem,) = folder.problems()
     assert (problem.file, problem.line) == ("sources/page2.yaml", 8)
-    assert problem.message == f"the partnership '{key}-2' has the same partners as '{key}'"
-    assert problem.cure.startswith(f"use the key '{key}' (") and "page.yaml:8" in problem.cure
+    assert problem.message.startswith(f"the partnership '{key}-2' has the same partners as '{key}'")
+    assert problem.message.endswith("page.yaml:8)")
+    assert (
+        problem.cure
+        == f"write one key in both: the one that was published, or {key!r} if neither was"
+    )
+
+
+@pytest.mark.parametrize("name", ["a-page", "z-page"])
+def test_neither_of_two_keys_is_preferred_for_where_it_was_read(folder: Folder, name: str) -> None:
+    minted = "pl-sieniawa--sk-lutina"
+    page = FILES[PAGE].replace(f"key: {minted}", "key: pl-sieniawa--sk-newcomer")
+    folder.write(f"sources/{name}.yaml", page)
+    (problem,) = folder.problems()
+    assert "pl-sieniawa--sk-newcomer" in problem.message and minted in problem.message
+    assert problem.cure.endswith(f"published, or {minted!r} if neither was")
+
+
+def test_a_source_that_was_removed_on_purpose_need_not_be_written_again(folder: Folder) -> None:
+    folder.change(PEOPLE, "Adam Woś,page", "Adam Woś,gone-page")
+    (told,) = folder.told()
+    assert told == (
+        "people.csv:2: there is no source 'gone-page' → write data/sources/gone-page.yaml; if it "
+        "was removed on purpose, delete this row, or name a source that has the thing"
+    )
 
 
 def test_all_faults_of_a_run_are_told_together(folder: Folder) -> None:

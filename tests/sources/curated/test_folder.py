@@ -63,7 +63,8 @@ def test_the_documents_and_who_signed(page: Claims) -> None:
     assert signature.agreement == first.key
     assert (signature.signatory, signature.office) == ("adam-wos", "mayor")
     assert signature.roles == (Text("primátor", "sk"),)
-    assert (signature.on_behalf_of, signature.basis) == ("pl-sieniawa", "signed")
+    # In what capacity the page does not say.
+    assert (signature.on_behalf_of, signature.basis) == ("pl-sieniawa", None)
     change = only(page, r.StatusChange)
     assert (change.partnership, change.agreement) == (KEY, first.key)
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import shutil
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from tests.conftest import FOUNDING
 from tests.sources.conftest import Folder
-from twingraph.build import read_view
+from twingraph.build import build, read_view
+from twingraph.cli.forget import gone as gone_command
 from twingraph.errors import DataError
 from twingraph.model.records import Gone
+from twingraph.release.identity import past
 
 HEADER = "path,old,new,note\n"
 BASE = "https://example.org/"
@@ -36,10 +43,9 @@ def test_what_was_renamed(folder: Folder) -> None:
     ("text", "fault"),
     [
         ("path,old,new,nots\n", "unknown column 'nots' → did you mean 'note'"),
-        ("path,old\n", "the column 'new' is missing"),
+        ("path,new\n", "the column 'old' is missing"),
         (f"{HEADER}town,a,b,\n", "path: 'town' is no path of an IRI"),
         (f"{HEADER}person,Adam Wos,adam-wos,\n", "'Adam Wos' is not a key → did you mean"),
-        (f"{HEADER}person,a,,\n", "'new' is missing"),
         (f"{HEADER}person,a,adam-wos\n", "has 3 cells, the header 4"),
         (f"{HEADER}person,a,adam-wos,\nperson,a,adam-wos,\n", "'a' stands here twice (first in"),
     ],
@@ -70,3 +76,38 @@ def test_a_misspelt_register_is_found(folder: Folder) -> None:
     folder.write("redirect.csv", HEADER)
     (told,) = folder.told()
     assert told.startswith("redirect.csv: is no register → did you mean 'redirects.csv'")
+
+
+def test_what_is_gone_has_no_new_key(folder: Folder) -> None:
+    folder.write("redirects.csv", f"{HEADER}person,jan-kowal,,\nsource,old-page,,off the web\n")
+    gone = read_view(folder.path).gone
+    assert gone == (Gone(f"{BASE}person/jan-kowal"), Gone(f"{BASE}source/old-page"))
+
+
+def test_nothing_leads_to_what_is_gone(folder: Folder) -> None:
+    folder.write("redirects.csv", f"{HEADER}source,old,older,\nsource,older,,\n")
+    with pytest.raises(DataError, match="new: 'older' is gone itself\n    → leave `new` empty"):
+        read_view(folder.path)
+
+
+def test_a_clone_knows_what_was_written_down(tmp_path: Path) -> None:
+    data, out = shutil.copytree(FOUNDING, tmp_path / "data"), tmp_path / "public"
+    (data / "redirects.csv").write_text("note,path,old,new\nmoved,source,x,sieniawa-partner-towns")
+    people = data / "people.csv"
+    whole = people.read_text("utf-8")
+    people.write_text(whole + "made-up,Made-up Person,,sieniawa-partner-towns\n", "utf-8")
+    told: list[str] = []
+    build(data, out, told.append)
+    assert "it follows no release: what is gone is known from redirects.csv alone (1)" in told
+    people.write_text(whole, "utf-8")
+    build(data, out, told.append)
+    assert told[-2].startswith(
+        f"1 things are gone that {data}/redirects.csv does not name: a build"
+    )
+    arguments = ["--data", str(data), "--release", str(out), "--quiet"]
+    assert CliRunner().invoke(gone_command, arguments).output == "person/made-up\n"
+    CliRunner().invoke(gone_command, [*arguments, "--write"])
+    assert (data / "redirects.csv").read_text("utf-8").splitlines()[2:] == [",person,made-up,"]
+    clone = tmp_path / "clone"
+    build(data, clone)
+    assert past(clone).gone.keys() == past(out).gone.keys()

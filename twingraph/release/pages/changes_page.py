@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from twingraph import identifiers as ids
 from twingraph.model.records import Dataset
-from twingraph.release.changes import compare
+from twingraph.release.changes import Changes
 from twingraph.release.pages.editions import CHANGES as CHANGES_PAGE
 from twingraph.release.pages.editions import Edition, write_page
 from twingraph.release.summary import NAMED, ChangedThing, ChangeSummary, by_path, summarize
@@ -43,12 +43,13 @@ _Counted = tuple[str, list[ChangedThing]]
 Which = tuple[Mapping[str, str | None], Mapping[str, str | None]]
 
 
-def write_changes(folder: Path, before: Path, which: Which, about: Dataset) -> tuple[str, ...]:
-    """Write changes/ into a release folder, against the release in the folder `before`.
+def write_changes(
+    folder: Path, before: Path, found: Changes, which: Which, about: Dataset
+) -> tuple[str, ...]:
+    """Write changes/ into a release folder: those found against the release in the folder `before`.
 
     Returns the summary's headlines.
     """
-    found = compare(before, folder)
     summary = summarize(found, before, folder, which)
     place = folder / CHANGES
     place.mkdir()

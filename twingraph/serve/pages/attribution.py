@@ -179,6 +179,8 @@ class Attribution:
     def _reason(self, record: Record, name: str, statements: Sequence[Attributed]) -> str | None:
         _ = self.reader.locale.gettext
         if not statements:
+            if getattr(record, name) in (None, ()):
+                return None  # nobody states what is not known, and nothing was derived
             is_partnership = isinstance(record, Partnership)
             if is_partnership and name == "status" and self.lookup.changes[record.key]:
                 return _("No source sums it up: it follows from the last change of status.")

@@ -15,6 +15,7 @@ from twingraph.dates import Date
 from twingraph.model.lookup import Lookup
 from twingraph.model.membership import OVER
 from twingraph.model.records import (
+    DID_NOT_SIGN,
     Agreement,
     Participation,
     Partnership,
@@ -29,7 +30,7 @@ from twingraph.serve.pages.site import Values
 
 STATUS: Final = "partnership-status"
 _UNDATED: Final = "99999"
-_ORDER: Final = ("since", "document", "change", "project")
+_ORDER: Final = ("contact", "since", "document", "change", "project")
 
 
 def with_parts(lookup: Lookup, partnership: Partnership) -> Iterator[Record]:
@@ -75,6 +76,9 @@ def partnership_values(facts: Attribution, partnership: Partnership) -> Values:
     fields = facts.fields(
         partnership,
         since=_("start of the co-operation"),
+        first_contact=_("first contact"),
+        unnamed=_("Schools and associations"),
+        unnamed_partners=_("partners"),
         status=_("status"),
         descriptions=_("description"),
     )
@@ -86,6 +90,7 @@ def partnership_values(facts: Attribution, partnership: Partnership) -> Values:
         "name": link.text,
         "partners": partners,
         "day": day(partnership.since),
+        "contact_day": day(partnership.first_contact),
         "is_active": partnership.status == "active",
         "is_over": partnership.status in OVER,
         "documents": sorted(documents, key=lambda d: (d["day"], d["href"])),
@@ -153,12 +158,16 @@ def document_values(
     name nobody, where they name somebody for another."""
     reader, lookup, _ = facts.reader, facts.lookup, facts.reader.locale.gettext
     signings = [signing_values(facts, one) for one in lookup.signatures[agreement.key]]
-    heard = {s["on_behalf_of"].key for s in signings if s["on_behalf_of"]}
+    signed = [s for s in signings if s["is_signed"]]
+    heard = {s["on_behalf_of"].key for s in signed if s["on_behalf_of"]}
     everybody = not heard or agreement.decided_by is not None
     fields = facts.fields(
         agreement,
         kind=_("kind of document"),
         signed_on=_("date of signing"),
+        planned_for=_("date of signing"),
+        signed_again_on=_("date of signing"),
+        places=_("place of signing"),
         valid_until=_("term"),
     )
     return {
@@ -166,8 +175,10 @@ def document_values(
         "href": reader.link(agreement.ref).href,
         "kind": fields["kind"] or _("document"),
         "title": reader.text(agreement.titles),
-        "day": day(agreement.signed_on),
+        "day": day(agreement.signed_on or agreement.planned_for),
+        "is_signed": bool(signed),
         "decided_by": reader.optional(ids.MUNICIPALITY, agreement.decided_by),
+        "concluded_by": reader.links(ids.ORGANIZATION, agreement.concluded_by),
         "replaces": reader.links(ids.AGREEMENT, agreement.replaces),
         "signings": signings,
         "silent": [] if everybody else [p for p in partners if p.key not in heard],
@@ -181,13 +192,21 @@ def signing_values(facts: Attribution, signature: Signature) -> Values:
     reader, _ = facts.reader, facts.reader.locale.gettext
     basis = signature.basis if signature.basis != "signed" else None
     return {
-        **facts.fields(signature, signatory=_("signatory"), office=_("office")),
+        **facts.fields(signature, office=_("office")),
+        "fact": facts.fact(signature, _named_by(signature), _("signatory")),
         "href": reader.link(signature.ref).href,
         "person": reader.optional(ids.PERSON, signature.signatory),
         "role": reader.text(signature.roles),
         "on_behalf_of": reader.optional(ids.MUNICIPALITY, signature.on_behalf_of),
         "basis": reader.concept("signature-basis", basis),
+        "is_signed": signature.basis not in DID_NOT_SIGN,
     }
+
+
+def _named_by(signature: Signature) -> str:
+    """The field that tells whose part it is: the person, or else what is known of one not named."""
+    names = "signatory", "roles", "office", "on_behalf_of"
+    return next((name for name in names if getattr(signature, name)), "basis")
 
 
 def change_values(facts: Attribution, change: StatusChange) -> Values:
@@ -242,8 +261,8 @@ def project_money(facts: Attribution, project: Project | Participation) -> Seque
 
 
 class Event(NamedTuple):
-    """A point of a timeline; `kind` is since, document, change, project or status: the last that
-    is known."""
+    """A point of a timeline; `kind` is contact, since, document, change, project or status: the
+    last that is known."""
 
     kind: str
     when: str | None
@@ -254,12 +273,18 @@ class Event(NamedTuple):
 def timeline(reader: Reader, partnership: Values) -> list[Event]:
     """What happened, first things first; what has no date comes after what has one."""
     events = [
-        *(Event("document", d["signed_on"], d["day"], d) for d in partnership["documents"]),
+        *(
+            Event("document", d["signed_on"] or d["planned_for"], d["day"], d)
+            for d in partnership["documents"]
+        ),
         *(Event("change", c["changed_on"], c["day"], c) for c in partnership["changes"]),
         *(Event("project", p["period"], p["day"], p) for p in partnership["projects"]),
     ]
     if partnership["since"]:
         events.append(Event("since", partnership["since"], partnership["day"]))
+    if partnership["first_contact"]:
+        day_of = partnership["contact_day"]
+        events.append(Event("contact", partnership["first_contact"], day_of))
     events.sort(key=lambda event: (event.day, _ORDER.index(event.kind)))
     dated = [event for event in events if event.day != _UNDATED]
     if partnership["status"] and not partnership["is_over"]:

@@ -190,8 +190,8 @@ class Reader(Labels):
     def term(self, term: Any) -> Link:
         """Any RDF term as text, with where it leads and its language."""
         if isinstance(term, ox.Literal):
-            days = (f"{ns.XSD}date", f"{ns.XSD}gYear", f"{ns.XSD}gYearMonth")
-            is_day = term.datatype.value in days
+            names = ("date", "gYear", "gYearMonth", "gMonthDay", "gMonth")
+            is_day = term.datatype.value in {f"{ns.XSD}{name}" for name in names}
             text = self.locale.day(term.value) if is_day else term.value
             return Link("", text, (term.language or "").lower())
         if ref := Ref.of(term.value, self.lookup.base):

@@ -14,6 +14,7 @@ from twingraph import namespaces as ns
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
+    DID_NOT_SIGN,
     Agreement,
     Organization,
     Participation,
@@ -83,10 +84,12 @@ def _with_documents(lookup: Lookup, person: Person) -> Iterator[Record]:
 def _person(facts: Attribution, person: Person) -> Values:
     """A name, the offices held when signing, the signatures; nothing else."""
     reader, name, entries = facts.reader, facts.reader.link(person.ref), _wikidata(person)
-    signed = [_signed(facts, one) for one in facts.lookup.signatures_by[person.key]]
+    parts = facts.lookup.signatures_by[person.key]
+    signed = [_signed(facts, one) for one in parts]
     return {
         **facts.fields(person, name=reader.locale.gettext("name")),
         "name": name,
+        "has_signed": all(part.basis not in DID_NOT_SIGN for part in parts),
         "signed": sorted(signed, key=lambda one: (one[1]["day"], one[1]["href"])),
         "entries": entries,
         "structured": structured(reader.iri(person), "Person", name.text, sameAs=entries),

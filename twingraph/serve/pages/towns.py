@@ -64,6 +64,8 @@ def page(facts: Attribution, town: Authority) -> Values:
             level=_("level"),
             labels=_("name"),
             wikidata_status="Wikidata",
+            formed_on=_("Formed"),
+            dissolved_on=_("Dissolved"),
         ),
         "other_names": _other_names(facts, town, name.text),
         "number": len(shown),
@@ -77,6 +79,10 @@ def page(facts: Attribution, town: Authority) -> Values:
             if f"{ids.PROJECT}/{one.key}" not in joint
         ],
         "replaces": reader.links(ids.MUNICIPALITY, town.replaces),
+        "replaces_fact": facts.fact(town, "replaces"),
+        "successors": reader.links(
+            ids.MUNICIPALITY, (one.key for one in lookup.successors[town.key])
+        ),
         "entries": list(_entries(facts, town)),
         "unresolved": town.wikidata_status == "unresolved",
         "mentions": facts.mentions(town),

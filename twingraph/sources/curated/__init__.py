@@ -2,8 +2,10 @@
 
 folder        the data folder as a whole: in, a view's claims out
 registers     the CSV files, one thing a line
+editors       what the registers add that no source states
 statements    one source file: records, evidence, references
 redirects     redirects.csv: keys that were changed
+doubts        what can be, but hardly is: told, not refused
 references    what needs several files to be seen: dangling keys
 format        what may stand in each file, and the JSON Schema of it
 values        the values a field may hold

@@ -77,6 +77,24 @@ NATIONAL_CODE_DIGITS: Final = {"DEU": 8, "ESP": 5, "FRA": 5, "ITA": 6, "POL": 7}
 AGS, INE, INSEE, ISTAT, TERYT."""
 
 
+CODE_FORMS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "AUT": ("[1-9][0-9]{4}", "a Gemeindekennziffer", "31710"),
+    "BEL": ("[1-9][0-9]{4}", "an NIS code", "24109"),
+    "CZE": ("5[0-9]{5}", "a code of ČSÚ", "573965"),
+    "DEU": ("[01][0-9]{7}", "an AGS", "08225109"),
+    "DNK": ("[1-9][0-9]{2}", "a kommunekode", "101"),
+    "ESP": ("[0-5][0-9]{4}", "an INE code", "28181"),
+    "FRA": ("(?:[0-9]{2}|2[AB])[0-9]{3}", "an INSEE code", "74225"),
+    "ITA": ("[01][0-9]{5}", "an ISTAT code", "058074"),
+    "NLD": ("(?:GM)?[0-9]{4}", "a code of CBS", "0542"),
+    "NOR": ("[0-9]{4}", "a kommunenummer", "0301"),
+    "POL": ("[0-3][0-9]{6}", "a TERYT code", "1814043"),
+    "SVK": ("5[0-9]{5}", "a code of LAU 2", "524824"),
+    "SWE": ("[0-2][0-9]{3}", "a kommunkod", "0138"),
+}
+"""What the code of a commune looks like, by country: a pattern, its name, and one such."""
+
+
 # What the EU's own institutions write, and what ISO says.
 _MISTAKEN_COUNTRIES: Final = {"UK": "GB", "EL": "GR", "XKX": "XK", "KOSOVO": "XK", "KS": "XK"}
 

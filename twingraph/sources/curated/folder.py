@@ -26,6 +26,8 @@ from twingraph.model.records import (
     rules,
 )
 from twingraph.sources.curated import format as f
+from twingraph.sources.curated.doubts import Stated
+from twingraph.sources.curated.editors import by_editors, editors
 from twingraph.sources.curated.redirects import REDIRECTS, Redirect, read_redirects
 from twingraph.sources.curated.references import (
     KeyReference,
@@ -49,13 +51,16 @@ class Curated:
     """A data folder, read: the dataset's own description and every source's claims.
 
     `harvested` are the claims of data/harvest/, under the keys they were written with,
-    `redirects` the keys that were changed.
+    `redirects` the keys that were changed. `entries` are the rows of the registers and `stated`
+    what the source files state, each with its line, to look for what is doubtful.
     """
 
     dataset: Dataset
     claims: tuple[Claims, ...]
     harvested: tuple[Claims, ...] = ()
     redirects: tuple[Redirect, ...] = ()
+    entries: tuple[RegisterEntry, ...] = ()
+    stated: tuple[Stated, ...] = ()
 
 
 def read(data: Path, *, harvested: bool = True) -> Curated:
@@ -74,13 +79,16 @@ def read(data: Path, *, harvested: bool = True) -> Curated:
     registers = read_registers(data, problems)
     statements = [read_source(path, problems) for path in _source_files(data, problems)]
     _check(registers, statements, problems)
-    claims = _claims(registers.entries, statements, problems)
+    parted = by_editors(registers.entries, statements)
+    claims = _claims(parted, [*statements, *editors(dataset, parted, statements)], problems)
     brought = read_harvest(data, problems) if harvested else []
     check_harvest(brought, registers, {s.key for s in statements}, problems)
     redirects = read_redirects(data, problems)
     if problems or dataset is None:
         raise DataError(problems)
-    return Curated(dataset, claims, tuple(brought), redirects)
+    stated = (Stated(*pair, s.source) for s in statements if s.source for pair in s.records)
+    entries = tuple(registers.entries)
+    return Curated(dataset, claims, tuple(brought), redirects, entries, tuple(stated))
 
 
 def _links_out(data: Path) -> Iterator[Problem]:

@@ -41,12 +41,16 @@ from twingraph.sources.curated.values import (
     Method,
     Money,
     Name,
+    NameLists,
+    NameOrNames,
+    Names,
     Nuts3,
     Office,
     OtherTexts,
     PartnershipKey,
     Purpose,
     Rank,
+    SourceKey,
     SourceKind,
     Status,
     Texts,
@@ -58,7 +62,6 @@ from twingraph.sources.curated.values import (
     WikidataStatus,
     WordLists,
     Words,
-    WordsOrTexts,
 )
 
 
@@ -113,15 +116,17 @@ class Mention(
 class SignatureBlock(Strict, json_schema_extra=_means("One person's part in a document.")):
     key: LocalKey | None = Field(None, description="needed where no person or body is named")
     signatory: Key | None = Field(None, description="a key of people.csv; left out: not named")
-    role: WordsOrTexts | None = Field(None, description="as the source writes it")
+    role: NameOrNames | None = Field(None, description="as the source writes it")
     office: Office | None = None
     on_behalf_of: AuthorityKey | None = Field(None, description="one of the partners")
-    basis: Basis = "signed"
+    basis: Basis | None = Field(
+        None, description="in what capacity, where the source says so: signed, proxy, witness …"
+    )
     evidence: Quotes | None = None
 
 
 class AgreementStatement(Strict, json_schema_extra=_means("What may be said of a document.")):
-    title: WordsOrTexts | None = None
+    title: NameOrNames | None = None
     kind: AgreementKind | None = None
     signed_on: EdtfDate | None = Field(None, description="a council's resolution: the day adopted")
     valid_until: EdtfDate | None = None
@@ -136,8 +141,18 @@ class AgreementBlock(
     ),
 ):
     key: LocalKey = Field(description="minted once, within the partnership: 1, 2, renewal …")
+    signed_again_on: EdtfDate | None = Field(
+        None, description="a second ceremony of the same document, mostly in the other town"
+    )
+    planned_for: EdtfDate | None = Field(
+        None, description="a signing that is announced: the day meant; no `signed_on` then"
+    )
+    place: NameOrNames | None = Field(None, description="where it was signed, as the source says")
     decided_by: AuthorityKey | None = Field(
         None, description="the one partner whose own act it is: a resolution, a notice"
+    )
+    concluded_by: tuple[Key, ...] = Field(
+        (), description="keys of organizations.csv: a school's agreement within the partnership"
     )
     replaces: tuple[LocalKey, ...] = Field((), description="keys of this partnership's documents")
     signatures: tuple[SignatureBlock, ...] = ()
@@ -166,28 +181,42 @@ class StatusChangeBlock(
 
 class PartnershipStatement(Strict, json_schema_extra=_means("What may be said of a partnership.")):
     since: EdtfDate | None = Field(None, description="start of co-operation, never a signing date")
+    first_contact: EdtfDate | None = Field(
+        None, description="when the towns first met, where no document goes with it"
+    )
     status: Status | None = None
     fields: tuple[FieldOfWork, ...] = ()
     methods: tuple[Method, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     projects: tuple[Key, ...] = Field((), description="keys of projects.csv")
     involves: tuple[Key, ...] = Field((), description="keys of organizations.csv")
+    involves_unnamed: NameOrNames | None = Field(
+        None, description="who takes part and is not named: `three schools`"
+    )
     description: Texts | None = None
     evidence: Quotes | None = None
 
 
 class PartnershipBlock(
-    PartnershipStatement, json_schema_extra=_means("What the source says of one partnership.")
+    PartnershipStatement,
+    json_schema_extra={
+        **_means("What the source says of one partnership."),
+        "if": {"not": {"required": ["partner_unnamed"]}},
+        "then": {"properties": {"partners": {"minItems": 2}}},
+    },
 ):
     key: PartnershipKey
-    partners: tuple[AuthorityKey, ...] = Field(min_length=2, description="two or more")
+    partners: tuple[AuthorityKey, ...] = Field(min_length=1, description="two or more")
+    partner_unnamed: NameOrNames | None = Field(
+        None, description="a partner that is not named, or not so that one knows which it is"
+    )
     agreements: tuple[AgreementBlock, ...] = ()
     status_changes: tuple[StatusChangeBlock, ...] = ()
 
 
 class ProjectBlock(Strict, json_schema_extra=_means("What the source says of a joint project.")):
     key: Key
-    title: WordsOrTexts | None = None
+    title: NameOrNames | None = None
     programme: Key | None = None
     number: Words | None = None
     partners: tuple[AuthorityKey, ...] = Field((), description="the lead included")
@@ -204,11 +233,13 @@ class AuthorityBlock(
     Strict, json_schema_extra=_means("What the source says of a body that the register knows.")
 ):
     key: AuthorityKey
-    label: Texts | None = None
-    alt_label: WordLists | None = None
+    label: Names | None = None
+    alt_label: NameLists | None = None
     country: Country | None = None
     level: AuthorityLevel | None = None
     replaces: tuple[AuthorityKey, ...] = Field((), description="predecessors that were merged")
+    formed_on: EdtfDate | None = Field(None, description="when it came to be: merged, split off")
+    dissolved_on: EdtfDate | None = Field(None, description="when it ceased to be: merged, split")
     evidence: Quotes | None = None
 
 
@@ -218,7 +249,7 @@ class SourceFile(
         "One document and the claims it makes. The file's name is the source's key."
     ),
 ):
-    title: WordsOrTexts
+    title: NameOrNames
     kind: SourceKind
     url: Url | None = None
     publisher: Words | None = None
@@ -254,11 +285,11 @@ class Publisher(Strict):
 
 
 class RedirectRow(Strict):
-    """A row of redirects.csv: a thing that got a new key."""
+    """A row of redirects.csv: a thing that got a new key, or is gone."""
 
     path: ThingPath
     old: ThingKey
-    new: ThingKey
+    new: ThingKey | None = Field(None, description="empty: gone, with nothing in its place")
     note: Words | None = None
 
 
@@ -287,7 +318,7 @@ class AuthorityRow(Strict):
     """A row of municipalities.csv."""
 
     key: AuthorityKey
-    name: Name
+    name: Name = Field(description="as people write it")
     language: Language
     other_names: OtherTexts = ()
     country: Country
@@ -306,49 +337,49 @@ class AuthorityRow(Strict):
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     replaces: AuthorityKeys = ()
-    source: Key
+    source: SourceKey
 
 
 class OrganizationRow(Strict):
     """A row of organizations.csv."""
 
     key: Key
-    name: Name
+    name: Name = Field(description="as people write it")
     language: Language
     country: Country | None = None
     wikidata: WikidataId | None = None
-    source: Key
+    source: SourceKey
 
 
 class PersonRow(Strict):
     """A row of people.csv."""
 
     key: Key
-    name: Name
+    name: Name = Field(description="as people write it")
     wikidata: WikidataId | None = None
-    source: Key
+    source: SourceKey
 
 
 class ProjectRow(Strict):
     """A row of projects.csv: its other facts are claims of the sources."""
 
     key: Key
-    title: Name
+    title: Name = Field(description="as it is announced")
     language: Language
-    source: Key
+    source: SourceKey
 
 
 class ProgrammeRow(Strict):
     """A row of programmes.csv."""
 
     key: Key
-    title: Name
+    title: Name = Field(description="as it is announced")
     language: Language
     other_titles: OtherTexts = ()
     cci: Code | None = None
     start: EdtfDate | None = None
     end: EdtfDate | None = None
-    source: Key
+    source: SourceKey
 
 
 class _Schema(GenerateJsonSchema):

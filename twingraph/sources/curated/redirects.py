@@ -1,17 +1,23 @@
-"""data/redirects.csv: keys that were changed, one a line, so that the old IRI leads to the new.
+"""data/redirects.csv: keys that were changed, one a line, so that the old IRI leads to the new, and
+keys of things that are gone, with nothing in their place.
 
 path,old,new,note
 municipality,Q12345,pl-sieniawa,curated now
+source,old-page,,taken off the web
+
+What is gone is known from the release before as well; but a clone of the repository has none.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from twingraph.errors import MOST_SUGGESTIONS, DataError, Problem, did_you_mean
+from twingraph.errors import MOST_SUGGESTIONS, DataError, Problem, did_you_mean, file_errors
 from twingraph.identifiers import Ref
 from twingraph.model.records import Gone, Origin, View
 from twingraph.sources.curated import format as f
@@ -20,14 +26,15 @@ from twingraph.sources.curated.validation import validate
 from twingraph.sources.curated.yaml_reader import Document, Place, read_text
 
 REDIRECTS: Final = "redirects.csv"
+_COLUMNS: Final = ("path", "old", "new", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """A thing's old key, its new one, and where that is written down."""
+    """A thing's old key, its new one (None: it is gone), and where that is written down."""
 
     old: Ref
-    new: Ref
+    new: Ref | None
     origin: Origin
 
 
@@ -58,11 +65,12 @@ def _redirect(cells: dict[str, str], origin: Origin, problems: list[Problem]) ->
     row = validate(f.RedirectRow, filled, document, (), problems)
     if row is None:
         return None
-    return Redirect(Ref(row.path, row.old), Ref(row.path, row.new), origin)
+    new = Ref(row.path, row.new) if row.new else None
+    return Redirect(Ref(row.path, row.old), new, origin)
 
 
 def redirected(view: View, redirects: Sequence[Redirect]) -> tuple[Gone, ...]:
-    """The things that redirects lead away from.
+    """The things that redirects lead away from, or that they say are gone.
 
     Raises DataError where an old key is in use, or a new one is not.
     """
@@ -75,19 +83,51 @@ def redirected(view: View, redirects: Sequence[Redirect]) -> tuple[Gone, ...]:
     if problems:
         raise DataError(problems)
     base = view.dataset.base
-    return tuple(sorted(Gone(r.old.iri(base), r.new.iri(base)) for r in redirects))
+    gone = (Gone(r.old.iri(base), r.new.iri(base) if r.new else None) for r in redirects)
+    return tuple(sorted(gone, key=lambda thing: thing.iri))
+
+
+def unwritten(data: Path, view: View) -> list[Ref]:
+    """What a view knows to be gone, with nothing in its place, and redirects.csv does not name.
+
+    A build that does not follow the release that knows it would forget it.
+    """
+    written = {redirect.old for redirect in read_redirects(data, [])}
+    base = view.dataset.base
+    gone = (Ref.of(thing.iri, base) for thing in view.gone if thing.replaced_by is None)
+    return sorted(ref for ref in gone if ref and ref not in written)
+
+
+def write_gone(data: Path, refs: Sequence[Ref]) -> None:
+    """Add rows to redirects.csv that say of things that they are gone.
+
+    Raises UsageError where the file cannot be written.
+    """
+    file = data / REDIRECTS
+    with file_errors(file, "written"):
+        text = file.read_text("utf-8-sig") if file.exists() else f"{','.join(_COLUMNS)}\n"
+        header = next(csv.reader([text.splitlines()[0]]))
+        added = io.StringIO()
+        rows = csv.DictWriter(added, header, lineterminator="\n", extrasaction="ignore")
+        rows.writerows({"path": ref.path, "old": ref.key} for ref in refs)
+        start = text if text.endswith("\n") else f"{text}\n"
+        file.write_text(start + added.getvalue(), "utf-8")
 
 
 def _fault(
-    redirect: Redirect, there: set[Ref], moved: dict[Ref, Ref], suggest: bool
+    redirect: Redirect, there: set[Ref], moved: dict[Ref, Ref | None], suggest: bool
 ) -> Problem | None:
     old, new = redirect.old, redirect.new
     if old in there:
         message = f"old: {old.key!r} is still in use"
         return Problem(*redirect.origin, message, "write the new key everywhere, or delete the row")
+    if new is None:
+        return None
     if new in moved:
-        message = f"new: {new.key!r} was changed itself, to {moved[new].key!r}"
-        return Problem(*redirect.origin, message, "write the key of today")
+        now = moved[new]
+        became = f"was changed itself, to {now.key!r}" if now else "is gone itself"
+        cure = "write the key of today" if now else "leave `new` empty"
+        return Problem(*redirect.origin, f"new: {new.key!r} {became}", cure)
     if new not in there:
         message = f"new: there is no {new.path} {new.key!r}"
         cure = "write the key of a thing that is there"

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from twingraph import identifiers as ids
 from twingraph.errors import MOST_SUGGESTIONS, Problem, did_you_mean
 from twingraph.identifiers import Ref
-from twingraph.model.records import Authority, Origin, Partnership, StatusChange
+from twingraph.model.records import Authority, Origin, Partnership, StatusChange, Texts
 from twingraph.sources.curated.registers import REGISTERS, Registers
 from twingraph.sources.curated.yaml_reader import Document, Place
 
@@ -23,6 +23,7 @@ _KEYS_OF: Mapping[str, str] = {
     "partnerships.involves": ids.ORGANIZATION,
     "partnerships.agreements.signatures.signatory": ids.PERSON,
     "partnerships.agreements.signatures.on_behalf_of": ids.MUNICIPALITY,
+    "partnerships.agreements.concluded_by": ids.ORGANIZATION,
     "partnerships.agreements.decided_by": ids.MUNICIPALITY,
     "partnerships.status_changes.concerns": ids.MUNICIPALITY,
     "partnerships.status_changes.decided_by": ids.MUNICIPALITY,
@@ -98,7 +99,10 @@ def check_sources(registers: Registers, sources: Collection[str], problems: list
     """Report every row of a register that names a source without a file."""
     for entry in registers.entries:
         if entry.source not in sources:
-            cure = f"write data/sources/{entry.source}.yaml"
+            cure = (
+                f"write data/sources/{entry.source}.yaml; if it was removed on purpose, delete "
+                "this row, or name a source that has the thing"
+            )
             if len(problems) < MOST_SUGGESTIONS:
                 cure = did_you_mean(entry.source, sources, cure)
             problems.append(Problem(*entry.origin, f"there is no source {entry.source!r}", cure))
@@ -197,10 +201,15 @@ def _other_key(partners: Iterable[str]) -> str:
 
 def check_keys(partnerships: Iterable[tuple[Partnership, Origin]], problems: list[Problem]) -> None:
     """Report a partnership that stands under two keys."""
-    keys: dict[tuple[str, ...], tuple[str, Origin]] = {}
+    keys: dict[tuple[tuple[str, ...], Texts], tuple[str, Origin]] = {}
     for partnership, origin in partnerships:
-        key, first = keys.setdefault(partnership.partners, (partnership.key, origin))
+        partners = partnership.partners, partnership.unnamed_partners
+        key, first = keys.setdefault(partners, (partnership.key, origin))
         if key != partnership.key:
-            message = f"the partnership {partnership.key!r} has the same partners as {key!r}"
-            cure = f"use the key {key!r} ({first.file}:{first.line})"
+            at = f"{first.file}:{first.line}"
+            message = f"the partnership {partnership.key!r} has the same partners as {key!r} ({at})"
+            minted = ids.partnership_key(partnership.partners)
+            cure = "write one key in both: the one that was published"
+            if minted in (key, partnership.key):
+                cure = f"{cure}, or {minted!r} if neither was"
             problems.append(Problem(*origin, message, cure))

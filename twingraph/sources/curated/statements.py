@@ -24,6 +24,7 @@ from twingraph.model.records import (
     StatusChange,
     Text,
     Texts,
+    ordered,
 )
 from twingraph.sources.curated import format as f
 from twingraph.sources.curated.references import KeyReference, PartnerReference, references_in
@@ -48,7 +49,13 @@ _RECORD_FIELDS = {
     "title": "titles",
     "description": "descriptions",
     "role": "roles",
+    "place": "places",
+    "partner_unnamed": "unnamed_partners",
+    "involves_unnamed": "unnamed",
 }
+_WITHOUT_YEAR = {"signed_on", "signed_again_on", "planned_for"}
+"""Dates that may be a day of no known year."""
+
 _NOT_CLAIMS = {"key", "evidence", "agreements", "signatures", "status_changes"}
 
 
@@ -140,20 +147,34 @@ class _Reader:
             if partner in block.partners[:i]:
                 message = f"{partner!r} stands here twice: a town cannot be partner of itself"
                 self._fault((*at, "partners", i), message, "keep each partner once")
+        unnamed = self._texts(block.partner_unnamed, (*at, "partner_unnamed"))
+        if len(block.partners) < 2 and not unnamed:
+            message = f"partners: holds {len(block.partners)}, needs 2 or more"
+            cure = "add the other, or say of it in `partner_unnamed` what the source says"
+            self._fault((*at, "partners"), message, cure)
         publisher = self.content.publisher_authority
         record = Partnership(
             key=block.key,
             partners=tuple(sorted(set(block.partners))),
+            unnamed_partners=ordered(unnamed),
             stated_by=(publisher,) if publisher and publisher in block.partners else (),
             since=_placed(block.since or each.since),
+            first_contact=_placed(block.first_contact or each.first_contact),
             status=block.status or each.status,
             fields=_union(block.fields, each.fields),
             methods=_union(block.methods, each.methods),
             purposes=_union(block.purposes, each.purposes),
             projects=_union(block.projects, each.projects),
             involves=_union(block.involves, each.involves),
+            unnamed=ordered(
+                (
+                    *self._texts(block.involves_unnamed, (*at, "involves_unnamed")),
+                    *self._texts(each.involves_unnamed, ("each_partnership", "involves_unnamed")),
+                )
+            ),
             descriptions=_both(block.description, each.description),
         )
+        self._order(record.first_contact, record.since, (*at, "since"), "first_contact")
         self._add(record, at, block, each, ("each_partnership",))
         self._unique_at((*at, "agreements"), [a.key for a in block.agreements])
         self._unique_at((*at, "status_changes"), [c.key for c in block.status_changes])
@@ -175,13 +196,21 @@ class _Reader:
             partnership=of.key,
             titles=self._texts(block.title or each.title, (*at, "title")),
             kind=block.kind or each.kind,
-            signed_on=_placed(block.signed_on or each.signed_on),
+            signed_on=_known(block.signed_on or each.signed_on),
+            signed_again_on=_known(block.signed_again_on),
+            planned_for=_known(block.planned_for),
+            places=ordered(self._texts(block.place, (*at, "place"))),
             valid_until=_placed(block.valid_until or each.valid_until),
             decided_by=block.decided_by,
+            concluded_by=tuple(sorted(block.concluded_by)),
             replaces=tuple(sorted(nested_key(of.key, local) for local in block.replaces)),
             descriptions=_both(block.description, each.description),
         )
         self._order(record.signed_on, record.valid_until, (*at, "valid_until"), "signed_on")
+        self._order(record.signed_on, record.signed_again_on, (*at, "signed_again_on"), "signed_on")
+        if record.signed_on and record.planned_for:
+            message = "planned_for: what was signed is planned no more"
+            self._fault((*at, "planned_for"), message, "keep `signed_on`, and delete this line")
         self._add(record, at, block, each, ("each_agreement",))
         keys = [s.key or s.signatory or s.on_behalf_of for s in block.signatures]
         self._unique_at((*at, "signatures"), keys)
@@ -257,7 +286,10 @@ class _Reader:
             country=block.country,
             level=block.level,
             replaces=tuple(sorted(block.replaces)),
+            formed_on=_placed(block.formed_on),
+            dissolved_on=_placed(block.dissolved_on),
         )
+        self._order(record.formed_on, record.dissolved_on, (*at, "dissolved_on"), "formed_on")
         self._add(record, at, block)
 
     def _mention(self, block: f.Mention, at: Place) -> None:
@@ -291,7 +323,7 @@ class _Reader:
         quotes = block.evidence
         if isinstance(quotes, str):
             quotes = (f.Quote(quote=quotes),)
-        dates = {n: d for n in stated if isinstance(d := getattr(block, n), Date) and not d.value}
+        dates = {n: d for n in stated if _is_written_only(d := getattr(block, n), n)}
         for i, quote in enumerate(quotes or ()):
             supports = set(quote.supports) or stated
             self._supported(supports, block, (*at, "evidence", i))
@@ -381,8 +413,20 @@ def _claim_fields(block: Any) -> Iterator[str]:
     return (name for name in type(block).model_fields if name not in _NOT_CLAIMS)
 
 
+def _is_written_only(value: Any, name: str) -> bool:
+    """Whether a value is a date that only the evidence can tell as it is written."""
+    if not isinstance(value, Date):
+        return False
+    return value.value is None or (value.is_without_year and name not in _WITHOUT_YEAR)
+
+
 def _placed(date: Date | None) -> Date | None:
     """A date that lies somewhere in time; a day without a year is evidence only."""
+    return None if date is None or date.is_without_year else date
+
+
+def _known(date: Date | None) -> Date | None:
+    """A date that says anything: a day of no known year is one."""
     return None if date is None or date.is_evidence_only else date
 
 

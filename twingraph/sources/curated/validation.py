@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar, get_args
+from typing import Any, Final, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -142,7 +142,15 @@ def _what_fits(fault: _Fault) -> str:
     schema = next((check.schema() for check in checks if isinstance(check, Checked)), {})
     if "examples" in schema:
         return f": such as {schema['examples'][0]}"
-    return f": one of {', '.join(schema['enum'])}" if "enum" in schema else ""
+    known = schema.get("enum", ())
+    if len(known) > _MANY:
+        return f": such as {known[0]}"
+    told = names[fault.field].description if fault.field in names else None
+    return f": one of {', '.join(known)}" if known else f": {told}" if told else ""
+
+
+_MANY: Final = 20
+"""More values are not listed in a message."""
 
 
 def _ours(fault: _Fault) -> tuple[str, str]:

@@ -37,6 +37,7 @@ from twingraph.sources.curated.codes import (
     countries,
     currencies,
 )
+from twingraph.written_dates import near_years
 
 Schema = dict[str, Any]
 
@@ -171,6 +172,20 @@ def _base(value: str) -> str:
     return _address("a base address")(value)
 
 
+LAST_YEAR: Final = 2199
+"""No document runs longer. What lies later is a slip of the hand: 2919, 3018."""
+
+
+def _date(written: str) -> Date:
+    read = dates.parse(written)
+    year = (read.earliest or read.latest or "0000")[:4]
+    if int(year) > LAST_YEAR:
+        near = near_years(year, 2099)
+        cure = f"did you mean {' or '.join(near)}?" if near else "check the year"
+        raise BadValue(f"{written!r} lies centuries ahead", cure)
+    return read
+
+
 def _day(written: str) -> str:
     if dates.parse(written).datatype != dates.DAY:
         raise BadValue(f"{written!r} is not a full day", "write year, month, day: 2026-11-23")
@@ -299,7 +314,7 @@ Currency = Annotated[str, Checked(check_currency, _codes(currencies, "EUR"))]
 EdtfDate = Annotated[
     Date,
     Checked(
-        dates.parse,
+        _date,
         _schema(
             _TEXT_OR_INTEGER,
             pattern=f"^{dates.PATTERN}$",
@@ -317,13 +332,22 @@ Texts = Annotated[
     Field(min_length=1, description="texts by language tag", examples=[{"pl": "Sieniawa"}]),
     BeforeValidator(_one_each),
 ]
+Names = Annotated[
+    dict[Language, Name],
+    Field(min_length=1, description="names by language tag", examples=[{"pl": "Sieniawa"}]),
+    BeforeValidator(_one_each),
+]
+NameLists = Annotated[dict[Language, tuple[Name, ...]], BeforeValidator(_one_each)]
 WordLists = Annotated[dict[Language, tuple[Words, ...]], BeforeValidator(_one_each)]
-WordsOrTexts = Annotated[
-    Annotated[Words, Tag("words")] | Annotated[Texts, Tag("more")],
+NameOrNames = Annotated[
+    Annotated[Name, Tag("words")] | Annotated[Names, Tag("more")],
     Discriminator(_words_or_texts),
-    Field(description="in the source's language, or by language tag"),
+    Field(description="in the source's language, or by language tag; on one line"),
 ]
 Key = Annotated[str, _key(identifiers.KEY, "adam-wos")]
+SourceKey = Annotated[str, _key(identifiers.KEY, "pl-pisz-mustvee")]
+"""The name of a file in data/sources/, without its ending."""
+
 AuthorityKey = Annotated[str, _key(identifiers.AUTHORITY_KEY, "pl-sieniawa")]
 PartnershipKey = Annotated[str, _key(identifiers.PARTNERSHIP_KEY, "be-tremelo--pl-sieniawa")]
 LocalKey = Annotated[str, _key(identifiers.KEY, "1", _TEXT_OR_INTEGER)]
