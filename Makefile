@@ -23,16 +23,19 @@ UDATA := .venv-udata
 METADATA := .venv-metadata
 # So has Morph-KGC, beside which the mapping is measured.
 BENCH := .venv-bench
+# Spark too: it wants an older pandas.
+SPARK := .venv-spark
 
 # SPARQL clients from npm, to point at the service.
 CLIENTS := tests/clients/node_modules
 
 # Debian package and the command it brings: what only tests need, and what only the benchmark needs.
-TEST_PACKAGES := raptor2-utils:rapper apache2-bin:apache2 nginx-light:nginx chromium:chromium gdal-bin:ogrinfo \
-  virtuoso-opensource-7-bin:virtuoso-t r-base-core:Rscript
+TEST_PACKAGES = raptor2-utils:rapper apache2-bin:apache2 nginx-light:nginx chromium:chromium gdal-bin:ogrinfo \
+  virtuoso-opensource-7-bin:virtuoso-t r-base-core:Rscript $(JAVA)
 BENCH_PACKAGES := wrk:wrk
+JAVA := openjdk-17-jre-headless:java
 
-.PHONY: build test check style ckan udata metadata lock bench serve debian clean
+.PHONY: build test check style ckan udata metadata spark lock bench serve debian clean
 .DEFAULT_GOAL := build
 
 # What browsers load: bundled from npm packages. Made anew only where its sources changed.
@@ -45,7 +48,7 @@ build: $(VENV)/.run $(STATIC)
 	$(BIN)/twingraph verify --quiet
 
 test: PACKAGES := $(TEST_PACKAGES)
-test: $(VENV)/.test $(CKAN)/.ready $(UDATA)/.ready $(METADATA)/.ready $(STATIC) $(CLIENTS)/.ready debian style
+test: $(VENV)/.test $(CKAN)/.ready $(UDATA)/.ready $(METADATA)/.ready $(SPARK)/.ready $(STATIC) $(CLIENTS)/.ready debian style
 	$(BIN)/python -m pytest
 
 # For the habit: the style, and the tests that need no Debian package and no server.
@@ -65,6 +68,10 @@ udata: $(VENV)/.test $(UDATA)/.ready
 
 metadata: $(VENV)/.test $(METADATA)/.ready
 	$(BIN)/python -m pytest tests/test_metadata.py
+
+spark: PACKAGES := $(JAVA)
+spark: $(VENV)/.test $(SPARK)/.ready debian
+	$(BIN)/python -m pytest tests/spark
 
 bench: PACKAGES := $(BENCH_PACKAGES)
 bench: $(VENV)/.test $(BENCH)/.ready debian
@@ -110,6 +117,8 @@ endef
 $(BENCH)/.ready: bench/requirements.txt | $(BIN)/uv
 	$(environment)
 
+$(SPARK)/.ready: $(LOCK)
+
 $(STATIC): $(wildcard frontend/*.json frontend/build.* frontend/src/* frontend/src/*/*) | $(BIN)/uv
 	@$(BIN)/python frontend/build.py
 
@@ -129,4 +138,4 @@ debian:
 
 clean:
 	rm -rf frontend/node_modules $(CLIENTS) $(dir $(STATIC))
-	rm -rf $(VENV) $(CKAN) $(UDATA) $(METADATA) $(BENCH) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(CKAN) $(UDATA) $(METADATA) $(SPARK) $(BENCH) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

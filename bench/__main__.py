@@ -26,6 +26,7 @@ from bench import (
     reconcile,
     release,
     serve,
+    spark,
     strangers,
     world,
     writers,
@@ -38,11 +39,14 @@ from bench.sides import SIDES
 SHARED = Path(os.environ.get("TWINGRAPH_SHARED", Path(__file__).parents[2] / "shared"))
 """Real inputs that do not come with the project; what needs them is left out without them."""
 
+LARGE = 200_000
+"""Partnerships on Spark, whatever the size of the others: --large."""
+
 RELEASE = 50_000
 """Partnerships of the release that is written, whatever the size of the others."""
 
 
-def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
+def benches(size: int, large: bool = False) -> Mapping[str, Callable[[], list[Row]]]:
     """Every benchmark by its name."""
     found: dict[str, Callable[[], list[Row]]] = {
         "build": build.rows,
@@ -55,6 +59,10 @@ def benches(size: int) -> Mapping[str, Callable[[], list[Row]]]:
         "engine": lambda: engine.rows(5 * size),
         "pages": pages.rows,
     }
+    if large:
+        found["spark"] = lambda: spark.rows(LARGE)
+    if large and (SHARED / "data").is_dir():
+        found["spark-dump"] = lambda: spark.dump_rows(SHARED / "data")
     if (SHARED / "data").is_dir():
         found["dump"] = lambda: [_row(r) for r in dump.rows(SHARED / "data")]
         found["reconcile"] = lambda: reconcile.rows(SHARED / "data")
@@ -72,7 +80,7 @@ def main() -> None:
         if options.only in (None, operation):
             scales.append(measure(operation, options.large))
             rows += scales[-1].rows()
-    for name, run in benches(options.size).items():
+    for name, run in benches(options.size, options.large).items():
         if options.only in (None, name):
             sys.stderr.write(f"measuring {name}\n")
             rows += run()

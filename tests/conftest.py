@@ -90,6 +90,7 @@ WHOLE = (
     "release/test_dumps.py::test_rapper",
     "release/test_geojson.py::test_gdal",
     "release/test_geojson.py::test_a_line_over_the_antimeridian_is_cut",
+    "spark/",
     "test_ckan.py",
     "test_udata.py",
     "test_metadata.py",

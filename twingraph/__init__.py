@@ -24,6 +24,7 @@ sparql         queries, what answers them, and their results
 serve          the service over HTTP
 api            a release in Python
 build          the main job: data in, a release out
+spark          the same functions on Apache Spark, for data beyond one machine
 cli            the command line
 """
 

@@ -348,13 +348,18 @@ def write(
     """
     if missing := left_out():
         progress(missing)
+    write_rules(folder)
+    with written_exports(folder, content, lambda n: progress(f"writing {n}"), observer) as files:
+        yield files
+
+
+def write_rules(folder: Path) -> None:
+    """Write what the content is made by: the ontology, the shapes, the form of source files."""
     for name in ("ontology", "shapes"):
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
     schema = folder / "schema" / "source.json"
     schema.parent.mkdir()
     schema.write_text(schema_text(), "utf-8")
-    with written_exports(folder, content, lambda n: progress(f"writing {n}"), observer) as files:
-        yield files
 
 
 def describe(

@@ -10,7 +10,7 @@ harvest     a register brought in as a source
 interreg    harvest interreg: projects and their partners
 push        a release loaded into a SPARQL store
 query       a release asked
-releases    diff, verify: what changed between two, one held against its own files
+releases    diff, release, verify: two compared, one made of a job's parts, one checked
 reconcile   Wikidata items of towns: one, a list, those of the register
 serve       a release served over HTTP
 options     what commands share: options, help with examples, progress
@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "harvest": "twingraph.cli.harvest:harvest",
     "push": "twingraph.cli.push:push",
     "query": "twingraph.cli.query:query",
+    "release": "twingraph.cli.releases:release",
     "reconcile": "twingraph.cli.reconcile:reconcile",
     "serve": "twingraph.cli.serve:serve",
     "verify": "twingraph.cli.releases:verify",

@@ -12,7 +12,7 @@ import click
 import pycountry
 
 from twingraph.cli.interreg import interreg
-from twingraph.cli.options import DATA, QUIET, Examples, progress
+from twingraph.cli.options import DATA, ENGINE, QUIET, SPARK, Examples, progress
 from twingraph.cli.wikibase import (
     EVERY,
     WORK,
@@ -25,6 +25,7 @@ from twingraph.cli.wikibase import (
 from twingraph.errors import ServiceError, UsageError, file_errors
 from twingraph.model.records import Authority, Claims, Partnership
 from twingraph.reconcile.countries import country_code
+from twingraph.sources.harvested import FOLDER
 from twingraph.sources.wikidata import dump as dumps
 from twingraph.sources.wikidata import harvest as harvesting
 from twingraph.sources.wikidata import live, twinning
@@ -108,9 +109,11 @@ def wikidata(
     examples=[
         "twingraph harvest wikidata-dump wikidata-20261116-all.json.gz",
         "twingraph harvest wikidata-dump wikidata-20261116-all.json.gz --country PL",
+        "twingraph harvest wikidata-dump s3a://dumps/wikidata-20261116-all.json.bz2 --engine spark",
     ],
 )
-@click.argument("dump", type=click.Path(path_type=Path))
+@click.argument("dump")
+@ENGINE
 @ITEMS
 @OURS
 @COUNTRY
@@ -121,7 +124,8 @@ def wikidata(
               help="Where a run that was broken off left what it had found.")  # fmt: skip
 @QUIET
 def wikidata_dump(
-    dump: Path,
+    dump: str,
+    engine: str,
     towns: tuple[str, ...],
     ours: bool,
     countries: tuple[str, ...],
@@ -133,15 +137,21 @@ def wikidata_dump(
 ) -> None:
     """The same statements, read from a JSON DUMP (.json, .gz, .bz2, .zst) in place of asking.
 
-    Of everything, or of the items or the countries named.
+    Of everything, or of the items or the countries named. With --engine spark the dump is any path
+    that Spark can read; one in bzip2 is read by many tasks at once, others by one.
     """
     wanted = _Wanted.read(towns, ours, countries, data)
     if wanted.scopes > 1:
         raise UsageError("name items, or countries: one of them")
     say = progress(quiet)
-    source = twinning.wikidata_source(harvesting.day_of(dump), key=key or wanted.source_key())
+    if engine == SPARK:
+        if cut_off:
+            raise UsageError("a dump that is cut off is read without --engine spark")
+        return _dump_on_spark(dump, wanted, key, data, say)
+    path = Path(dump)
+    source = twinning.wikidata_source(harvesting.day_of(path), key=key or wanted.source_key())
     made, why = harvesting.from_dump(
-        dump, work, countries=wanted.countries, towns=wanted.towns, known=wanted.known,
+        path, work, countries=wanted.countries, towns=wanted.towns, known=wanted.known,
         source=source, progress=_dump_meter(say),
     )  # fmt: skip
     if why:
@@ -152,6 +162,24 @@ def wikidata_dump(
         noted = replace(made.claims.source, note=f"read from a dump that is cut off: {why}")
         made = replace(made, claims=replace(made.claims, source=noted))
     _keep(made, data, work)
+
+
+def _dump_on_spark(
+    dump: str, wanted: _Wanted, key: str | None, data: Path, say: Callable[[str], None]
+) -> None:
+    from twingraph.spark.harvest import day_of
+    from twingraph.spark.harvest import harvest as on_spark
+    from twingraph.spark.session import session
+
+    spark = session()
+    source = twinning.wikidata_source(day_of(spark, dump), key=key or wanted.source_key())
+    out = data / FOLDER / f"{source.key}.jsonl"
+    made = on_spark(
+        spark, dump, out, source, say, countries=wanted.countries, towns=wanted.towns,
+        known=wanted.known,
+    )  # fmt: skip
+    click.echo(made.summary(out))
+    click.echo(str(made.report) or "nothing was skipped, nothing is one-sided")
 
 
 @dataclass(frozen=True)

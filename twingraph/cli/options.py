@@ -22,6 +22,14 @@ RELEASE = click.option(
     show_default=True,
     help="A folder that `twingraph build` wrote.",
 )
+SPARK = "spark"
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["local", SPARK]),
+    default="local",
+    show_default=True,
+    help="What does it: this process, or Apache Spark (pip install 'twingraph[spark]').",
+)
 QUIET = click.option("--quiet", is_flag=True, help="No progress, only results and errors.")
 
 

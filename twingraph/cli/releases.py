@@ -18,6 +18,35 @@ from twingraph.release.summary import summarize
 from twingraph.verify import verify as verified
 
 
+@click.command(cls=Examples, examples=["twingraph release --from graph --out public"])
+@click.option(
+    "--from",
+    "place",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="MANIFEST",
+    help="What `twingraph build --engine spark` wrote: manifest.json, or its folder.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("public"),
+    show_default=True,
+    help="Where the release is to be.",
+)
+@QUIET
+def release(place: Path, out: Path, quiet: bool) -> None:
+    """Make a release of the parts that a job of Spark wrote, in flat memory.
+
+    It has the dumps by lines, the tables in Parquet, the catalogue, the report of the check and the
+    landing page; not the files that need all things at once, such as Turtle and the quality report.
+    """
+    from twingraph.spark.release import release as release_of
+
+    name = release_of(place, out, progress(quiet))
+    click.echo(f"{out}: {name}")
+
+
 @click.command(
     cls=Examples,
     examples=[

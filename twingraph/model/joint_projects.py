@@ -82,7 +82,14 @@ def _is_earlier(project: Project, partnership: Partnership) -> bool:
 
 def with_joint_projects(view: View) -> View:
     """The view with the links that follow, and the evidence for each. What is stated stays."""
-    links = list(joint_projects(view.all(Partnership).values(), view.all(Project).values()))
+    links = joint_projects(view.all(Partnership).values(), view.all(Project).values())
+    return linked(view, links, naming(view.claims))
+
+
+def linked(view: View, found: Iterable[JointProject], named: Mapping[str, str]) -> View:
+    """The view with these links, and the evidence for each beside the source that is `named` for
+    the project: its claims must be there."""
+    links = list(found)
     if not links:
         return view
     partnerships: dict[str, Record] = dict(view.all(Partnership))
@@ -99,16 +106,16 @@ def with_joint_projects(view: View) -> View:
             earlier_projects=ordered(link.project for link in joined if link.earlier),
         )
     things = {**view.things, Partnership: partnerships}
-    return replace(view, things=things, claims=tuple(_with_evidence(view, links)))
+    return replace(view, things=things, claims=tuple(_with_evidence(view, links, named)))
 
 
-def _with_evidence(view: View, links: Iterable[JointProject]) -> Iterator[Claims]:
-    """Beside the best-ranked source that names two of the partners."""
+def _with_evidence(
+    view: View, links: Iterable[JointProject], named: Mapping[str, str]
+) -> Iterator[Claims]:
     labels = Labels(Lookup.of_view(view))
     added: dict[str, list[Evidence]] = defaultdict(list)
-    naming = _naming(view)
     for link in links:
-        source = naming.get(link.project)
+        source = named.get(link.project)
         if source:
             partnership = view.all(Partnership)[link.partnership]
             added[source].append(
@@ -125,10 +132,10 @@ def _with_evidence(view: View, links: Iterable[JointProject]) -> Iterator[Claims
         yield replace(claims, evidence=(*claims.evidence, *more)) if more else claims
 
 
-def _naming(view: View) -> Mapping[str, str]:
+def naming(of_all: Iterable[Claims]) -> Mapping[str, str]:
     """The best-ranked source that names at least two partners of each project."""
     found: dict[str, str] = {}
-    for claims in sorted(view.claims, key=lambda c: ranking(c.source)):
+    for claims in sorted(of_all, key=lambda c: ranking(c.source)):
         for record in claims.records:
             if isinstance(record, Project) and len(record.partners) > 1:
                 found.setdefault(record.key, claims.source.key)

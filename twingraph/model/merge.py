@@ -35,7 +35,7 @@ from twingraph.model.records import (
     ordered,
     rules,
 )
-from twingraph.model.snapshots import with_snapshots
+from twingraph.model.snapshots import CompleteRegister, with_snapshots
 
 NEAR: Final = 20.0
 """Kilometres, at most, between what two sources say of one place: a large commune's middle, or
@@ -55,10 +55,16 @@ Stated = Sequence[tuple[Source, Any]]
 """The values of a field that sources state, best source first. None of them is empty."""
 
 
-def merge(dataset: Dataset, claims: Iterable[Claims]) -> View:
+def merge(
+    dataset: Dataset,
+    claims: Iterable[Claims],
+    complete: Sequence[CompleteRegister] | None = None,
+) -> View:
     """Merge the claims of all sources into one view.
 
-    The claims come back in it in the order of their sources' keys.
+    The claims come back in it in the order of their sources' keys. Of things of which nothing else
+    is claimed, a part of the claims gives what all would give: `complete` are then the newest
+    complete registers of all (see `snapshots`).
     """
     ranked = sorted(claims, key=lambda c: ranking(c.source))
     stated: dict[type[Record], dict[str, list[tuple[Source, Record]]]]
@@ -73,7 +79,7 @@ def merge(dataset: Dataset, claims: Iterable[Claims]) -> View:
     }
     things[Partnership] = _with_standing(things)
     things[Partnership] = {key: _said(record) for key, record in things[Partnership].items()}
-    things[Partnership] = with_snapshots(things[Partnership], ranked)
+    things[Partnership] = with_snapshots(things[Partnership], ranked, complete)
     things[Authority] = {key: _not_both(record) for key, record in things[Authority].items()}
     in_order = tuple(sorted(ranked, key=lambda c: c.source.key))
     return View(dataset, things, in_order, tuple(disagreements))

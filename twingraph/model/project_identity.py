@@ -65,11 +65,23 @@ def title_key(title: str) -> str:
 
 def joined(claims: Sequence[Claims]) -> list[Claims]:
     """The claims with one key for each programme and each project. In the same order."""
+    programmes, projects = renames(claims)
+    one = [_renamed(c, programmes, {}) for c in claims] if programmes else list(claims)
+    return [_renamed(c, {}, projects) for c in one] if projects else one
+
+
+def renames(claims: Iterable[Claims]) -> tuple[Keys, Keys]:
+    """The programmes and the projects that take another's key. No other things are looked at than
+    programmes, projects and participations."""
     by_rank = sorted(claims, key=lambda c: ranking(c.source))
     programmes = _programmes(by_rank)
-    one = [_renamed(c, programmes, {}) for c in claims] if programmes else list(claims)
-    projects = _projects(sorted(one, key=lambda c: ranking(c.source)))
-    return [_renamed(c, {}, projects) for c in one] if projects else one
+    one = [_renamed(c, programmes, {}) for c in by_rank] if programmes else by_rank
+    return programmes, _projects(one)
+
+
+def renamed(record: Record, programmes: Keys, projects: Keys) -> Record:
+    """A record with the keys that `renames` gave."""
+    return _record(_record(record, programmes, {}), {}, projects)
 
 
 def _programmes(claims: Iterable[Claims]) -> Keys:

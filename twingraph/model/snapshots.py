@@ -8,29 +8,36 @@ an earlier reading of the same register may have had it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from twingraph.model.records import Authority, Claims, Partnership, Record, Source
 
 
 def with_snapshots(
-    partnerships: Mapping[str, Record], claims: Iterable[Claims]
+    partnerships: Mapping[str, Record],
+    claims: Iterable[Claims],
+    complete: Sequence[CompleteRegister] | None = None,
 ) -> dict[str, Record]:
-    """The partnerships with the days they were seen, and the complete registers they are not in."""
-    registers = [c for c in claims if c.source.complete is not None and c.source.retrieved]
-    registers.sort(key=lambda c: (_day(c.source), c.source.key))
+    """The partnerships with the days they were seen, and the complete registers they are not in.
+
+    `complete` are the newest complete registers, where the claims are only a part of theirs.
+    """
+    registers = [c for c in claims if _is_dated_register(c.source)]
+    registers.sort(key=lambda c: _order(c.source))
     having: dict[str, list[Source]] = defaultdict(list)
     for read in registers:
         for record in read.records:
             if isinstance(record, Partnership):
                 having[record.key].append(read.source)
-    newest = {_register(c.source): _Complete(c) for c in registers if c.source.complete}
+    if complete is None:
+        last = newest_complete(c.source for c in registers)
+        complete = [CompleteRegister(c) for c in registers if c.source in last]
     found = dict(partnerships)
     for key, sources in having.items():
         record = found[key]
         assert isinstance(record, Partnership)
-        absent = [one.source.key for one in newest.values() if one.lacks(record, sources)]
+        absent = [one.source.key for one in complete if one.lacks(record, sources)]
         found[key] = replace(
             record,
             first_seen=sources[0].retrieved,
@@ -38,6 +45,20 @@ def with_snapshots(
             absent_from=tuple(sorted(absent)),
         )
     return found
+
+
+def newest_complete(sources: Iterable[Source]) -> list[Source]:
+    """The complete registers that were read last: of those of one publisher one."""
+    registers = sorted(filter(_is_dated_register, sources), key=_order)
+    return list({_register(source): source for source in registers if source.complete}.values())
+
+
+def _is_dated_register(source: Source) -> bool:
+    return source.complete is not None and bool(source.retrieved)
+
+
+def _order(source: Source) -> tuple[str, str]:
+    return _day(source), source.key
 
 
 def _register(source: Source) -> str:
@@ -49,7 +70,7 @@ def _day(source: Source) -> str:
     return source.retrieved or ""
 
 
-class _Complete:
+class CompleteRegister:
     """A complete register: its partnerships, and whose settlement it holds an item for."""
 
     def __init__(self, claims: Claims) -> None:

@@ -462,6 +462,12 @@ Links: TypeAlias = dict[Term, list[Statement]]
 """What is said of a thing beside its fields."""
 
 
+def describe_elsewhere(view: View, writer: Writer | None = None) -> Iterator[Description]:
+    """What the records of a view say, by the rules, of things that it does not hold: of those that
+    are described with other views."""
+    yield from _Derived(view, writer or Writer(view.dataset.base)).elsewhere(view)
+
+
 def _described(
     record: Record, subject: Term, writer: Writer, links: Iterable[Statement]
 ) -> Iterator[Description]:
@@ -519,6 +525,21 @@ class _Derived:
             out.append((LABEL, terms.text(self._labels.agreement(record))))
         out += self._sources.of(record)
         return out
+
+    def elsewhere(self, view: View) -> Iterator[Description]:
+        """What is derived of things that the view does not hold."""
+        for record_class, inward in self._inward.items():
+            own = set(view.all(record_class).keys())
+            more: dict[str, list[Statement]] = defaultdict(list)
+            for predicate, names, others in inward:
+                for key in others.keys() - own:
+                    more[key] += ((predicate, names[other]) for other in others[key])
+            if record_class is Authority:
+                for key in self._lookup.twins.keys() - own:
+                    twins = self._lookup.twins[key]
+                    more[key] += ((_TWINNED_WITH, self._towns[other]) for other in twins)
+            for key, statements in more.items():
+                yield self._writer.name(record_class.path, key), statements
 
     def _from_parts(self, view: View, path: str) -> Iterator[_Inward]:
         for record_class in view.things:

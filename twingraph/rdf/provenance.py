@@ -59,17 +59,28 @@ def describe_provenance(view: View, writer: Writer | None = None) -> Iterator[De
     """Every source, every source's graph, and all evidence, in the order of the sources' keys."""
     base = view.dataset.base
     writer = writer or Writer(base)
+    yield from describe_sources((claims.source for claims in view.claims), base)
     for claims in view.claims:
-        yield from _source(claims.source, base)
-    for claims in view.claims:
-        yield _graph(claims.source, base)
-    for claims in view.claims:
-        yield from _evidence(claims, writer)
+        yield from describe_evidence(claims, writer)
+
+
+def describe_sources(sources: Iterable[Source], base: str) -> Iterator[Description]:
+    """Every source, then every source's graph."""
+    several = tuple(sources)
+    for source in several:
+        yield from _source(source, base)
+    for source in several:
+        yield _graph(source, base)
 
 
 def concepts_used(view: View) -> set[Term]:
     """The concepts that the sources' descriptions name."""
-    return {_kind(claims.source, view.dataset.base) for claims in view.claims}
+    return kinds_used(view.sources.values(), view.dataset.base)
+
+
+def kinds_used(sources: Iterable[Source], base: str) -> set[Term]:
+    """The concepts that the descriptions of some sources name."""
+    return {_kind(source, base) for source in sources}
 
 
 @cache
@@ -126,8 +137,9 @@ def _graph(source: Source, base: str) -> Description:
     )
 
 
-def _evidence(claims: Claims, writer: Writer) -> Iterator[Description]:
-    """A claim's annotations are numbered from the second one on, in the order of the source."""
+def describe_evidence(claims: Claims, writer: Writer) -> Iterator[Description]:
+    """The evidence of a source. A claim's annotations are numbered from the second one on, in the
+    order of the source."""
     named: Counter[str] = Counter()
     start = f"{writer.base}{ids.EVIDENCE}/"
     source = claims.source

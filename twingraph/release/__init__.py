@@ -14,6 +14,7 @@ parallel         a job in a forked child
 files            what was written: size, media type, checksum
 void             void.ttl: counts of the graph
 coverage         which countries, which area, which years
+outline          what the release as a whole says, without its things
 catalogue, dcat  DCAT-AP 3.0.1
 research_metadata  Croissant, RO-Crate, DataCite
 measures         the quality figures in the catalogue (DQV)

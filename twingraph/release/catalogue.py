@@ -8,22 +8,21 @@ the same bytes, and a portal sees that nothing has changed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files as resource_files
 from pathlib import Path
 from typing import Any, Final, cast
 
 from twingraph import authority
 from twingraph import namespaces as ns
-from twingraph.model.records import View
 from twingraph.rdf.jsonld.writer import write_jsonld
 from twingraph.rdf.rdfxml import write_rdfxml
 from twingraph.rdf.terms import Description
 from twingraph.rdf.turtle import write_turtle
-from twingraph.release.coverage import coverage
-from twingraph.release.dcat import DQV, Catalogue
+from twingraph.release.dcat import DOCUMENTS, DQV, Catalogue
 from twingraph.release.files import File
 from twingraph.release.history import ReleaseEntry
+from twingraph.release.outline import Outline, Outlined
 
 CATALOGUES: Final = {
     "catalog.ttl": "text/turtle",
@@ -59,33 +58,38 @@ PREFIXES: Final = {
 
 
 def describe_catalogue(
-    view: View,
+    view: Outlined,
     files: Sequence[File],
     measures: Iterable[Description] = (),
     earlier: Sequence[ReleaseEntry] = (),
+    documents: Mapping[str, str] = DOCUMENTS,
 ) -> list[Description]:
     """The catalogue of a view that was written into some files.
 
     `measures` are descriptions of quality measurements (DQV) of the dataset, each linked to it,
-    and of their metrics; `earlier` are the releases before, oldest first.
+    and of their metrics; `earlier` are the releases before, oldest first; `documents` stand beside
+    the files, and tell how good they are.
     """
-    writer = Catalogue(view.dataset, coverage(view), view.sources.values())
+    outline = Outline.of(view)
+    sources = outline.sources.values()
+    writer = Catalogue(outline.dataset, outline.covered, sources, documents)
     return list(writer.descriptions(files, list(measures), earlier))
 
 
 def write_catalogue(
     folder: Path,
-    view: View,
+    view: Outlined,
     files: Sequence[File],
     measures: Iterable[Description] = (),
     earlier: Sequence[ReleaseEntry] = (),
+    documents: Mapping[str, str] = DOCUMENTS,
 ) -> None:
     """Write catalog.ttl, catalog.jsonld and catalog.rdf, the same graph, into a folder.
 
     `files` are those the release offers for download, already written; the catalogue's own files
     are not among them.
     """
-    said = describe_catalogue(view, files, measures, earlier)
+    said = describe_catalogue(view, files, measures, earlier, documents)
     prefixes = {"": f"{view.dataset.base}catalog#", **PREFIXES}
     with (folder / "catalog.ttl").open("wb") as out:
         write_turtle(said, prefixes, out)

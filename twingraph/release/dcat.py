@@ -12,7 +12,7 @@ catalogue (dcat:service) and to the dataset (dcat:servesDataset).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from twingraph import authority
@@ -80,7 +80,14 @@ def _media_type(media_type: str) -> Term:
 class Catalogue:
     """Makes the catalogue's descriptions of a dataset that covers something, of its sources."""
 
-    def __init__(self, dataset: Dataset, covered: Coverage, sources: Iterable[Source] = ()) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        covered: Coverage,
+        sources: Iterable[Source] = (),
+        documents: Mapping[str, str] = DOCUMENTS,
+    ) -> None:
+        self.documents = documents
         self.about = dataset
         self.covered = covered
         self.sources = tuple(sources)
@@ -179,7 +186,7 @@ class Catalogue:
         yield from self._common()
         for file in files:
             yield _dcat("distribution"), self.node(file.name)
-        for name in DOCUMENTS:
+        for name in self.documents:
             yield _of(ns.FOAF, "page"), self._document(name)
             yield _of(DQV, "hasQualityMetadata"), self._document(name)
         for subject, said in measures:
@@ -191,7 +198,7 @@ class Catalogue:
 
     def _documents(self) -> Iterator[Description]:
         """What tells how good the dataset is: pages and reports that stand beside its files."""
-        for name, title in DOCUMENTS.items():
+        for name, title in self.documents.items():
             form = "HTML" if name.endswith(".html") else "RDF_TURTLE"
             said = [(A, _of(ns.FOAF, "Document")), (A, _of(DQV, "QualityMetadata"))]
             said += self._texts(TITLE, translations_of(title, self.about.languages))

@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from twingraph.errors import UsageError
-from twingraph.model.records import Authority, Partnership, View
+from twingraph.model.records import Authority, Partnership
+from twingraph.release.outline import Outline, Outlined
 from twingraph.release.publish import CHECKSUMS, RELEASES, checksums
 
 ABOUT: Final = "release.json"
@@ -140,18 +141,21 @@ def whole(folder: Path) -> PastRelease:
     raise UsageError(f"the release before is broken: {folder}\n{lines}\n    → {cure}")
 
 
-def counts(view: View) -> dict[str, int]:
+def counts(view: Outlined) -> dict[str, int]:
     """How much a view holds of what must not be lost unnoticed."""
+    outline = Outline.of(view)
     return {
-        "partnerships": len(view.all(Partnership)),
-        "towns": len(view.all(Authority)),
-        "sources": len(view.claims),
+        "partnerships": outline.counts.get(Partnership.path, 0),
+        "towns": outline.counts.get(Authority.path, 0),
+        "sources": len(outline.sources),
     }
 
 
-def date(view: View, named: str | None = None, before: ReleaseEntry | None = None) -> str | None:
+def date(
+    view: Outlined, named: str | None = None, before: ReleaseEntry | None = None
+) -> str | None:
     """The day of a release (YYYY-MM-DD): see above. None where nothing tells one."""
-    retrieved = (claims.source.retrieved for claims in view.claims)
+    retrieved = (source.retrieved for source in view.sources.values())
     own = view.dataset.modified or view.dataset.issued
     days = (own, *retrieved, named, before.date if before else None)
     return max(filter(None, days), default=None)

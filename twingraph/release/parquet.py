@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from twingraph.model.records import Dataset, View
+from twingraph.model.records import Dataset
 from twingraph.release.columns import Column, ColumnType
 from twingraph.release.content import Content
-from twingraph.release.coverage import coverage
+from twingraph.release.coverage import Coverage, coverage
 from twingraph.release.tables import MUNICIPALITIES, Table, tables
 from twingraph.web.languages import ENGLISH, in_language
 
@@ -49,23 +49,38 @@ def write_parquet(name: str) -> Callable[[Content, BinaryIO], None]:
 
 
 def _write(table: Table, content: Content, out: BinaryIO) -> None:
-    import pyarrow as pa
+    schema = schema_of(table, content.view.dataset, coverage(content.view))
+    write_batches(record_batches(table, content), schema, out)
+
+
+def write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, out: BinaryIO) -> None:
+    """Write batches of rows, of a schema by `schema_of`, to a file in Parquet."""
     from pyarrow import parquet
 
-    placed = table.name == MUNICIPALITIES
-    schema = _schema(table, content.view, placed)
     with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        for columns in table.cells(content.labels, _ROWS_AT_ONCE):
-            arrays = [
-                pa.array(_converted(column.kind, values), type=field.type)
-                for column, values, field in zip(table.columns, columns, schema, strict=False)
-            ]
-            if placed:
-                arrays.append(pa.array(_points(table, columns), type=pa.binary()))
-            writer.write_batch(pa.record_batch(arrays, schema=schema))
+        for batch in batches:
+            writer.write_batch(batch.cast(schema) if batch.schema != schema else batch)
 
 
-def _schema(table: Table, view: View, placed: bool) -> pa.Schema:
+def record_batches(table: Table, content: Content) -> Iterator[pa.RecordBatch]:
+    """A table's rows in Arrow's form, some thousand at a time."""
+    import pyarrow as pa
+
+    # What the file as a whole says stands in its schema alone.
+    schema = schema_of(table, content.view.dataset).remove_metadata()
+    for columns in table.cells(content.labels, _ROWS_AT_ONCE):
+        arrays = [
+            pa.array(_converted(column.kind, values), type=field.type)
+            for column, values, field in zip(table.columns, columns, schema, strict=False)
+        ]
+        if table.name == MUNICIPALITIES:
+            arrays.append(pa.array(_points(table, columns), type=pa.binary()))
+        yield pa.record_batch(arrays, schema=schema)
+
+
+def schema_of(table: Table, dataset: Dataset, covered: Coverage | None = None) -> pa.Schema:
+    """A table's columns in Arrow's form; with what is `covered`, also what the file as a whole
+    says."""
     import pyarrow as pa
 
     types = {
@@ -85,10 +100,11 @@ def _schema(table: Table, view: View, placed: bool) -> pa.Schema:
         )
         for column in table.columns
     ]
-    said = _about(table, view.dataset)
-    if placed:
+    said = _about(table, dataset)
+    if table.name == MUNICIPALITIES:
         fields.append(pa.field(GEOMETRY, pa.binary(), metadata={"description": "the point"}))
-        said["geo"] = json.dumps(_geo(view))
+        if covered:
+            said["geo"] = json.dumps(_geo(covered))
     return pa.schema(fields, metadata=said)
 
 
@@ -108,11 +124,11 @@ def _about(table: Table, about: Dataset) -> dict[str, str]:
     return said | ({"version": about.version} if about.version else {})
 
 
-def _geo(view: View) -> dict[str, Any]:
+def _geo(covered: Coverage) -> dict[str, Any]:
     """The file metadata of GeoParquet 1.1. Without a `crs`, it is longitude and latitude in
     WGS 84 (OGC:CRS84)."""
     column: dict[str, Any] = {"encoding": "WKB", "geometry_types": []}
-    if box := coverage(view).box:
+    if box := covered.box:
         column["geometry_types"] = ["Point"]
         column["bbox"] = [float(side) for side in (box.west, box.south, box.east, box.north)]
     return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}

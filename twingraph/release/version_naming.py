@@ -12,13 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from twingraph.model.records import Dataset, View
+from twingraph.model.records import Dataset
 from twingraph.release import history
 from twingraph.release.changes import compare
 from twingraph.release.feed import write_feed
 from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry
 from twingraph.release.line import write_line
+from twingraph.release.outline import Outlined
 from twingraph.release.pages.changes_page import CHANGES, write_changes
 from twingraph.release.publish import CHECKSUMS, seal, sums
 from twingraph.release.takedown import NOTHING, Takedown
@@ -30,7 +31,7 @@ what the dataset says of itself, with the version and the day of the release."""
 
 def seal_release(
     folder: Path,
-    view: View,
+    view: Outlined,
     before: PastRelease | None,
     describe: Describe,
     named: str | None = None,
@@ -57,7 +58,7 @@ def seal_release(
 
 def seal_again(
     folder: Path,
-    view: View,
+    view: Outlined,
     made: PastRelease,
     describe: Describe,
     files: Sequence[File] = (),
@@ -77,7 +78,7 @@ class _Sealing:
     def __init__(
         self,
         folder: Path,
-        view: View,
+        view: Outlined,
         describe: Describe,
         named: str | None,
         taken: Takedown,

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from twingraph import namespaces as ns
 from twingraph.rdf import terms
@@ -75,6 +75,41 @@ class Statistics:
         for place in shape.links:
             self._link(*statements[place])
 
+    def update(self, other: Statistics) -> None:
+        """Add the counts of another part of the graph. Of several examples of which equally much
+        is said, the first by its key is kept: its parts come after a thing."""
+        self.entities.update(other.entities)
+        for name, counts in other.links.items():
+            self.links.setdefault(name, Counter()).update(counts)
+        for class_, (size, subject) in other.examples.items():
+            best = self.examples.get(class_)
+            if best is None or (-size, _in_order(subject)) < (-best[0], _in_order(best[1])):
+                self.examples[class_] = size, subject
+        for predicates, shape in other._shapes.items():
+            self._shapes.setdefault(predicates, _Shape(predicates)).subjects += shape.subjects
+
+    def json(self) -> dict[str, Any]:
+        """The counts as JSON holds them."""
+        shapes = sorted((list(p), shape.subjects) for p, shape in self._shapes.items())
+        return {
+            "entities": dict(sorted(self.entities.items())),
+            "links": {name: dict(sorted(of.items())) for name, of in sorted(self.links.items())},
+            "examples": {c: list(found) for c, found in sorted(self.examples.items())},
+            "predicates": shapes,
+        }
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Statistics:
+        """The counts that `json` gave."""
+        counted = cls()
+        counted.entities.update(said["entities"])
+        counted.links = {name: Counter(of) for name, of in said["links"].items()}
+        counted.examples = {c: (size, subject) for c, (size, subject) in said["examples"].items()}
+        for predicates, subjects in said["predicates"]:
+            shape = counted._shapes[tuple(predicates)] = _Shape(tuple(predicates))
+            shape.subjects = subjects
+        return counted
+
     @property
     def subjects(self) -> int:
         """How many subjects there are."""
@@ -101,6 +136,11 @@ class Statistics:
                 self.links.setdefault(name, Counter())[predicate] += 1
 
 
+def _in_order(subject: Term) -> list[str]:
+    """A subject's key, and those of the parts that lead to it: an underscore stands between."""
+    return subject[1:-1].split("_")
+
+
 class _Shape:
     """A sequence of predicates that descriptions have: what is counted, is counted once for it."""
 
@@ -118,12 +158,16 @@ def statistics(descriptions: Iterable[Description]) -> Statistics:
 
 
 def write_void(
-    folder: Path, content: Content, files: Sequence[File], counted: Statistics | None = None
+    folder: Path,
+    content: Content,
+    files: Sequence[File],
+    counted: Statistics | None = None,
+    documents: Iterable[str] = DOCUMENTS,
 ) -> Path:
     """Write void.ttl into a folder. `files` are what the release offers for download; `counted`
-    the counts of its default graph, if they are known already."""
+    the counts of its default graph, if they are known already; `documents` tell how good it is."""
     path = folder / VOID_FILE
-    said = describe_void(content, counted or statistics(content.default()), files)
+    said = describe_void(content, counted or statistics(content.default()), files, documents)
     prefixes = {"": f"{content.base}void#", "void": ns.VOID, **content.prefixes}
     with path.open("wb") as out:
         write_turtle(said, prefixes, out)
@@ -131,7 +175,10 @@ def write_void(
 
 
 def describe_void(
-    content: Content, counted: Statistics, files: Sequence[File]
+    content: Content,
+    counted: Statistics,
+    files: Sequence[File],
+    documents: Iterable[str] = DOCUMENTS,
 ) -> Iterator[Description]:
     """The VoID description of a dataset: itself, its partitions and its links to others."""
     writer = _Void(content, counted)
@@ -145,7 +192,7 @@ def describe_void(
             (Term(f"<{ns.FOAF}primaryTopic>"), writer.dataset),
         ],
     )
-    yield writer.dataset, list(writer.described(files))
+    yield writer.dataset, list(writer.described(files, documents))
     yield from writer.partitions()
     yield from writer.linksets()
 
@@ -175,7 +222,7 @@ class _Void:
             key=lambda pair: -len(pair[0]),
         )
 
-    def described(self, files: Sequence[File]) -> Iterator[Statement]:
+    def described(self, files: Sequence[File], documents: Iterable[str]) -> Iterator[Statement]:
         """The dataset itself."""
         counted, base = self.counted, self.content.base
         about = self.content.view.dataset
@@ -185,7 +232,7 @@ class _Void:
         yield Term(f"<{ns.DCT}license>"), terms.iri(about.licence)
         yield _void("uriSpace"), terms.text(base)
         yield _void("sparqlEndpoint"), terms.iri(f"{base}sparql")
-        for name in DOCUMENTS:
+        for name in documents:
             yield Term(f"<{ns.FOAF}page>"), terms.iri(f"{about.download_base}{name}")
         yield from self._dumps(files)
         for _, example in sorted(counted.examples.values(), key=lambda found: found[1]):

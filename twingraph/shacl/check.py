@@ -68,15 +68,27 @@ def check(
 
 
 class Check:
-    """A check that is told of a graph as somebody else walks it."""
+    """A check that is told of a graph as somebody else walks it.
 
-    def __init__(self, shapes: Shapes) -> None:
+    `lists` is for a part of a graph, of which the rest is told by `know`: see `Evaluator`.
+    """
+
+    def __init__(self, shapes: Shapes, lists: bool = False) -> None:
         self._shapes = shapes
-        self._evaluator = Evaluator(shapes)
+        self._evaluator = Evaluator(shapes, lists=lists)
 
     def add(self, descriptions: Iterable[Description]) -> None:
         """Look at some descriptions, in which everything has a name (there is no blank node)."""
         self._evaluator.add(descriptions)
+
+    def know(self, descriptions: Iterable[Description]) -> None:
+        """Take in what is said of things that are checked elsewhere."""
+        self._evaluator.know(descriptions)
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """What the shapes were compiled to."""
+        return self._evaluator
 
     def report(
         self, walk: Walk, origins: Origins | None = None, iri: str = REPORT

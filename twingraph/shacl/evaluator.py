@@ -18,7 +18,7 @@ from twingraph.namespaces import RDFS
 from twingraph.rdf.terms import TYPE, Description, Term
 from twingraph.shacl.compiler import Compiler, NotCompiled
 from twingraph.shacl.kinds import Ask, Kind, KindCompiler, Layout, Places
-from twingraph.shacl.links import Links, Said
+from twingraph.shacl.links import Links, Said, grouped
 from twingraph.shacl.rules import Rule
 from twingraph.shacl.shapes import ShapeRule, Shapes
 
@@ -96,6 +96,30 @@ class Evaluator:
                 ask = self._ask(layout, subject, objects)
             ask(subject, objects)
         self._number += number
+
+    def know(self, descriptions: Iterable[Description]) -> None:
+        """Take in what is said of things that are evaluated elsewhere: the evaluated ones may link
+        to them, or be linked from there."""
+        links = self._links
+        for subject, statements in descriptions:
+            said = grouped(statements)
+            for class_ in self._classes(said).intersection(links.instances):
+                links.instances[class_].add(subject)
+            for predicate, values in said.items():
+                if predicate in links.forward:
+                    links.forward[predicate][subject] = values
+                for value in values if predicate in links.back else ():
+                    links.back[predicate].setdefault(value, []).append(subject)
+
+    @property
+    def followed(self) -> frozenset[Term]:
+        """The properties whose values of other things are asked for; classes are too."""
+        return frozenset(self._links.forward)
+
+    @property
+    def followed_back(self) -> frozenset[Term]:
+        """The properties by which it is asked who links to a thing."""
+        return frozenset(self._links.back)
 
     def settle(self) -> None:
         """The walk has ended: answer what asks of other things."""

@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from sys import intern
-from typing import Any, get_type_hints
+from typing import Any, Final, get_type_hints
 
 import orjson
 
@@ -50,6 +50,8 @@ from twingraph.sources.curated.yaml_reader import read_text
 FOLDER = "harvest"
 _ITEM, _NUMBER = re.compile("Q[1-9][0-9]*"), re.compile("[1-9][0-9]*")
 _SHOWN = 60
+NOT_A_CLAIM: Final = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError)
+"""What reading a line raises that states nothing."""
 _CLASSES: Mapping[str, type[Any]] = {
     "source": Source,
     "evidence": Evidence,
@@ -68,8 +70,7 @@ def write_claims(claims: Claims, path: Path) -> list[str]:
     odd: list[str] = []
     with beside.open("wb") as out:
         for name, thing in _things(claims):
-            stated = _Published(name, odd).value(_stated(thing))
-            out.write(orjson.dumps({name: stated}) + b"\n")
+            out.write(as_line(name, thing, odd))
     beside.replace(path)
     return odd
 
@@ -104,6 +105,13 @@ def _is_empty_text(value: Any) -> bool:
     return isinstance(value, list) and value[:1] == [""]
 
 
+def as_line(name: str, thing: Source | Evidence | Record, odd: list[str]) -> bytes:
+    """A line of a file of claims: `name` is what the thing is called there. Texts that could not
+    be published as they are, are added to the `odd` ones."""
+    said = _Published(name, odd).value(stated(thing))
+    return orjson.dumps({name: said}) + b"\n"
+
+
 def read_harvest(data: Path, problems: list[Problem]) -> list[Claims]:
     """The claims of every file in a data folder's harvest/. Faults are added to `problems`."""
     paths = sorted((data / FOLDER).glob("*.jsonl"))
@@ -121,8 +129,8 @@ def read_claims(path: Path, problems: list[Problem]) -> Claims | None:
     lines = (text or "").split("\n")
     for number, line in enumerate(lines[:-1] if lines[-1] == "" else lines, 1):
         try:
-            thing = _thing(line)
-        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+            thing = read_line(line)
+        except NOT_A_CLAIM as error:
             cure = "harvest it again, or mend the line"
             problems.append(Problem(shown, number, f"is no claim: {error}", cure))
             continue
@@ -184,7 +192,8 @@ def _things(claims: Claims) -> Iterator[tuple[str, Any]]:
         yield "evidence", evidence
 
 
-def _stated(thing: Any) -> dict[str, Any]:
+def stated(thing: Any) -> dict[str, Any]:
+    """What is stated of a thing, as JSON holds it; `read_stated` reads it again."""
     return {
         field.name: _plain(value)
         for field in fields(thing)
@@ -198,18 +207,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if is_dataclass(value):
-        return _stated(value)
+        return stated(value)
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _thing(line: str) -> Source | Evidence | Record:
-    ((name, stated),) = orjson.loads(line).items()
+def read_line(line: str | bytes) -> Source | Evidence | Record:
+    """What one line says. Raises ValueError, TypeError, KeyError, AttributeError or ArithmeticError
+    for what is no claim (`NOT_A_CLAIM`)."""
+    ((name, said),) = orjson.loads(line).items()
     if name not in _CLASSES:
         raise ValueError(f"unknown kind {name!r}: {did_you_mean(name, _CLASSES)}")
-    return _made(_CLASSES[name], stated)  # type: ignore[no-any-return]
+    return read_stated(_CLASSES[name], said)  # type: ignore[no-any-return]
 
 
-def _made(thing_class: Any, stated: Mapping[str, Any]) -> Any:
+def read_stated(thing_class: Any, stated: Mapping[str, Any]) -> Any:
+    """What `stated` gave, as a thing of a class. Raises one of NOT_A_CLAIM."""
     readers = _readers(thing_class)
     if unknown := sorted(stated.keys() - readers.keys()):
         raise ValueError(f"unknown field {unknown[0]!r}: {did_you_mean(unknown[0], readers)}")
@@ -269,6 +281,7 @@ _READ: Mapping[Any, Callable[[Any], Any]] = {
     bool: _is(bool),
     bool | None: lambda value: None if value is None else _is(bool)(value),
     int: _is(int),
+    int | None: lambda value: None if value is None else _is(int)(value),
     Date | None: dates.parse,
     Decimal | None: Decimal,
     Point | None: lambda value: Point(*map(Decimal, value)),
@@ -277,6 +290,6 @@ _READ: Mapping[Any, Callable[[Any], Any]] = {
     Keys: lambda values: tuple(map(_key, values)),
     Ref: lambda value: Ref(*map(_key, value)),
     Ref | None: lambda value: Ref(*map(_key, value)),
-    WikidataStatement | None: lambda value: _made(WikidataStatement, value),
-    WikidataRevision | None: lambda value: _made(WikidataRevision, value),
+    WikidataStatement | None: lambda value: read_stated(WikidataStatement, value),
+    WikidataRevision | None: lambda value: read_stated(WikidataRevision, value),
 }

@@ -7,7 +7,7 @@ fetched from elsewhere. The style sheet stands beside them.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
@@ -59,13 +59,20 @@ def editions(dataset: Dataset) -> tuple[Edition, ...]:
 
 
 def write_page(
-    folder: Path, about: Dataset, page: str, values: Callable[[Edition], Mapping[str, Any]]
+    folder: Path,
+    about: Dataset,
+    page: str,
+    values: Callable[[Edition], Mapping[str, Any]],
+    without: Collection[str] = (),
 ) -> None:
-    """Write a page into a folder in every language. `values` gives what its template shows."""
+    """Write a page into a folder in every language. `values` gives what its template shows,
+    `without` are pages that the release does not have."""
     for edition in editions(about):
         template = f"release/{page.removesuffix('/index')}.html"
         shown = {"about": about, "dataset": in_language(about.titles, edition.language)}
-        text = render(template, _frame(folder, about, page, edition), **shown, **values(edition))
+        text = render(
+            template, _frame(folder, about, page, edition, without), **shown, **values(edition)
+        )
         (folder / edition.name(page)).write_text(text, "utf-8")
 
 
@@ -79,7 +86,9 @@ def figures(locale: Locale, counts: Mapping[tuple[str, str], int]) -> list[tuple
     return [(number, locale.ngettext(*of, number)) for of, number in counts.items()]
 
 
-def _frame(folder: Path, about: Dataset, page: str, edition: Edition) -> Frame:
+def _frame(
+    folder: Path, about: Dataset, page: str, edition: Edition, without: Collection[str]
+) -> Frame:
     place = posixpath.dirname(page)
 
     def link(name: str) -> str:
@@ -97,7 +106,7 @@ def _frame(folder: Path, about: Dataset, page: str, edition: Edition) -> Frame:
         sections=[
             (link(edition.name(section)), edition.locale.gettext(title))
             for section, title in _SECTIONS.items()
-            if section != CHANGES or (folder / CHANGES).parent.is_dir()
+            if section not in without and (section != CHANGES or (folder / CHANGES).parent.is_dir())
         ],
         style=link(STYLE.name),
     )

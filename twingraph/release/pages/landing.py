@@ -6,20 +6,21 @@ Dataset Search asks for ("Dataset (Dataset, DataCatalog, DataDownload)").
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from twingraph import authority
-from twingraph.model.records import Agreement, Authority, Dataset, Partnership, Project, View
+from twingraph.model.records import Agreement, Authority, Dataset, Partnership, Project
 from twingraph.release.catalogue import CATALOGUES
-from twingraph.release.coverage import Box, Coverage, coverage
+from twingraph.release.coverage import Box, Coverage
 from twingraph.release.dcat import dataset_iri
 from twingraph.release.feed import FEED
 from twingraph.release.files import File
 from twingraph.release.history import date
 from twingraph.release.line import LINE
+from twingraph.release.outline import Outline, Outlined
 from twingraph.release.pages.editions import CHANGES, LANDING, QUALITY, Edition, figures, write_page
 from twingraph.release.pages.recipes import recipes
 from twingraph.release.research_metadata import CROISSANT, DATACITE, RO_CRATE
@@ -49,14 +50,18 @@ _DESCRIPTION = range(50, 5001)
 """How long a description may be (Google)."""
 
 
-def write_landing(folder: Path, view: View, files: Sequence[File]) -> None:
-    """Write the landing pages into a folder. `files` are what the release offers for download."""
-    write_page(folder, view.dataset, LANDING, partial(_shown, folder, view, files))
+def write_landing(
+    folder: Path, view: Outlined, files: Sequence[File], without: Collection[str] = ()
+) -> None:
+    """Write the landing pages into a folder. `files` are what the release offers for download,
+    `without` the pages that it does not have."""
+    shown = partial(_shown, folder, Outline.of(view), files)
+    write_page(folder, view.dataset, LANDING, shown, without)
 
 
-def _shown(folder: Path, view: View, files: Sequence[File], edition: Edition) -> dict[str, Any]:
+def _shown(folder: Path, view: Outline, files: Sequence[File], edition: Edition) -> dict[str, Any]:
     about, language, locale = view.dataset, edition.language, edition.locale
-    covered = coverage(view)
+    covered = view.covered
     downloads = about.download_base
     home = edition.name(LANDING)
     # The feed names the release, which is named after all other files: it is written last.
@@ -90,14 +95,16 @@ def _also(folder: Path, edition: Edition, feed: str) -> Iterator[tuple[str, str]
             yield name, edition.locale.gettext(title)
 
 
-def _figures(view: View, locale: Locale) -> list[tuple[int, str]]:
+def _figures(view: Outline, locale: Locale) -> list[tuple[int, str]]:
     return figures(
         locale,
         {
-            ngettext_noop("partnership", "partnerships"): len(view.all(Partnership)),
-            ngettext_noop("town or other body", "towns and other bodies"): len(view.all(Authority)),
-            ngettext_noop("document", "documents"): len(view.all(Agreement)),
-            ngettext_noop("joint project", "joint projects"): len(view.all(Project)),
+            ngettext_noop("partnership", "partnerships"): view.counts.get(Partnership.path, 0),
+            ngettext_noop("town or other body", "towns and other bodies"): view.counts.get(
+                Authority.path, 0
+            ),
+            ngettext_noop("document", "documents"): view.counts.get(Agreement.path, 0),
+            ngettext_noop("joint project", "joint projects"): view.counts.get(Project.path, 0),
             ngettext_noop("source", "sources"): len(view.sources),
         },
     )

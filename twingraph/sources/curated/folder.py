@@ -77,7 +77,8 @@ def read(data: Path, *, harvested: bool = True) -> Curated:
     dataset = read_dataset(data, problems)
     _report_strays(data, problems)
     registers = read_registers(data, problems)
-    statements = [read_source(path, problems) for path in _source_files(data, problems)]
+    paths = _source_files(data, problems, harvested)
+    statements = [read_source(path, problems) for path in paths]
     _check(registers, statements, problems)
     parted = by_editors(registers.entries, statements)
     claims = _claims(parted, [*statements, *editors(dataset, parted, statements)], problems)
@@ -115,8 +116,9 @@ def _report_strays(data: Path, problems: list[Problem]) -> None:
             problems.append(Problem(path.as_posix(), None, "is no register", cure))
 
 
-def _source_files(data: Path, problems: list[Problem]) -> list[Path]:
-    """The source files. Whatever else stands in the folder is reported, never passed over."""
+def _source_files(data: Path, problems: list[Problem], harvested: bool) -> list[Path]:
+    """The source files; there may be none where harvests are read elsewhere. Whatever else stands
+    in the folder is reported, never passed over."""
     folder = data / "sources"
     paths = list(_files_under(folder)) if folder.is_dir() else []
     files: dict[str, Path] = {}
@@ -127,7 +129,7 @@ def _source_files(data: Path, problems: list[Problem]) -> list[Path]:
         elif files.setdefault(path.stem, path) is not path:
             message = f"is the same source as {files[path.stem].relative_to(folder).as_posix()}"
             problems.append(Problem(path.as_posix(), None, message, "keep one of the two files"))
-    if not files and not any((data / FOLDER).glob("*.jsonl")):
+    if harvested and not files and not any((data / FOLDER).glob("*.jsonl")):
         cure = "write a file for each source; see the README"
         problems.append(Problem(folder.as_posix(), None, "holds no .yaml file", cure))
     return list(files.values())

@@ -75,6 +75,11 @@ def redirected(view: View, redirects: Sequence[Redirect]) -> tuple[Gone, ...]:
     Raises DataError where an old key is in use, or a new one is not.
     """
     there = {record.ref for record in view} | {claims.source.ref for claims in view.claims}
+    return gone_by(redirects, there, view.dataset.base)
+
+
+def gone_by(redirects: Sequence[Redirect], there: set[Ref], base: str) -> tuple[Gone, ...]:
+    """The same, of the things that are `there`: of all, or of those that redirects name."""
     moved = {redirect.old: redirect.new for redirect in redirects}
     problems: list[Problem] = []
     for redirect in redirects:
@@ -82,7 +87,6 @@ def redirected(view: View, redirects: Sequence[Redirect]) -> tuple[Gone, ...]:
         problems += filter(None, (_fault(redirect, there, moved, suggest),))
     if problems:
         raise DataError(problems)
-    base = view.dataset.base
     gone = (Gone(r.old.iri(base), r.new.iri(base) if r.new else None) for r in redirects)
     return tuple(sorted(gone, key=lambda thing: thing.iri))
 

@@ -77,6 +77,11 @@ class Authorities:
         The item of its settlement, if that was linked too, is the close one. That an item was read
         and has no link is worth knowing of those that curators write about.
         """
+        by_key = self.by_key(found)
+        return [self.authority(key, by_key[key]) for key in sorted(by_key)]
+
+    def by_key(self, found: Iterable[Link]) -> dict[str, set[str]]:
+        """The items of each authority that there is to be one of, by its key."""
         close: dict[str, set[str]] = {
             item: set() for item in self.known.authorities if item in self.entities
         }
@@ -89,7 +94,7 @@ class Authorities:
         by_key: dict[str, set[str]] = {}
         for item, others in close.items():
             by_key.setdefault(self.known.key(item), set()).update({item}, others)
-        return [self._authority(key, by_key[key]) for key in sorted(by_key)]
+        return by_key
 
     def _matched(
         self, kept: tuple[str, str], doubled: tuple[str, str]
@@ -113,7 +118,8 @@ class Authorities:
         above = set(entity.located_in) if entity else set()
         return next((side for side in sides if side in above), sides[0])
 
-    def _authority(self, key: str, items: set[str]) -> Authority:
+    def authority(self, key: str, items: set[str]) -> Authority:
+        """The record of an authority with these items."""
         exact = sorted(items - set(self.known.close), key=number)
         # Linked items of one authority: the commune is the one the others were folded into.
         entities = [e for item in exact if (e := self.entities.get(item))]

@@ -7,11 +7,10 @@ them. What had come before a failure lies in a work folder, and the same call go
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import chain
 from pathlib import Path
 
 from twingraph.errors import UsageError, file_errors
@@ -80,12 +79,12 @@ def from_dump(
     stating = _pass(dump, work, "items", None, progress)
     report.update(stating.report)
     found = {entity.id: entity for entity in extract.read(stating.out, report)}
-    wanted = _named(found.values()) - found.keys()
+    wanted = {item for entity in found.values() for item in named(entity)} - found.keys()
     naming = _pass(dump, work, "named", dumps.named(wanted), progress)
     # What is no item or broken was counted the first time.
     found |= {entity.id: entity for entity in extract.read(naming.out, report)}
     cut = next((e for e in (stating, naming) if e.ending is dumps.Ending.CUT_OFF), stating)
-    scope = _scope(found, countries, towns)
+    scope = scope_of({i: e.countries for i, e in found.items()}, countries, towns)
     source = source or twinning.wikidata_source(day_of(dump))
     whole = scope is None and cut.ending is dumps.Ending.FINISHED
     made = twinning.harvest(
@@ -102,22 +101,20 @@ def _pass(
     return extract.extract(dump, out, select=select, progress=lambda at: progress(doing, at))
 
 
-def _named(entities: Iterable[Entity]) -> set[str]:
-    """Partners and countries."""
-    return {
-        item
-        for entity in entities
-        for item in chain(entity.countries, (s.target for s in entity.twinnings if s.target))
-    }
+def named(entity: Entity) -> Iterator[str]:
+    """The items that are looked up for an item: its partners and countries."""
+    yield from entity.countries
+    yield from (s.target for s in entity.twinnings if s.target)
 
 
-def _scope(
-    found: dict[str, Entity], countries: Collection[str], towns: Collection[str]
+def scope_of(
+    found: Mapping[str, Iterable[str]], countries: Collection[str], towns: Collection[str]
 ) -> set[str] | None:
+    """The items that are wanted, by the countries of what was `found`; None for everything."""
     if not countries and not towns:
         return None
     wanted = {item for country in countries for item in same(country)}
-    return set(towns) | {item for item in found if wanted.intersection(found[item].countries)}
+    return set(towns) | {item for item, of in found.items() if wanted.intersection(of)}
 
 
 def day_of(dump: Path) -> str:
@@ -125,11 +122,18 @@ def day_of(dump: Path) -> str:
 
     Raises UsageError for a file that cannot be read.
     """
-    for digits in re.findall(r"(?<![^.-])[0-9]{8}(?![^.-])", dump.name):
-        with suppress(ValueError):
-            return date.fromisoformat(digits).isoformat()
+    if day := day_in(dump.name):
+        return day
     with file_errors(dump):
         return datetime.fromtimestamp(dump.stat().st_mtime, UTC).date().isoformat()
+
+
+def day_in(name: str) -> str | None:
+    """The day in the name of a dump."""
+    for digits in re.findall(r"(?<![^.-])[0-9]{8}(?![^.-])", name):
+        with suppress(ValueError):
+            return date.fromisoformat(digits).isoformat()
+    return None
 
 
 def keep(claims: Claims, data: Path, report: sources_report.Findings | None = None) -> Path:

@@ -72,24 +72,33 @@ def rekey(claims: Claims, known: CuratedKeys) -> Claims:
     by whoever states either. A partnership of two items that curators hold for one body is none,
     and is left out.
     """
-    if not any(key in known.authorities for r in claims.records for key in _named(r)):
+    if not any(names_known(record, known) for record in claims.records):
         return claims
-    renamed = _partnerships(claims, known)
+    renamed = {
+        record.key: key
+        for record in claims.records
+        if isinstance(record, Partnership) and (key := key_of(record, known)) is not None
+    }
     records: dict[Ref, Record] = {}
     origins: dict[Ref, Origin] = {}
     moved: dict[Ref, Ref] = {}
     # An item that is only close comes last: what the body's own item says is kept.
     for record in sorted(claims.records, key=lambda r: (r.key in known.close, r.ref)):
         ref = record.ref
-        for new in _record(record, known, renamed):
+        for new in rekeyed(record, known, renamed):
             new_ref = ref if new is record else new.ref
             moved[ref] = new_ref
-            records[new_ref] = _joined(records.get(new_ref), new)
+            records[new_ref] = joined(records.get(new_ref), new)
             if ref in claims.origins:
                 origins.setdefault(new_ref, claims.origins[ref])
     evidence = tuple(_moved(claims.evidence, moved))
     in_order = tuple(records[ref] for ref in sorted(records))
     return replace(claims, records=in_order, evidence=evidence, origins=origins)
+
+
+def names_known(record: Record, known: CuratedKeys) -> bool:
+    """Whether a record names an item that has a curated key: then its whole source is rekeyed."""
+    return any(key in known.authorities for key in _named(record))
 
 
 def _named(record: Record) -> tuple[str | None, ...]:
@@ -106,7 +115,8 @@ def _named(record: Record) -> tuple[str | None, ...]:
     return ()
 
 
-def _joined(first: Record | None, second: Record) -> Record:
+def joined(first: Record | None, second: Record) -> Record:
+    """Two records of one source that became one thing."""
     if isinstance(first, Partnership) and isinstance(second, Partnership):
         stated = ordered((*first.stated_by, *second.stated_by))
         silent = ordered({*first.not_stated_by, *second.not_stated_by}.difference(stated))
@@ -114,19 +124,17 @@ def _joined(first: Record | None, second: Record) -> Record:
     return first or second
 
 
-def _partnerships(claims: Claims, known: CuratedKeys) -> dict[str, str]:
-    """New keys of partnerships; one with itself has none."""
-    found: dict[str, str] = {}
-    for record in claims.records:
-        if isinstance(record, Partnership):
-            partners = {known.key(key) for key in record.partners}
-            if len(partners) > 1:
-                changed = partners != set(record.partners)
-                found[record.key] = known.partnership(partners) if changed else record.key
-    return found
+def key_of(record: Partnership, known: CuratedKeys) -> str | None:
+    """The key that a partnership has from now on; one with itself has none."""
+    partners = {known.key(key) for key in record.partners}
+    if len(partners) < 2:
+        return None
+    return record.key if partners == set(record.partners) else known.partnership(partners)
 
 
-def _record(record: Record, known: CuratedKeys, renamed: dict[str, str]) -> Iterator[Record]:
+def rekeyed(record: Record, known: CuratedKeys, renamed: Mapping[str, str]) -> Iterator[Record]:
+    """A record under curated keys: none of a partnership that is not among the `renamed`, nor of
+    its changes."""
     match record:
         case Authority() if record.key in known.close:
             key = known.key(record.key)

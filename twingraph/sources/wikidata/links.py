@@ -10,7 +10,7 @@ does not take anything from the others.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from twingraph.sources.wikidata import places
@@ -18,6 +18,8 @@ from twingraph.sources.wikidata.entities import Entity, Snak, Statement
 from twingraph.sources.wikidata.report import Findings
 
 Pair = tuple[str, str]
+Group = dict[Pair, list[Statement]]
+"""The statements of two places, by the pairs of items that they are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +75,43 @@ def links(items: Items, report: Findings, scope: Collection[str] | None = None) 
     `scope` leaves out, and does not count, what touches none of its items.
     """
     communes = places.communes(items.entities)
-    place = {**communes, **items.same}
+    place = with_places(communes, items.same)
+    groups: dict[Pair, Group] = defaultdict(dict)
+    for ends, pair, statement in stated(items, place, report, scope):
+        groups[ends].setdefault(pair, []).append(statement)
+    made = [link_of(group, place, set(communes.values()), items.entities, report)
+            for group in groups.values()]  # fmt: skip
+    found = tuple(sorted(made, key=lambda link: _order(link.pair)))
+    names = {item: name_of(entity) for item, entity in items.entities.items()}
+    count_same_names(found, names, report)
+    return found
+
+
+def with_places(communes: Mapping[str, str], same: Mapping[str, str]) -> dict[str, str]:
+    """What place items are, by their communes and by what is known from outside; those that are
+    places by themselves are left out."""
+    place = {**communes, **same}
     for item, commune in communes.items():
-        if item not in items.same and commune in items.same:
-            place[item] = items.same[commune]
-    groups: dict[Pair, dict[Pair, list[Statement]]] = defaultdict(dict)
+        if item not in same and commune in same:
+            place[item] = same[commune]
+    return place
+
+
+def stated(
+    items: Items, place: Mapping[str, str], report: Findings, scope: Collection[str] | None
+) -> Iterator[tuple[Pair, Pair, Statement]]:
+    """Every statement that makes a link, with the two places, and its pair of items in order."""
     for pair, statement in _stated(items, report, scope):
         one, other = sorted(place.get(item, item) for item in pair)
         if one == other:
             report.add("self-link", f"{pair[0]} and {pair[1]} ({statement.id})")
         else:
-            groups[one, other].setdefault(pair, []).append(statement)
-    made = [_link(group, place, set(communes.values()), items, report) for group in groups.values()]
-    found = tuple(sorted(made, key=lambda link: _order(link.pair)))
-    _count_same_names(found, items.entities, report)
-    return found
+            yield (one, other), pair, statement
 
 
 def _stated(
     items: Items, report: Findings, scope: Collection[str] | None
 ) -> Iterator[tuple[Pair, Statement]]:
-    """Every statement that makes a link, with its pair of items in order."""
     inside = frozenset(scope or ())
     for item in sorted(items.entities, key=number):
         entity = items.entities[item]
@@ -149,14 +167,15 @@ def _follow(item: str, redirects: Mapping[str, str]) -> str | None:
     return item
 
 
-def _link(
+def link_of(
     group: Mapping[Pair, list[Statement]],
     place: Mapping[str, str],
     communes: Collection[str],
-    items: Items,
+    read: Collection[str],
     report: Findings,
 ) -> Link:
-    """The one link of two places. Of items on several levels, the commune's is kept."""
+    """The one link of two places. Of items on several levels, the commune's is kept. `read` are
+    the items that were read."""
     sides: dict[str, set[str]] = defaultdict(set)
     for pair in group:
         for item in pair:
@@ -174,7 +193,7 @@ def _link(
         statements=statements,
         stated_by=tuple(item for item in (one, other) if item in speakers),
         doubled=doubled,
-        unchecked=len(speakers) == 1 and not {one, other} <= items.entities.keys(),
+        unchecked=len(speakers) == 1 and not (one in read and other in read),
     )
     _count(link, report)
     return link
@@ -193,20 +212,28 @@ def _count(link: Link, report: Findings) -> None:
         report.add(kind, f"{name}: stated by {link.stated_by[0]}")
 
 
-def _count_same_names(
-    found: Collection[Link], entities: Mapping[str, Entity], report: Findings
+def count_same_names(
+    found: Collection[Link],
+    names: Mapping[str, str],
+    report: Findings,
+    counted: Callable[[str], bool] = lambda _: True,
 ) -> None:
-    """Two partners of one item that bear one name: perhaps one place on two levels."""
+    """Two partners of one item that bear one name (see `name_of`): perhaps one place on two
+    levels. Only the items that are to be `counted` here are looked at."""
     partners: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for link in found:
         for item, partner in (link.pair, link.pair[::-1]):
-            entity = entities.get(partner)
-            if entity and entity.labels:
-                partners[item][places.name(_label(entity))].append(partner)
+            if counted(item) and (name := names.get(partner)):
+                partners[item][name].append(partner)
     for item in sorted(partners, key=number):
-        for name, same in partners[item].items():
-            if name and len(same) > 1:
+        for same in partners[item].values():
+            if len(same) > 1:
                 report.add("maybe-doubled", f"{item}: {' and '.join(sorted(same, key=number))}")
+
+
+def name_of(entity: Entity) -> str:
+    """The name that partners are compared by; "" where there is none."""
+    return places.name(_label(entity)) if entity.labels else ""
 
 
 def _label(entity: Entity) -> str:

@@ -55,19 +55,28 @@ def communes(entities: Mapping[str, Entity]) -> Mapping[str, str]:
     A chain (a part of a town, the town, its commune) leads to its end.
     """
     above = {item: parent for item in entities for parent in _same_above(item, entities)}
+    return ends(above)
+
+
+def ends(above: Mapping[str, str]) -> Mapping[str, str]:
+    """Where each chain leads, of settlements and what is `above` each and the same place."""
     return {item: _end(item, above) for item in above}
 
 
 def _same_above(item: str, entities: Mapping[str, Entity]) -> Iterator[str]:
-    """The item's commune, if it is the same place."""
-    entity = entities[item]
-    for parent in entity.located_in:
+    """The item's commune, if it is the same place: the first of those it is located in."""
+    for parent in entities[item].located_in:
         above = entities.get(parent)
-        if above is None or parent == item or not entity.point or not above.point:
-            continue
-        if entity.point.km(above.point) <= NEAR and same_name(entity, above):
+        if above is not None and is_same(entities[item], above):
             yield parent
             return
+
+
+def is_same(entity: Entity, above: Entity) -> bool:
+    """Whether an item and another that it is located in are the same place."""
+    if above.id == entity.id or not entity.point or not above.point:
+        return False
+    return entity.point.km(above.point) <= NEAR and same_name(entity, above)
 
 
 def _end(item: str, above: Mapping[str, str]) -> str:

@@ -101,7 +101,7 @@ def harvest(
     found = links(replace(items, same=same), report, scope)
     maker = Authorities(items, known, report)
     authorities = maker.all(found)
-    partnerships = _Partnerships(known, report)
+    partnerships = Partnerships(known, report)
     made = sorted((partnerships.make(link) for link in found), key=lambda one: one[0][0].key)
     records = chain(authorities, *(records for records, _ in made))
     evidence = chain(maker.revisions(authorities, scope), *(more for _, more in made))
@@ -111,7 +111,7 @@ def harvest(
 _MOMENT: Final = "point in time (P585)"
 
 
-class _Partnerships:
+class Partnerships:
     """Makes a link's records and their evidence."""
 
     def __init__(self, known: CuratedKeys, report: Findings) -> None:
@@ -119,6 +119,7 @@ class _Partnerships:
         self.report = report
 
     def make(self, link: Link) -> tuple[list[Record], list[Evidence]]:
+        """The partnership first, then what ended it."""
         keys = sorted(self.known.key(item) for item in link.pair)
         key = self.known.partnership(keys)
         starts = _dated(link.statements, "start")
