@@ -198,6 +198,25 @@ def test_no_command_has_more_options_than_a_reader_takes_in(name: str) -> None:
     assert len(options) <= 8, [option.name for option in options]
 
 
+@pytest.mark.parametrize("named", [["--engine", "spark"], ["--engine=spark"]])
+def test_another_engine_has_options_of_its_own(named: list[str]) -> None:
+    done = run("build", "--quiet", *named, "--help")
+    assert done.returncode == 0 and "--partitions" in done.stdout
+    assert "--partitions" not in run("build", "--help").stdout
+
+
+def test_an_engine_that_is_not_known_is_told() -> None:
+    for named in (["--engine", "flink"], ["--engine"]):
+        done = run("build", *named)
+        assert done.returncode == 2 and "local, spark" in done.stderr
+
+
+def test_the_local_engine_may_be_named(project: Path) -> None:
+    done = run("build", "--engine", "local", "--quiet", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert (project / "public" / "twingraph.ttl").exists()
+
+
 def test_the_version() -> None:
     assert run("--version").stdout.strip().endswith("0.1.0")
 

@@ -23,6 +23,7 @@ TESTED_IN = {
     "cli.check": "test_cli.py",
     "cli.forget": "release/test_takedown.py",
     "cli.harvest": "sources/wikidata/test_harvest_command.py",
+    "cli.spark": "spark/test_build.py",
     "cli.interreg": "sources/interreg/test_command.py",
     "cli.options": "test_cli.py",
     "cli.push": "sparql/remote/test_client.py",

@@ -13,6 +13,7 @@ query       a release asked
 releases    diff, release, verify: two compared, one made of a job's parts, one checked
 reconcile   Wikidata items of towns: one, a list, those of the register
 serve       a release served over HTTP
+spark       build --engine spark: the graph in parts
 options     what commands share: options, help with examples, progress
 wikibase    what commands share that ask a Wikibase
 """
@@ -44,6 +45,11 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 """Where each command is."""
 
+ENGINES: Final[Mapping[str, Mapping[str, str]]] = {
+    "build": {"local": COMMANDS["build"], "spark": "twingraph.cli.spark:build"}
+}
+"""Where a command is that another engine carries out, with options of its own."""
+
 
 class Commands(click.Group):
     """Imports a command when it is asked for: what the service needs would otherwise take longer
@@ -55,12 +61,31 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """The command of a name, or None where there is none."""
-        if name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[name].partition(":")
-        command = getattr(import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        return command
+        return _imported(COMMANDS[name]) if name in COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named, by the engine that `--engine` names."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name is not None and name in ENGINES:
+            for at, word in enumerate(rest):
+                option, equals, engine = word.partition("=")
+                if option != "--engine":
+                    continue
+                after = at + 1 if equals else at + 2
+                engine = engine if equals else "".join(rest[at + 1 : after])
+                if engine not in ENGINES[name]:
+                    raise click.UsageError(f"--engine {engine}: {', '.join(ENGINES[name])}", ctx)
+                return name, _imported(ENGINES[name][engine]), rest[:at] + rest[after:]
+        return name, command, rest
+
+
+def _imported(place: str) -> click.Command:
+    module, _, attribute = place.partition(":")
+    command = getattr(import_module(module), attribute)
+    assert isinstance(command, click.Command)
+    return command
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from twingraph import build as building
-from twingraph.cli.options import DATA, ENGINE, QUIET, SPARK, Examples, progress
+from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.errors import UsageError
 from twingraph.release.loss_guard import PERCENT, Allowed
 
@@ -20,18 +20,17 @@ from twingraph.release.loss_guard import PERCENT, Allowed
         "twingraph build",
         "twingraph build --data data --out public",
         "twingraph build --accept-loss partnership/be-tremelo--pl-sieniawa",
-        "twingraph build --engine spark --harvest hdfs:///harvests/*.jsonl --out hdfs:///graph",
+        "twingraph build --engine spark --help",
     ],
 )
 @DATA
 @click.option(
     "--out",
-    default="public",
+    type=click.Path(path_type=Path),
+    default=Path("public"),
     show_default=True,
-    help="Where the current release is to be; earlier ones are kept in releases/ beside it. With "
-    "--engine spark: the folder of the parts, on any file system that Spark can write.",
+    help="Where the current release is to be; earlier ones are kept in releases/ beside it.",
 )
-@ENGINE
 @click.option(
     "--after",
     type=click.Path(path_type=Path),
@@ -66,32 +65,10 @@ from twingraph.release.loss_guard import PERCENT, Allowed
     help="Write a document for each thing too, so that a plain web server leads from IRIs to them "
     "(deploy/nginx.conf, deploy/apache.conf).",
 )
-@click.option(
-    "--harvest",
-    "harvests",
-    multiple=True,
-    metavar="PATH",
-    help="With --engine spark: further harvests, JSON Lines or Parquet; may be repeated.",
-)
-@click.option(
-    "--max-bad",
-    type=click.FloatRange(0, 100),
-    metavar="PERCENT",
-    help="With --engine spark: the share of lines that may state nothing  [default: 0.1]",
-)
-@click.option(
-    "--partitions",
-    type=click.IntRange(min=1),
-    help="With --engine spark: the partitions of shuffles  [default: by the size of the harvests]",
-)
 @QUIET
 def build(
     data: Path,
-    out: str,
-    engine: str,
-    harvests: tuple[str, ...],
-    max_bad: float | None,
-    partitions: int | None,
+    out: Path,
     after: Path | None,
     max_loss: float,
     accept_loss: tuple[str, ...],
@@ -105,15 +82,9 @@ def build(
     than --max-loss percent of the partnerships, towns or sources that it has. A new release is of
     the day that its newest source was read, or data/dataset.yaml says, or SOURCE_DATE_EPOCH.
     """
-    if engine == SPARK:
-        if after or accept_loss or max_loss != PERCENT:
-            raise UsageError("what may be lost is asked of the release: twingraph release")
-        return _on_spark(data, out, harvests, max_bad, partitions, quiet)
-    if harvests or max_bad is not None or partitions:
-        raise UsageError("--harvest, --max-bad and --partitions are for --engine spark")
     allowed = Allowed(max_loss, accept_loss)
     result = building.build(
-        data, Path(out), progress(quiet),
+        data, out, progress(quiet),
         after=after, allowed=allowed, sign_with=sign_with, day=_day_of_build(),
         documents=documents,
     )  # fmt: skip
@@ -129,20 +100,3 @@ def _day_of_build() -> str | None:
         return datetime.fromtimestamp(int(named), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError) as error:
         raise UsageError(f"SOURCE_DATE_EPOCH is {named!r}: write seconds since 1970") from error
-
-
-def _on_spark(
-    data: Path,
-    out: str,
-    harvests: tuple[str, ...],
-    max_bad: float | None,
-    partitions: int | None,
-    quiet: bool,
-) -> None:
-    from twingraph.spark import build as job
-    from twingraph.spark.session import session
-
-    share = job.BAD_PERCENT if max_bad is None else max_bad
-    settings = job.Settings(partitions=partitions, max_bad=share)
-    made = job.build(session(), data, out, progress(quiet), harvests=harvests, settings=settings)
-    click.echo(made.summary())
