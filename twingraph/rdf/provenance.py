@@ -180,6 +180,10 @@ def _annotation(
         said.append((tg("claimedValue"), writer.name(*evidence.value)))
     if evidence.confidence is not None:
         said.append((tg("confidence"), terms.typed(f"{evidence.confidence:f}", f"{ns.XSD}decimal")))
+    if evidence.decided_by:
+        said.append((tg("matchedBy"), terms.text(evidence.decided_by)))
+    if evidence.decided_on:
+        said.append((tg("matchedOn"), terms.typed(evidence.decided_on, f"{ns.XSD}date")))
     if evidence.derived:
         said.append((tg("derived"), terms.boolean(True)))
     if evidence.date:

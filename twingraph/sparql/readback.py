@@ -264,6 +264,8 @@ class RecordReader:
                         revision=_revision(target, _first(objects, CREATED)),
                         value=self._ref(objects, tg("claimedValue")),
                         confidence=_amount(_first(objects, tg("confidence"))),
+                        decided_by=_first(objects, tg("matchedBy")),
+                        decided_on=_first(objects, tg("matchedOn")),
                     ),
                 )
 
