@@ -39,7 +39,9 @@ def native(record: Record) -> Record:
         value = getattr(record, field.name)
         if isinstance(value, Date):
             interval = f"{value.earliest or '..'}/{value.latest or '..'}"
-            changes[field.name] = replace(value, edtf=value.value or interval)
+            # Without a year XSD writes --06-15, EDTF XXXX-06-15.
+            told = (value.value or interval).replace("--", "XXXX-", 1)
+            changes[field.name] = replace(value, edtf=told)
     return replace(record, **changes)  # type: ignore[arg-type]
 
 
