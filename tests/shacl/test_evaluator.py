@@ -54,7 +54,10 @@ READ_OFF = {
     for shape in SHAPES.by_iri.values()
     if shape.severity != "violation"
     and shape.local
-    not in ("quality-agreement-order", "quality-participation-zero", "quality-partnership-absent")
+    not in {
+        *("quality-agreement-order", "quality-name-formula", "quality-participation-zero"),
+        "quality-partnership-absent",
+    }
 }
 """The warnings but for those on values that are there."""
 
