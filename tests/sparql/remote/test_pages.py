@@ -51,9 +51,9 @@ PAGES = (
     "/ns.html",
     "/query",
 )
-# Every page is made with a nonce of its own; how often a term is used stands in the release's VoID
-# file, which a store does not hold.
-_OWN = re.compile(rb'\bnonce(=|": )"[^"]*"|<dt>Used</dt>.*\n')
+# How often a term is used, and what the start page tells search engines of the dataset, stands in
+# files of the release, which a store does not hold.
+_OWN = re.compile(rb'<dt>Used</dt>.*\n|<script type="application/ld\+json">.*"WebSite".*</script>')
 
 
 @pytest.fixture(scope="module")
