@@ -100,6 +100,24 @@ def _returning(base: str) -> frozenset[Term]:
     return frozenset(Term(f"<{iri}>") for iri in found)
 
 
+@cache
+def _beyond(base: str) -> Mapping[Term, frozenset[Term]]:
+    """By the properties that a path follows backwards to begin with, what it follows from there."""
+    found: dict[Term, set[Term]] = defaultdict(set)
+
+    def walk(shape: Shape) -> None:
+        path = shape.path
+        if path and path.kind == "sequence" and path.parts[0].kind == "inverse":
+            for begun in _predicates(path.parts[0]):
+                found[Term(f"<{begun}>")] |= {Term(f"<{p}>") for p in _predicates(path.parts[1])}
+        for part in (*parts_of(shape), *shape.properties):
+            walk(part)
+
+    for rule in loaded(base).rules:
+        walk(rule.shape)
+    return {begun: frozenset(then) for begun, then in found.items()}
+
+
 def _predicates(path: Path) -> Iterator[str]:
     if path.kind == "predicate":
         yield path.iri
@@ -134,14 +152,14 @@ def _letters(
     """What a partition asks for, what it tells of who links to whom, and what it can be asked."""
     base, partitions = plan.base, plan.partitions
     forward, back = _asked(base)
-    returning = _returning(base)
+    returning, beyond = _returning(base), _beyond(base)
     ours = f"<{base}"
     there = {subject for subject, _ in whole}
     asked: dict[int, set[Term]] = defaultdict(set)
     linked: dict[int, list[tuple[Term, Term, Term]]] = defaultdict(list)
     known: list[Description] = []
     targets: dict[Term, int] = {}
-    few: dict[tuple[Term, Term], int] = defaultdict(int)
+    few: dict[tuple[Term, Term, bool], int] = defaultdict(int)
     for subject, statements in whole:
         kept: list[Statement] = []
         for statement in statements:
@@ -159,11 +177,12 @@ def _letters(
             if value not in common and (predicate in returning or value.startswith(ours)):
                 asked[target].add(value)
             if is_back:
+                then = [s for s in statements if s[0] in beyond.get(predicate, ())]
                 if value in common:
-                    few[value, predicate] += 1
-                    if few[value, predicate] > _FEW:
+                    few[value, predicate, bool(then)] += 1
+                    if few[value, predicate, bool(then)] > _FEW:
                         continue
-                linked[target].append((subject, predicate, value))
+                linked[target] += ((subject, *s) for s in (statement, *then))
         if kept:
             known.append((subject, kept))
     yield Row(to, "known", pack(known))
