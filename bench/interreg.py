@@ -43,7 +43,8 @@ def made_up(view: View, projects: int = PROJECTS) -> Iterator[list[str]]:
     """The rows of a list, one a partner: two partner towns, and two organisations of theirs."""
     rng = random.Random(SEED)
     towns = view.all(Authority)
-    pairs = [p.partners[:2] for p in view.all(Partnership).values()]
+    # Of some the other partner is not named.
+    pairs = [p.partners[:2] for p in view.all(Partnership).values() if len(p.partners) > 1]
     for number in range(projects):
         pair = rng.choice(pairs)
         for at in range(PARTNERS):
