@@ -71,6 +71,7 @@ WHOLE = (
     *("release/test_catalogue.py", "release/test_parallel.py", "release/test_publish.py"),
     *("release/test_changes.py", "release/test_history.py", "release/test_loss_guard.py"),
     *("release/test_shacl_reports.py", "release/test_sssom.py", "release/test_tables.py"),
+    *("release/test_takedown.py", "sources/curated/test_large.py"),
     *("reconcile/test_gold.py", "serve/pages/", "test_shipped_data.py"),
     *("reconcile/test_batch.py", "reconcile/test_command.py", "test_cli.py"),
     *("serve/test_exonyms.py", "serve/test_read_model.py", "sources/curated/test_editor_schema.py"),
