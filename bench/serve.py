@@ -68,12 +68,19 @@ def rows(size: int) -> list[Row]:
     if shutil.which("wrk") is None:
         sys.stderr.write("left out: serve (wrk is not installed)\n")
         return []
+    with releases(size) as folder:
+        return _rows(folder, size)
+
+
+@contextlib.contextmanager
+def releases(size: int) -> Iterator[Path]:
+    """A folder with a release of so many partnerships (large), a small one, and what wrk asks."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "lookup.lua").write_text(LUA)
         write_release(folder / "large", size)
         write_release(folder / "small", SMALL)
-        return _rows(folder, size)
+        yield folder
 
 
 def _rows(folder: Path, size: int) -> list[Row]:

@@ -11,7 +11,6 @@ import json
 import random
 import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -23,8 +22,7 @@ from typing import Any
 import requests
 
 from bench.rows import Row, at_most
-from bench.serve import HOSTILE, LUA, SMALL, free_port, running, until_loaded, wrk
-from bench.serve_data import write_release
+from bench.serve import HOSTILE, free_port, releases, running, until_loaded, wrk
 
 OTHERS = "127.0.0.2"
 SLOW = 24
@@ -55,11 +53,7 @@ def rows(size: int) -> list[Row]:
     if shutil.which("wrk") is None:
         sys.stderr.write("left out: strangers (wrk is not installed)\n")
         return []
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        (folder / "lookup.lua").write_text(LUA)
-        write_release(folder / "large", size)
-        write_release(folder / "small", SMALL)
+    with releases(size) as folder:
         towns = max(2, size * 2 // 3)
         with _served(folder / "large", folder / "log") as url:
             found = [*_turns(folder, towns, url), *_mixture(folder, towns, url)]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from filecmp import cmp
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,7 +37,7 @@ from twingraph.release.pages.editions import write_style
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.pages.quality_page import write_quality
 from twingraph.release.parallel import without_collector
-from twingraph.release.publish import publish, sha256, staging
+from twingraph.release.publish import publish, staging
 from twingraph.release.research_metadata import write_research_metadata
 from twingraph.release.shacl_reports import write_shacl_reports
 from twingraph.release.signing import SIGNATURE, sign
@@ -153,9 +154,10 @@ def remade_faults(release: Path, data: Path, progress: Progress = lambda _: None
             if path.is_file() and path.name != SIGNATURE
         }
         for file in sorted(names):
-            if not (folder / file).is_file():
+            made_again, there = folder / file, release / file
+            if not made_again.is_file():
                 yield f"{file}: is nothing that the data gives"
-            elif (release / file).is_file() and sha256(folder / file) != sha256(release / file):
+            elif there.is_file() and not cmp(made_again, there, shallow=False):
                 yield f"{file}: is not what the data gives"
 
 

@@ -24,7 +24,6 @@ SF: Final = "http://www.opengis.net/ont/sf#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 DCAT: Final = "http://www.w3.org/ns/dcat#"
 DCATAP: Final = "http://data.europa.eu/r5r/"
-ADMS: Final = "http://www.w3.org/ns/adms#"
 VCARD: Final = "http://www.w3.org/2006/vcard/ns#"
 # Both http: the namespaces of SPDX and VoID were never moved.
 SPDX: Final = "http://spdx.org/rdf/terms#"

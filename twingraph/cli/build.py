@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from twingraph import build as building
-from twingraph.cli.options import DATA, QUIET, Examples, progress
+from twingraph.cli.options import DATA, OUT, QUIET, Examples, progress
 from twingraph.errors import UsageError
 from twingraph.release.loss_guard import PERCENT, Allowed
 
@@ -24,13 +24,7 @@ from twingraph.release.loss_guard import PERCENT, Allowed
     ],
 )
 @DATA
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("public"),
-    show_default=True,
-    help="Where the current release is to be; earlier ones are kept in releases/ beside it.",
-)
+@OUT
 @click.option(
     "--after",
     type=click.Path(path_type=Path),

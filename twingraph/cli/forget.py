@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from twingraph import build as building
-from twingraph.cli.options import DATA, QUIET, RELEASE, Examples, progress
+from twingraph.cli.options import DATA, OUT, QUIET, RELEASE, Examples, progress
 from twingraph.model.records import Gone
 from twingraph.release.identity import past
 from twingraph.sources.curated.redirects import REDIRECTS, unwritten, write_gone
@@ -17,13 +17,7 @@ from twingraph.sources.curated.redirects import REDIRECTS, unwritten, write_gone
 @click.command(cls=Examples, examples=["twingraph forget source/sieniawa-w-zycia-jesieni"])
 @click.argument("sources", nargs=-1, required=True, metavar="source/KEY...")
 @DATA
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("public"),
-    show_default=True,
-    help="Where the current release is.",
-)
+@OUT
 @QUIET
 def forget(sources: tuple[str, ...], data: Path, out: Path, quiet: bool) -> None:
     """Build a release without some sources, and remove the kept releases that hold any of them.

@@ -22,6 +22,13 @@ RELEASE = click.option(
     show_default=True,
     help="A folder that `twingraph build` wrote.",
 )
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("public"),
+    show_default=True,
+    help="Where the current release is to be; earlier ones are kept in releases/ beside it.",
+)
 SPARK = "spark"
 ENGINE = click.option(
     "--engine",

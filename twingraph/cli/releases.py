@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from twingraph.cli.options import QUIET, Examples, progress
+from twingraph.cli.options import OUT, QUIET, Examples, progress
 from twingraph.errors import DataError
 from twingraph.release.changes import compare
 from twingraph.release.history import ABOUT, PastRelease
@@ -27,13 +27,7 @@ from twingraph.verify import verify as verified
     metavar="MANIFEST",
     help="What `twingraph build --engine spark` wrote: manifest.json, or its folder.",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("public"),
-    show_default=True,
-    help="Where the release is to be.",
-)
+@OUT
 @QUIET
 def release(place: Path, out: Path, quiet: bool) -> None:
     """Make a release of the parts that a job of Spark wrote, in flat memory.

@@ -168,11 +168,6 @@ class Lookup:
         return grouped(self.all(Participation).values(), lambda p: (p.project,))
 
     @cached_property
-    def participations_of(self) -> Groups[str, Participation]:
-        """The parts that an organisation has in projects."""
-        return grouped(self.all(Participation).values(), lambda p: (p.organization,))
-
-    @cached_property
     def with_project(self) -> Groups[str, Partnership]:
         """The partnerships that ran a project."""
         return grouped(self.partnerships.values(), lambda p: p.projects)

@@ -30,7 +30,6 @@ from twingraph.web.locale import locale_of
 CROISSANT: Final = "croissant.json"
 RO_CRATE: Final = "ro-crate-metadata.json"
 DATACITE: Final = "datacite.json"
-FILES: Final = (CROISSANT, RO_CRATE, DATACITE)
 
 _TABLES: Final = "twingraph.csv.zip"
 _CRATE: Final = "https://w3id.org/ro/crate/1.1"

@@ -20,7 +20,6 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
-    generate_latest,
     start_http_server,
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -101,10 +100,6 @@ class Metrics:
     def query(self, outcome: str, lane: str) -> None:
         """Count a query."""
         self._query_of(outcome, lane).inc()
-
-    def exposition(self) -> bytes:
-        """All figures in Prometheus's text format."""
-        return generate_latest(self.registry)
 
     @contextmanager
     def served_at(self, host: str, port: int) -> Iterator[None]:

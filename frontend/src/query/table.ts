@@ -151,7 +151,11 @@ export class TableView {
     const pause = turns();
     let chosen: number[] = [];
     for (let number = 0; number < rows.length; number++) {
-      if (await pause()) if (left()) return;
+      const pausing = pause();
+      if (pausing) {
+        await pausing;
+        if (left()) return;
+      }
       if (!this.words || variables.some((name) => holds(rows[number][name], this.words))) chosen.push(number);
     }
     if (this.order) {
@@ -164,15 +168,16 @@ export class TableView {
   }
 }
 
-/** Wait a moment where a turn is over; says whether it was. */
-function turns(): () => Promise<boolean> | false {
+/** Where a turn is over, a moment to wait for; else nothing, since waiting for that too costs more
+ *  than to compare two rows. */
+function turns(): () => Promise<void> | undefined {
   let until = performance.now() + TURN;
   return () => {
-    if (performance.now() < until) return false;
+    if (performance.now() < until) return undefined;
     return new Promise((done) =>
       setTimeout(() => {
         until = performance.now() + TURN;
-        done(true);
+        done();
       }),
     );
   };
@@ -193,7 +198,8 @@ async function sorted(numbers: number[], compare: Compare, pause: ReturnType<typ
       const [one, other = []] = runs.slice(at, at + 2);
       const run: number[] = [];
       for (let i = 0, j = 0; i < one.length || j < other.length; ) {
-        await pause();
+        const pausing = pause();
+        if (pausing) await pausing;
         const takes = j >= other.length || (i < one.length && compare(one[i], other[j]) <= 0);
         run.push(takes ? one[i++] : other[j++]);
       }

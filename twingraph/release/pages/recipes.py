@@ -116,8 +116,8 @@ def _qgis(address: str, _: _Gettext) -> Recipe:
         ),
         _("As the URI, enter %(address)s", address=_code(address)),
         _(
-            "Add the layers that are found: points are towns, lines are partnerships. On the "
-            "lines, the filter %(filter)s leaves the active ones.",
+            "Add the layers that are found: points are towns, lines are partnerships, groups of "
+            "points are projects. On the lines, the filter %(filter)s leaves the active ones.",
             filter=_code("\"status\" = 'active'"),
         ),
     )

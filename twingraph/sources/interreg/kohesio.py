@@ -88,7 +88,8 @@ def read(paths: Iterable[Path], report: Report) -> Iterator[ListedProject]:
     projects: list[Path] = []
     named: list[Path] = []
     for path in paths:
-        (named if _BENEFICIARY.issubset(_header(path)) else projects).append(path)
+        header, _ = _opened(path)
+        (named if _BENEFICIARY.issubset(header) else projects).append(path)
     if not projects:
         raise UsageError(f"{named[0]} lists beneficiaries: name a file of projects beside it")
     bodies = beneficiaries(named)
@@ -162,10 +163,12 @@ def _local(iri: str) -> str:
     return iri.rstrip("/").rpartition("/")[2]
 
 
-def _header(path: Path) -> list[str]:
+def _opened(path: Path) -> tuple[list[str], Iterator[list[str]]]:
+    """The header of a file, and the rows below it. Raises UsageError."""
     if not path.is_file():
         raise UsageError(f"there is no file {path}")
-    return [cell.strip() for cell in next(csv_rows(path), [])]
+    rows = csv_rows(path)
+    return [cell.strip() for cell in next(rows, [])], rows
 
 
 def _rows(
@@ -174,8 +177,7 @@ def _rows(
     known: Sequence[str] = (),
     report: Report | None = None,
 ) -> Iterator[tuple[str, Cells]]:
-    header, rows = _header(path), csv_rows(path)
-    next(rows, None)
+    header, rows = _opened(path)
     if missing := [name for name in needed if name not in header]:
         raise UsageError(f"{path} is no such file of Kohesio: the column {missing[0]!r} is missing")
     for column in header:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -71,6 +70,3 @@ class ListedProject:
     partners: tuple[ListedPartner, ...] = ()
     pages: Keys = ()
     note: str | None = None
-
-
-Projects = Iterator[ListedProject]
