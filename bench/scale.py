@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 from rich.table import Table
 
 from bench import sides
+from bench.measuring import Taken
 from bench.rows import Row, at_most, times_as_fast
-from bench.sides import SIDES, Taken
+from bench.sides import SIDES
 
 OURS: Final = "ours"
 _SMALL: Final = (1_000, 10_000, 50_000)
