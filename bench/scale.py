@@ -28,6 +28,7 @@ _MOST: Final = {
     "Jena shacl": 50_000,
     "rdflib": 50_000,
     "rdflib + pySHACL": 10_000,
+    "ours, three formats": 50_000,
 }
 """Up to how many partnerships a side is measured."""
 _FROM: Final = 10_000
@@ -76,11 +77,11 @@ class Scale(NamedTuple):
         """The targets, and whether they are met."""
         return list(_ROWS[self.operation](self))
 
-    def ratio(self, peer: str, size: int, least: float) -> list[Row]:
-        """How many times as fast as a peer ours is."""
+    def ratio(self, peer: str, size: int, least: float, side: str = OURS) -> list[Row]:
+        """How many times as fast as a peer a side of ours is."""
         if size not in self.taken.get(peer, ()):
             return []
-        ours, theirs = self.taken[OURS][size], self.taken[peer][size]
+        ours, theirs = self.taken[side][size], self.taken[peer][size]
         name = f"{self.operation} against {peer}, {size:,} partnerships"
         return [times_as_fast(name, ours.seconds, theirs.seconds, least)]
 
@@ -146,7 +147,7 @@ _ROWS: Final = {
     ),
     "mapping": lambda scale: (*scale.ratio("rdflib", 10_000, 20), *scale.growing(1.1)),
     "whole": lambda scale: (
-        *scale.ratio("rdflib + pySHACL", 10_000, 60),
+        *scale.ratio("rdflib + pySHACL", 10_000, 60, side="ours, three formats"),
         *scale.bounds(50_000, 25, None),
         *scale.bounds(500_000, 300, 6144),
         *scale.growing(1.1),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from twingraph.namespaces import BASE, DCT, FOAF, RDF, SKOS, TG, VOID, WD, XSD
@@ -82,21 +83,29 @@ _VOID = """<{base}void> <{foaf}primaryTopic> <{base}catalog#dataset> .
 
 
 def write_release(folder: Path, partnerships: int) -> Path:
-    """Write `twingraph.nq.gz`, and `void.ttl` with what a server reads there, into a folder and
-    return the path of the former; same number, same bytes."""
+    """Write `twingraph.nq.gz`, its merged view as `twingraph.nt.gz`, and `void.ttl` with what a
+    server reads there, into a folder and return the path of the first; same number, same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / "twingraph.nq.gz"
-    with (
-        target.open("wb") as raw,
-        gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
-    ):
-        merged = 0
+    target, merged = folder / "twingraph.nq.gz", 0
+    with _packed(target) as all_of_it, _packed(folder / "twingraph.nt.gz") as view:
         for line in quads(partnerships):
-            packed.write(line.encode())
-            merged += "/graph/" not in line
+            all_of_it.write(line.encode())
+            if "/graph/" not in line:
+                view.write(line.encode())
+                merged += 1
     description = _VOID.format(base=BASE, foaf=FOAF, void=VOID, merged=merged)
     (folder / "void.ttl").write_text(description, "utf-8")
     return target
+
+
+@contextmanager
+def _packed(path: Path) -> Iterator[gzip.GzipFile]:
+    """A compressed file, the same bytes each time."""
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
+    ):
+        yield packed
 
 
 if __name__ == "__main__":

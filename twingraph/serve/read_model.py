@@ -19,6 +19,7 @@ from twingraph.model.lookup import Lookup
 from twingraph.rdf.mapping import SOURCE, A, tg
 from twingraph.rdf.terms import Term
 from twingraph.rdf.triples import lines, statement
+from twingraph.release.parallel import without_collector
 from twingraph.serve.service import Service
 from twingraph.serve.sparql_client import ntriples
 from twingraph.sparql.query_engine import QueryEngine
@@ -67,7 +68,8 @@ class ReadModel:
 def of_release(release: Path, base: str) -> Lookup:
     """The records of a release folder. Raises UsageError where its dump cannot be read."""
     wanted = (line for line in lines(release) if line.split(b" ", 2)[1] in _WANTED)
-    return lookup_of((statement(line.decode()[:-1]) for line in wanted), base)
+    with without_collector():  # Which would stop all else, for ever longer.
+        return lookup_of((statement(line.decode()[:-1]) for line in wanted), base)
 
 
 async def read(engine: QueryEngine, base: str) -> Lookup:

@@ -138,7 +138,7 @@ def alive(pool: Pool) -> list[int]:
 def test_the_memory_limit_ends_the_query_alone(release: Path) -> None:
     hungry = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"
     [(answer, body)] = ask(release, job(hungry), seconds=50.0)
-    assert (answer.status, answer.outcome) == (500, "memory")
+    assert (answer.status, answer.outcome) == (422, "memory")
     assert b"128 MiB" in body
 
 

@@ -33,7 +33,7 @@ from twingraph.sparql.limits import Lane, Limits
 SECONDS = 10.0
 LANES = (
     Lane("quick", places=2, queue=3, slice=0.01, priority="normal"),
-    Lane("steady", places=1, queue=2, slice=1.0, priority="low"),
+    Lane("steady", places=1, queue=2, slice=1.0, priority="idle"),
     Lane("slow", places=1, queue=1, slice=None, priority="idle"),
 )
 BUDGET = 5.0
@@ -79,8 +79,8 @@ class Processes:
                     self._sent(self.workers[worker], request)
                 case Kill(worker):
                     del self.workers[worker]
-                case Lower(worker, priority):
-                    assert worker in self.workers and priority != "normal"
+                case Lower(worker):
+                    assert worker in self.workers
                 case Deliver(request, _, complete):
                     assert request in self.pending
                     if complete:
@@ -277,11 +277,30 @@ def test_what_is_ahead_of_a_costly_query_goes_to_others(two: Processes) -> None:
     assert isinstance(first, Send)
     assert two.arrive(2) == [Send(first.worker, 2)]
     moved, *rest = two.tick(0.01, 0.02)
-    assert moved == Lower(first.worker, "low")
+    assert moved == Lower(first.worker)
     [again] = [action for action in rest if isinstance(action, Send)]
     assert again.request == 2 and again.worker != first.worker
     # Its worker has the second query still: it ends with the first.
     assert Kill(first.worker) in two.answer(first.worker)
+
+
+def test_what_was_ahead_does_not_answer_for_what_was_before_it(two: Processes) -> None:
+    [first] = two.arrive(1)
+    assert isinstance(first, Send)
+    two.arrive(2)
+    # Both are done by the time the first answer is seen, which was slow to be read.
+    two.answer(first.worker)
+    assert two.tick(0.01, 0.02) == []
+    assert two.answer(first.worker) == [Deliver(2, "quick", True)]
+
+
+def test_what_was_ahead_and_is_costly_moves_on(two: Processes) -> None:
+    [first] = two.arrive(1)
+    assert isinstance(first, Send)
+    two.arrive(2)
+    two.answer(first.worker)
+    two.tick(0.01, 0.02)
+    assert Lower(first.worker) in two.tick(0.01, 0.02)
 
 
 def test_a_costly_query_that_finds_no_place_begins_again(two: Processes) -> None:

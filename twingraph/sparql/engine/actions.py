@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from twingraph.sparql.limits import Priority
-
 
 class Reason(Enum):
     """Why a request gets no answer."""
@@ -42,10 +40,9 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Lower:
-    """Let a worker run behind the others from now on."""
+    """Let a worker run only when nothing else wants to, from now on."""
 
     worker: int
-    priority: Priority
 
 
 @dataclass(frozen=True, slots=True)

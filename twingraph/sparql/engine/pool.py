@@ -234,8 +234,8 @@ class Pool:
                     self._refuse(self._over(request), reason, lane, wait)
                 case actions.Fork(worker):
                     self.store.fork(worker)
-                case actions.Lower(worker, priority):
-                    self.store.lower(self._workers[worker], priority)
+                case actions.Lower(worker):
+                    self.store.lower(self._workers[worker])
                 case actions.Kill(worker):
                     self.store.kill(self._workers.pop(worker))
 
@@ -280,7 +280,7 @@ class Pool:
             case Reason.NESTED:
                 return refusal(400, "the query is nested too deeply for the engine", "crashed")
             case Reason.MEMORY:
-                return refusal(500, too_much_memory(limits.memory), "memory")
+                return refusal(422, too_much_memory(limits.memory), "memory")
             case Reason.UNAVAILABLE:
                 return refusal(503, "the service is starting up again", "unavailable", 2)
             case Reason.FAILED:

@@ -19,7 +19,6 @@ import twingraph
 from twingraph.errors import UsageError
 from twingraph.sparql.engine.frames import READY, Frames
 from twingraph.sparql.engine.sandbox import processor_time
-from twingraph.sparql.limits import Priority
 
 PROGRAM = ("-m", "twingraph.sparql.engine.store_process")
 _PACKET = 1 << 16
@@ -145,9 +144,9 @@ class StoreProcess:
         with theirs, contextlib.suppress(OSError):
             socket.send_fds(self._control, [message], [theirs.fileno()])
 
-    def lower(self, worker: WorkerConnection, priority: Priority) -> None:
-        """Let a worker run behind the others from now on."""
-        self._send({"lower": worker.number, "idle": priority == "idle"})
+    def lower(self, worker: WorkerConnection) -> None:
+        """Let a worker run only when nothing else wants to, from now on."""
+        self._send({"lower": worker.number})
 
     def kill(self, worker: WorkerConnection) -> None:
         """End a worker, whatever it does."""

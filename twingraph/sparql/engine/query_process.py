@@ -22,7 +22,7 @@ from twingraph.sparql.bounded_results import (
 )
 from twingraph.sparql.datasets import Datasets
 from twingraph.sparql.engine import frames
-from twingraph.sparql.engine.sandbox import copied_memory
+from twingraph.sparql.engine.sandbox import copied_memory, resident_memory
 from twingraph.sparql.lexer import UPDATE_FORMS, mentions
 from twingraph.sparql.limits import Limits, too_much_memory
 from twingraph.sparql.query_engine import SparqlRequest
@@ -42,10 +42,11 @@ class AnswerWriter(AnswerBuffer):
     """An answer on its way out, once it is whole: at once up to `hold` bytes, otherwise in pieces
     for which whoever reads them may take his time."""
 
-    def __init__(self, connection: socket.socket, hold: int) -> None:
+    def __init__(self, connection: socket.socket, hold: int, store: int) -> None:
         super().__init__()
         self._connection = connection
         self._hold = hold
+        self._store = store
 
     def end(self, cut: str = "") -> None:
         super().end(cut)
@@ -67,8 +68,12 @@ class AnswerWriter(AnswerBuffer):
 
     def _send_head(self, kind: bytes, body: bytes = b"") -> None:
         self._connection.sendall(
-            frames.answer_frame(kind, self.status, self.headers, copied_memory(), body)
+            frames.answer_frame(kind, self.status, self.headers, self._copied(), body)
         )
+
+    def _copied(self) -> int:
+        """Bytes of memory that were made its own beyond as much as the store has."""
+        return max(0, copied_memory() - self._store)
 
 
 WARM_UP = SparqlRequest("SELECT * { ?s ?p ?o } LIMIT 1", formats.JSON, None)
@@ -78,13 +83,15 @@ def work(connection: socket.socket, datasets: Datasets, limits: Limits) -> None:
     """Answer one request after the other until the other end is closed."""
     # The first answer is to nobody, and ignored: the pages of memory that any look-up copies are
     # copied before somebody waits.
-    _answer(AnswerWriter(connection, limits.hold), datasets, limits, WARM_UP)
+    store = resident_memory()
+    _answer(AnswerWriter(connection, limits.hold, store), datasets, limits, WARM_UP)
     connection.sendall(frames.frame(frames.READY, b"%d" % os.getpid()))
     arriving = frames.Frames()
     while data := connection.recv(frames.CHUNK):
         for _, payload in arriving.feed(data):
             request = frames.read_request(payload)
-            _answer(AnswerWriter(connection, limits.hold), datasets, limits, request)
+            reply = AnswerWriter(connection, limits.hold, store)
+            _answer(reply, datasets, limits, request)
 
 
 def _answer(
@@ -95,7 +102,7 @@ def _answer(
     except Unanswerable as error:
         reply.fail(error.status, str(error))
     except MemoryError:
-        reply.fail(500, too_much_memory(limits.memory))
+        reply.fail(422, too_much_memory(limits.memory))
     except (OSError, RuntimeError) as error:
         # The engine's word for an evaluation that failed, because of what the query asks for: a
         # function that it does not know, a service where it finds none.

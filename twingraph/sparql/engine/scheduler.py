@@ -58,6 +58,9 @@ class _RequestState:
     deadline: float
     worker: _WorkerState | None = None
     over: bool = False
+    begun: float | None = None
+    """The processor time that its worker had used when it began with it. Of one that was ahead,
+    when it was first looked at: the worker may be further than its answers have come."""
     delivered: float | None = None
     """Since when its answer leaves."""
 
@@ -228,7 +231,7 @@ class Scheduler:
             worker = self._workers.get(number)
             if worker and worker.requests:
                 self._charge(worker, seconds, now)
-                self._check(worker, seconds - worker.spent, now)
+                self._check(worker, seconds, now)
         return self._assign(now)
 
     def _charge(self, worker: _WorkerState, spent: float, now: float) -> None:
@@ -237,8 +240,11 @@ class Scheduler:
             self._budgets.charge(worker.client, spent - worker.charged, now)
         worker.charged = max(spent, worker.charged)
 
-    def _check(self, worker: _WorkerState, seconds: float, now: float) -> None:
+    def _check(self, worker: _WorkerState, spent: float, now: float) -> None:
         request, lane = worker.requests[0], worker.lane
+        if request.begun is None:
+            request.begun = spent
+        seconds = spent - request.begun
         if request.over:
             self._kill(worker)  # Whoever asked has left while it was ahead.
         elif not lane.allows(max(seconds, request.reading(now))):
@@ -328,7 +334,7 @@ class Scheduler:
         worker.lane = lane
         lane.running[worker.number] = worker
         if lane.limits.priority != "normal":
-            self._actions.append(actions.Lower(worker.number, lane.limits.priority))
+            self._actions.append(actions.Lower(worker.number))
 
     def _rest(self, worker: _WorkerState) -> None:
         if worker.lane is not self._first or self._unfit(worker):
@@ -446,8 +452,9 @@ class Scheduler:
         return None
 
     def _send(self, request: _RequestState, worker: _WorkerState) -> None:
+        request.worker, request.begun = worker, None
         if not worker.requests:
+            request.begun = worker.spent
             self._place(worker, request.lane)
         worker.requests.append(request)
-        request.worker = worker
         self._actions.append(actions.Send(worker.number, request.number))

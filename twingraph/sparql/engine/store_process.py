@@ -6,7 +6,7 @@ else, so that it forks at once. Messages on the control socket (SOCK_SEQPACKET) 
 one a packet:
 
     in   {"fork": worker} with its end of a socket pair   {"kill": worker}
-         {"lower": worker, "idle": bool}
+         {"lower": worker}
     out  {"merged": quads} where the merged view is there before the rest; {"graph": iri} for each
          source's graph, then {"loaded": quads}; or {"failed": message};
          {"ended": worker, "signal": number}
@@ -34,7 +34,12 @@ from pyoxigraph import RdfFormat, Store
 from twingraph.sparql.datasets import Datasets
 from twingraph.sparql.engine import query_process
 from twingraph.sparql.engine.loading import load
-from twingraph.sparql.engine.sandbox import confine, die_with_parent, lower_priority
+from twingraph.sparql.engine.sandbox import (
+    confine,
+    die_with_parent,
+    gather_in_large_pages,
+    lower_priority,
+)
 from twingraph.sparql.limits import Limits
 
 PACKET = 1 << 16
@@ -85,6 +90,7 @@ class ForkServer:
                 self._report({"merged": merged})
             yield False
         self._datasets = Datasets(store, base, about)
+        gather_in_large_pages()
         for graph in self._datasets.sources:
             self._report({"graph": graph.value})
         self._report({"loaded": len(store)})
@@ -101,9 +107,9 @@ class ForkServer:
                 self._fork(worker, descriptors[0])
             case {"kill": int(worker)} if worker in self._children:
                 os.kill(self._children[worker], signal.SIGKILL)
-            case {"lower": int(worker), "idle": bool(idle)} if worker in self._children:
+            case {"lower": int(worker)} if worker in self._children:
                 with contextlib.suppress(OSError):
-                    lower_priority(self._children[worker], idle)
+                    lower_priority(self._children[worker])
         return True
 
     def _fork(self, worker: int, descriptor: int) -> None:
