@@ -68,6 +68,10 @@ WHOLE = (
     *("sources/wikidata/test_client.py", "sources/wikidata/test_harvest_command.py"),
     *("sources/wikidata/test_live.py", "sparql/engine/", "sparql/remote/"),
     # more than a few seconds: the world that ships, what is killed on the way, searches for cases
+    *("contributions/test_clerk.py", "contributions/test_entry.py", "contributions/test_import.py"),
+    *("contributions/test_listing.py", "contributions/test_new.py"),
+    *("contributions/test_template.py", "contributions/test_writing.py"),
+    "sources/curated/test_yaml_writer.py",
     *("release/test_catalogue.py", "release/test_parallel.py", "release/test_publish.py"),
     *("release/test_changes.py", "release/test_history.py", "release/test_loss_guard.py"),
     *("release/test_shacl_reports.py", "release/test_sssom.py", "release/test_tables.py"),

@@ -18,9 +18,10 @@ from twingraph.cli import cli
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 DOCS = PAGES[1:]
-STANDING = {"harvest", "push", "reconcile", "release", "serve"}
-"""Commands that ask others, stay running, or need what Spark wrote: that they are understood is all
-that is tested. tests/spark/ runs what needs Spark."""
+STANDING = {"harvest", "import", "new", "push", "reconcile", "release", "serve"}
+"""Commands that ask others, stay running, write into the data, or need what Spark wrote: that they
+are understood is all that is tested here. tests/spark/ runs what needs Spark,
+tests/contributions/test_clerk.py what writes into the data."""
 MADE = {"public", "releases", ".venv", "elsewhere", "build", "bench.json"}
 """What commands make: it is not in the repository."""
 OPTIONAL = {"data/redirects.csv"}

@@ -15,7 +15,8 @@ LEAVES = ("errors", "identifiers", "namespaces", "written_dates", "dates", "char
 FLOORS = (
     *LEAVES,
     *("resources", "retries", "authority", "model", "rdf", "shacl", "sources", "reconcile"),
-    *("web", "quality", "release", "verify", "sparql", "serve", "api", "build", "spark", "cli"),
+    *("web", "quality", "release", "verify", "build", "contributions"),
+    *("sparql", "serve", "api", "spark", "cli"),
 )
 """The parts of the house from the ground up: a part imports from those before it alone."""
 WITHOUT_RDF = {"errors", "identifiers", "written_dates", "dates", "characters", "model"}

@@ -20,10 +20,11 @@ web            what pages are made of: templates, translations, pictures, what b
 quality        what is complete, contradicts, is old
 release        dumps, tables, catalogue, pages; published in one step
 verify         a release held against its own files
+build          the main job: data in, a release out
+contributions  what people enter in sheets and forms, put into the data
 sparql         queries, what answers them, and their results
 serve          the service over HTTP
 api            a release in Python
-build          the main job: data in, a release out
 spark          the same functions on Apache Spark, for data beyond one machine
 cli            the command line
 """

@@ -5,9 +5,11 @@ concern; COMMANDS lists them all.
 
 build       a release of the data
 check       the data's faults, and what is doubtful in it
+enter       import: a filled-in sheet or a contribution put into the data
 forget      forget, gone: a source taken down, and what is known to be gone
 harvest     a register brought in as a source
 interreg    harvest interreg: projects and their partners
+new         a partnership, a town, a source scaffolded
 push        a release loaded into a SPARQL store
 query       a release asked
 releases    diff, release, verify: two compared, one made of a job's parts, one checked
@@ -36,6 +38,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "forget": "twingraph.cli.forget:forget",
     "gone": "twingraph.cli.forget:gone",
     "harvest": "twingraph.cli.harvest:harvest",
+    "import": "twingraph.cli.enter:enter",
+    "new": "twingraph.cli.new:new",
     "push": "twingraph.cli.push:push",
     "query": "twingraph.cli.query:query",
     "release": "twingraph.cli.releases:release",

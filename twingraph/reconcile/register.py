@@ -67,7 +67,7 @@ def enter(
     """
     with file_errors(path):
         text = path.read_bytes().decode()
-    rows = list(_rows(text))
+    rows = list(rows_of(text))
     if not rows:
         raise UsageError(f"{path}: is empty")
     at = _places(path, rows[0])
@@ -87,7 +87,7 @@ def enter(
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """A row as it stands there, and its cells, quotes and all."""
 
     text: str
@@ -95,6 +95,7 @@ class _Row:
     end: str
 
     def cell(self, at: int) -> str:
+        """The value of a cell; "" where the row has none there."""
         text = self.quoted[at] if at < len(self.quoted) else ""
         return text[1:-1].replace('""', '"') if text.startswith('"') else text
 
@@ -104,15 +105,17 @@ class _Row:
             return self.text
         cells = [*self.quoted, *[""] * (max(changes) + 1 - len(self.quoted))]
         for at, value in changes.items():
-            cells[at] = _quoted(value)
+            cells[at] = as_cell(value)
         return ",".join(cells) + self.end
 
 
-def _quoted(value: str) -> str:
+def as_cell(value: str) -> str:
+    """A value as a cell of CSV, in quotes where it needs them."""
     return '"' + value.replace('"', '""') + '"' if _NEEDS_QUOTES.search(value) else value
 
 
-def _rows(text: str) -> Iterator[_Row]:
+def rows_of(text: str) -> Iterator[Row]:
+    """The rows of a register as they stand there. Raises UsageError for what is no CSV."""
     at = 0
     while at < len(text):
         start, cells = at, list[str]()
@@ -125,10 +128,10 @@ def _rows(text: str) -> Iterator[_Row]:
             at = cell.end()
             if cell[2] != ",":
                 break
-        yield _Row(text[start:at], cells, cell[2])
+        yield Row(text[start:at], cells, cell[2])
 
 
-def _places(path: Path, header: _Row) -> Mapping[str, int]:
+def _places(path: Path, header: Row) -> Mapping[str, int]:
     """Where in a row each column stands."""
     names = [header.cell(at).lstrip("\ufeff") for at in range(len(header.quoted))]
     wanted = (KEY, ITEM, STATUS, BY, ON, WHY)

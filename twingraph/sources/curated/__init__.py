@@ -12,6 +12,7 @@ values        the values a field may hold
 codes         languages, countries, currencies
 authorities   licences, themes, frequencies, publisher types
 yaml_reader   YAML as plain strings, with the line of everything
+yaml_writer   plain strings as YAML
 syntax        a broken file, told to its writer
 validation    a wrong field or value, told to its writer
 """

@@ -104,14 +104,14 @@ def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel]:
         if isinstance(step, str):
             names = {f.alias or n: f for n, f in model.model_fields.items()}
             if step in names:
-                model = _model_in(names[step].annotation) or model
+                model = model_in(names[step].annotation) or model
     return model
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next(filter(None, map(_model_in, get_args(annotation))), None)
+    return next(filter(None, map(model_in, get_args(annotation))), None)
 
 
 def _shown(value: Any) -> str:

@@ -31,22 +31,24 @@ Row = Sequence[Any]
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A table: `rows` are read once; `merged` are the ranges of merged cells, as first row, first
-    column, last row, last column, from zero."""
+    column, last row, last column, from zero; `start` is where in its file the first cell stands."""
 
     name: str
     rows: Iterator[Row]
     merged: Sequence[tuple[int, int, int, int]] = ()
+    start: tuple[int, int] = (0, 0)
 
 
-def sheets(path: Path) -> Iterator[Sheet]:
-    """The tables of a file. Raises UsageError for one that cannot be read, or is no table."""
+def sheets(path: Path, *, by_header: bool = False) -> Iterator[Sheet]:
+    """The tables of a file; `by_header` as for `csv_rows`. Raises UsageError for one that cannot be
+    read, or is no table."""
     head = _head(path)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:5].lower() in (b"<html", b"<!doc", b"<?xml"):
         raise UsageError(f"{path} is a web page, not a table: open it, and look what it says")
     if head[:4] == b"PK\x03\x04" or path.suffix.lower() in WORKBOOKS:
         yield from _workbook(path, head)
     else:
-        yield Sheet(path.stem, csv_rows(path))
+        yield Sheet(path.stem, csv_rows(path, by_header=by_header))
 
 
 def _head(path: Path) -> bytes:
@@ -83,7 +85,8 @@ def _workbook(path: Path, head: bytes) -> Iterator[Sheet]:
         first_row, first_column = sheet.start or (0, 0)
         ranges = [(a - first_row, b - first_column, c - first_row, d - first_column)
                   for (a, b), (c, d) in merged]  # fmt: skip
-        yield Sheet(name, iter(sheet.to_python(skip_empty_area=True)), ranges)
+        start = first_row, first_column
+        yield Sheet(name, iter(sheet.to_python(skip_empty_area=True)), ranges, start)
 
 
 def _check_size(path: Path) -> None:
@@ -103,23 +106,29 @@ def _check_size(path: Path) -> None:
 # --- CSV -----------------------------------------------------------------------------------------
 
 
-def csv_rows(path: Path) -> Iterator[list[str]]:
-    """The rows of a CSV file; its encoding and its separator are told from its beginning.
+def csv_rows(path: Path, *, by_header: bool = False) -> Iterator[list[str]]:
+    """The rows of a CSV file; its encoding and its separator are told from its beginning, or
+    `by_header` from its first line alone, where cells may hold anything.
 
     Raises UsageError for a file that cannot be read, and for a quote that is never closed.
     """
     encoding = _encoding(path)
     with path.open(encoding=encoding, newline="", errors="strict") as file:
-        start = file.read(1 << 16)
-        file.seek(0)
-        csv.field_size_limit(_LONGEST_CELL)
-        reader = csv.reader(file, delimiter=_delimiter(start))
         try:
-            yield from reader
-        except csv.Error as error:
-            raise UsageError(f"{path}:{reader.line_num}: is not CSV: {error}") from error
-        except UnicodeDecodeError as error:
+            start = file.read(1 << 16)
+            file.seek(0)
+            csv.field_size_limit(_LONGEST_CELL)
+            reader = csv.reader(file, delimiter=_delimiter(_header(start) if by_header else start))
+            yield from _records(path, reader)
+        except UnicodeError as error:
             raise UsageError(f"{path}: is not {encoding} throughout: save it as UTF-8") from error
+
+
+def _records(path: Path, reader: Any) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise UsageError(f"{path}:{reader.line_num}: is not CSV: {error}") from error
 
 
 def _encoding(path: Path) -> str:
@@ -147,6 +156,11 @@ def _code_page(piece: bytes) -> str:
     central = sum(c in _CENTRAL for c in piece.decode("cp1250", errors="ignore"))
     western = sum(c in _WESTERN for c in piece.decode("cp1252", errors="ignore"))
     return "cp1250" if central >= western else "cp1252"
+
+
+def _header(start: str) -> str:
+    """The first line that says something; Excel's own names the separator, and all that counts."""
+    return next((line for line in start.splitlines() if line.strip()), "")
 
 
 def _delimiter(start: str) -> str:

@@ -1,0 +1,185 @@
+"""What a cell means, where that leaves no doubt; and what is told where it does."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.contributions.strategies import odd_cells
+from twingraph.contributions import columns
+from twingraph.contributions.cells import concept, label, plain, read, written
+from twingraph.contributions.columns import Column, Kind
+from twingraph.errors import BadValue
+from twingraph.rdf import concepts
+from twingraph.web.languages import LANGUAGES
+
+ALL = [column for table in columns.TABLES.values() for column in table.columns]
+
+
+def of(kind: Kind, cell: Any, scheme: str = "", languages: tuple[str, ...] = ("pl",)) -> Any:
+    return read(cell, Column("x", kind, scheme=scheme), languages)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (None, ""),
+        (123.0, "123"),
+        (0.1, "0.1"),
+        (1e-7, "0.0000001"),
+        (30296.38, "30296.38"),
+        (True, "true"),
+        (datetime(2019, 5, 12), "2019-05-12"),
+        (" Łódź\u0301 ", "Łódź\u0301"),
+        ("'=1+1", "=1+1"),
+        ("'s-Hertogenbosch", "'s-Hertogenbosch"),
+        ("a\r\nb", "a\nb"),
+    ],
+)
+def test_a_cell_as_a_text(cell: Any, text: str) -> None:
+    assert plain(cell) == text
+
+
+@pytest.mark.parametrize("cell", ["#REF!", "#N/A", "a\x01b", time(9, 30), timedelta(hours=3)])
+def test_what_is_no_text(cell: Any) -> None:
+    with pytest.raises(BadValue):
+        plain(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "edtf"),
+    [
+        (2008.0, "2008"),
+        (43232.0, "2018-05-12"),
+        ("43232", "2018-05-12"),
+        (date(2018, 5, 12), "2018-05-12"),
+        (datetime(1905, 7, 2), "2010"),
+        ("2008 r.", "2008"),
+        ("12 maja 2019", "2019-05-12"),
+        ("12.05.2019", "2019-05-12"),
+        ("13/05/2019", "2019-05-13"),
+        ("5/5/2019", "2019-05-05"),
+        ("2018–04–29", "2018-04-29"),
+        ("lipiec 2010", "2010-07"),
+        ("lata 70.", "197X"),
+        ("2004~", "2004~"),
+        ("2010/2012", "2010/2012"),
+    ],
+)
+def test_dates(cell: Any, edtf: str) -> None:
+    assert of(Kind.DATE, cell) == edtf
+
+
+@pytest.mark.parametrize("cell", ["listopad 2010", "2010–2012", "summer 2010", "12 maja"])
+def test_dates_that_may_be_several_are_left_as_they_are(cell: str) -> None:
+    assert of(Kind.DATE, cell) == cell
+
+
+def test_a_day_that_may_be_a_month() -> None:
+    with pytest.raises(BadValue, match="may be 2018-04-05 or 2018-05-04"):
+        of(Kind.DATE, "05/04/2018")
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"),
+    [
+        (30296.38, "30296.38"),
+        (1234.0, "1234"),
+        ("30 296,38 zł", "30296.38"),
+        ("30.296,38", "30296.38"),
+        ("1\u202f234\u202f567 €", "1234567"),
+        ("much", "much"),
+    ],
+)
+def test_money(cell: Any, amount: str) -> None:
+    assert of(Kind.MONEY, cell) == amount
+
+
+def test_money_that_may_be_a_thousand_times_as_much() -> None:
+    with pytest.raises(BadValue, match=r"may be 1234 or 1\.234"):
+        of(Kind.MONEY, "1.234")
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "value"),
+    [
+        (Kind.COUNTRY, "Słowacja", "SK"),
+        (Kind.COUNTRY, "be", "BE"),
+        (Kind.COUNTRY, "Atlantis", "Atlantis"),
+        (Kind.CURRENCY, "zł", "PLN"),
+        (Kind.CURRENCY, "EUR", "EUR"),
+        (Kind.LANGUAGES, "polski, słowacki; en", ["pl", "sk", "en"]),
+        (Kind.LANGUAGE, "Deutsch", "de"),
+        (Kind.KEYS, "1; renewal\n2", ["1", "renewal", "2"]),
+        (Kind.TEXT, "umowa", "umowa"),
+        (Kind.TEXT, '{"pl": "umowa"}', {"pl": "umowa"}),
+        (Kind.EVIDENCE, '[{"quote": "a", "derived": true, "n": 1.50}]',
+         [{"quote": "a", "derived": "true", "n": "1.50"}]),
+        (Kind.EVIDENCE, "'[sic] umowa", "[sic] umowa"),
+    ],
+)  # fmt: skip
+def test_codes_lists_and_texts(kind: Kind, cell: str, value: Any) -> None:
+    assert of(kind, cell) == value
+
+
+def test_what_is_no_json_has_a_cure() -> None:
+    with pytest.raises(BadValue) as error:
+        of(Kind.EVIDENCE, "[sic] umowa")
+    assert error.value.cure == "put an apostrophe before it: '[sic] umowa"
+    with pytest.raises(BadValue):
+        of(Kind.EVIDENCE, "[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("word", "languages", "name"),
+    [
+        ("mayor", ("pl",), "mayor"),
+        ("burmistrz", ("pl",), "mayor"),
+        ("Starosta obce", ("sk",), "mayor"),
+        ("BÜRGERMEISTER", ("de",), "mayor"),
+        ("deputy mayor", ("pl",), "deputy-mayor"),
+    ],
+)
+def test_concepts_by_name_and_label(word: str, languages: tuple[str, ...], name: str) -> None:
+    assert concept(word, "office", languages) == name
+
+
+def test_a_word_of_another_language_is_not_taken_for_this_ones() -> None:
+    with pytest.raises(BadValue) as error:
+        concept("burmistrz", "office", ("sk",))
+    assert error.value.cure == "in another language it is mayor: write which is meant"
+
+
+def test_a_misspelt_concept_has_a_cure() -> None:
+    with pytest.raises(BadValue) as error:
+        concept("burmistsz", "office", ("pl",))
+    assert error.value.cure == "did you mean 'burmistrz'?"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_concept_leads_back(language: str) -> None:
+    for scheme, names in concepts.schemes().items():
+        for name in names:
+            assert concept(label(name, scheme, language), scheme, (language,)) == name
+    column = Column("fields", Kind.CONCEPTS, scheme="field")
+    every = sorted(concepts.schemes()["field"])
+    assert read(written(every, column, language), column, (language,)) == every
+
+
+def test_most_concepts_are_called_by_their_labels() -> None:
+    assert label("mayor", "office", "nl") == "burgemeester"
+    assert label("sport", "field", "pl") == "sport"
+
+
+@given(odd_cells, st.sampled_from(ALL))
+def test_any_cell_is_read_or_told(cell: Any, column: Column) -> None:
+    try:
+        value = read(cell, column, ("pl", "sk"))
+    except BadValue as error:
+        assert error.message
+    else:
+        assert isinstance(value, (str, list, dict))

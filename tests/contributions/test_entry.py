@@ -1,0 +1,201 @@
+"""A filled-in sheet as a contribution: what is read, and what is told of which cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import FOUNDING
+from tests.contributions.conftest import TODAY
+from tests.contributions.filled import PAGE, Rows, changed, side_by_side, workbook
+from twingraph.contributions import sheet
+from twingraph.contributions.entry import Entry, enter
+from twingraph.contributions.known import Known
+from twingraph.contributions.towns import Towns
+from twingraph.errors import DataError, UsageError
+
+
+@pytest.fixture(scope="module")
+def towns() -> Towns:
+    return Towns(Known.of(FOUNDING), TODAY)
+
+
+def entered(tmp_path: Path, tables: Mapping[str, Rows], towns: Towns) -> Entry:
+    return enter(sheet.read(workbook(tmp_path / "page.xlsx", tables)), towns)
+
+
+def told(tmp_path: Path, tables: Mapping[str, Rows], towns: Towns) -> list[str]:
+    with pytest.raises(DataError) as error:
+        entered(tmp_path, tables, towns)
+    return str(error.value).splitlines()
+
+
+def test_a_page_is_read(tmp_path: Path, towns: Towns) -> None:
+    made = entered(tmp_path, PAGE, towns).contribution
+    first, second = made.source["partnerships"]
+    assert made.key == "pl-moszczenica-miasta-i-gminy-partnerskie"
+    assert made.source["publisher_authority"] == "pl-moszczenica"
+    assert first["key"] == "hu-abda--pl-moszczenica"
+    assert first["partners"] == ["pl-moszczenica", "hu-abda"]
+    assert (first["since"], second["since"]) == ("2019-05", "2008")
+    assert first["fields"] == ["sport", "culture"]
+    assert first["involves"] == ["szkola-podstawowa-w-moszczenicy"]
+    assert first["projects"] == ["wspolne-boisko"]
+    assert second["key"] == "pl-moszczenica--ua-tyachiv"
+    document = first["agreements"][0]
+    assert (document["key"], document["kind"], document["signed_on"]) == (
+        "1", "agreement", "2019-05-12",
+    )  # fmt: skip
+    assert [one["signatory"] for one in document["signatures"]] == ["zsolt-szabo", "anna-nowak"]
+    assert second["agreements"][0]["signed_on"] == "2018-05-12"
+    assert second["agreements"][0]["signatures"][0] == {
+        "signatory": "ivan-kovach",
+        "on_behalf_of": "ua-tyachiv",
+    }
+    (project,) = made.source["projects"]
+    assert (project["number"], project["total_budget"], project["currency"]) == (
+        "123", "30296.38", "PLN",
+    )  # fmt: skip
+    assert project["lead"] == "pl-moszczenica"
+    assert {name: [row["key"] for row in rows] for name, rows in made.registers.items()} == {
+        "municipalities": ["pl-moszczenica", "hu-abda", "ua-tyachiv"],
+        "organizations": ["szkola-podstawowa-w-moszczenicy"],
+        "people": ["zsolt-szabo", "anna-nowak", "ivan-kovach"],
+        "programmes": ["fundusz-wyszegradzki"],
+        "projects": ["wspolne-boisko"],
+    }
+
+
+FLAT = [
+    {
+        "Source: Title": "Partnerzy",
+        "Source: Kind of source": "municipal",
+        "Source: Language": "pl",
+        "Partnership: Town": "Sieniawa",
+        "Partnership: Country": "PL",
+        "Partnership: Partner town": "Abda",
+        "Partnership: Partner’s country": "HU",
+        "Document: Signed on": "2019",
+        "Signature: Signed by": "Adam Woś",
+        "Signature: Signed for": "Sieniawa",
+    },
+    {"Signature: Signed by": "Zsolt Szabó", "Signature: Signed for": "Abda"},
+    {
+        "Partnership: Town": "Sieniawa",
+        "Partnership: Country": "PL",
+        "Partnership: Partner town": "Tremelo",
+        "Partnership: Partner’s country": "BE",
+        "Document: Signed on": "2008",
+    },
+]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "above"), [(",", ""), (";", ""), ("\t", ""), (";", "sep=;\n")]
+)
+def test_all_side_by_side(tmp_path: Path, towns: Towns, delimiter: str, above: str) -> None:
+    path = side_by_side(tmp_path / "page.csv", FLAT, delimiter, above)
+    made = enter(sheet.read(path), towns).contribution
+    first, second = made.source["partnerships"]
+    (document,) = first["agreements"]
+    assert [one["signatory"] for one in document["signatures"]] == ["adam-wos", "zsolt-szabo"]
+    assert second["key"] == "be-tremelo--pl-sieniawa"
+    assert [one["signed_on"] for one in second["agreements"]] == ["2008"]
+
+
+def test_side_by_side_what_is_said_again_is_one(tmp_path: Path, towns: Towns) -> None:
+    again = [FLAT[0], {**FLAT[0], **FLAT[1]}, FLAT[2]]
+    plain = enter(sheet.read(side_by_side(tmp_path / "a.csv", FLAT)), towns)
+    assert (
+        enter(sheet.read(side_by_side(tmp_path / "b.csv", again)), towns).contribution
+        == plain.contribution
+    )
+
+
+def test_what_spreadsheets_leave_is_passed_over(tmp_path: Path, towns: Towns) -> None:
+    plain = entered(tmp_path, PAGE, towns).contribution
+    tables = {
+        name: [*({**row, "": ""} for row in rows), {next(iter(rows[0])): " "}]
+        for name, rows in PAGE.items()
+    }
+    assert entered(tmp_path, tables, towns).contribution == plain
+
+
+def test_a_cell_that_is_a_day(tmp_path: Path, towns: Towns) -> None:
+    tables = changed("Documents", 0, Signed_on=date(2019, 5, 12))
+    made = entered(tmp_path, tables, towns).contribution
+    assert made.source["partnerships"][0]["agreements"][0]["signed_on"] == "2019-05-12"
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "cells", "problem"),
+    [
+        ("Documents", 0, {"Signed_on": "05/04/2018"},
+         "page.xlsx, Documents, row 2, “Signed on”: '05/04/2018' may be 2018-04-05 or 2018-05-04"),
+        ("Documents", 0, {"Signed_on": "summer 2010"},
+         "page.xlsx, Documents, row 2, “Signed on”: 'summer 2010' is no date"),
+        ("Documents", 0, {"Kind_of_document": "agrement"},
+         "page.xlsx, Documents, row 2, “Kind of document”: 'agrement' is no agreement kind"),
+        ("Documents", 0, {"Partnership": 3},
+         "page.xlsx, Documents, row 2, “Partnership”: no partnership is called '3'"),
+        ("Documents", 0, {"Partnership": ""},
+         "page.xlsx, Documents, row 2, “Partnership”: does not say which partnership"),
+        ("Partnerships", 0, {"Country": "Atlantis"},
+         "page.xlsx, Partnerships, row 2, “Country”: 'Atlantis' is no country"),
+        ("Partnerships", 0, {"Partner’s_country": ""},
+         "page.xlsx, Partnerships, row 2, “Partner town”: it is not said in which country 'Abda'"),
+        ("Partnerships", 0, {"Further_towns": "Nowhere"},
+         "page.xlsx, Partnerships, row 2, “Further towns”: it is not said in which country"),
+        ("Signatures", 1, {"Document_no.": 7},
+         "page.xlsx, Signatures, row 3, “Document no.”: there is no document '7'"),
+        ("Source", 0, {"Kind_of_source": ""},
+         "page.xlsx, Source, row 2, “Kind of source”: 'kind' is missing"),
+        ("Source", 0, {"Address": "www.example.org"},
+         "page.xlsx, Source, row 2, “Address”: 'www.example.org' is not an address"),
+        ("Source", 0, {"Read_on": "2026"},
+         "page.xlsx, Source, row 2, “Read on”: '2026' is not a full day"),
+        ("Projects", 0, {"Total_budget": "1.234"},
+         "page.xlsx, Projects, row 2, “Total budget”: '1.234' may be 1234 or 1.234"),
+        ("Projects", 0, {"Budget": "3"},
+         "page.xlsx, Projects, row 1, “Budget”: is no heading of this table"),
+        ("Signatures", 0, {"": "note"},
+         "page.xlsx, Signatures, row 2: 'note' stands in column 6, which has no heading"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_of_its_cell(
+    tmp_path: Path, towns: Towns, table: str, row: int, cells: Mapping[str, Any], problem: str
+) -> None:
+    first = told(tmp_path, changed(table, row, **cells), towns)[0]
+    assert first.startswith(problem)
+
+
+def test_every_fault_has_a_cure(tmp_path: Path, towns: Towns) -> None:
+    tables = changed("Documents", 0, Signed_on="summer 2010", Partnership="Nowhere")
+    lines = told(tmp_path, {**tables, "Source": [{"Title": "x", "Language": "xx"}]}, towns)
+    assert all(line.startswith("    → ") and len(line) > 10 for line in lines[1::2])
+
+
+def test_a_sheet_has_a_source(tmp_path: Path, towns: Towns) -> None:
+    tables = {name: rows for name, rows in PAGE.items() if name != "Source"}
+    assert told(tmp_path, tables, towns)[0].endswith("names no source")
+
+
+def test_a_sheet_has_one_source(tmp_path: Path, towns: Towns) -> None:
+    tables = {**PAGE, "Source": [*PAGE["Source"], {"Title": "Another"}]}
+    assert "page.xlsx, Source, row 3: is a second source" in told(tmp_path, tables, towns)[0]
+
+
+def test_what_is_no_table_is_told(tmp_path: Path, towns: Towns) -> None:
+    path = workbook(tmp_path / "page.xlsx", {**PAGE, "Notes": [{"Remember": "to call"}]})
+    (passed,) = sheet.read(path).passed_over
+    assert str(passed).startswith("page.xlsx, Notes: is none of the tables that are read")
+
+
+def test_a_workbook_of_something_else(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "list.xlsx", {"Prices": [{"What": "bread", "How much": 3}]})
+    with pytest.raises(UsageError, match="has none of the tables"):
+        sheet.read(path)

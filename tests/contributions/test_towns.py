@@ -1,0 +1,82 @@
+"""A town by its name and country: in the registers, in harvests, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contributions.conftest import TODAY
+from twingraph.contributions.known import Known
+from twingraph.contributions.towns import Town, Towns
+from twingraph.reconcile.candidates import Query
+from twingraph.reconcile.decide import Candidate, Decision, Outcome
+
+HARVEST = """\
+{"source":{"key":"list","titles":[["A list","en"]],"kind":"register","rank":80}}
+{"Authority":{"key":"Q1017114","labels":[["Abda","hu"]],"country":"HUN","wikidata":"Q1017114"}}
+{"Authority": broken
+"""
+
+
+@pytest.fixture
+def towns(data: Path) -> Iterator[Towns]:
+    (data / "harvest").mkdir()
+    (data / "harvest" / "list.jsonl").write_text(HARVEST)
+    yield Towns(Known.of(data), TODAY)
+
+
+@pytest.mark.parametrize("name", ["Sieniawa", "SIENIAWA", "Miasto i Gmina Sieniawa"])
+def test_a_town_of_the_registers(towns: Towns, name: str) -> None:
+    assert towns.find(Town(name, "PL")).key == "pl-sieniawa"
+
+
+def test_a_namesake_in_another_country_is_another(towns: Towns) -> None:
+    assert towns.find(Town("Sieniawa", "UA")).key == ""
+
+
+def test_what_tells_a_namesake_apart(towns: Towns) -> None:
+    found = towns.find(Town("Sieniawa", "PL", national_code="1807045"))
+    assert found.key == "" and found.row["national_code"] == "1807045"
+
+
+def test_a_harvest_proposes_and_does_not_decide(towns: Towns) -> None:
+    found = towns.find(Town("Abda", "HU"))
+    assert [one.wikidata for one in found.candidates] == ["Q1017114"]
+    assert found.row == {
+        "name": "Abda",
+        "language": "hu",
+        "country": "HU",
+        "level": "municipality",
+        "wikidata_status": "unresolved",
+        "wikidata_by": "twingraph reconcile",
+        "wikidata_on": "2026-11-28",
+        "wikidata_note": "not decided; harvests have under this name: Q1017114",
+    }
+
+
+def test_a_person_decides(towns: Towns) -> None:
+    why = "its page links to it"
+    row = towns.find(Town("Abda", "HU", item="Q1017114", by="A. Nowak", why=why)).row
+    assert (row["wikidata"], row["wikidata_status"]) == ("Q1017114", "verified")
+    assert (row["wikidata_by"], row["wikidata_note"]) == ("A. Nowak", why)
+
+
+def test_a_gazetteer_decides(towns: Towns) -> None:
+    asked: list[Query] = []
+
+    def find(query: Query) -> Decision:
+        asked.append(query)
+        match = Candidate("Q1017114", "Abda", "HU", 100.0, "the same name")
+        return Decision(Outcome.MATCHED, "the same name, the only one in HU", (match,), match)
+
+    row = Towns(towns.known, TODAY, find).find(Town("Abda", "HU")).row
+    assert asked == [Query("Abda", frozenset(["HU"]))]
+    assert (row["wikidata"], row["wikidata_by"]) == ("Q1017114", "twingraph reconcile")
+
+
+def test_nothing_is_made_up(towns: Towns) -> None:
+    found = towns.find(Town("Nowhere", "HU", level="county", language="de"))
+    assert not found.candidates and "wikidata" not in found.row
+    assert (found.row["level"], found.row["language"]) == ("county", "de")

@@ -1,0 +1,136 @@
+"""Import a filled-in sheet, or a contribution, into the data; write the template of a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from twingraph.cli.options import DATA, QUIET, Examples, progress
+from twingraph.contributions import given as files
+from twingraph.contributions.contribution import Contribution, Fault
+from twingraph.contributions.given import Given
+from twingraph.contributions.known import Known
+from twingraph.contributions.listing import listed
+from twingraph.contributions.template import write_sheet, write_template
+from twingraph.contributions.towns import Found, Towns
+from twingraph.contributions.writing import Plan
+from twingraph.errors import UsageError
+from twingraph.reconcile.batch import finder
+from twingraph.reconcile.exonyms import installed_exonyms
+from twingraph.web.languages import ENGLISH, LANGUAGES
+
+
+@click.command(
+    "import",
+    cls=Examples,
+    examples=[
+        "twingraph import --template sheet.xlsx --language pl",
+        "twingraph import --review sheet.xlsx",
+        "twingraph import sheet.xlsx",
+        "twingraph import data/sources/sieniawa-partner-towns.yaml --sheet sieniawa.xlsx",
+    ],
+)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--review", is_flag=True, help="Only show what would be added, with the keys.")
+@click.option("--template", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write a sheet to be filled in: .xlsx, .ods or .csv.")  # fmt: skip
+@click.option("--sheet", type=click.Path(path_type=Path), metavar="FILE",
+              help="Import nothing: write what FILE says as a filled-in sheet.")  # fmt: skip
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default=ENGLISH,
+              show_default=True, help="Of the headings that are written.")  # fmt: skip
+@click.option("--gazetteer", type=click.Path(path_type=Path), metavar="FILE",
+              help="Look for new towns' Wikidata items in a local file of places.")  # fmt: skip
+@DATA
+@QUIET
+def enter(
+    file: Path | None,
+    review: bool,
+    template: Path | None,
+    sheet: Path | None,
+    language: str,
+    gazetteer: Path | None,
+    data: Path,
+    quiet: bool,
+) -> None:
+    """Put what a filled-in sheet says into the data: FILE is .xlsx, .ods or .csv, or a
+    contribution (.yaml).
+
+    Towns, people and projects get their keys and rows, the source its file. All is checked first;
+    a fault is told with its sheet, row and column, and then nothing is written. The same sheet
+    again changes nothing, and what was edited by hand since is never overwritten.
+    """
+    if template is not None:
+        write_template(template, language)
+        click.echo(f"{template}: fill it in, then: twingraph import {template}")
+    if file is None:
+        if template is None:
+            raise UsageError("name the sheet to import, or --template FILE for an empty one")
+        return
+    today = datetime.now(UTC).date()
+    if sheet is not None:
+        contribution = _stated(file, data, today, gazetteer)
+        write_sheet(sheet, listed(contribution, language), language)
+        click.echo(f"{sheet}: written")
+        return
+    say = progress(quiet)
+    say(f"reading {file}")
+    given = files.read(file, lambda: towns(data, today, gazetteer))
+    say(f"checking it against {data}")
+    made = files.planned(data, given, today)
+    if not review:
+        made.write()
+    for line in _told(made, given, review):
+        click.echo(line)
+
+
+def towns(data: Path, today: date, gazetteer: Path | None) -> Towns:
+    """What finds towns in a data folder, and in a gazetteer where one is named."""
+    find = finder(gazetteer)[0] if gazetteer else None
+    return Towns(Known.of(data), today, find, installed_exonyms())
+
+
+def _stated(file: Path, data: Path, today: date, gazetteer: Path | None) -> Contribution:
+    """What a file says, which may be a source file of the data, too."""
+    if (data / "sources").resolve() in file.resolve().parents:
+        return files.from_data(data, file)
+    return files.read(file, lambda: towns(data, today, gazetteer)).contribution
+
+
+def _told(made: Plan, given: Given, review: bool) -> Iterator[str]:
+    """What was done, or would be: the files, every new row, what stays, what is doubtful."""
+    verb = "would be written" if review else "written"
+    for problem in given.passed_over:
+        yield str(problem)
+    for path in made.texts:
+        yield f"{path}: {verb}"
+    for name, row in made.rows:
+        shown = ", ".join(cell for column, cell in row.items() if column in _SHOWN)
+        yield f"  {made.data / name}.csv + {row['key']}: {shown}"
+        if found := given.found.get(row["key"]):
+            yield from candidates(row["key"], found)
+    for problem in made.kept:
+        yield str(problem)
+    for doubt in made.doubts:
+        yield f"DOUBT: {given.problem(Fault(doubt.place, doubt.message, doubt.cure))}"
+    if not made.texts and not made.kept:
+        yield f"{made.source}: says all of it already, nothing is new"
+    elif made.texts and not review:
+        yield "next: twingraph check"
+
+
+_SHOWN = frozenset({"name", "title", "country", "level", "wikidata"})
+
+
+def candidates(key: str, found: Found) -> Iterator[str]:
+    """The items that a new town may be, and how to say which, line by line."""
+    if found.row.get("wikidata"):
+        return
+    for one in found.candidates[:3]:
+        called = ", ".join(filter(None, (one.name, one.country)))
+        yield f"      may be {one.wikidata} {called}: {one.reason}"
+    if found.candidates:
+        item = found.candidates[0].wikidata
+        yield f"      if so: twingraph reconcile choose {key} {item} --why … --by …"

@@ -1,0 +1,17 @@
+"""What people enter without writing files: contributions, checked and put into a data folder.
+
+contribution   what one source states, and the rows that the registers lack
+known          what a data folder has already
+minting        keys for what a contribution names
+towns          a town by its name: one of the registers', or a row for it
+columns        the tables of a sheet, and what their columns are called
+cells          what a cell means, and what stands in it for a value
+sheet          a filled-in sheet as it stands in its file
+naming         what it calls by name, by its key
+entry          its rows as a contribution
+listing        a contribution as rows
+template       sheets written: to be filled in, and filled in
+given          a file that somebody gives: a sheet, a contribution, a source of the data
+register_rows  rows put into a register's text
+writing        a contribution into a data folder: checked, then written whole or not at all
+"""

@@ -1,0 +1,338 @@
+"""What a cell of a sheet means: a number that a spreadsheet made of a text, a date in words, the
+name of a country or of a concept in one of the languages.
+
+Read is what leaves no doubt; anything else raises BadValue with its cure, or is left as it is for
+the format to refuse. `written` is the way back: what stands in a cell for a value.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from math import isfinite
+from typing import Any, Final
+
+from babel import Locale
+
+from twingraph import dates
+from twingraph.characters import UNFIT
+from twingraph.contributions.columns import Column, Kind
+from twingraph.contributions.contribution import tidy
+from twingraph.errors import BadValue, did_you_mean
+from twingraph.namespaces import BASE, SKOS
+from twingraph.rdf import concepts
+from twingraph.rdf.terms import Term
+from twingraph.reconcile.countries import country_code
+from twingraph.sources.interreg import values as amounts
+from twingraph.web.languages import ENGLISH, LANGUAGES
+from twingraph.written_dates import meant
+
+EPOCH: Final = date(1899, 12, 30)
+"""Day 0 of a spreadsheet (ECMA-376, 18.17.4.1; days before March 1900 are not counted rightly)."""
+
+_SERIALS: Final = range(20_000, 80_000)
+"""Numbers of days, 1954 to 2119: no year has as many digits."""
+_YEARS: Final = range(1900, 2100)
+"""Years that a cell which is formatted as a day shows as one of 1905."""
+
+_ESCAPED: Final = re.compile(r"'[{\['=+\-@]")
+_MARKED: Final = re.compile(r"['{\[=+\-@]")
+"""What a text may begin with that a cell has another meaning for, here or in a spreadsheet: an
+apostrophe is put before it."""
+
+_PARTS: Final = re.compile(r"[;\n]")
+
+
+def plain(cell: Any) -> str:
+    """A cell as a text. Whole numbers have no point, dates are EDTF, logical values true or false.
+
+    Raises BadValue for a control character, and for what a formula failed to give.
+    """
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case float() if cell.is_integer() and abs(cell) < 1e15:
+            return str(int(cell))
+        case float():
+            return format(Decimal(repr(cell)), "f")
+        case datetime():
+            return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+        case date():
+            return cell.isoformat()
+        case timedelta() | time():
+            raise BadValue(f"{cell} is a time of day", "format the cell as text, and type it again")
+    text = str(tidy(str(cell)))
+    if bad := UNFIT.search(text):
+        raise BadValue(f"the text holds the control character U+{ord(bad[0]):04X}", "delete it")
+    if re.fullmatch(r"#(REF|N/A|VALUE|NAME|DIV/0|NUM|NULL)[!?]?", text):
+        raise BadValue(f"a formula failed here: {text}", "write the value itself")
+    return text[1:] if _ESCAPED.match(text) else text
+
+
+def read(cell: Any, column: Column, languages: Collection[str]) -> Any:
+    """What stands in a cell: a text, a list of texts, or what JSON holds; "" of an empty one.
+
+    `languages` are those that the sheet's headings and the page are in. Raises BadValue.
+    """
+    reader = _READERS.get(column.kind)
+    if reader is not None:
+        return reader(cell, column, languages)
+    return plain(cell)
+
+
+# --- dates and numbers ----------------------------------------------------------------------------
+
+
+def _date(cell: Any, column: Column, languages: Collection[str]) -> str:
+    """A date as EDTF, where one and only one is meant."""
+    if isinstance(cell, (datetime, date)):
+        day = cell.date() if isinstance(cell, datetime) else cell
+        serial = (day - EPOCH).days
+        return str(serial) if serial in _YEARS else day.isoformat()
+    is_number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
+    if is_number and isfinite(cell) and int(cell) in _SERIALS:
+        return (EPOCH + timedelta(days=int(cell))).isoformat()
+    text = plain(cell)
+    if not text or _is_date(text):
+        return text
+    if re.fullmatch("[0-9]{5}", text) and int(text) in _SERIALS:
+        return (EPOCH + timedelta(days=int(text))).isoformat()
+    if found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text):
+        day_or_month, other, year = found.groups()
+        if int(other) <= 12 and int(day_or_month) <= 12 and day_or_month != other:
+            one, two = (f"{year}-{a:0>2}-{b:0>2}" for a, b in
+                        ((other, day_or_month), (day_or_month, other)))  # fmt: skip
+            raise BadValue(f"{text!r} may be {one} or {two}", "write the one that is meant")
+    likely = sorted({one for one in meant(text) if "/" not in one and _is_date(one)})
+    return likely[0] if len(likely) == 1 else text
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dates.parse(text)
+    except BadValue:
+        return False
+    return True
+
+
+def _money(cell: Any, column: Column, languages: Collection[str]) -> str:
+    """An amount with a point; as it stands where it is none, for the format to refuse."""
+    if isinstance(cell, (datetime, date)):
+        raise BadValue(f"{plain(cell)} is a date", "format the cell as a number")
+    text = plain(cell)
+    if re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", text):
+        return text
+    if re.fullmatch(r"\d{1,3}[.,]\d{3}", text):
+        whole, part = re.sub("[.,]", "", text), text.replace(",", ".")
+        raise BadValue(f"{text!r} may be {whole} or {part}", "write it without a point in it")
+    try:
+        amount = amounts.number(text)
+    except (ValueError, InvalidOperation):
+        return text
+    return "" if amount is None else format(amount, "f")
+
+
+# --- codes and concepts -------------------------------------------------------------------------
+
+
+def _country(cell: Any, column: Column, languages: Collection[str]) -> str:
+    text = plain(cell)
+    return country_code(text) or text
+
+
+def _currency(cell: Any, column: Column, languages: Collection[str]) -> str:
+    text = plain(cell)
+    return amounts.currency(text) or text
+
+
+def _language(cell: Any, column: Column, languages: Collection[str]) -> str:
+    text = plain(cell)
+    return _language_names().get(text.casefold(), text)
+
+
+def _languages(cell: Any, column: Column, languages: Collection[str]) -> list[str]:
+    several = (one.strip() for one in re.split(r"[;,\n/]", plain(cell)))
+    return [_language(one, column, languages) for one in several if one]
+
+
+@cache
+def _language_names() -> Mapping[str, str]:
+    """The codes of languages of two letters by their names in the languages of pages."""
+    return {
+        name.casefold(): code
+        for language in reversed(LANGUAGES)
+        for code, name in Locale.parse(language).languages.items()
+        if re.fullmatch("[a-z]{2}", code)
+    }
+
+
+def _concept(cell: Any, column: Column, languages: Collection[str]) -> str:
+    text = plain(cell)
+    return concept(text, column.scheme, languages) if text else ""
+
+
+def _concepts(cell: Any, column: Column, languages: Collection[str]) -> list[str]:
+    found = []
+    for part in parts(plain(cell)):
+        # Labels may hold commas; names do not.
+        try:
+            found.append(concept(part, column.scheme, languages))
+        except BadValue:
+            if "," not in part:
+                raise
+            several = (one.strip() for one in part.split(","))
+            found += [concept(one, column.scheme, languages) for one in several if one]
+    return found
+
+
+def concept(text: str, scheme: str, languages: Collection[str]) -> str:
+    """The name of the concept that is meant by a name or a label in one of some languages, or in
+    English. Raises BadValue.
+
+    Other languages are not asked: a "starosta" is a mayor in Slovak, a county head in Polish.
+    """
+    known = concepts.schemes()[scheme]
+    if text in known:
+        return text
+    labels = _labels(scheme)
+    wanted = text.casefold()
+    asked = (*languages, ENGLISH)
+    found = {name for language in asked for name in labels.get((language, wanted), ())}
+    if len(found) == 1:
+        return found.pop()
+    what = scheme.replace("-", " ")
+    if found:
+        raise BadValue(f"{text!r} may be {' or '.join(sorted(found))}", "write one of these")
+    elsewhere = {n for (_, label), names in labels.items() if label == wanted for n in names}
+    otherwise = f"one of {', '.join(sorted(known))}"
+    if elsewhere:
+        cure = f"in another language it is {' or '.join(sorted(elsewhere))}: write which is meant"
+        raise BadValue(f"{text!r} is no {what} in this sheet's language", cure)
+    near = {*known, *(label for language, label in labels if language in languages)}
+    raise BadValue(f"{text!r} is no {what}", lambda: did_you_mean(text, near, otherwise))
+
+
+@cache
+def _labels(scheme: str) -> Mapping[tuple[str, str], frozenset[str]]:
+    """The names of concepts by language and label, in small letters; other labels too."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for name, said in _described(scheme).items():
+        for label, language in said:
+            found.setdefault((language, label.casefold()), set()).add(name)
+    return {key: frozenset(names) for key, names in found.items()}
+
+
+@cache
+def _described(scheme: str) -> Mapping[str, list[tuple[str, str]]]:
+    """The labels of each concept with their languages, the preferred ones first."""
+    begins = f"<{BASE}concept/{scheme}/"
+    found: dict[str, list[tuple[str, str]]] = {}
+    for subject, statements in concepts.descriptions(BASE).items():
+        if subject.startswith(begins):
+            labels = found.setdefault(subject.removeprefix(begins)[:-1], [])
+            for wanted in ("prefLabel", "altLabel"):
+                labels += [_label(o) for p, o in statements if p == f"<{SKOS}{wanted}>"]
+    return found
+
+
+def _label(term: Term) -> tuple[str, str]:
+    """The text of a literal and its language."""
+    quoted, _, language = term.rpartition("@")
+    return json.loads(quoted), language
+
+
+def label(name: str, scheme: str, language: str) -> str:
+    """What a concept is called in a language, where that leads back to it; else its name."""
+    said = (text for text, tag in _described(scheme).get(name, ()) if tag == language)
+    text = next(said, name)
+    one = _labels(scheme).get((language, text.casefold())) == frozenset({name})
+    other = text in concepts.schemes()[scheme] or _PARTS.search(text)
+    return text if one and not other else name
+
+
+# --- texts --------------------------------------------------------------------------------------
+
+
+def parts(text: str) -> list[str]:
+    """The parts of a list in a cell: semicolons or line ends stand between them."""
+    return [part.strip() for part in _PARTS.split(text) if part.strip()]
+
+
+def _parts(cell: Any, column: Column, languages: Collection[str]) -> list[str]:
+    return parts(plain(cell))
+
+
+def _text(cell: Any, column: Column, languages: Collection[str]) -> Any:
+    """Words, or what JSON holds where a cell begins as that."""
+    raw = "" if cell is None else str(cell).strip()
+    if raw[:1] not in ("{", "["):
+        return plain(cell)
+    try:
+        held = json.loads(raw, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        message = f"what begins with {raw[0]} is read as JSON, and this is none: {error}"
+        raise BadValue(message, f"put an apostrophe before it: '{raw[:20]}") from None
+    return _as_texts(held)
+
+
+def _as_texts(held: Any) -> Any:
+    if isinstance(held, dict):
+        return {plain(name): _as_texts(one) for name, one in held.items()}
+    if isinstance(held, list):
+        return [_as_texts(one) for one in held]
+    return _in_json(held)
+
+
+def _in_json(held: Any) -> str:
+    text = plain(held) if not isinstance(held, str) else str(tidy(held))
+    if bad := UNFIT.search(text):
+        raise BadValue(f"the text holds the control character U+{ord(bad[0]):04X}", "delete it")
+    return text
+
+
+_READERS: Final[Mapping[Kind, Callable[[Any, Column, Collection[str]], Any]]] = {
+    Kind.TEXT: _text,
+    Kind.EVIDENCE: _text,
+    Kind.DATE: _date,
+    Kind.MONEY: _money,
+    Kind.CURRENCY: _currency,
+    Kind.COUNTRY: _country,
+    Kind.LANGUAGE: _language,
+    Kind.LANGUAGES: _languages,
+    Kind.CONCEPT: _concept,
+    Kind.CONCEPTS: _concepts,
+    Kind.KEYS: _parts,
+    Kind.TOWNS: _parts,
+    Kind.ORGANIZATIONS: _parts,
+    Kind.PROJECTS: _parts,
+}
+
+
+# --- the way back -------------------------------------------------------------------------------
+
+
+def written(value: Any, column: Column, language: str) -> str:
+    """What stands in a cell for a value: `read` gives it back."""
+    if value is None:
+        return ""
+    if isinstance(value, list) and column.kind is not Kind.EVIDENCE:
+        return "; ".join(_word(one, column, language) for one in value)
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    return escaped(_word(str(value), column, language))
+
+
+def _word(word: str, column: Column, language: str) -> str:
+    is_concept = column.kind in (Kind.CONCEPT, Kind.CONCEPTS)
+    return label(word, column.scheme, language) if is_concept and word else word
+
+
+def escaped(text: str) -> str:
+    """A text with an apostrophe before what a cell has another meaning for."""
+    return f"'{text}" if _MARKED.match(text) else text

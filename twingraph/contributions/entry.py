@@ -1,0 +1,354 @@
+"""The rows of a filled-in sheet as a contribution: names become keys, and every place of the
+contribution knows the cell that it was entered in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from twingraph.contributions import cells, columns
+from twingraph.contributions.columns import Column, Kind
+from twingraph.contributions.contribution import (
+    REGISTERS,
+    SOURCE,
+    Contribution,
+    Fault,
+    format_faults,
+    tidy,
+)
+from twingraph.contributions.minting import source_key
+from twingraph.contributions.naming import Names, beside, plain, towns_in
+from twingraph.contributions.sheet import Cell, Filled, TableRow
+from twingraph.contributions.towns import Found, Towns, apart
+from twingraph.errors import BadValue, DataError, Problem
+from twingraph.reconcile.countries import country_code
+from twingraph.sources.curated.doubts import folded
+from twingraph.sources.curated.yaml_reader import Place
+
+_MISSING: Final = re.compile(r"'(\w+)' is missing")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A contribution as it was entered: `cells` has where each place of it stands, `found` what is
+    known of the towns that the registers lack, by their keys."""
+
+    contribution: Contribution
+    cells: Mapping[Place, Cell]
+    found: Mapping[str, Found] = field(default_factory=dict)
+
+    def problem(self, fault: Fault) -> Problem:
+        """A fault as a problem of the cell that it was entered in."""
+        return problem_at(self.cells, fault)
+
+
+def cell_of(cells: Mapping[Place, Cell], fault: Fault) -> Cell:
+    """The nearest cell that a fault was entered in; of what is missing the one that is empty."""
+    place = fault.place
+    missing = _MISSING.match(fault.message)
+    if missing and (*place, missing[1]) in cells:
+        return cells[*place, missing[1]]
+    known = (cells.get(place[:end]) for end in range(len(place), -1, -1))
+    return next(filter(None, known), Cell("sheet", "", 1))
+
+
+def problem_at(cells: Mapping[Place, Cell], fault: Fault) -> Problem:
+    """A fault as a problem of the cell that it was entered in."""
+    cell, message = cell_of(cells, fault), fault.message
+    if cell.heading and fault.place:
+        message = message.removeprefix(f"{fault.place[-1]}: ")
+    return cell.problem(message, fault.cure)
+
+
+def enter(filled: Filled, towns: Towns) -> Entry:
+    """The contribution that a filled-in sheet is. Raises DataError, with every fault's cell."""
+    return _Entry(filled, towns).made()
+
+
+class _Entry:
+    """Walks the tables in the order in which one names what another defines."""
+
+    def __init__(self, filled: Filled, towns: Towns) -> None:
+        self._filled, self._known = filled, towns.known
+        self._names = Names(filled, towns)
+        self._problems: list[Problem] = []
+        self._faulty: set[tuple[str, int]] = set()
+        self._cells: dict[Place, Cell] = {}
+        self._languages, self._page = filled.languages, "und"
+        self._partnerships: list[_Partnership] = []
+        self._row_of: dict[int, int] = {}
+
+    def made(self) -> Entry:
+        """The contribution with its cells."""
+        source = self._source()
+        for number, row in enumerate(self._filled.of(columns.PARTNERSHIPS)):
+            self._partnership(number, row)
+        source["projects"] = self._projects()
+        for table in (columns.DOCUMENTS, columns.STATUS_CHANGES):
+            for row in self._filled.of(table):
+                self._nested(row, table)
+        for row in self._filled.of(columns.SIGNATURES):
+            self._signature(row)
+        source["partnerships"] = [one.block for one in self._partnerships]
+        source["authorities"] = self._blocks(columns.AUTHORITIES)
+        source["mentions"] = [_mention(one) for one in self._blocks(columns.MENTIONS)]
+        for table in columns.EACH:
+            self._each(table, source)
+        return self._checked({REGISTERS: self._registers(), SOURCE: source})
+
+    def _checked(self, content: dict[str, Any]) -> Entry:
+        content = tidy(content)
+        for fault in format_faults(content, "row"):
+            cell = cell_of(self._cells, fault)
+            # What is missing in a row may be what has just been told of it.
+            if (cell.sheet, cell.row) not in self._faulty:
+                self._problems.append(problem_at(self._cells, fault))
+        if self._problems:
+            raise DataError(self._problems)
+        return Entry(Contribution.of(content), self._cells, self._names.found)
+
+    # --- cells --------------------------------------------------------------------------------
+
+    def _value(self, row: TableRow, column: Column) -> Any:
+        """What a cell holds, its names resolved to keys; "" where it is empty or faulty."""
+        if column.name not in row.cells:
+            return ""
+        at = row.at(column.name)
+        try:
+            value = cells.read(row.cells[column.name], column, self._languages)
+            return self._resolved(value, column, row, at) if value else ""
+        except BadValue as error:
+            return self._fault(at, error.message, error.cure)
+
+    def _resolved(self, value: Any, column: Column, row: TableRow, at: Cell) -> Any:
+        match column.kind:
+            case Kind.TOWN:
+                return self._town(value, column, row, at)
+            case Kind.TOWNS:
+                return [self._names.town(one, "", at) for one in value]
+            case Kind.ORGANIZATIONS:
+                return [self._thing(one, "organizations", at) for one in value]
+            case Kind.PROJECTS:
+                return [self._thing(one, "projects", at) for one in value]
+            case Kind.PROGRAMME:
+                return self._thing(value, "programmes", at)
+        return value
+
+    def _town(self, value: str, column: Column, row: TableRow, at: Cell) -> str:
+        place = beside(column.name)
+        country = "" if place == column.name else plain(row.cells.get(place, ""))
+        if country and not country_code(country):
+            cure = "write its name, or its two letters: PL, SK, BE …"
+            return self._fault(row.at(place), f"{country!r} is no country", cure)
+        return self._names.town(value, country, at)
+
+    def _thing(self, text: str, register: str, at: Cell) -> str:
+        return self._names.thing(text, register, self._page, at)
+
+    def _block(self, row: TableRow, table: columns.Table, at: Place, *but: str) -> dict[str, Any]:
+        """A row as a block of the format, each value with its cell."""
+        self._cells[at] = row.row
+        block: dict[str, Any] = {}
+        for column in table.columns:
+            if column.name in but:
+                continue
+            if value := self._value(row, column):
+                block[column.name] = value
+            if column.name in row.headings:
+                self._cells[*at, column.name] = row.at(column.name)
+        return block
+
+    def _blocks(self, table: columns.Table) -> list[dict[str, Any]]:
+        rows = enumerate(self._filled.of(table))
+        return [self._block(row, table, (SOURCE, table.name, number)) for number, row in rows]
+
+    def _fault(self, cell: Cell, message: str, cure: str = "") -> str:
+        self._faulty.add((cell.sheet, cell.row))
+        self._problems.append(cell.problem(message, cure))
+        return ""
+
+    # --- the tables ---------------------------------------------------------------------------
+
+    def _source(self) -> dict[str, Any]:
+        rows = self._filled.of(columns.SOURCE)
+        if not rows:
+            cure = "say in the table of the source which page or paper this is"
+            raise DataError([Problem(self._filled.file, None, "names no source", cure)])
+        for row in rows[1:]:
+            cure = "make a sheet for each page or paper"
+            self._fault(row.row, "is a second source: a sheet holds what one says", cure)
+        row = rows[0]
+        languages = self._value(row, columns.SOURCE.column("language")) or ()
+        self._page = next(iter(languages), "und")
+        self._languages = tuple(dict.fromkeys((*self._filled.languages, *languages)))
+        source = self._block(row, columns.SOURCE, (SOURCE,))
+        self._cells[SOURCE, "key"] = row.at("key", "title")
+        source.setdefault("key", self._source_key(source))
+        self._names.minter.source = source["key"]
+        return source
+
+    def _source_key(self, source: Mapping[str, Any]) -> str:
+        title = source.get("title", "")
+        said = next(iter(title.values()), "") if isinstance(title, dict) else title
+        of = source.get("publisher_authority", "")
+        return source_key(self._known, str(said), source.get("url", ""), of)
+
+    def _partnership(self, number: int, row: TableRow) -> None:
+        table = columns.PARTNERSHIPS
+        at: Place = (SOURCE, table.name, number)
+        block = self._block(row, table, at, "number", "country_1", "country_2")
+        towns = [block.pop("town_1", ""), block.pop("town_2", ""), *block.pop("towns", ())]
+        partners = [town for town in towns if town]
+        self._cells[*at, "partners"] = row.at("town_1", "towns")
+        self._cells[*at, "key"] = row.at("key", "town_1")
+        for place, _ in enumerate(partners):
+            self._cells[*at, "partners", place] = row.at(
+                ("town_1", "town_2", "towns")[min(place, 2)]
+            )
+        if partners:
+            block["partners"] = partners
+            block.setdefault("key", self._names.minter.partnership(partners))
+        own = plain(row.cells.get("number", "")) or str(number + 1)
+        self._partnerships.append(_Partnership(number, own, row, block))
+
+    def _of(self, row: TableRow) -> _Partnership | None:
+        """Which partnership a row of another table belongs to; None where that is not said."""
+        said = plain(row.cells.get("partnership", ""))
+        found = self._called(said) if said else self._near(row)
+        if len(found) == 1:
+            return found[0]
+        message = "does not say which partnership it belongs to"
+        if said:
+            many = "several partnerships are" if found else "no partnership is"
+            message = f"{many} called {said!r}"
+        cure = "write its number in the table of partnerships"
+        self._fault(row.at("partnership"), message, cure)
+        return None
+
+    def _called(self, said: str) -> Sequence[_Partnership]:
+        """The partnerships of a number, of a key, or with a town of a name."""
+        known = self._partnerships
+        for one in known:
+            if said in (one.number, one.block.get("key")):
+                return [one]
+        wanted = folded(apart(said)[0])
+        return [one for one in known if wanted in {folded(apart(t)[0]) for t in towns_in(one.row)}]
+
+    def _near(self, row: TableRow) -> Sequence[_Partnership]:
+        """All partnerships; where all tables stand side by side, the one above."""
+        if not self._filled.side_by_side:
+            return self._partnerships
+        return [one for one in self._partnerships if one.row.row.row <= row.row.row][-1:]
+
+    def _nested(self, row: TableRow, table: columns.Table) -> None:
+        """Put a row into its partnership, under its key or the next number."""
+        of = self._of(row)
+        if of is None:
+            return
+        blocks = of.block.setdefault(table.name, [])
+        at: Place = (*of.place, table.name, len(blocks))
+        block = self._block(row, table, at, "partnership")
+        if not block.get("key"):
+            taken = {one["key"] for one in blocks}
+            block["key"] = next(str(n) for n in range(1, len(taken) + 2) if str(n) not in taken)
+        self._row_of[id(block)] = row.row.row
+        blocks.append(block)
+
+    def _signature(self, row: TableRow) -> None:
+        found = self._document(row)
+        if found is None:
+            return
+        place, document = found
+        blocks = document.setdefault("signatures", [])
+        at: Place = (*place, "signatures", len(blocks))
+        block = self._block(row, columns.SIGNATURES, at, "partnership", "document")
+        if name := block.get("signatory"):
+            town = block.get("on_behalf_of", "")
+            block["signatory"] = self._names.person(name, town, row.at("signatory"))
+        blocks.append(block)
+
+    def _document(self, row: TableRow) -> tuple[Place, dict[str, Any]] | None:
+        """Which document a signature stands under."""
+        of = self._of(row)
+        if of is None:
+            return None
+        documents = list(enumerate(of.block.get(columns.DOCUMENTS.name, [])))
+        said = plain(row.cells.get("document", ""))
+        if said:
+            documents = [one for one in documents if one[1]["key"] == said]
+        elif self._filled.side_by_side:
+            documents = [d for d in documents if self._row_of[id(d[1])] <= row.row.row][-1:]
+        if len(documents) == 1:
+            number, document = documents[0]
+            return (*of.place, columns.DOCUMENTS.name, number), document
+        message = f"there is no document {said!r}" if said else "does not say which document it is"
+        cure = "write its number in the table of documents; the document itself stands there first"
+        self._fault(row.at("document"), message, cure)
+        return None
+
+    def _projects(self) -> list[dict[str, Any]]:
+        table, made = columns.PROJECTS, list[dict[str, Any]]()
+        for number, row in enumerate(self._filled.of(table)):
+            at: Place = (SOURCE, table.name, number)
+            block = self._block(row, table, at, "partnership")
+            self._cells[*at, "key"] = row.at("key", "title")
+            if not block.get("key") and (title := block.get("title")):
+                texts = title if isinstance(title, dict) else {self._page: title}
+                language, said = next(iter(texts.items()))
+                at_title = row.at("title")
+                block["key"] = self._names.titled(str(said), "projects", language, at_title)
+            made.append(block)
+            self._join(row, block)
+        return made
+
+    def _join(self, row: TableRow, project: Mapping[str, Any]) -> None:
+        """Add a project to the partnership that its row names."""
+        if "partnership" not in row.cells and columns.PARTNERSHIPS.name not in row.beside:
+            return
+        if (of := self._of(row)) and project.get("key"):
+            keys = of.block.setdefault("projects", [])
+            if project["key"] not in keys:
+                keys.append(project["key"])
+                self._cells[*of.place, "projects"] = row.at("partnership")
+
+    def _each(self, table: columns.Table, source: dict[str, Any]) -> None:
+        rows = self._filled.of(table)
+        for row in rows[1:]:
+            self._fault(row.row, f"is a second row of {table.name}", "keep one")
+        if rows:
+            source[table.name] = self._block(rows[0], table, (SOURCE, table.name))
+
+    def _registers(self) -> dict[str, list[Any]]:
+        made: dict[str, list[Any]] = {}
+        for table in columns.REGISTERS:
+            name = table.name.removesuffix(".csv")
+            rows = made[name] = [
+                self._block(row, table, (REGISTERS, name, number))
+                for number, row in enumerate(self._filled.of(table))
+            ]
+            for row in self._names.minter.rows[name]:
+                self._cells[REGISTERS, name, len(rows)] = self._names.cells[name, row["key"]]
+                rows.append(dict(row))
+        return made
+
+
+class _Partnership(NamedTuple):
+    """A partnership of the sheet: its place among them, what it is numbered, its row, its block."""
+
+    at: int
+    number: str
+    row: TableRow
+    block: dict[str, Any]
+
+    @property
+    def place(self) -> Place:
+        """Its place in the contribution."""
+        return (SOURCE, columns.PARTNERSHIPS.name, self.at)
+
+
+def _mention(block: dict[str, Any]) -> dict[str, Any]:
+    about, key = block.pop("about", ""), block.pop("about_key", "")
+    return {**({"about": {about: key}} if about else {}), **block}

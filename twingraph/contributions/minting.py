@@ -1,0 +1,179 @@
+"""Keys for what a contribution names: the one that a thing has already, or a new one.
+
+A key is minted once and never changes (docs/model.md), so the same contribution has to get the
+same keys when it is entered again: what the registers have from the same source is taken first.
+Names in other scripts are romanised as reconcile does it; a name that gives no letter at all gets
+the thing's kind.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, count
+from typing import Final
+
+from twingraph import identifiers as ids
+from twingraph.contributions.contribution import Row
+from twingraph.contributions.known import Known, names
+from twingraph.model.records import Organization, Person, Programme, Project, Record
+from twingraph.reconcile.names import is_latin, romanised, tidy
+from twingraph.sources.curated.doubts import folded
+
+LONGEST: Final = 60
+"""Letters of a key that is made of a title, at most; it ends with a whole word."""
+
+
+def slug(name: str) -> str:
+    """A name in any script as a key; "" where it has no letter or digit.
+
+    >>> slug("Pečovská Nová Ves"), slug("Тячів"), slug("Κως")
+    ('pecovska-nova-ves', 'tyachiv', 'kos')
+    """
+    return ids.slug(name if is_latin(name) else romanised(name))
+
+
+def short_slug(title: str) -> str:
+    """The beginning of a title as a key of at most LONGEST letters."""
+    whole = slug(title)
+    if len(whole) <= LONGEST:
+        return whole
+    return whole[: LONGEST + 1].rpartition("-")[0] or whole[:LONGEST]
+
+
+def free(key: str, taken: Callable[[str], bool]) -> str:
+    """A key that nothing has: itself, or with a number from 2."""
+    numbered = (f"{key}-{number}" for number in count(2))
+    return next(one for one in chain([key], numbered) if not taken(one))
+
+
+@dataclass
+class Minter:
+    """Gives keys to what one source names, and gathers the rows that the registers lack.
+
+    `source` is the source's key, `rows` what was minted so far, by register, as
+    `Contribution.of` takes them.
+    """
+
+    known: Known
+    source: str
+    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+    def person(self, name: str, signing_for: Iterable[str] = ()) -> str:
+        """The key of a person of this name.
+
+        The same as a person of the registers is who is named by the same source, or signed for one
+        of the same towns. Another one of the name gets a key of its own, with the town that it is
+        told apart by where one is known.
+        """
+        towns = frozenset(signing_for)
+
+        def same(record: Record) -> bool:
+            return bool(self.known.signed_for.get(record.key, frozenset()) & towns)
+
+        other = "-".join([slug(name), *(town.partition("-")[2] for town in sorted(towns)[:1])])
+        return self._key("people", Person, name, {}, same, other)
+
+    def organization(self, name: str, language: str, country: str = "") -> str:
+        """The key of an organisation of this name."""
+        cells = {"language": language, "country": country}
+        return self._key("organizations", Organization, name, cells, _any)
+
+    def project(self, title: str, language: str) -> str:
+        """The key of a project of this title."""
+        return self._key("projects", Project, title, {"language": language}, _any)
+
+    def programme(self, title: str, language: str) -> str:
+        """The key of a programme of this title."""
+        return self._key("programmes", Programme, title, {"language": language}, _any)
+
+    def town(self, row: Row) -> str:
+        """The key of a town that the registers lack; `row` has all its cells but key and source.
+
+        `{country}-{name}`; where another town has that, the national code is put behind it, or a
+        number where none is known.
+        """
+        own = [kept for kept in self.rows["municipalities"] if _same_cells(kept, row)]
+        if own:
+            return own[0]["key"]
+        key = f"{row['country'].lower()}-{slug(row['name']) or 'town'}"
+        if self._is_taken("municipalities", key) and (code := row.get("national_code")):
+            key = f"{key}-{slug(code)}"
+        return self._add("municipalities", key, row)
+
+    def partnership(self, partners: Iterable[str]) -> str:
+        """The key of the partnership of these towns, by their keys: the one that it has already,
+        or a new one, made of theirs."""
+        towns = frozenset(partners)
+        return self.known.partnerships.get(towns) or ids.partnership_key(towns)
+
+    def _key(
+        self,
+        register: str,
+        of: type[Record],
+        name: str,
+        cells: Row,
+        same: Callable[[Record], bool],
+        other: str = "",
+    ) -> str:
+        for row in self.rows[register]:
+            if _is_same(row.get("name") or row["title"], name):
+                return row["key"]
+        found = list(self._of_name(of, name))
+        for record, source in found:
+            if source == self.source:
+                return record.key
+        for record, _ in found:
+            if same(record):
+                return record.key
+        key = short_slug(name) or ids.slug(of.__name__)
+        if self._is_taken(register, key) and other:
+            key = other
+        called = "title" if of in (Project, Programme) else "name"
+        return self._add(register, key, {called: tidy(name), **cells})
+
+    def _of_name(self, of: type[Record], name: str) -> Iterator[tuple[Record, str]]:
+        for record, source in self.known.rows(of):
+            if any(_is_same(name, other) for other in names(record)):
+                yield record, source
+
+    def _is_taken(self, register: str, key: str) -> bool:
+        minted = (row["key"] for row in self.rows[register])
+        return self.known.has(register, key) or key in minted
+
+    def _add(self, register: str, key: str, row: Row) -> str:
+        """Note a new row under a key that is free; returns that."""
+        key = free(key, lambda one: self._is_taken(register, one))
+        cells = {"key": key, **row}
+        self.rows[register].append({name: cell for name, cell in cells.items() if cell})
+        return key
+
+
+def _is_same(name: str, other: str) -> bool:
+    """Whether two names differ in nothing but the way in which they are written."""
+    return folded(name) == folded(other) if folded(name) else tidy(name) == tidy(other)
+
+
+def _any(record: Record) -> bool:
+    return True
+
+
+def _same_cells(one: Row, other: Row) -> bool:
+    return all(one.get(name, "") == cell for name, cell in other.items())
+
+
+def source_key(known: Known, title: str, url: str = "", of: str = "") -> str:
+    """The key of a source: that of the source at the same address, or of the same title where
+    neither has an address; else a new one.
+
+    `of` is the key of the town whose page it is, by which a new key begins.
+    """
+    for key, source in known.sources.items():
+        titles = {folded(text.value) for text in source.titles}
+        same_title = not url and not source.url and folded(title) in titles
+        if (url and source.url == url) or same_title:
+            return key
+    begins = f"{of}-" if of and (of.partition("-")[2] or of) not in slug(title) else ""
+    new = short_slug(f"{begins}{title}") or "source"
+    return free(new, lambda one: one in known.sources)

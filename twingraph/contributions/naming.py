@@ -1,0 +1,149 @@
+"""What a sheet calls by name, by its key: the one that it has, or one that is minted.
+
+What is written as a key (small letters a to z, digits, single hyphens) is one; anything else is a
+name. A town is named with its country, in the column beside it or as `Abda (HU)`, at least once in
+a sheet, unless the registers have but one of the name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from twingraph import identifiers as ids
+from twingraph.contributions import cells, columns
+from twingraph.contributions.columns import Kind
+from twingraph.contributions.known import names
+from twingraph.contributions.minting import Minter
+from twingraph.contributions.sheet import Cell, Filled, TableRow
+from twingraph.contributions.towns import Found, Town, Towns, apart
+from twingraph.errors import BadValue
+from twingraph.model.records import Authority
+from twingraph.reconcile.countries import country_code
+from twingraph.sources.curated.doubts import folded
+
+
+class Names:
+    """The keys of what a sheet names.
+
+    `minter` has the rows of what is new, `cells` where each was named first, by its register and
+    key, and `found` what is known of the new towns.
+    """
+
+    def __init__(self, filled: Filled, towns: Towns) -> None:
+        self.minter = Minter(towns.known, "")
+        self.cells: dict[tuple[str, str], Cell] = {}
+        self.found: dict[str, Found] = {}
+        self._towns = towns
+        self._countries = _countries(filled)
+        self._own = _own_names(filled)
+
+    def town(self, text: str, country: str, at: Cell) -> str:
+        """The key of a town by its key, or by its name and country. Raises BadValue where it is not
+        known which is meant."""
+        if ids.is_key(text, ids.AUTHORITY_KEY):
+            return text
+        name, inside = apart(text)
+        code = country_code(inside or country) or self._country_of(name)
+        if key := self._own.get(("municipalities.csv", folded(name))):
+            return key
+        found = self._towns.find(Town(name, code))
+        if found.several:
+            cure = f"write the key of the one that is meant: {' or '.join(found.several)}"
+            raise BadValue(f"several towns are called {name!r}", cure)
+        return found.key or self._new_town(found, at)
+
+    def person(self, name: str, signing_for: str, at: Cell) -> str:
+        """The key of a person by the key or the name, and by the key of the town signed for."""
+        if ids.is_key(name):
+            return name
+        if key := self._own.get(("people.csv", folded(name))):
+            return key
+        key = self.minter.person(name, [signing_for] if signing_for else [])
+        return self._note("people", key, at)
+
+    def thing(self, text: str, register: str, language: str, at: Cell) -> str:
+        """The key of an organisation, a project or a programme by its key, or its name."""
+        return text if ids.is_key(text) else self.titled(text, register, language, at)
+
+    def titled(self, title: str, register: str, language: str, at: Cell) -> str:
+        """The key of such a thing by what is surely a name or a title."""
+        if key := self._own.get((f"{register}.csv", folded(title))):
+            return key
+        mint: Mapping[str, Callable[[str, str], str]] = {
+            "organizations": self.minter.organization,
+            "projects": self.minter.project,
+            "programmes": self.minter.programme,
+        }
+        return self._note(register, mint[register](title, language), at)
+
+    def _new_town(self, found: Found, at: Cell) -> str:
+        key = self.minter.town(found.row)
+        self.found.setdefault(key, found)
+        return self._note("municipalities", key, at)
+
+    def _note(self, register: str, key: str, at: Cell) -> str:
+        self.cells.setdefault((register, key), at)
+        return key
+
+    def _country_of(self, name: str) -> str:
+        """The one country that the sheet or the registers have a town of a name in."""
+        known = self._countries.get(folded(name)) or frozenset(self._registered_in(name))
+        if len(known) == 1:
+            return next(iter(known))
+        if not known:
+            cure = f"write it once with its country: {name} (PL)"
+            raise BadValue(f"it is not said in which country {name!r} lies", cure)
+        cure = f"write which is meant: {name} ({sorted(known)[0]})"
+        raise BadValue(f"{name!r} may lie in {' or '.join(sorted(known))}", cure)
+
+    def _registered_in(self, name: str) -> Iterator[str]:
+        wanted = folded(name)
+        for record, _ in self._towns.known.rows(Authority):
+            code = country_code(record.country or "")
+            if code and wanted in map(folded, names(record)):
+                yield code
+
+
+def plain(cell: Any) -> str:
+    """A cell as a text; "" for one that is none, which is told where it is read."""
+    try:
+        return cells.plain(cell)
+    except BadValue:
+        return ""
+
+
+def beside(column: str) -> str:
+    """The column with the country of the town in a column: its own name where there is none."""
+    return column.replace("town_", "country_")
+
+
+def towns_in(row: TableRow) -> Iterator[str]:
+    """The towns that a row of a partnership names, as they are written."""
+    for name in ("town_1", "town_2", "towns"):
+        yield from cells.parts(plain(row.cells.get(name, "")))
+
+
+def _countries(filled: Filled) -> Mapping[str, frozenset[str]]:
+    """The countries that a sheet says of each name of a town, to know it elsewhere."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in (row for rows in filled.rows.values() for row in rows):
+        for name, cell in row.cells.items():
+            if columns.TABLES[row.table].column(name).kind in (Kind.TOWN, Kind.TOWNS):
+                country = plain(row.cells.get(beside(name), "")) if beside(name) != name else ""
+                for part in cells.parts(plain(cell)):
+                    town, inside = apart(part)
+                    if code := country_code(inside or country):
+                        found[folded(town)].add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+def _own_names(filled: Filled) -> Mapping[tuple[str, str], str]:
+    """The keys of the rows that the sheet itself has for registers, by register and name."""
+    return {
+        (table.name, folded(plain(row.cells.get("name", row.cells.get("title", ""))))): plain(key)
+        for table in columns.REGISTERS
+        for row in filled.of(table)
+        if (key := row.cells.get("key"))
+    }

@@ -1,0 +1,243 @@
+"""A filled-in sheet as it stands in its file: its tables, their rows, and where each cell is.
+
+A workbook has a sheet for each table; a CSV file, or a sheet alone, has all of them side by side.
+Which one a sheet is, its headings say, in whichever of the languages. Nothing is passed over in
+silence: a heading that is none, cells without one, and sheets that are no table are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from twingraph.contributions import columns
+from twingraph.contributions.cells import plain
+from twingraph.errors import BadValue, DataError, Problem, UsageError, did_you_mean
+from twingraph.sources.interreg.tables import WORKBOOKS, Sheet, sheets
+
+MOST_ROWS: Final = 20_000
+"""No page of a town hall fills as many."""
+_HEAD: Final = 10
+"""In so many rows the headings are looked for: some people put a title above."""
+LISTS: Final = "Lists"
+"""The template's own sheet of what the drop-downs offer."""
+
+
+class Cell(NamedTuple):
+    """Where a cell is, as people say it: the file, its sheet ("" of CSV), the row from one, the
+    heading of the column."""
+
+    file: str
+    sheet: str
+    row: int
+    heading: str = ""
+
+    def __str__(self) -> str:
+        sheet = [self.sheet] if self.sheet else []
+        column = [f"“{self.heading}”"] if self.heading else []
+        return ", ".join([self.file, *sheet, f"row {self.row}", *column])
+
+    def problem(self, message: str, cure: str = "") -> Problem:
+        """A problem of this cell."""
+        return Problem(str(self), None, message, cure)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table: its cells as they stand, by the names of columns, but for empty ones;
+    `beside` are the tables that have cells in the same row."""
+
+    table: str
+    cells: Mapping[str, Any]
+    row: Cell
+    headings: Mapping[str, str]
+    beside: frozenset[str] = frozenset()
+
+    def at(self, *names: str) -> Cell:
+        """The cell of the first of some columns that the sheet has; the row where it has none."""
+        known = (self.headings[name] for name in names if name in self.headings)
+        return self.row._replace(heading=next(known, ""))
+
+
+@dataclass(slots=True)
+class Filled:
+    """A filled-in sheet: the rows of each table, the languages of its headings, and what was passed
+    over."""
+
+    file: str
+    rows: dict[str, list[TableRow]] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    passed_over: list[Problem] = field(default_factory=list)
+    side_by_side: bool = False
+
+    def of(self, table: columns.Table) -> Sequence[TableRow]:
+        """The rows of a table."""
+        return self.rows.get(table.name, ())
+
+
+class _Head(NamedTuple):
+    """The row of headings: which table and column each cell names, and what it says."""
+
+    number: int
+    names: Sequence[tuple[str, str] | None]
+    said: Sequence[str]
+    languages: Counter[str]
+
+
+def read(path: Path) -> Filled:
+    """Read a workbook (.xlsx, .ods …) or a CSV file.
+
+    Raises UsageError for a file that cannot be read or has none of the tables, DataError for
+    headings that are none and cells without a heading.
+    """
+    filled, problems = Filled(path.name), list[Problem]()
+    languages: Counter[str] = Counter()
+    for sheet in _sheets(path):
+        _read_sheet(sheet, filled, languages, problems)
+    if problems:
+        raise DataError(problems)
+    if not filled.rows:
+        raise UsageError(
+            f"{path} has none of the tables that are read: make one with "
+            "`twingraph import --template sheet.xlsx`, and fill that in"
+        )
+    filled.languages = tuple(language for language, _ in languages.most_common(1))
+    return filled
+
+
+def _sheets(path: Path) -> Iterator[Sheet]:
+    for sheet in sheets(path, by_header=True):
+        is_alone = sheet.name == path.stem and path.suffix.lower() not in WORKBOOKS
+        yield replace(sheet, name="") if is_alone else sheet
+
+
+def _read_sheet(
+    sheet: Sheet, filled: Filled, languages: Counter[str], problems: list[Problem]
+) -> None:
+    rows = _numbered(sheet, filled.file)
+    first = list(islice(rows, _HEAD))
+    heads = [head for number, row in first if (head := _head(sheet.name, number, row))]
+    head = max(heads, key=lambda one: sum(name is not None for name in one.names), default=None)
+    if head is None:
+        if any(row for _, row in first) and sheet.name != LISTS:
+            message = "is none of the tables that are read, and was passed over"
+            where = ", ".join(filter(None, (filled.file, sheet.name)))
+            filled.passed_over.append(Problem(where, None, message))
+        return
+    languages.update(head.languages)
+    faults = list(_faults(head, sheet.name, filled.file))
+    problems.extend(faults)
+    if not faults:
+        filled.side_by_side |= len({name[0] for name in head.names if name}) > 1
+        below = [(number, row) for number, row in first if number > head.number]
+        _read_rows(head, [*below, *rows], sheet.name, filled, problems)
+
+
+def _numbered(sheet: Sheet, file: str) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows with their numbers, from one. What stands left of the first cell is empty."""
+    left = [""] * sheet.start[1]
+    for number, row in enumerate(sheet.rows, sheet.start[0] + 1):
+        if number > MOST_ROWS:
+            raise UsageError(f"{file} has more than {MOST_ROWS:,} rows: is it another list?")
+        # Excel's own line, which names the separator.
+        if number == 1 and re.fullmatch("sep=.?", str(row[0]) if len(row) else ""):
+            continue
+        yield number, [*left, *row]
+
+
+def _said(cell: Any) -> str:
+    try:
+        return plain(cell)
+    except BadValue:
+        return ""
+
+
+def _head(sheet: str, number: int, row: Sequence[Any]) -> _Head | None:
+    """The headings that a row holds; None where it names fewer than two columns, or not one of
+    its cells and no other."""
+    said = [" ".join(_said(cell).split()) for cell in row]
+    found = max(_readings(sheet, said), key=lambda names: sum(map(bool, names)))
+    known = sum(map(bool, found))
+    if known < 2 and not (known and sum(map(bool, said)) == known):
+        return None
+    names = [(name[0], name[1]) if name else None for name in found]
+    languages = Counter(tag for name in found if name for tag in name[2])
+    return _Head(number, names, said, languages)
+
+
+_Name = tuple[str, str, frozenset[str]]
+
+
+def _readings(sheet: str, said: Sequence[str]) -> Iterator[list[_Name | None]]:
+    """The columns that headings name: side by side, of the table that the sheet is called by, or of
+    any."""
+    flat = columns.flat_headings()
+    yield [flat.get(one.casefold()) for one in said]
+    named = columns.titles().get(sheet.casefold())
+    for table in [named] if named else columns.TABLES:
+        own = columns.headings(table)
+        yield [(table, *own[one.casefold()]) if one.casefold() in own else None for one in said]
+
+
+def _faults(head: _Head, sheet: str, file: str) -> Iterator[Problem]:
+    place = Cell(file, sheet, head.number)
+    tables = {name[0] for name in head.names if name}
+    flat = len(tables) > 1 or any(":" in one for one in head.said)
+    known = columns.flat_headings() if flat else columns.headings(next(iter(tables)))
+    seen: dict[tuple[str, str], str] = {}
+    for name, said in zip(head.names, head.said, strict=True):
+        if name is None and said:
+            cure = did_you_mean(said, known, "delete this column, or call it as the template does")
+            yield place._replace(heading=said).problem("is no heading of this table", cure)
+        elif name and name in seen:
+            cure = "keep one of the two columns"
+            yield place._replace(heading=said).problem(f"is the same as “{seen[name]}”", cure)
+        elif name:
+            seen[name] = said
+
+
+def _read_rows(
+    head: _Head,
+    rows: Sequence[tuple[int, Sequence[Any]]],
+    sheet: str,
+    filled: Filled,
+    problems: list[Problem],
+) -> None:
+    by_table: dict[str, dict[str, int]] = {}
+    for at, name in enumerate(head.names):
+        if name:
+            by_table.setdefault(name[0], {})[name[1]] = at
+    before: dict[str, Mapping[str, Any]] = {}
+    for number, row in rows:
+        place = Cell(filled.file, sheet, number)
+        for at, cell in enumerate(row):
+            nameless = at >= len(head.names) or head.names[at] is None
+            if nameless and not _is_empty(cell):
+                message = f"{_said(cell)[:40]!r} stands in column {at + 1}, which has no heading"
+                problems.append(place.problem(message, "give the column a heading, or empty it"))
+        stand = {table: _standing(row, places) for table, places in by_table.items()}
+        beside = frozenset(table for table, cells in stand.items() if cells)
+        new = {table for table, cells in stand.items() if cells and cells != before.get(table)}
+        for table, cells in stand.items():
+            # Side by side, what the row above says already is said again beside what is new.
+            if cells and (table in new or not new):
+                before[table] = cells
+                headings = {name: head.said[at] for name, at in by_table[table].items()}
+                made = TableRow(table, cells, place, headings, beside - {table})
+                filled.rows.setdefault(table, []).append(made)
+
+
+def _standing(row: Sequence[Any], places: Mapping[str, int]) -> Mapping[str, Any]:
+    """The cells of a table in a row that are not empty."""
+    return {
+        name: row[at] for name, at in places.items() if at < len(row) and not _is_empty(row[at])
+    }
+
+
+def _is_empty(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())

@@ -1,0 +1,215 @@
+"""A town by its name and its country: one that the registers have, or else a row for it.
+
+Where the registers lack it, its Wikidata item is looked for in a gazetteer or live, where one is
+given, as `twingraph reconcile` does, and is entered if that decides for one. What the harvests of
+the folder have under the name is proposed, never entered: they have the towns that somebody has
+twinned, so that a name which is the only one there is not the only one in its country. A person
+decides then, with `item` and `by`. No id is made up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from twingraph.contributions.contribution import Row
+from twingraph.contributions.known import Known, names
+from twingraph.model.names import own_languages
+from twingraph.model.records import Authority
+from twingraph.reconcile import towns as entries
+from twingraph.reconcile.batch import Finder
+from twingraph.reconcile.bodies import asked
+from twingraph.reconcile.candidates import Query
+from twingraph.reconcile.countries import country_code
+from twingraph.reconcile.decide import Candidate, Decision, decide
+from twingraph.reconcile.entries import ListEntry
+from twingraph.reconcile.index import Exonyms, Index, no_exonyms
+from twingraph.reconcile.names import foldings, tidy
+from twingraph.reconcile.register import MACHINE, UNRESOLVED, VERIFIED
+from twingraph.sources.curated.codes import countries
+from twingraph.sources.harvested import FOLDER, NOT_A_CLAIM, read_line
+
+MUNICIPALITY: Final = "municipality"
+"""The level of a town of which nothing else is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town as it is written: its name, ISO's two letters of its country, and what else is known.
+
+    `language` is that of the name, `item` a Wikidata item that the person `by` decided for, for the
+    reason `why`.
+    """
+
+    name: str
+    country: str
+    language: str = ""
+    level: str = ""
+    national_code: str = ""
+    item: str = ""
+    by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of a town.
+
+    `key` is that of the registers' town, `row` the row for one that they lack, without its key: one
+    of the two is given. With neither, the town is one of `several` of the registers' (their keys).
+    `candidates` are items that a person may choose from, `reason` says why none was entered.
+    """
+
+    key: str = ""
+    row: Row = field(default_factory=dict)
+    several: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Towns:
+    """Finds towns in a data folder, and in a gazetteer or live where `finder` is given.
+
+    `on` is the day on which what is found is decided, `exonyms` gives names in other languages.
+    """
+
+    known: Known
+    on: date
+    finder: Finder | None = None
+    exonyms: Exonyms = no_exonyms
+
+    def find(self, town: Town) -> Found:
+        """The town in the registers, or a row for it."""
+        same = list(self._registered(town))
+        if len(same) == 1:
+            return Found(key=same[0])
+        if same:
+            return Found(several=tuple(same))
+        return self._new(town)
+
+    def _registered(self, town: Town) -> Iterator[str]:
+        """The towns of the registers that may be meant: of this name, and not told apart."""
+        wanted = {*foldings(town.name), *foldings(asked(town.name).name)}
+        alpha_3 = countries().get(town.country)
+        for record, _ in self.known.rows(Authority):
+            if record.country != alpha_3 or _differs(record, town):
+                continue
+            if any(wanted.intersection(foldings(name)) for name in names(record)):
+                yield record.key
+
+    def _new(self, town: Town) -> Found:
+        language = town.language or next(iter(own_languages(countries().get(town.country))), "")
+        row: Row = {
+            "name": tidy(town.name),
+            "language": language or "und",
+            "country": town.country,
+            "level": town.level or MUNICIPALITY,
+            "national_code": town.national_code,
+        }
+        if town.item:
+            return Found(row=_filled(row, VERIFIED, self.on, town.by, town.why, town.item))
+        query = _query(town)
+        decision = self.finder(query) if self.finder else None
+        if decision and decision.match:
+            item, why = decision.match.wikidata, decision.reason
+            return Found(row=_filled(row, VERIFIED, self.on, MACHINE, why, item))
+        harvested = decide(query, self.harvested)
+        candidates = (*(decision.candidates if decision else ()), *harvested.candidates)
+        reason = decision.reason if decision else _of_harvests(harvested)
+        row = _filled(row, UNRESOLVED, self.on, MACHINE, reason)
+        return Found(row=row, candidates=_once(candidates), reason=reason)
+
+    @cached_property
+    def harvested(self) -> Index:
+        """The towns that the folder's harvests have, by name."""
+        by_item: dict[str, list[ListEntry]] = defaultdict(list)
+        for authority in _harvested(self.known.data):
+            if authority.wikidata:
+                by_item[authority.wikidata].append(entries.entry(authority))
+        return Index((_joined(item, found) for item, found in by_item.items()), self.exonyms)
+
+
+_WITH_COUNTRY: Final = re.compile(r"(?P<name>.*\S)\s*\((?P<country>[^()]+)\)")
+
+
+def apart(text: str) -> tuple[str, str]:
+    """A town's name, and the country that stands behind it in brackets, "" where none does.
+
+    >>> apart("Abda (Hungary)"), apart("Frankfurt (Oder)")
+    (('Abda', 'Hungary'), ('Frankfurt (Oder)', ''))
+    """
+    found = _WITH_COUNTRY.fullmatch(text)
+    if found and country_code(found["country"]):
+        return found["name"], found["country"]
+    return text, ""
+
+
+def _query(town: Town) -> Query:
+    return Query(town.name, frozenset([town.country]), code=town.national_code)
+
+
+def _differs(record: Authority, town: Town) -> bool:
+    """Whether what is known of a town of the same name tells that it is another."""
+    known = (record.level, record.national_code, record.wikidata)
+    said = (town.level, town.national_code, town.item)
+    return any(a and b and a != b for a, b in zip(known, said, strict=True))
+
+
+def _filled(row: Row, status: str, on: date, by: str, why: str, item: str = "") -> Row:
+    cells = {
+        **row,
+        "wikidata": item,
+        "wikidata_status": status,
+        "wikidata_by": by,
+        "wikidata_on": on.isoformat() if by else "",
+        "wikidata_note": why,
+    }
+    return {name: cell for name, cell in cells.items() if cell}
+
+
+def _of_harvests(decision: Decision) -> str:
+    """Why nothing was entered, where only harvests were looked in."""
+    if decision.candidates:
+        items = " ".join(candidate.wikidata for candidate in decision.candidates)
+        return f"not decided; harvests have under this name: {items}"
+    return "not decided; no harvest has a town of this name"
+
+
+def _once(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    return tuple({one.wikidata: one for one in reversed(list(candidates))}.values())[::-1]
+
+
+def _harvested(data: Path) -> Iterator[Authority]:
+    """The authorities of all harvests. A line that is broken is for the check to tell."""
+    for path in sorted((data / FOLDER).glob("*.jsonl")):
+        with path.open("rb") as lines:
+            for line in lines:
+                if line.startswith(b'{"Authority"'):
+                    try:
+                        record = read_line(line)
+                    except NOT_A_CLAIM:
+                        continue
+                    if isinstance(record, Authority):
+                        yield record
+
+
+def _joined(item: str, found: Sequence[ListEntry]) -> ListEntry:
+    """What several harvests have of one item, as one entry."""
+    return ListEntry(
+        id=item,
+        wikidata=item,
+        names=tuple(dict.fromkeys(name for one in found for name in one.names if name != item)),
+        country=next((one.country for one in found if one.country), ""),
+        spots=next((one.spots for one in found if one.spots), ()),
+        body=next((one.body for one in found if one.body), None),
+        codes=frozenset(code for one in found for code in one.codes),
+        geonames=frozenset(code for one in found for code in one.geonames),
+        other_names=tuple(dict.fromkeys(name for one in found for name in one.other_names)),
+    )

@@ -1,0 +1,364 @@
+"""A contribution into a data folder: checked as `twingraph check` does, then written, or nothing.
+
+What was edited by hand is never overwritten. A source file that is written here says so in a
+comment, with the SHA-256 of all below it: where that fits no more, or there is no such comment,
+somebody has edited the file, and it stays as it is. If the contribution is still the one that was
+written then (the comment has its sum), nothing is to be done; if both have changed, that is told
+with every place in which they differ. Rows of registers are only ever added: one that is there
+under its key stays, and what the contribution says otherwise is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from twingraph.build import Lines, check_data
+from twingraph.contributions.contribution import (
+    FILES,
+    HINT,
+    REGISTERS,
+    SOURCE,
+    Contribution,
+    Fault,
+    Refused,
+    tidy,
+)
+from twingraph.contributions.register_rows import RegisterText
+from twingraph.errors import DataError, Problem, UsageError, file_errors
+from twingraph.reconcile.batch import replace_text
+from twingraph.shacl.report import ValidationReport
+from twingraph.sources.curated.validation import field_names
+from twingraph.sources.curated.yaml_reader import Document, Place, read_yaml
+from twingraph.sources.curated.yaml_writer import write_yaml
+from twingraph.sources.harvested import FOLDER as HARVEST
+
+SEAL: Final = "# Imported; edited by hand since, unless the SHA-256 of all below is"
+_SEAL: Final = re.compile(rf"^{SEAL}\n# ([0-9a-f]{{64}})\n", re.MULTILINE)
+
+_OF_A_DECISION: Final = re.compile("wikidata.*")
+"""Columns of a register that are decided anew each day: no difference worth telling."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a contribution changes in a data folder; `write` does it.
+
+    `texts` has what the files that change will hold. `rows` are those that the registers get, each
+    with the register's name. `kept` is what stands in the data otherwise than the contribution has
+    it, and stays; `doubts` what can be but hardly is (as `twingraph check` tells it), by the places
+    of the contribution.
+    """
+
+    data: Path
+    contribution: Contribution
+    source: Path
+    texts: Mapping[Path, str] = field(default_factory=dict)
+    rows: Sequence[tuple[str, Mapping[str, str]]] = ()
+    kept: Sequence[Problem] = ()
+    doubts: Sequence[Fault] = ()
+    before: Mapping[Path, str | None] = field(default_factory=dict)
+
+    def write(self) -> None:
+        """Write all the files, or none. Raises UsageError where one cannot be written, or has
+        changed since the plan was made."""
+        for path, text in self.before.items():
+            if path in self.texts and _text(path) != text:
+                raise UsageError(f"{path} has just been changed by somebody else: try again")
+        done: list[Path] = []
+        try:
+            for path, text in self.texts.items():
+                with file_errors(path.parent, "written"):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                replace_text(path, text)
+                done.append(path)
+        except UsageError:
+            for path in done:
+                _put_back(path, self.before[path])
+            raise
+
+
+def plan(data: Path, contribution: Contribution, today: date, below: str = "") -> Plan:
+    """What a contribution changes in a data folder. Nothing is written. `below` are comments that
+    the source's file ends with.
+
+    Raises Refused (`faults` say what is wrong, in the contribution's own places), DataError for
+    faults that the folder had before and for a source file that was edited by hand and is to be
+    changed, UsageError for a folder that cannot be read or written.
+    """
+    if not data.is_dir():
+        raise UsageError(f"there is no folder {data}: name one with --data")
+    source = source_file(data, contribution.key)
+    body = contribution.source_text(()) + below
+    standing = _text(source)
+    if standing is not None and not _is_sealed(standing):
+        edited = _edited(source, standing, contribution, body)
+        if edited is not None:
+            return Plan(data, contribution, source, kept=tuple(edited))
+    before: dict[Path, str | None] = {source: standing}
+    texts: dict[Path, str] = {}
+    registers = _Registers(data, contribution, before, texts)
+    sealed = _sealed(body)
+    if standing is None or (standing != sealed and _is_sealed(standing)):
+        texts[source] = sealed
+    made = Plan(
+        data, contribution, source, texts, tuple(registers.added), tuple(registers.kept), (), before
+    )
+    return _checked(made, registers.lines, today) if texts else made
+
+
+def write(data: Path, contribution: Contribution, today: date) -> Plan:
+    """Write a contribution into a data folder; returns what was done. Raises as `plan` does."""
+    made = plan(data, contribution, today)
+    made.write()
+    return made
+
+
+def source_file(data: Path, key: str) -> Path:
+    """Where the source of a key stands in a data folder, or is to be put."""
+    folder = data / "sources"
+    found = (path for ending in (".yaml", ".yml") for path in folder.rglob(f"{key}{ending}"))
+    return min(found, default=folder / f"{key}.yaml")
+
+
+# --- the source's own file ----------------------------------------------------------------------
+
+
+def _sealed(body: str) -> str:
+    return f"# {HINT}\n{SEAL}\n# {sha256(body.encode()).hexdigest()}\n{body}"
+
+
+def _is_sealed(text: str) -> bool:
+    """Whether a file is as it was written here."""
+    seal = _SEAL.search(text)
+    return seal is not None and sha256(text[seal.end() :].encode()).hexdigest() == seal[1]
+
+
+def _edited(path: Path, text: str, contribution: Contribution, body: str) -> list[Problem] | None:
+    """Where a file that was edited by hand differs from a contribution that is the one that was
+    written then; None where it says the same. Raises DataError where both have changed."""
+    problems: list[Problem] = []
+    document = read_yaml(path, path.as_posix(), problems)
+    if document is None or problems:
+        raise DataError(problems)
+    differing = list(_differences(document, tidy(document.content), contribution.statements, ()))
+    seal = _SEAL.search(text)
+    if not differing:
+        return None
+    if seal and seal[1] == sha256(body.encode()).hexdigest():
+        return differing
+    raise DataError(differing)
+
+
+def _differences(document: Document, there: Any, here: Any, at: Place) -> Iterator[Problem]:
+    """Each place in which a file says otherwise than a contribution."""
+    if isinstance(there, Mapping) and isinstance(here, Mapping):
+        for name in dict.fromkeys((*there, *here)):
+            yield from _differences(document, there.get(name), here.get(name), (*at, name))
+    elif isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
+        for number, (one, other) in enumerate(zip(there, here, strict=True)):
+            yield from _differences(document, one, other, (*at, number))
+    elif there != here:
+        said = f"{_said(there)} stands here, where {_said(here)} is to be imported"
+        message = f"{_name(at)}: was edited by hand, and stays: {said}"
+        cure = "write it the same here and there, or delete the file to have it written anew"
+        yield document.problem(at, message, cure)
+
+
+def _name(at: Place) -> str:
+    return next((step for step in reversed(at) if isinstance(step, str)), "file")
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, Mapping):
+        return "a block"
+    return "nothing" if value is None else repr(value if len(value) < 60 else f"{value[:57]}…")
+
+
+# --- the registers ------------------------------------------------------------------------------
+
+
+class _Registers:
+    """The rows that registers lack, put into their texts."""
+
+    def __init__(
+        self,
+        data: Path,
+        contribution: Contribution,
+        before: dict[Path, str | None],
+        texts: dict[Path, str],
+    ) -> None:
+        self.added: list[tuple[str, Mapping[str, str]]] = []
+        self.kept: list[Problem] = []
+        self.lines: dict[Path, Mapping[str, int]] = {}
+        self._faults: list[Fault] = []
+        for name, rows in contribution.registers.items():
+            path = data / FILES[name].file
+            before[path] = _text(path)
+            text = RegisterText.of(before[path] or "", field_names(FILES[name].model))
+            new = list(self._lacking(name, path, text, rows))
+            if new:
+                texts[path], self.lines[path] = text.with_rows(new)
+                self.added += [(name, row) for row in new]
+        if self._faults:
+            raise Refused(self._faults)
+
+    def _lacking(
+        self, name: str, path: Path, text: RegisterText, rows: Sequence[Mapping[str, str]]
+    ) -> Iterator[Mapping[str, str]]:
+        standing = text.standing()
+        for at, row in enumerate(rows):
+            if there := standing.get(row["key"]):
+                self.kept += _otherwise(path, there.line, there.cells, row)
+                continue
+            for column in row.keys() - set(text.columns):
+                message = f"{FILES[name].file} has no column {column!r}"
+                cure = f"add {column} to its first line"
+                self._faults.append(Fault((REGISTERS, name, at, column), message, cure))
+            yield row
+
+
+def _otherwise(
+    path: Path, line: int, there: Mapping[str, str], row: Mapping[str, str]
+) -> Iterator[Problem]:
+    """What a register's row says otherwise than a contribution's of the same key."""
+    for column, cell in row.items():
+        decided = _OF_A_DECISION.fullmatch(column) or column == "source"
+        if not decided and there.get(column, "") != cell:
+            message = f"{column}: {row['key']!r} stays as it is: {_said(there.get(column) or None)}"
+            cure = f"write {cell!r} here by hand if that is right"
+            yield Problem(path.as_posix(), line, message, cure)
+
+
+# --- the check ----------------------------------------------------------------------------------
+
+
+def _checked(made: Plan, lines: Mapping[Path, Mapping[str, int]], today: date) -> Plan:
+    """A plan with its doubts, checked in a copy of the folder without its harvests."""
+    with TemporaryDirectory() as place:
+        copy = Path(place) / "data"
+        hidden = ignore_patterns(HARVEST, ".*")
+        with file_errors(made.data):
+            copytree(made.data, copy, ignore=hidden)
+        exploded = write_yaml(made.contribution.statements, (), open_=True)
+        texts = {**made.texts, made.source: exploded}
+        for path, text in texts.items():
+            (copy / path.relative_to(made.data)).parent.mkdir(parents=True, exist_ok=True)
+            (copy / path.relative_to(made.data)).write_bytes(text.encode())
+        return _Check(made, lines, copy).run(today)
+
+
+class _Check:
+    """A check of the copy, whose lines are told as the places of the contribution."""
+
+    def __init__(self, made: Plan, lines: Mapping[Path, Mapping[str, int]], copy: Path) -> None:
+        self._made, self._copy = made, copy
+        self._source = copy / made.source.relative_to(made.data)
+        problems: list[Problem] = []
+        document = read_yaml(self._source, "", problems)
+        self._of_line: dict[tuple[Path, int], list[Place]] = {}
+        for place, line in (document.lines if document else {}).items():
+            self._of_line.setdefault((self._source, line), []).append((SOURCE, *place))
+        self._own: dict[Path, list[int] | None] = {self._source: None}
+        for path, by_key in lines.items():
+            self._add_rows(copy / path.relative_to(made.data), by_key)
+
+    def _add_rows(self, path: Path, by_key: Mapping[str, int]) -> None:
+        name = path.stem
+        self._own[path] = list(by_key.values())
+        for at, row in enumerate(self._made.contribution.registers[name]):
+            if line := by_key.get(row["key"]):
+                whole: Place = (REGISTERS, name, at)
+                columns = [(*whole, column) for column in field_names(FILES[name].model)]
+                self._of_line[path, line] = [whole, *columns]
+
+    def run(self, today: date) -> Plan:
+        """The plan with what is doubtful in it. Raises Refused, DataError."""
+        only = Lines({path.resolve(): lines for path, lines in self._own.items()})
+        try:
+            found = check_data(self._copy, today, only=only)
+            _own_first(found.report, only).raise_for_violations()
+        except DataError as error:
+            raise self._told(error) from None
+        return replace(self._made, doubts=tuple(map(self._fault, found.doubts)))
+
+    def _told(self, error: DataError) -> DataError:
+        faults = [self._fault(one) for one in error.problems if self._places(one)]
+        if faults:
+            return Refused(faults)
+        return DataError([self._in_data(one) for one in error.problems])
+
+    def _fault(self, problem: Problem) -> Fault:
+        """A problem of the copy in the place that is meant: of those that share a line, the one
+        whose name the message begins with, or whose value it quotes, or else the whole."""
+        here = self._in_data(problem)
+        places = self._places(problem)
+        named = re.match(r"\w+", here.message)
+        called = [place for place in places if named and place[-1] == named[0]]
+        told = [place for place in places if self._is_told(place, here.message)]
+        place = next(iter([*called, *told, *places]), (SOURCE,))
+        block = self._value(place)
+        if named and isinstance(block, Mapping) and named[0] in block:
+            place = (*place, named[0])
+        return Fault(place, here.message, here.cure)
+
+    def _is_told(self, place: Place, message: str) -> bool:
+        """Whether a message quotes the value that stands in a place."""
+        value = self._value(place)
+        return isinstance(value, str) and repr(value) in message
+
+    def _value(self, place: Place) -> Any:
+        value: Any = self._made.contribution.content
+        for step in place:
+            value = value.get(step) if isinstance(value, Mapping) else value[step]
+        return value
+
+    def _places(self, problem: Problem) -> Sequence[Place]:
+        path = Path(problem.file)
+        if problem.line is None:
+            return [(SOURCE,)] if path == self._source else []
+        return self._of_line.get((path, problem.line), ())
+
+    def _in_data(self, problem: Problem) -> Problem:
+        """A problem with the names of the copy's files put back, in its words too."""
+        copy, data = self._copy.as_posix(), self._made.data.as_posix()
+        file, message, cure = (
+            text.replace(copy, data) for text in (problem.file, problem.message, problem.cure)
+        )
+        return Problem(file, problem.line, message, cure, problem.unreadable)
+
+
+def _own_first(report: ValidationReport, only: Lines) -> ValidationReport:
+    """A report that tells of each thing first where the contribution speaks of it."""
+    origins = {
+        iri: sorted(places, key=lambda place: not only.has(place))
+        for iri, places in report.origins.items()
+    }
+    return replace(report, origins=origins)
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def _text(path: Path) -> str | None:
+    """What a file holds; None where there is none. Raises UsageError."""
+    if not path.exists():
+        return None
+    with file_errors(path):
+        return path.read_bytes().decode()
+
+
+def _put_back(path: Path, text: str | None) -> None:
+    if text is None:
+        path.unlink(missing_ok=True)
+    else:
+        replace_text(path, text)
