@@ -64,7 +64,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 LANES = (
     Lane("quick", places=1, queue=8, slice=0.03, priority="normal"),
-    Lane("slow", places=1, queue=1, slice=None, priority="low"),
+    Lane("slow", places=1, queue=1, slice=None, priority="idle"),
 )
 LIMITS = Limits(seconds=1.0, memory=128 << 20, rows=1000, hold=20_000, spares=1, lanes=LANES)
 
