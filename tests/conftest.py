@@ -61,6 +61,7 @@ WHOLE = (
     # a service that was started, a store, or a browser
     *("serve/test_assets.py", "serve/test_bad_headers.py"),
     *("serve/test_changed_resources.py", "serve/test_clients.py", "serve/test_command.py"),
+    "serve/test_cookbook.py",
     *("serve/test_deploy.py", "serve/test_files.py", "serve/test_policy_browser.py"),
     *("serve/test_fairness.py", "serve/test_http_limits.py"),
     *("serve/test_query_browser.py", "serve/test_reconciling.py", "serve/test_resources.py"),

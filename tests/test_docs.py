@@ -17,11 +17,13 @@ from tests.conftest import FOUNDING, ROOT
 from twingraph.cli import cli
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-DOCS = PAGES[1:]
 STANDING = {"harvest", "import", "new", "push", "reconcile", "release", "serve"}
 """Commands that ask others, stay running, write into the data, or need what Spark wrote: that they
 are understood is all that is tested here. tests/spark/ runs what needs Spark,
 tests/contributions/test_clerk.py what writes into the data."""
+CARRIED_OUT = {"cookbook.md", "maintainer.md"}
+"""Pages whose blocks a test of their own runs: tests/serve/test_cookbook.py, test_maintainer.py."""
+DOCS = [page for page in PAGES[1:] if page.name not in CARRIED_OUT]
 MADE = {"public", "releases", ".venv", "elsewhere", "build", "bench.json"}
 """What commands make: it is not in the repository."""
 OPTIONAL = {"data/redirects.csv"}
@@ -37,7 +39,8 @@ def lines(page: Path) -> list[str]:
     """The commands of a page: those of its blocks for a shell, and what it indents."""
     shown = "".join(blocks(page, "sh")).splitlines()
     indented = re.findall(r"^    (\S.*)$", re.sub(r"(?ms)^```.*?^```", "", page.read_text()), re.M)
-    return [re.sub(r"\s+# .*", "", line) for line in (*shown, *indented)]
+    found = [re.sub(r"\s+# .*", "", line) for line in (*shown, *indented)]
+    return [line for line in found if line.strip()]
 
 
 def commands(page: Path, program: str) -> list[list[str]]:

@@ -8,7 +8,7 @@ namespaces     the namespaces of the graph, and their prefixes
 written_dates  dates as people write them where EDTF is meant, for the cure of an error
 dates          dates as sources state them: EDTF, precision, bounds
 characters     which characters a text may hold
-resources      where the ontology and the shapes are
+resources      where the ontology, the shapes and the cookbook are
 retries        which failures over HTTP may pass, and how long to wait
 authority      codes of the EU's authority tables
 model          records, merging, look-up across things; knows no RDF

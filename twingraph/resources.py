@@ -1,4 +1,5 @@
-"""The ontology and the shapes: beside the package in a checkout, inside it when installed."""
+"""The ontology, the shapes and the cookbook: beside the package in a checkout, inside it when
+installed."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ _PACKAGE = Path(__file__).parent
 
 
 def folder(name: str) -> Path:
-    """The folder `ontology` or `shapes`. Raises UsageError where the installation lacks it."""
+    """The folder `ontology`, `shapes` or `docs`. Raises UsageError where the installation lacks
+    it."""
     for candidate in (_PACKAGE / "resources" / name, _PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate

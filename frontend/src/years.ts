@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { colour, found, type Settings, styled } from "./explorer/explorer";
-import { choiceOf, fitting, type Graph, load } from "./explorer/graph";
+import { type Choice, fitting, type Graph, listOf, load } from "./explorer/graph";
 
 const HEIGHT = 320;
 
@@ -16,7 +16,7 @@ export async function start(figure: HTMLElement, settings: Settings): Promise<vo
   for (const [key, name] of countries.filter(([key]) => key).sort((a, b) => order(a[1], b[1]))) {
     select.append(new Option(name, key));
   }
-  const chart = new Chart(figure, settings.words, graph);
+  const chart = new Chart(figure, settings, graph);
   select.addEventListener("change", () => chart.show(select.value));
   for (const part of figure.querySelectorAll<HTMLElement>("[data-live]")) part.hidden = false;
 }
@@ -31,7 +31,7 @@ class Chart {
 
   constructor(
     figure: HTMLElement,
-    words: Record<string, string>,
+    private readonly settings: Settings,
     private readonly graph: Graph,
   ) {
     const known = graph.partnerships.since.filter((year) => year);
@@ -42,7 +42,7 @@ class Chart {
     this.box.className = "chart";
     this.box.tabIndex = 0;
     this.box.setAttribute("role", "application");
-    this.box.setAttribute("aria-label", words.title);
+    this.box.setAttribute("aria-label", settings.words.title);
     found(figure, ".picture").append(this.box);
     this.plot = new uPlot(this.options(), this.counts(), this.box);
     this.listen();
@@ -55,10 +55,13 @@ class Chart {
     this.tell();
   }
 
+  private choice(): Choice {
+    return { country: this.country, decade: "", status: "all", source: "" };
+  }
+
   private counts(): uPlot.AlignedData {
-    const choice = { ...choiceOf(new URLSearchParams({ status: "all" })), country: this.country };
     const counts = new Map<number, number>();
-    for (const number of fitting(this.graph, choice)) {
+    for (const number of fitting(this.graph, this.choice())) {
       const year = this.graph.partnerships.since[number];
       counts.set(year, (counts.get(year) ?? 0) + 1);
     }
@@ -115,7 +118,8 @@ class Chart {
     const year = this.years[this.at];
     if (!year || !this.plot.data[1][this.at]) return;
     const query = new URLSearchParams({ from: `${year}`, to: `${year}`, sort: "since" });
-    if (this.country) query.set("country", this.country);
+    const list = new URL(listOf(this.settings.part, this.choice()) ?? `/partnerships?${this.settings.part}`, location.href);
+    for (const [name, value] of list.searchParams) if (!query.has(name)) query.set(name, value);
     location.assign(`/partnerships?${query}`);
   }
 

@@ -9,6 +9,7 @@ static          what browsers load beside it, bundled at set-up
 assets          both by the names under which they are served
 outlines        borders of the world's countries, to draw maps on
 geography       where things lie on a map
+cookbook        recipes for other tools, with the service's own address
 sitemap         which pages there are, for search engines
 svg             pictures: maps, networks, bars
 network_layout  where towns stand in a network, and which belong together

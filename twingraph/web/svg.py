@@ -278,9 +278,11 @@ def _group_colour(group: int | None) -> str:
 
 
 def years(counts: Counter[int], title: str, href: str, alone: bool = False) -> Markup:
-    """Partnerships by the year they began, as bars, each a link: `href` with {year} in it."""
+    """Partnerships by the year they began, as bars, each a link: `href` with {year} in it. Of none
+    there is nothing, or, alone, a picture with nothing on it."""
     if not counts:
-        return Markup("")
+        nothing = f'<svg {_SVG} width="960" height="1"><title>{escape(title)}</title></svg>'
+        return Markup(nothing if alone else "")
     first, last = min(counts), max(counts)
     first, last = first - first % 10, max(last, first - first % 10 + 9)
     highest = max(counts.values())

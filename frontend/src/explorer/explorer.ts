@@ -3,12 +3,14 @@
 
 import { suggest } from "../fields/suggest";
 import {
-  type Choice, choiceOf, FILTERS, fitting, type Graph, LASTING, load, partnershipHref, townHref,
+  type Choice, choiceOf, FILTERS, fitting, type Graph, LASTING, listOf, load, partnershipHref, townHref,
 } from "./graph";
 
 export interface Settings {
   figure: string;
   graph: string;
+  /** What the page was opened with, of the list of partnerships; "" where it draws all. */
+  part: string;
   layout: string;
   worker: string;
   outlines: string;
@@ -48,7 +50,7 @@ export class Explorer {
     this.form = found<HTMLFormElement>(root, "form");
     this.panel = found(root, ".chosen");
     const parameters = new URLSearchParams(location.hash.slice(1));
-    this.choice = choiceOf(parameters);
+    this.choice = choiceOf(parameters, this.usual("status"));
     this.at = parameters.get("at") ?? "";
     this.fill();
   }
@@ -62,7 +64,10 @@ export class Explorer {
       if (!(event.target instanceof HTMLInputElement)) this.filtered();
     });
     this.form.addEventListener("submit", (event) => event.preventDefault());
-    this.form.addEventListener("reset", () => setTimeout(() => this.filtered()));
+    this.form.addEventListener("reset", () => setTimeout(() => {
+      this.select("status").value = this.usual("status");
+      this.filtered();
+    }));
     for (const button of this.root.querySelectorAll<HTMLButtonElement>("[data-zoom]")) {
       button.addEventListener("click", () => view.zoom(Number(button.dataset.zoom)));
     }
@@ -101,15 +106,21 @@ export class Explorer {
     }
     const text = parameters.toString().replaceAll("%2F", "/");
     history.replaceState(history.state, "", text ? `#${text}` : location.pathname + location.search);
+    for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-list]")) {
+      const href = listOf(this.settings.part, this.choice);
+      link.hidden = href === null;
+      if (href) link.href = href;
+    }
   }
 
   private usual(name: string): string {
-    return name === "status" ? LASTING : "";
+    if (name !== "status") return "";
+    return this.settings.part ? "all" : LASTING;
   }
 
   private follow(): void {
     const parameters = new URLSearchParams(location.hash.slice(1));
-    this.choice = choiceOf(parameters);
+    this.choice = choiceOf(parameters, this.usual("status"));
     for (const name of FILTERS) this.select(name).value = this.choice[name];
     this.show();
     const town = this.graph.towns.key.indexOf(parameters.get("town") ?? "");

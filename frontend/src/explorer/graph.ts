@@ -42,9 +42,32 @@ export const FILTERS = ["country", "decade", "status", "source"] as const;
 export const LASTING = "lasting";
 const OVER = ["ended", "expired"];
 
-export function choiceOf(parameters: URLSearchParams): Choice {
+/** What an address chooses; `usual` is the status where it names none. */
+export function choiceOf(parameters: URLSearchParams, usual: string = LASTING): Choice {
   const [country, decade, status, source] = FILTERS.map((name) => parameters.get(name) ?? "");
-  return { country, decade, status: status || LASTING, source };
+  return { country, decade, status: status || usual, source };
+}
+
+/** What chooses the same in the list of partnerships, beside what the page was opened with (`part`);
+ * null where the list has no such filter. */
+export function listOf(part: string, { country, decade, status, source }: Choice): string | null {
+  const query = new URLSearchParams(part);
+  if (decade === "0") return null;
+  if (decade) {
+    const last = `${Number(decade) + 9}`;
+    query.set("from", [query.get("from") ?? decade, decade].sort()[1]);
+    query.set("to", [query.get("to") ?? last, last].sort()[0]);
+  }
+  if (status !== "all") query.set("status", status);
+  const both = [query.get("country"), query.get("other_country")];
+  if (country && !both.includes(country)) {
+    const free = both.indexOf(null);
+    if (free < 0) return null;
+    query.set(["country", "other_country"][free], country);
+  }
+  if (source && (query.get("source") ?? source) !== source) return null;
+  if (source) query.set("source", source);
+  return `/partnerships?${query}`;
 }
 
 export async function load<T>(address: string): Promise<T> {

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
+import re
+from collections import Counter
+from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.serve.pages.conftest import Site
+from tests.serve.pages.conftest import Site, tree_of
 
 PICTURES = ("/map.svg", "/network.svg", "/years.svg")
 FILES = (*PICTURES, "/map.json", "/network.json")
@@ -81,6 +86,70 @@ def test_the_network_places_the_same_towns(site: Site) -> None:
     layout = json.loads(site.get("/network.json").body)
     assert {len(column) for column in layout.values()} == {len(graph["towns"]["key"])}
     assert layout["weight"][0] == max(layout["weight"])
+
+
+CHOSEN = (
+    "country=POL", "country=POL&other_country=SVK", "status=ended", "status=lasting",
+    "from=1990&to=1999", "name=a&to=2000", "status=all", "country=ATA",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", CHOSEN)
+def test_a_list_and_its_figures_hold_the_same(odd: Site, query: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(odd.get(f"/partnerships.csv?{query}").text)))
+    graph = json.loads(odd.get(f"/map.json?{query}").body)
+    key, own = graph["towns"]["key"], graph["partnerships"]["key"]
+    drawn = {
+        own.get(str(n), "--".join(sorted(key[one] for one in partners)))
+        for n, partners in enumerate(graph["partnerships"]["partners"])
+    }
+    assert drawn == {row["key"] for row in rows}
+    assert set(key) == {town for row in rows for town in row["partners"].split("; ") if town}
+    since = [row["since"] for row in rows if re.fullmatch("[0-9]{4}(-[0-9]{2}){0,2}", row["since"])]
+    counts = Counter(date[:4] for date in since)
+    table = tree_of(odd.get(f"/years?{query}").text).xpath("//details//tbody/tr")
+    assert {tr[0].text: int(tr[1].text) for tr in table} == counts
+
+
+def test_the_map_of_a_list_has_its_lines_alone(site: Site) -> None:
+    """As a picture, for who has no scripts."""
+    every, some = (site.get(f"/map.svg{query}").text for query in ("", "?country=BEL"))
+    assert every.count('class="arc"') == 4 and some.count('class="arc"') == 1
+    assert "Tremelo" in some and "Lutina" not in some and "Ľutina" not in some
+    page = tree_of(site.get("/map?country=BEL").text)
+    assert page.xpath("//figure//svg//*[@class='arc']")
+    for nothing in ("/map.svg?country=ATA", "/years.svg?country=ATA"):
+        assert ElementTree.fromstring(site.get(nothing).body).tag.endswith("svg")
+        page = site.get(nothing.replace(".svg", ""))
+        assert "Nothing fits this choice." in page.text
+    assert site.get("/map.svg?from=soon").status == site.get("/years?to=x").status == 400
+
+
+@pytest.mark.parametrize("query", ["country=POL&from=1990", "name=%22%3E%3Cb%3E&status=active"])
+def test_a_list_leads_to_its_figures_and_back(odd: Site, query: str) -> None:
+    def links(address: str) -> dict[str, str]:
+        tree = tree_of(odd.get(address).text)
+        return {a.text: a.get("href") for a in tree.xpath("//main//a") if a.text}
+
+    from_list = links(f"/partnerships?{query}")
+    figures = [from_list["Map"], from_list["Partnerships by year"]]
+    for address, name in zip(figures, ("map", "years"), strict=True):
+        assert address.startswith(f"/{name}?")
+        back = links(address)["The partnerships as a list"]
+        assert dict(parse_qsl(back.partition("?")[2])) == dict(parse_qsl(query))
+        other = links(address)["Partnerships by year" if name == "map" else "Map"]
+        assert other.partition("?")[2] == address.partition("?")[2]
+    assert links("/partnerships")["Map"] == "/map?status=all"
+    assert links("/map")["The partnerships as a list"] == "/partnerships?status=lasting"
+
+
+def test_each_year_of_a_chosen_part_leads_to_its_own_list(odd: Site) -> None:
+    page = tree_of(odd.get("/years?country=POL&from=1990").text)
+    hrefs = page.xpath("//figure//svg//a/@href")
+    assert hrefs
+    for href in hrefs:
+        query = dict(parse_qsl(href.partition("?")[2]))
+        assert query["from"] == query["to"] >= "1990" and query["country"] == "POL"
 
 
 def test_circles_are_links_of_every_two(odd: Site) -> None:

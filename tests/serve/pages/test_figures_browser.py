@@ -208,6 +208,43 @@ def test_years_are_told_by_keyboard_and_lead_to_their_list(browser: Browser, add
         assert page.locator("tbody tr").count() == 1
 
 
+def test_a_list_opens_as_a_map_and_the_map_as_a_list(browser: Browser, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = visit.page
+        page.goto(f"{address}/partnerships?country=POL&from=2000")
+        listed = page.locator("tbody tr").count()
+        assert 1 < listed < 4
+        page.locator(".formats").get_by_role("link", name="Map").click()
+        page.wait_for_selector(".explorer.is-live", timeout=PATIENCE)
+        output = page.locator(".above output")
+        expect(output).to_have_text(f"{listed} of {listed} partnerships")
+        page.select_option("select[name=country]", label="Slovakia")
+        shown = (output.text_content() or "").split()[0]
+        page.get_by_role("button", name="Show all").click()
+        expect(output).to_have_text(f"{listed} of {listed} partnerships")
+        page.select_option("select[name=country]", label="Slovakia")
+        page.get_by_role("link", name="The partnerships as a list").click()
+        page.wait_for_url("**/partnerships?country=POL&from=2000&other_country=SVK")
+        assert page.locator("tbody tr").count() == int(shown) > 0
+        page.locator(".formats").get_by_role("link", name="Partnerships by year").click()
+        page.wait_for_selector("figure.is-live canvas")
+        page.locator(".chart").focus()
+        page.keyboard.press("Home")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/partnerships?from=*&sort=since&country=POL&other_country=SVK")
+
+
+def test_what_no_list_can_be_narrowed_by_has_no_link(browser: Browser, address: str) -> None:
+    with Visit(browser, address) as visit:
+        page = visit.page
+        live(page, f"{address}/map#decade=0")
+        link = page.locator("[data-list]")
+        if page.locator("select[name=decade] option[value='0']").count():
+            expect(link).to_be_hidden()
+        page.select_option("select[name=decade]", "2000")
+        expect(link).to_have_attribute("href", "/partnerships?from=2000&to=2009&status=lasting")
+
+
 @pytest.mark.parametrize("figure", FIGURES)
 def test_without_webgl_the_picture_stays(browser: Browser, address: str, figure: str) -> None:
     with Visit(browser, address) as visit:

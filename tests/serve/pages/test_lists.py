@@ -44,7 +44,9 @@ def table(site: Site, address: str) -> list[dict[str, str]]:
         "/projects?period=2007-2013&country=SVK", "/towns?country=unknown",
         "/partnerships?country=POL&other_country=unknown", "/projects?country=unknown",
         "/partnerships?country=SVK&other_country=POL", "/partnerships?other_country=POL",
-        "/partnerships?country=POL&other_country=POL", "/signatories", "/programmes",
+        "/partnerships?country=POL&other_country=POL", "/partnerships?status=lasting",
+        "/towns?status=lasting", "/partnerships?source=bialystok-ends-russian-partnerships",
+        "/signatories", "/programmes",
         "/organizations", "/sources",
     ],
 )  # fmt: skip

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.membership import OVER
 from twingraph.model.records import Authority, Partnership, Point, Project
+from twingraph.serve.pages.list_filters import LASTING
 from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Reader
 from twingraph.serve.pages.site import render
@@ -39,10 +41,30 @@ _TITLES: Final = {
 _SHAPE = 16 / 9
 
 
-def whole_map(reader: Reader) -> Picture:
-    """Every town whose place is known, and every partnership that has not ended."""
+class Part(NamedTuple):
+    """What is drawn of a release where not all is: the partnerships that an address chooses, and
+    what it chooses them by (`country=POL&from=1990`)."""
+
+    partnerships: Sequence[Partnership]
+    query: str
+
+
+def whole_map(reader: Reader, part: Part | None = None) -> Picture:
+    """Every town whose place is known, and every partnership that has not ended; of a part its
+    partnerships and their towns."""
     title = reader.locale.gettext(_TITLES["map"])
-    return _map(reader, reader.lookup.authorities.values(), _lasting(reader.lookup), title)
+    towns = _towns(reader.lookup, part)
+    return _map(reader, towns, part.partnerships if part else _lasting(reader.lookup), title)
+
+
+def _towns(lookup: Lookup, part: Part | None) -> Iterable[Authority]:
+    if part is None:
+        return lookup.authorities.values()
+    return lookup.towns_of(dict.fromkeys(key for p in part.partnerships for key in p.partners))
+
+
+def _partnerships(lookup: Lookup, part: Part | None) -> Iterable[Partnership]:
+    return part.partnerships if part else lookup.partnerships.values()
 
 
 def map_of(reader: Reader, ref: Ref) -> Picture | None:
@@ -170,9 +192,9 @@ def whole_network(reader: Reader, layout: Layout) -> Picture:
     return Picture(window, title, dots, lines, outlines=False)
 
 
-def by_year(lookup: Lookup) -> tuple[Counter[int], int]:
+def by_year(lookup: Lookup, part: Part | None = None) -> tuple[Counter[int], int]:
     """How many partnerships began in each year, and how many have no certain year."""
-    dates = [partnership.since for partnership in lookup.partnerships.values()]
+    dates = [partnership.since for partnership in _partnerships(lookup, part)]
     counts = Counter(date.year for date in dates if date and date.year)
     return counts, len(dates) - sum(counts.values())
 
@@ -180,32 +202,32 @@ def by_year(lookup: Lookup) -> tuple[Counter[int], int]:
 # --- as files ------------------------------------------------------------------------------------
 
 
-def file(reader: Reader, name: str, layout: Layout) -> Kept:
+def file(reader: Reader, name: str, layout: Layout, part: Part | None = None) -> Kept:
     """A figure as a file, or what scripts draw it of: `map.svg`, `map.json` and so on."""
     match name:
         case "map.json":
-            return Kept(_graph(reader), JSON)
+            return Kept(_graph(reader, part), JSON)
         case "network.json":
             return Kept(layout_json(*layout), JSON)
         case "map.svg":
-            picture = whole_map(reader).svg(alone=True)
+            picture = whole_map(reader, part).svg(alone=True)
         case "network.svg":
             picture = whole_network(reader, layout).svg(alone=True)
         case _:
-            picture = _years(reader, alone=True)
+            picture = _years(reader, part, alone=True)
     return Kept(str(picture).encode(), SVG)
 
 
-def _graph(reader: Reader) -> bytes:
+def _graph(reader: Reader, part: Part | None) -> bytes:
     lookup, _ = reader.lookup, reader.locale.gettext
-    towns = []
-    for key in order(lookup):
+    towns, shown = [], {town.key for town in _towns(lookup, part)}
+    for key in filter(shown.__contains__, order(lookup)):
         town, link = lookup.authorities[key], reader.link(Ref(ids.MUNICIPALITY, key))
         at, degree = town.point and _place(town.point), len(lookup.partnerships_of[key])
         towns.append(Town(key, link.text, link.language, town.country or "", at, degree))
     ties = (
         Tie(p.key, p.partners, _year(p), p.status or "", tuple(lookup.sources_of[p.ref]))
-        for p in lookup.partnerships.values()
+        for p in _partnerships(lookup, part)
     )
     return graph_json(
         towns,
@@ -220,9 +242,12 @@ def _year(partnership: Partnership) -> int | None:
     return partnership.since.year if partnership.since else None
 
 
-def _years(reader: Reader, alone: bool = False) -> Markup:
-    title = reader.locale.gettext(_TITLES["years"])
-    return years(by_year(reader.lookup)[0], title, _OF_YEAR, alone)
+def _years(reader: Reader, part: Part | None, alone: bool = False) -> Markup:
+    title, rest = reader.locale.gettext(_TITLES["years"]), ""
+    if part:
+        pairs = [pair for pair in parse_qsl(part.query) if pair[0] not in ("from", "to")]
+        rest = f"&{urlencode(pairs)}" if pairs else ""
+    return years(by_year(reader.lookup, part)[0], title, f"{_OF_YEAR}{rest}", alone)
 
 
 # --- their pages ---------------------------------------------------------------------------------
@@ -233,46 +258,66 @@ def is_large(lookup: Lookup) -> bool:
     return max(len(lookup.partnerships), len(lookup.authorities)) > SINGLE
 
 
-def map_or_image(reader: Reader) -> Markup:
+def map_or_image(reader: Reader, part: Part | None = None) -> Markup:
     """The map of everything; where that is much, as a picture that is loaded by itself."""
-    return image(reader, "map") if is_large(reader.lookup) else whole_map(reader).svg()
+    large = is_large(reader.lookup)
+    return image(reader, "map", part) if large else whole_map(reader, part).svg()
 
 
-def image(reader: Reader, name: str) -> Markup:
+def image(reader: Reader, name: str, part: Part | None = None) -> Markup:
     """A figure as a picture that is loaded by itself."""
     title = reader.locale.gettext(_TITLES[name])
-    return Markup('<img src="/{0}.svg?lang={1}" alt="{2}" width="1200" height="675">').format(
-        name, reader.language, title
+    return Markup('<img src="/{0}.svg?{1}" alt="{2}" width="1200" height="675">').format(
+        name, _address(reader, part), title
     )
 
 
-def page(request: Request, reader: Reader, name: str, layout: Layout) -> Response:
-    """A figure with its page."""
-    counts, undated = by_year(reader.lookup) if name == "years" else (Counter(), 0)
+def _address(reader: Reader, part: Part | None) -> str:
+    """What stands behind the question mark of a figure's address."""
+    return f"lang={reader.language}{f'&{part.query}' if part else ''}"
+
+
+def page(
+    request: Request,
+    reader: Reader,
+    name: str,
+    layout: Layout,
+    part: Part | None = None,
+    told: Sequence[tuple[str, str]] = (),
+) -> Response:
+    """A figure with its page; of a part, `told` says in words which it is."""
+    counts, undated = by_year(reader.lookup, part) if name == "years" else (Counter(), 0)
     drawn = {
-        "map": lambda: map_or_image(reader),
+        "map": lambda: map_or_image(reader, part),
         "network": lambda: (
             image(reader, name) if is_large(reader.lookup) else whole_network(reader, layout).svg()
         ),
-        "years": lambda: _years(reader),
+        "years": lambda: _years(reader, part),
     }
+    listed = part.query if part else f"status={LASTING}" if name == "map" else ""
     values = {
         "title": reader.locale.gettext(_TITLES[name]),
         "name": name,
         "image": drawn[name](),
-        "note": _note(reader, name, undated),
+        "note": _note(reader, name, undated, part),
+        "address": _address(reader, part),
+        "part": part.query if part else "",
+        "told": told,
+        "is_empty": part is not None and not part.partnerships,
+        "listed": f"/partnerships?{listed}" if listed else "/partnerships",
         "table": [(str(year), reader.locale.number(counts[year])) for year in sorted(counts)],
-        **explorer(reader, name),
+        **explorer(reader, name, part),
     }
     return render(request, "picture.html", values)
 
 
-def explorer(reader: Reader, name: str) -> dict[str, Any]:
+def explorer(reader: Reader, name: str, part: Part | None = None) -> dict[str, Any]:
     """What a script needs to make a figure move, and the words that it says."""
     _ = reader.locale.gettext
     settings = {
         "figure": name,
-        "graph": f"/map.json?lang={reader.language}",
+        "graph": f"/map.json?{_address(reader, part)}",
+        "part": part.query if part else "",
         "layout": "/network.json",
         "worker": asset("map-worker.js"),
         "outlines": asset("outlines.json"),
@@ -296,10 +341,10 @@ def explorer(reader: Reader, name: str) -> dict[str, Any]:
     return {"script": asset(f"{name}.js"), "settings": settings, "groups": len(GROUPS)}
 
 
-def _note(reader: Reader, name: str, undated: int) -> str | None:
+def _note(reader: Reader, name: str, undated: int, part: Part | None) -> str | None:
     """What a figure does not show."""
     count = reader.locale.count
-    unplaced = sum(1 for town in reader.lookup.authorities.values() if not town.point)
+    unplaced = sum(1 for town in _towns(reader.lookup, part) if not town.point)
     if name == "map" and unplaced:
         return count(
             "The place of %(num)s town is not known: it is not on the map.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -30,8 +30,10 @@ from twingraph.model.records import (
 )
 from twingraph.release.csv_zip import csv_text
 from twingraph.release.geojson import collection, feature
+from twingraph.serve.negotiation import language_of
 from twingraph.serve.pages import figures, list_queries
-from twingraph.serve.pages.list_filters import UNKNOWN, Counts, Filter, Selector
+from twingraph.serve.pages.figures import Part
+from twingraph.serve.pages.list_filters import ALL, LASTING, UNKNOWN, Counts, Filter, Selector
 from twingraph.serve.pages.lists import LISTINGS, ON_A_PAGE, Listing
 from twingraph.serve.pages.partnerships import STATUS
 from twingraph.serve.pages.reader import Link, Reader
@@ -51,6 +53,8 @@ _AT_ONCE: Final = 500
 """Rows of a file that are made and sent together."""
 _MAPS: Final = 2000
 """Maps of single things kept, some kilobytes each."""
+_PARTS: Final = 16
+"""Figures of parts kept, a megabyte each at most."""
 
 
 @dataclass
@@ -68,6 +72,8 @@ class ReleaseCache:
     sitemaps: dict[str, Sequence[bytes]] = field(default_factory=dict)
     """By the address that the service is known by."""
     files: dict[tuple[str, str], asyncio.Task[Kept]] = field(default_factory=dict)
+    parts: dict[tuple[str, str], Kept] = field(default_factory=dict)
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
     network: asyncio.Task[Layout] | None = None
     datasets: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What search engines are told of the dataset, by language."""
@@ -113,6 +119,23 @@ class ReleaseCache:
             made = asyncio.to_thread(figures.file, reader, name, layout)
             self.files[place] = asyncio.ensure_future(made)
         return await asyncio.shield(self.files[place])
+
+    async def file_of(self, reader: Reader, name: str, part: Part) -> Kept:
+        """A figure of a part as a file. One is made at a time, whoever asks for how many."""
+        place = (reader.language, f"{name}?{part.query}")
+        async with self.drawing:
+            if place not in self.parts:
+                made = await asyncio.to_thread(figures.file, reader, name, Layout(), part)
+                if len(self.parts) >= _PARTS:
+                    self.parts.clear()
+                self.parts[place] = made
+            return self.parts[place]
+
+    def part(self, given: Mapping[str, str]) -> Part | None:
+        """What the parameters of an address choose among partnerships; None where all are drawn."""
+        chosen = Filter.of(given)._replace(period="")
+        query = chosen.query or ("status=all" if given.get("status") == ALL else "")
+        return Part(self.selector.partnerships(chosen).things, query) if query else None
 
     def map(self, reader: Reader, ref: Ref) -> Markup:
         """A thing's map, drawn once for each language."""
@@ -234,6 +257,7 @@ def listing(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
         first = Link(f"/{name}", _(kind.title)), ""
         return nothing(request, _("Not found"), _("The list ends before this page."), [first])
     query = urlencode({k: v for k, v in given.items() if k not in ("page", "lang") and v})
+    drawn = kind.path in ("partnerships", "towns")
     ask = urlencode({"query": list_queries.query(name, chosen, reader.lookup.base)})
     mark = f"?{query}" if query else ""
     values = {
@@ -252,10 +276,21 @@ def listing(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
             ("CSV", f"/{name}.csv{mark}"),
             *([("GeoJSON", f"/{name}.geojson{mark}")] if kind.on_map else []),
         ],
+        "figures": _figures(reader, chosen) if drawn else [],
         # SPARQL knows no letters without their marks.
         "query_href": None if chosen.name else f"/query?{ask}",
     }
     return render(request, "list.html", values)
+
+
+def _figures(reader: Reader, chosen: Filter) -> list[tuple[str, str]]:
+    """Where the partnerships that are chosen are drawn; those that are over are on no map unless
+    they are asked for."""
+    _, query = reader.locale.gettext, chosen.query
+    return [
+        (_("Map"), f"/map?{query or 'status=all'}"),
+        (_("Partnerships by year"), f"/years?{query}" if query else "/years"),
+    ]
 
 
 def _file(pieces: Iterable[bytes], media_type: str) -> Response:
@@ -297,6 +332,7 @@ def _choices(
         "status": _("Status"),
         "programme": programme,
         "period": _("Period of the programme"),
+        "source": _("Source"),
     }
     filters = []
     for name, title in titles.items():
@@ -321,11 +357,41 @@ def _choice(reader: Reader, name: str, value: str) -> str:
             return reader.locale.gettext("Country not known")
         case "country" | "other_country":
             return reader.country(value) or value
+        case "status" if value == LASTING:
+            return reader.locale.gettext("not ended")
+        case "source":
+            return reader.label(Ref(ids.SOURCE, value)).value
         case "status":
             return reader.concept(STATUS, value) or value
         case "programme":
             return reader.label(Ref(ids.PROGRAMME, value)).value
     return value
+
+
+def figure(request: Request, cache: ReleaseCache, name: str, layout: Layout) -> Response:
+    """The page of a figure, of the part that its address chooses."""
+    reader, given = cache.reader(language_of(request)), parameters(request)
+    part = None if name == "network" else cache.part(given)
+    told = words(reader, given) if part else []
+    return figures.page(request, reader, name, layout, part, told)
+
+
+def words(reader: Reader, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What the parameters of an address choose, as a reader is told: titles and values."""
+    _, chosen = reader.locale.gettext, Filter.of(given)
+    titles = {
+        "name": _("Name"),
+        "country": _("Country"),
+        "other_country": _("and country"),
+        "status": _("Status"),
+        "programme": _("Programme of a joint project"),
+        "source": _("Source"),
+        "first": _("Started from year"),
+        "last": _("to year"),
+    }
+    found = [(title, name, getattr(chosen, name)) for name, title in titles.items()]
+    told = [(title, _choice(reader, name, value)) for title, name, value in found if value]
+    return told or [(_("Status"), _("all"))]
 
 
 # --- search --------------------------------------------------------------------------------------

@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 
 from twingraph.dates import Date
 from twingraph.model.labels import names
 from twingraph.model.lookup import Lookup
+from twingraph.model.membership import OVER
 from twingraph.model.records import (
     Authority,
     Participation,
@@ -32,6 +34,8 @@ from twingraph.reconcile.names import folded
 
 UNKNOWN: Final = "unknown"
 """The choice of what has no country, as far as the sources say."""
+ALL, LASTING = "all", "lasting"
+"""For a status: whichever, as the map calls it; any but those of what is over."""
 
 Counts = Mapping[str, Mapping[str, int]]
 Choices = tuple[tuple[str, frozenset[str]], ...]
@@ -51,12 +55,14 @@ class Filter(NamedTuple):
     """Years of programmes, such as 2014-2020."""
     name: str = ""
     """Part of a name, whatever its case and marks."""
+    source: str = ""
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> Filter:
         """The filter in an address. Raises HTTPException (400) for what is no year or period."""
-        names = ("country", "status", "programme", "from", "to", "other_country", "period", "name")
-        chosen = cls(*(parameters.get(name, "") for name in names))
+        chosen = cls(*(parameters.get(name, "") for name in _IN_ADDRESSES))
+        if chosen.status == ALL:
+            chosen = chosen._replace(status="")
         for year in (chosen.first, chosen.last):
             if year and not (year.isascii() and year.isdigit() and len(year) == 4):
                 raise HTTPException(400, f"a year has four digits; {year[:20]!r} is none")
@@ -65,9 +71,14 @@ class Filter(NamedTuple):
         return chosen
 
     @property
+    def query(self) -> str:
+        """What of an address gives this filter, without a question mark; "" where all is chosen."""
+        return urlencode([pair for pair in zip(_IN_ADDRESSES, self, strict=True) if pair[1]])
+
+    @property
     def of_partnerships(self) -> bool:
         """Whether it chooses among partnerships by what only they have."""
-        return bool(self.status or self.programme or self.first or self.last)
+        return bool(self.status or self.programme or self.first or self.last or self.source)
 
     def at(self, years: Years) -> bool:
         """Whether what happened in some years may have happened in those that are chosen."""
@@ -79,6 +90,11 @@ class Filter(NamedTuple):
         """The filters that do not let through what has these choices."""
         asked = ((name, getattr(self, name), values) for name, values in choices)
         return [name for name, choice, values in asked if choice and choice not in values]
+
+
+_IN_ADDRESSES: Final = tuple(
+    {"first": "from", "last": "to"}.get(name, name) for name in Filter._fields
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +160,7 @@ class Selector:
             counts["country"][country] += len(towns) * fits
             if chosen.country not in ("", country):
                 continue
-            for name in ("status", "programme"):
+            for name in ("status", "programme", "source"):
                 let_through = (dict(one.choices)[name] for one, by in tried if set(by) <= {name})
                 for value in frozenset[str]().union(*let_through):
                     counts[name][value] += len(towns)
@@ -228,7 +244,12 @@ class Selector:
     def _of(self, partnership: Partnership) -> Traits:
         projects = (self._lookup.projects.get(key) for key in partnership.projects)
         programmes = frozenset(one.programme for one in projects if one and one.programme)
-        choices = (("status", frozenset([partnership.status or ""])), ("programme", programmes))
+        status = partnership.status or ""
+        choices = (
+            ("status", frozenset([status] if status in OVER else [status, LASTING])),
+            ("programme", programmes),
+            ("source", frozenset(self._lookup.sources_of[partnership.ref])),
+        )
         return Traits((), Years.of(partnership.since), choices)
 
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
-from twingraph.serve.pages.list_filters import UNKNOWN, Filter
+from twingraph.model.membership import OVER
+from twingraph.serve.pages.list_filters import LASTING, UNKNOWN, Filter
 
 _OF: Final = {
     "towns": ("town", "tg:LocalAuthority", "skos:prefLabel"),
@@ -31,7 +32,7 @@ def query(listing: str, chosen: Filter, base: str) -> str:
     prefixes = {
         "tg": ns.TG, "skos": ns.SKOS, "dct": ns.DCT, "foaf": ns.FOAF, "org": ns.ORG,
         "country": ns.COUNTRY, "status": f"{base}{ids.CONCEPT}/partnership-status/",
-        "programme": f"{base}{ids.PROGRAMME}/",
+        "programme": f"{base}{ids.PROGRAMME}/", "source": f"{base}{ids.SOURCE}/",
     }  # fmt: skip
     thing, of_class, name = _OF[listing]
     variables, named = f"?{thing} ?name", thing
@@ -87,7 +88,12 @@ def _period(chosen: Filter) -> Iterator[str]:
 
 
 def _partnership(chosen: Filter) -> Iterator[str]:
-    yield from _local("?partnership tg:status", "status", chosen.status)
+    if chosen.status == LASTING:
+        over = " ".join(f"status:{status}" for status in sorted(OVER))
+        yield f"FILTER NOT EXISTS {{ VALUES ?over {{ {over} }} ?partnership tg:status ?over }}"
+    else:
+        yield from _local("?partnership tg:status", "status", chosen.status)
+    yield from _local("?partnership dct:source", "source", chosen.source)
     yield from _local("?partnership tg:jointProject/tg:programme", "programme", chosen.programme)
     yield from _years("?partnership tg:since", chosen)
 

@@ -172,7 +172,7 @@ LISTINGS: Final = {
                 _count("partnerships", N_("Partnerships"),
                        lambda lookup, town: len(lookup.partnerships_of[town.key])),
             ),
-            ("name", "country", "status", "programme", "year"),
+            ("name", "country", "status", "programme", "source", "year"),
             Selector.towns, _of_release(tables.MUNICIPALITIES),
         ),
         Listing(
@@ -183,7 +183,7 @@ LISTINGS: Final = {
                 ListColumn("status", N_("Status"), lambda r, p: r.concept(STATUS, p.status) or ""),
                 ListColumn("", N_("Countries"), _countries),
             ),
-            ("name", "country", "other_country", "status", "programme", "year"),
+            ("name", "country", "other_country", "status", "programme", "source", "year"),
             Selector.partnerships, _of_release(tables.PARTNERSHIPS),
         ),
         Listing(

@@ -23,7 +23,7 @@ from twingraph.serve.pages.front import ReleaseCache
 from twingraph.serve.pages.lists import LISTINGS
 from twingraph.serve.pages.reader import Reader
 from twingraph.serve.pages.search import Finder
-from twingraph.serve.pages.site import render
+from twingraph.serve.pages.site import parameters, render
 from twingraph.serve.read_model import ReadModel
 from twingraph.serve.representations import CACHE, Handler, page_number
 from twingraph.serve.service import Service
@@ -191,8 +191,13 @@ class Pages:
         # Where the picture is loaded by itself, its page need not wait for it.
         waits = name == "network" and not figures.is_large(cache.lookup)
         layout = await cache.layout() if waits else Layout()
-        return figures.page(request, cache.reader(language_of(request)), name, layout)
+        return await asyncio.to_thread(front.figure, request, cache, name, layout)
 
     async def _file(self, request: Request) -> Response:
         cache, name = await self._current(), request.scope["path"].strip("/")
-        return (await cache.file(cache.reader(language_of(request)), name)).respond(request)
+        reader = cache.reader(language_of(request))
+        part = None
+        if not name.startswith("network"):
+            part = await asyncio.to_thread(cache.part, parameters(request))
+        kept = await (cache.file_of(reader, name, part) if part else cache.file(reader, name))
+        return kept.respond(request)

@@ -83,6 +83,7 @@ def frame(request: Request, language: str) -> Frame:
             ("/years", _("Partnerships by year")),
             ("/compare", _("Compare two towns")),
             ("/ontology", _("Vocabulary")),
+            ("/cookbook", _("Cookbook")),
         ],
         style=asset(environment.STYLE.name),
         script=asset(SCRIPT),

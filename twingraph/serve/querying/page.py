@@ -37,6 +37,7 @@ from twingraph.sparql.result_formats import (
     content_type,
 )
 from twingraph.web.assets import asset
+from twingraph.web.cookbook import cookbook
 from twingraph.web.locale import Locale, locale_of
 
 _MOST_FIELDS: Final = 100
@@ -74,9 +75,16 @@ def query_routes(service: Service) -> list[Route]:
         headers |= {"Vary": "Accept-Language, Cookie"}
         return Response(orjson.dumps(found), headers=headers)
 
+    async def cookbook_page(request: Request) -> Response:
+        title = locale_of(language_of(request)).gettext("Cookbook")
+        recipes = cookbook(str(request.base_url), service.base)
+        values = {"title": title, "canonical": f"{request.base_url}cookbook", "recipes": recipes}
+        return render(request, "cookbook.html", values)
+
     return [
         Route("/query", query_page(service), methods=["GET", "POST"], name="query"),
         Route("/query/terms.json", completion, name="query-terms"),
+        Route("/cookbook", cookbook_page, name="cookbook"),
         Route("/query/misspelt.json", _misspelt, name="query-misspelt"),
         Route("/query/examples/{name}.rq", _example, name="example"),
         Route(EXAMPLES, _executables, name="examples"),
