@@ -35,7 +35,7 @@ TEST_PACKAGES = raptor2-utils:rapper apache2-bin:apache2 nginx-light:nginx chrom
 BENCH_PACKAGES := wrk:wrk
 JAVA := openjdk-17-jre-headless:java
 
-.PHONY: build test check style ckan udata metadata spark lock bench serve debian clean
+.PHONY: build test check style ckan udata metadata spark lock manual bench serve debian clean
 .DEFAULT_GOAL := build
 
 # What browsers load: bundled from npm packages. Made anew only where its sources changed.
@@ -104,6 +104,10 @@ install = $(INSTALL) --require-hashes --requirements $(1) \
 lock: | $(BIN)/uv
 	$(COMPILE) --upgrade --extra full --output-file $(LOCK)
 	$(COMPILE) --upgrade --extra test --constraint $(LOCK) --output-file $(TEST_LOCK)
+
+# The reference of docs/curator.md: every column, concept and key.
+manual: $(VENV)/.run
+	$(BIN)/python -c "from twingraph.sources.curated import manual; manual.renew('docs/curator.md')"
 
 define environment
 $(BIN)/uv venv --quiet --python $(BIN)/python --clear $(@D)

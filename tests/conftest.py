@@ -98,6 +98,8 @@ WHOLE = (
     "release/test_geojson.py::test_a_line_over_the_antimeridian_is_cut",
     "spark/",
     "test_ckan.py",
+    "test_contribution.py",
+    "test_maintainer.py::test_it_runs",
     "test_udata.py",
     "test_metadata.py",
 )

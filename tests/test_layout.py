@@ -28,6 +28,7 @@ TESTED_IN = {
     "cli.interreg": "sources/interreg/test_command.py",
     "cli.new": "contributions/test_new.py",
     "cli.options": "test_cli.py",
+    "cli.merge": "sources/curated/test_row_merge.py",
     "cli.push": "sparql/remote/test_client.py",
     "cli.query": "test_cli.py",
     "cli.reconcile": "reconcile/test_command.py",

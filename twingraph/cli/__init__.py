@@ -9,6 +9,7 @@ enter       import: a filled-in sheet or a contribution put into the data
 forget      forget, gone: a source taken down, and what is known to be gone
 harvest     a register brought in as a source
 interreg    harvest interreg: projects and their partners
+merge       a register of two branches, for git
 new         a partnership, a town, a source scaffolded
 push        a release loaded into a SPARQL store
 query       a release asked
@@ -39,6 +40,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "gone": "twingraph.cli.forget:gone",
     "harvest": "twingraph.cli.harvest:harvest",
     "import": "twingraph.cli.enter:enter",
+    "merge": "twingraph.cli.merge:merge",
     "new": "twingraph.cli.new:new",
     "push": "twingraph.cli.push:push",
     "query": "twingraph.cli.query:query",

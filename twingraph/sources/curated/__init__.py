@@ -6,6 +6,8 @@ editors       what the registers add that no source states
 statements    one source file: records, evidence, references
 redirects     redirects.csv: keys that were changed
 doubts        what can be, but hardly is: told, not refused
+manual        all of it as docs/curator.md tells it
+row_merge     a register that two branches changed
 references    what needs several files to be seen: dangling keys
 format        what may stand in each file, and the JSON Schema of it
 values        the values a field may hold

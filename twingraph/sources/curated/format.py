@@ -319,25 +319,27 @@ class AuthorityRow(Strict):
 
     key: AuthorityKey
     name: Name = Field(description="as people write it")
-    language: Language
-    other_names: OtherTexts = ()
+    language: Language = Field(description="of the name")
+    other_names: OtherTexts = Field((), description="each with its language: `de: A; en: B`")
     country: Country
     level: AuthorityLevel
-    national_code: Code | None = None
-    lau: Code | None = None
-    nuts3: Nuts3 | None = None
-    wikidata: WikidataId | None = None
-    wikidata_close: WikidataId | None = None
+    national_code: Code | None = Field(None, description="of the body at home: TERYT, INSEE, AGS …")
+    lau: Code | None = Field(None, description="Eurostat's code of a local unit")
+    nuts3: Nuts3 | None = Field(None, description="Eurostat's code of the region it lies in")
+    wikidata: WikidataId | None = Field(None, description="the entry of this very body")
+    wikidata_close: WikidataId | None = Field(
+        None, description="the entry of its settlement, where that is another than the body's"
+    )
     wikidata_status: WikidataStatus
-    wikidata_by: Words | None = None
-    wikidata_on: Day | None = None
-    wikidata_note: Words | None = None
-    geonames: GeonamesId | None = None
-    geonames_close: GeonamesId | None = None
-    latitude: Latitude | None = None
-    longitude: Longitude | None = None
-    replaces: AuthorityKeys = ()
-    source: SourceKey
+    wikidata_by: Words | None = Field(None, description="who decided")
+    wikidata_on: Day | None = Field(None, description="on which day")
+    wikidata_note: Words | None = Field(None, description="by what, or what was tried in vain")
+    geonames: GeonamesId | None = Field(None, description="the entry of this very body")
+    geonames_close: GeonamesId | None = Field(None, description="the entry of its settlement")
+    latitude: Latitude | None = Field(None, description="degrees north, WGS 84")
+    longitude: Longitude | None = Field(None, description="degrees east")
+    replaces: AuthorityKeys = Field((), description="keys of predecessors, parted by spaces")
+    source: SourceKey = Field(description="in which it was found")
 
 
 class OrganizationRow(Strict):
@@ -348,7 +350,7 @@ class OrganizationRow(Strict):
     language: Language
     country: Country | None = None
     wikidata: WikidataId | None = None
-    source: SourceKey
+    source: SourceKey = Field(description="in which it was found")
 
 
 class PersonRow(Strict):
@@ -357,7 +359,7 @@ class PersonRow(Strict):
     key: Key
     name: Name = Field(description="as people write it")
     wikidata: WikidataId | None = None
-    source: SourceKey
+    source: SourceKey = Field(description="in which it was found")
 
 
 class ProjectRow(Strict):
@@ -366,7 +368,7 @@ class ProjectRow(Strict):
     key: Key
     title: Name = Field(description="as it is announced")
     language: Language
-    source: SourceKey
+    source: SourceKey = Field(description="in which it was found")
 
 
 class ProgrammeRow(Strict):
@@ -375,11 +377,11 @@ class ProgrammeRow(Strict):
     key: Key
     title: Name = Field(description="as it is announced")
     language: Language
-    other_titles: OtherTexts = ()
-    cci: Code | None = None
+    other_titles: OtherTexts = Field((), description="each with its language: `pl: A; sk: B`")
+    cci: Code | None = Field(None, description="the code in the EU's registers")
     start: EdtfDate | None = None
     end: EdtfDate | None = None
-    source: SourceKey
+    source: SourceKey = Field(description="in which it was found")
 
 
 class _Schema(GenerateJsonSchema):
