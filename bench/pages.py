@@ -1,5 +1,6 @@
 """The pages over all that ships, as one reader meets them: how soon they begin, what they weigh,
-and how long the query page shows nothing of a large result.
+how long the query page shows nothing of a large result, for how long the map's page does nothing
+else, and what axe-core finds on each kind of page.
 
 Needs Debian's Chromium, and the front end (`make build`).
 """
@@ -8,14 +9,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from statistics import quantiles
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -23,7 +26,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench.rows import Row, at_most
 from bench.serve import free_port, running
 from twingraph.build import build
+from twingraph.namespaces import BASE
 from twingraph.web.assets import BUILT
+from twingraph.web.languages import LANGUAGES
 
 ROOT: Final = Path(__file__).parents[1]
 SEED: Final = 20_261_128
@@ -48,6 +53,22 @@ _FOUND: Final = """() => ({
   tasks: window.tasks,
   sent: performance.getEntriesByType("resource").find((e) => /sparql$/.test(e.name)).responseEnd,
 })"""
+_AXE: Final = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+_FINDINGS: Final = """axe.run(document, { resultTypes: ["violations"], preload: false })
+  .then((found) => found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html}`)))"""
+_KINDS: Final = (
+    *("", "towns?country=POL", "partnerships?from=1990&to=1999", "projects", "programmes"),
+    *("organizations", "sources", "signatories", "concepts", "search?q=Sieniawa", "network"),
+    *("map?country=POL", "years", "compare?one=pl-sieniawa&other=sk-lutina", "query", "cookbook"),
+    *("ns.html", "data", "quality", "wikidata", "municipality/there-is-none.html"),
+)
+"""Pages of many kinds of things; a page of each kind of thing comes on top."""
+_THINGS: Final = (
+    *("municipality", "partnership", "agreement", "signature", "status-change", "person"),
+    *("organization", "project", "participation", "programme", "source"),
+)
+_LIVE: Final = "html:not(:has([data-explorer], #query-settings)), .is-live, html[data-editor=ready]"
+"""The editor is there, or what moves in the place of a picture, on the pages that have one."""
 _WEIGHT: Final = """() => [...performance.getEntriesByType("navigation"),
   ...performance.getEntriesByType("resource")].reduce((sum, e) => sum + e.transferSize, 0)"""
 
@@ -79,7 +100,13 @@ def rows() -> list[Row]:
         ):
             site = ready.removesuffix("ready")
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            return [*_pages(site), _home(browser, site), *_table(browser, site)]
+            return [
+                *_pages(site),
+                _home(browser, site),
+                *_table(browser, site),
+                _map(browser, site),
+                *_findings(browser, site),
+            ]
 
 
 def _pages(site: str) -> Iterator[Row]:
@@ -140,3 +167,54 @@ def _ask(page: Page) -> None:
     editor.evaluate("(one, query) => one.CodeMirror.setValue(query)", _QUERY)
     editor.locator("textarea").first.focus()
     page.keyboard.press("Control+Enter")
+
+
+def _map(browser: Browser, site: str) -> Row:
+    """The page's own thread, until the map has stood for some seconds: what a task takes of the
+    processor, as Chromium traces it, since WebGL in software keeps the page waiting."""
+    page = browser.new_page()
+    browser.start_tracing(page=page, categories=["toplevel", "__metadata"])
+    page.goto(f"{site}map")
+    page.wait_for_selector(".explorer.is-live", timeout=120_000)
+    page.wait_for_timeout(5000)
+    events: list[dict[str, Any]] = json.loads(browser.stop_tracing())["traceEvents"]
+    page.close()
+    named = (one for one in events if one["name"] == "thread_name")
+    main = {(e["pid"], e["tid"]) for e in named if e["args"]["name"] == "CrRendererMain"}
+    tasks = (e for e in events if e["name"].endswith("::RunTask") and (e["pid"], e["tid"]) in main)
+    longest = max(one["tdur"] for one in tasks if "tdur" in one) / 1000
+    return at_most("pages: map of the world, longest task of its page", longest, 200, "ms")
+
+
+def _findings(browser: Browser, site: str) -> Iterator[Row]:
+    """What axe-core finds on each kind of page: in every language, light and dark, on a phone and
+    on a desk."""
+    if not _AXE.is_file():
+        sys.stderr.write("left out: axe-core (frontend/node_modules is not there)\n")
+        return
+    script, kinds, found = _AXE.read_text("utf-8"), [*_KINDS, *_of_each_kind(site)], list[str]()
+    page = browser.new_context(locale="en").new_page()
+    for language, kind in product(LANGUAGES, kinds):
+        page.goto(f"{site}{kind}{'&' if '?' in kind else '?'}lang={language}")
+        page.wait_for_selector(_LIVE, state="attached", timeout=120_000)
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+        page.evaluate(script)
+        for is_dark, width in product((False, True), (360, 1280)):
+            scheme: Literal["dark", "light"] = "dark" if is_dark else "light"
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 800})
+            told = f"/{kind} in {language}, {scheme}, {width} px"
+            here = [f"{told}: {one}" for one in page.evaluate(_FINDINGS)]
+            sys.stderr.writelines(f"{one[:300]}\n" for one in here)
+            found += here
+    name = f"pages: findings of axe-core, {len(kinds)} kinds of page, 24 ways each"
+    yield at_most(name, len(found), 0, "")
+
+
+def _of_each_kind(site: str) -> Iterator[str]:
+    """A page of each kind of thing that there is."""
+    for kind in _THINGS:
+        query = f'SELECT ?s {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), "{BASE}{kind}/")) }} LIMIT 1'
+        answer = requests.get(f"{site}sparql", {"query": query}, timeout=60).json()
+        for row in answer["results"]["bindings"]:
+            yield f"{row['s']['value'].removeprefix(BASE).partition('#')[0]}.html"

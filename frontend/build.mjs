@@ -24,6 +24,26 @@ const source = path.join(here, "src");
 const modules = path.join(here, "node_modules");
 const out = path.resolve(process.argv[2] ?? path.join(here, "../twingraph/web/static"));
 const GRID = 18000; // cells in 360 degrees
+// The editor brings a table of its own, DataTables on jQuery, a quarter of the page's script; ours takes
+// its place before it is ever drawn (src/query/table.ts). Its package is one file, bundled already: what
+// is cut stands between these two, and what is there instead follows.
+const NEVER_DRAWN = [
+  [
+    "require_jquery = /* @__PURE__ */ __commonJSMin(",
+    "//#endregion\n//#region node_modules/@fortawesome/free-solid-svg-icons/faTable.js",
+    "import_jquery = { default() {} };\n",
+  ],
+  [
+    "require_column_resizer = /* @__PURE__ */ __commonJSMin(",
+    "\n})), import_faTable = ",
+    "require_column_resizer = /* @__PURE__ */ __commonJSMin((() => {",
+  ],
+];
+const withoutItsTable = {
+  name: "without-its-table",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /yasgui\.esm\.js$/ }, ({ path: file }) => ({ contents: cut(fs.readFileSync(file, "utf8")) })),
+};
 const COMPRESSIBLE = /\.(js|css|json|svg)$/;
 
 fs.rmSync(out, { recursive: true, force: true });
@@ -51,6 +71,7 @@ async function bundles() {
     // A data: image would need an exception in the Content-Security-Policy of scripts' styles.
     loader: { ".svg": "file", ".png": "file" },
     outdir: out,
+    plugins: [withoutItsTable],
     metafile: true,
     logLevel: "warning",
   });
@@ -63,6 +84,19 @@ async function bundles() {
     if (cssBundle) named[name.replace(/\.js$/, ".css")] = path.basename(cssBundle);
   }
   return named;
+}
+
+function cut(text) {
+  for (const [start, end, instead] of NEVER_DRAWN) {
+    const from = text.indexOf(start);
+    const to = text.indexOf(end, from);
+    if (from < 0 || to < 0 || text.indexOf(start, from + 1) >= 0) {
+      console.warn("YASGUI is bundled otherwise than it was: its own table stays in (build.mjs, NEVER_DRAWN)");
+      continue;
+    }
+    text = text.slice(0, from) + instead + text.slice(to);
+  }
+  return text;
 }
 
 function outlines() {

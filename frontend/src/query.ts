@@ -255,8 +255,9 @@ yasgui.on("tabSelect", (_: unknown, id: string) => {
   share();
 });
 yasgui.on("autocompletionShown", () => {
-  document.querySelectorAll(".CodeMirror-hints").forEach((list) => {
+  document.querySelectorAll<HTMLElement>(".CodeMirror-hints").forEach((list) => {
     list.setAttribute("aria-label", say("hints"));
+    list.tabIndex = 0; // It scrolls.
   });
 });
 yasgui.on("tabAdd", () => queueMicrotask(() => prepare(tab())));

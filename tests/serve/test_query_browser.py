@@ -32,9 +32,6 @@ SELECT ?town (SAMPLE(?label) AS ?name) ?wkt {
   ?town a tg:LocalAuthority ; skos:prefLabel ?label ; geo:hasGeometry/geo:asWKT ?wkt
 } GROUP BY ?town ?wkt ORDER BY ?town"""
 ROWS = 150
-# The one thing in the editor's markup that is not mended: its scrolling part takes no focus. The
-# field inside does, and scrolls it with the keys.
-ALLOWED = frozenset({"scrollable-region-focusable"})
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +137,7 @@ def test_an_error_is_shown_at_its_place(browser: Browser, address: str) -> None:
         page.get_by_role("button", name="Line 4, column 15").click()
         place = editor(page).evaluate("one => one.CodeMirror.getCursor()")
         assert (place["line"], place["ch"]) == (3, 14)
-        assert visit.serious(allowed=ALLOWED) == []
+        assert visit.serious() == []
         # The browser itself notes the status 400.
         assert all("400" in one for one in visit.complaints)
         visit.complaints.clear()
@@ -188,7 +185,7 @@ def test_places_are_shown_on_a_map(browser: Browser, address: str) -> None:
         before = spots.nth(1).get_attribute("cx")
         page.get_by_role("button", name="Closer").click()
         assert page.locator(".query-map .spot").nth(1).get_attribute("cx") != before
-        assert visit.serious(allowed=ALLOWED) == []
+        assert visit.serious() == []
         with page.expect_download() as saving:
             page.get_by_role("button", name="Save this view").click()
         picture = saving.value.path().read_text("utf-8")
@@ -209,7 +206,7 @@ def test_numbers_are_shown_as_a_chart(browser: Browser, address: str) -> None:
         ]
         assert widths == pytest.approx([widths[0], widths[0] * 2, widths[0] / 2])
         assert page.get_by_role("img", name="Bar chart of n by name").count() == 1
-        assert visit.serious(allowed=ALLOWED) == []
+        assert visit.serious() == []
 
 
 def test_a_download_is_what_the_endpoint_gives(browser: Browser, address: str) -> None:
@@ -253,7 +250,7 @@ def test_of_many_rows_one_page_is_made_and_all_are_sorted_and_filtered(
         page.get_by_label("Filter these rows").fill("")
         page.get_by_label("Rows on a page").select_option("200")
         expect(told).to_have_text("Rows 1 to 144 of 144")
-        assert visit.serious(allowed=ALLOWED) == []
+        assert visit.serious() == []
 
 
 def test_links_have_the_names_of_their_things_beside_them(browser: Browser, address: str) -> None:
@@ -336,7 +333,7 @@ def test_completion_knows_our_own_terms(browser: Browser, address: str) -> None:
         page.keyboard.press("Control+Space")
         hints = page.locator(".CodeMirror-hints")
         expect(hints).to_contain_text("tg:signedOn  signed on")
-        assert visit.serious(allowed=ALLOWED) == []
+        assert visit.serious() == []
         page.get_by_text("tg:signedOn  signed on").click()
         assert written(page).rstrip().endswith("?s tg:signedOn")
 
@@ -371,7 +368,7 @@ def test_nothing_serious_and_nothing_too_wide(
         page = opened(visit, address, "?example=towns-in-a-bounding-box")
         answered(page)
         expect(page.locator(".query-table table tbody tr").first).to_be_visible()
-        assert visit.serious(allowed=ALLOWED) == []
+        assert visit.serious() == []
         assert visit.overflow() <= 0
 
 

@@ -106,11 +106,6 @@ export class Explorer {
     }
     const text = parameters.toString().replaceAll("%2F", "/");
     history.replaceState(history.state, "", text ? `#${text}` : location.pathname + location.search);
-    for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-list]")) {
-      const href = listOf(this.settings.part, this.choice);
-      link.hidden = href === null;
-      if (href) link.href = href;
-    }
   }
 
   private usual(name: string): string {
@@ -147,6 +142,11 @@ export class Explorer {
     found(this.root, "output").textContent = shown
       ? this.say("shown", { shown: number.format(shown), all: number.format(all) })
       : this.say("none");
+    for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-list]")) {
+      const href = listOf(this.settings.part, this.choice);
+      link.hidden = href === null;
+      if (href) link.href = href;
+    }
   }
 
   say(key: string, values: Record<string, string> = {}): string {

@@ -27,6 +27,8 @@ export function mended(root: HTMLElement): void {
       if (one.textContent !== say(key)) one.textContent = say(key);
     });
   }
+  // It scrolls by the keyboard too where the keyboard reaches it.
+  root.querySelectorAll<HTMLElement>(".CodeMirror-scroll").forEach((one) => (one.tabIndex = 0));
   root.querySelectorAll<HTMLElement>(".closeTab").forEach((one) => (one.title = say("close-tab")));
   // Words that are fixed in the editor.
   root.querySelectorAll<HTMLElement>(".notificationContainer, .context-menu").forEach((one) => {

@@ -48,6 +48,8 @@ def test_links_between_its_pages_stay_with_the_service(text: str) -> None:
     page = Page(embedded(text, FRAME, ADDRESSES))
     (parts,) = [nav for nav in page.all("nav") if nav.get("class") == "parts"]
     assert parts["aria-label"]
+    names = [nav["aria-label"] for nav in page.all("nav")]
+    assert len(names) == len(set(names)), "two ways about a page have one name"
     links = {str(a["href"]) for a in page.all("a")}
     assert set(ADDRESSES.values()) <= links
     assert not [link for link in links if link.endswith(".html") and "/" not in link]

@@ -14,6 +14,7 @@ from typing import Any, Final
 from markupsafe import escape
 
 from twingraph.web.environment import Frame, environment
+from twingraph.web.locale import locale_of
 
 _HEAD: Final = re.compile(r'<header class="top">.*?</header>\n', re.DOTALL)
 _SECTIONS: Final = re.compile(r'<nav aria-label="[^"]*">.*?</nav>\n', re.DOTALL)
@@ -55,7 +56,7 @@ def embedded(text: str, frame: Frame, addresses: Mapping[str, str], address: str
     if head is None or main is None:
         return text
     sections = _SECTIONS.search(head[0])
-    parts = sections[0].replace("<nav ", '<nav class="parts" ') if sections else ""
+    parts = _of_data(sections[0], frame) if sections else ""
     top = environment(frame.language).get_template("header.html").render(page=frame)
     script = f'<script type="module" src="{frame.script}"></script>\n' if frame.script else ""
     before = text[: head.start()].replace("</head>\n", f"{script}</head>\n")
@@ -64,6 +65,12 @@ def embedded(text: str, frame: Frame, addresses: Mapping[str, str], address: str
     before = _SHEET.sub(f'<link rel="stylesheet" href="{frame.style}">', before)
     after = f"{text[head.end() : main.end()]}{parts}{text[main.end() :]}"
     return before + top + _led(after, addresses)
+
+
+def _of_data(sections: str, frame: Frame) -> str:
+    """The release's own sections: two ways about a page may not have one name."""
+    name = escape(locale_of(frame.language).gettext("Data"))
+    return re.sub(r"<nav [^>]*>", f'<nav class="parts" aria-label="{name}">', sections, count=1)
 
 
 def _led(text: str, addresses: Mapping[str, str]) -> str:
