@@ -97,6 +97,9 @@ WHOLE = (
     "release/test_geojson.py::test_a_line_over_the_antimeridian_is_cut",
     "spark/",
     "test_ckan.py",
+    "test_ckan_portal.py",
+    "release/test_event_stream.py",
+    "release/test_metadata_quality.py",
     "test_udata.py",
     "test_metadata.py",
 )
