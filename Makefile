@@ -33,6 +33,8 @@ CLIENTS := tests/clients/node_modules
 TEST_PACKAGES = raptor2-utils:rapper apache2-bin:apache2 nginx-light:nginx chromium:chromium gdal-bin:ogrinfo \
   virtuoso-opensource-7-bin:virtuoso-t r-base-core:Rscript $(JAVA)
 BENCH_PACKAGES := wrk:wrk
+# What a portal of CKAN stands on.
+PORTAL_PACKAGES := postgresql:pg_createcluster redis-server:redis-server
 JAVA := openjdk-17-jre-headless:java
 
 .PHONY: build test check style ckan udata metadata spark lock manual bench serve debian clean
@@ -60,8 +62,9 @@ style: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-ckan: $(VENV)/.test $(CKAN)/.ready
-	$(BIN)/python -m pytest tests/test_ckan.py
+ckan: PACKAGES := $(PORTAL_PACKAGES)
+ckan: $(VENV)/.test $(CKAN)/.ready debian
+	$(BIN)/python -m pytest tests/test_ckan.py tests/test_ckan_portal.py
 
 udata: $(VENV)/.test $(UDATA)/.ready
 	$(BIN)/python -m pytest tests/test_udata.py

@@ -100,6 +100,9 @@ WHOLE = (
     "test_ckan.py",
     "test_contribution.py",
     "test_maintainer.py::test_it_runs",
+    "test_ckan_portal.py",
+    "release/test_event_stream.py",
+    "release/test_metadata_quality.py",
     "test_udata.py",
     "test_metadata.py",
 )

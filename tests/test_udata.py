@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import ROOT
 from twingraph.build import Built
 from twingraph.release.catalogue import CATALOGUES
+from twingraph.release.coverage import coverage
 from twingraph.release.exports import exports
 from twingraph.release.files import File
 
@@ -48,6 +49,8 @@ def test_the_dataset_is_saved_whole(harvested: dict[str, Any], built: Built, nam
     assert dataset["licence"] == "cc-zero"
     assert dataset["identifier"] == dataset["uri"] == f"{BASE}catalog#dataset"
     assert dataset["modified"] == about.modified
+    covered = coverage(built.view)
+    assert dataset["period"] == [covered.start, covered.end]  # no address of it is asked for
     assert {resource["url"]: resource["size"] for resource in dataset["resources"]} == {
         f"{BASE}{export.name}": File.of(built.out, export).size for export in exports()
     }

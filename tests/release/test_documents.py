@@ -224,3 +224,24 @@ def test_what_is_not_there_and_what_lies_elsewhere(host: str, place: Path) -> No
     assert old.content == (place / "releases" / before / "catalog.ttl").read_bytes()
     assert old.headers["Content-Type"].startswith("text/turtle")
     assert _get(f"{host}/releases/{before}/").content.startswith(b"<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("name", ["twingraph.nt", "twingraph.nq", "twingraph.trig"])
+def test_a_compressed_dump_is_there_as_what_it_holds(host: str, place: Path, name: str) -> None:
+    packed = (place / "public" / f"{name}.gz").read_bytes()
+    answer = requests.get(f"{host}/{name}", headers={"Accept-Encoding": "gzip"}, timeout=10)
+    assert answer.content == gzip.decompress(packed)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    told = answer.headers["Content-Type"].partition(";")[0]
+    assert told == MEDIA_TYPES[f".{name.rpartition('.')[2]}"]
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    plain = _get(f"{host}/{name}")  # nginx unpacks it on the way, Apache has nothing to do it with
+    assert plain.status_code == 406 or plain.content == answer.content
+    file = _get(f"{host}/{name}.gz")
+    assert (file.content, "Content-Encoding" in file.headers) == (packed, False)
+
+
+def test_pages_of_the_event_stream_may_be_kept(host: str, place: Path) -> None:
+    for page in (place / "public/stream").iterdir():
+        assert "immutable" in _get(f"{host}/stream/{page.name}").headers["Cache-Control"]
+    assert "immutable" not in _get(f"{host}/stream.ttl").headers.get("Cache-Control", "")

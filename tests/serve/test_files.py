@@ -191,6 +191,29 @@ def test_text_is_compressed_on_the_way_and_archives_are_not(site: Server, built:
     assert b"twinnedWith" in gzip.decompress(archive.content)
 
 
+@pytest.mark.parametrize("name", ["twingraph.nt", "twingraph.nq", "twingraph.trig"])
+def test_a_compressed_dump_is_there_as_what_it_holds(site: Server, built: Built, name: str) -> None:
+    packed = (built.out / f"{name}.gz").read_bytes()
+    kind = MEDIA_TYPES[f".{name.rpartition('.')[2]}"]
+    taken = {"Accept-Encoding": "gzip"}
+    coded = requests.get(site.url + name, headers=taken, stream=True, timeout=20)
+    assert (coded.raw.read(), coded.headers["Content-Encoding"]) == (packed, "gzip")
+    plain = get(site, name)
+    assert plain.content == gzip.decompress(packed)
+    assert "Content-Encoding" not in plain.headers and "Repr-Digest" not in plain.headers
+    for answer in (coded, plain):
+        assert answer.headers["Content-Type"] == kind
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    assert coded.headers["ETag"] != plain.headers["ETag"]
+    again = get(site, name, If_None_Match=plain.headers["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+    head = requests.head(site.url + name, headers=PLAIN, timeout=20)
+    assert (head.status_code, head.content) == (200, b"")
+    # The file that is compressed is still one.
+    assert get(site, f"{name}.gz").headers["Content-Type"] == "application/gzip"
+    assert get(site, "shacl-report-full.ttl").status_code == 404
+
+
 @pytest.mark.parametrize(
     "path",
     [

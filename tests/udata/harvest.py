@@ -42,12 +42,14 @@ def main(paths: list[str]) -> None:
             dataset = dataset_from_rdf(graph, Dataset(), node=node)
             dataset.save()
             kept = Dataset.objects.get(id=dataset.id)
+            covered = kept.temporal_coverage
             told = {
                 "title": kept.title,
                 "licence": kept.license and kept.license.id,
                 "identifier": kept.harvest.dct_identifier,
                 "uri": kept.harvest.uri,
                 "modified": kept.harvest.modified_at.date().isoformat(),
+                "period": [day.isoformat() for day in (covered.start, covered.end)],
                 "resources": [
                     {"url": r.url, "size": r.filesize, "mime": r.mime, "format": r.format}
                     for r in kept.resources

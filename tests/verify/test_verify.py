@@ -75,6 +75,16 @@ def cut(name: str) -> Spoil:
     return spoil
 
 
+def page_of(folder: Path) -> Path:
+    """The one page of the event stream of a release."""
+    (page,) = (folder / "stream").iterdir()
+    return page
+
+
+def in_page(old: str, new: str) -> Spoil:
+    return lambda folder: swap(page_of(folder).relative_to(folder).as_posix(), old, new)(folder)
+
+
 def without(name: str) -> Spoil:
     return lambda folder: (folder / name).unlink()
 
@@ -274,6 +284,30 @@ SPOILT: list[tuple[str, Spoil, str]] = [
     ),
     ("installed", swap("schema/source.json", "Quote", "Quot"), "schema/source.json: is not what"),
     ("installed", swap("atlas.css", "}", "}/*"), "atlas.css: is not what this version"),
+    ("stream", without("stream.ttl"), "stream.ttl: is missing"),
+    ("stream", cut("stream.ttl"), "stream.ttl is not as a build writes it: "),
+    ("stream", lambda folder: page_of(folder).unlink(), ".tree.trig: is missing"),
+    (
+        "stream",
+        lambda folder: (folder / "stream" / "0002-00.tree.trig").write_text("# more"),
+        "stream/0002-00.tree.trig: is not in stream.ttl",
+    ),
+    ("stream", in_page('"Tremelo"@nl', '"Tremolo"@nl'), ".tree.trig: is not as it was written"),
+    ("stream", in_page("as:Create", "as:Make"), "is https://www.w3.org/ns/activitystreams#Make"),
+    ("stream", in_page("T00:00:00Z", "T00:00:01Z"), "is not of 2026-11-23T00:00:00Z"),
+    ("stream", in_page("tree:member", "tree:number"), "is no member, or twice"),
+    ("stream", in_page("dct:isVersionOf", "dct:isPartOf"), "is the version of 0 things"),
+    (
+        "stream",
+        swap("twingraph.nt.gz", '"Tremelo"@nl', '"Tremolo"@nl'),
+        "stream.ttl: 1 things are not as the graph has them: "
+        "https://w3id.org/twingraph/municipality/be-tremelo",
+    ),
+    (
+        "stream",
+        lambda folder: page_of(folder).write_text("<a"),
+        "does not parse: ",
+    ),
     ("installed", without("shapes/quality.ttl"), "shapes/quality.ttl: is missing"),
     (
         "installed",

@@ -492,6 +492,15 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Agent:
+    """Who made a dataset; `type` is a code of the EU's table of publishers' types."""
+
+    names: Texts
+    url: str
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """What data/dataset.yaml says of the whole.
 
@@ -520,6 +529,7 @@ class Dataset:
     frequency: str | None = None
     downloads: str | None = None
     keep: int | None = None
+    creator: Agent | None = None
 
     @property
     def download_base(self) -> str:

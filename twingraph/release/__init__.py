@@ -30,6 +30,8 @@ loss_guard       refuses a release that lost too much
 takedown         a source that may be published no more, nor kept
 changes, summary  what is new, gone or different; told to people
 feed             feed.atom
+event_stream     every change of every thing (LDES), release after release
+stream_pages     its members and pages
 publish          staging, then one move
 signing          a signature over the checksums
 """

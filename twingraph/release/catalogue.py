@@ -1,8 +1,8 @@
 """The catalogue of a release, for portals to harvest: DCAT-AP 3.0.1 in three formats.
 
-One dataset, a distribution for each file it is offered in, and the SPARQL endpoint as a data
-service (see `twingraph.release.dcat`). Nothing depends on the clock, so an unchanged release gives
-the same bytes, and a portal sees that nothing has changed.
+One dataset, a distribution for each file it is offered in, and the SPARQL endpoint and the event
+stream as data services (see `twingraph.release.dcat`). Nothing depends on the clock, so an
+unchanged release gives the same bytes, and a portal sees that nothing has changed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from twingraph.rdf.jsonld.writer import write_jsonld
 from twingraph.rdf.rdfxml import write_rdfxml
 from twingraph.rdf.terms import Description
 from twingraph.rdf.turtle import write_turtle
-from twingraph.release.dcat import DOCUMENTS, DQV, Catalogue
+from twingraph.release.dcat import DOCUMENTS, DQV, LDES, STREAM, TREE, Catalogue
 from twingraph.release.files import File
 from twingraph.release.history import ReleaseEntry
 from twingraph.release.outline import Outline, Outlined
@@ -39,6 +39,8 @@ PREFIXES: Final = {
     "vcard": ns.VCARD,
     "spdx": ns.SPDX,
     "dqv": DQV,
+    "ldes": LDES,
+    "tree": TREE,
     "skos": ns.SKOS,
     "rdfs": ns.RDFS,
     "owl": ns.OWL,
@@ -63,16 +65,17 @@ def describe_catalogue(
     measures: Iterable[Description] = (),
     earlier: Sequence[ReleaseEntry] = (),
     documents: Mapping[str, str] = DOCUMENTS,
+    streamed: bool = False,
 ) -> list[Description]:
     """The catalogue of a view that was written into some files.
 
     `measures` are descriptions of quality measurements (DQV) of the dataset, each linked to it,
     and of their metrics; `earlier` are the releases before, oldest first; `documents` stand beside
-    the files, and tell how good they are.
+    the files, and tell how good they are; `streamed` tells of an event stream.
     """
     outline = Outline.of(view)
     sources = outline.sources.values()
-    writer = Catalogue(outline.dataset, outline.covered, sources, documents)
+    writer = Catalogue(outline.dataset, outline.covered, sources, documents, streamed)
     return list(writer.descriptions(files, list(measures), earlier))
 
 
@@ -87,9 +90,10 @@ def write_catalogue(
     """Write catalog.ttl, catalog.jsonld and catalog.rdf, the same graph, into a folder.
 
     `files` are those the release offers for download, already written; the catalogue's own files
-    are not among them.
+    are not among them. The event stream is there already, if there is one.
     """
-    said = describe_catalogue(view, files, measures, earlier, documents)
+    streamed = (folder / STREAM).is_file()
+    said = describe_catalogue(view, files, measures, earlier, documents, streamed)
     prefixes = {"": f"{view.dataset.base}catalog#", **PREFIXES}
     with (folder / "catalog.ttl").open("wb") as out:
         write_turtle(said, prefixes, out)

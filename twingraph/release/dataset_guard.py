@@ -1,5 +1,9 @@
 """Refuses to publish one dataset in the place of another: a portal knows a dataset by an identifier
-that is made of its base, and would take the one for a new version of the other."""
+that is made of its base, and would take the one for a new version of the other.
+
+What is published under the same base elsewhere is not known to a build, which asks no address.
+Whoever looks there tells the two apart by `first` of releases.json (`line`).
+"""
 
 from __future__ import annotations
 

@@ -1,23 +1,25 @@
 """The catalogue as RDF: DCAT-AP 3.0.1, each node one method.
 
-Every node has an IRI that stays the same from release to release: `{base}catalog` and fragments of
-it. Beside DCAT-AP's own properties stands owl:versionInfo, which readers of DCAT-AP 2 look for. The
-dataset is the only dcat:Dataset: CKAN would take any other for a further dataset. So earlier
-versions (DCAT 3, section 11) are told as a chain of dcat:previousVersion from dataset to release,
-each a dcat:Resource, and there is no dcat:hasVersion, which DCAT-AP wants to lead to datasets. No
-distribution has dcat:accessService: CKAN (ckanext-dcat 2.4.4) takes the service in, and then cannot
-write out a dataset whose service has a contact or a publisher. The service is linked from the
-catalogue (dcat:service) and to the dataset (dcat:servesDataset).
+Every node but one has an IRI that stays the same from release to release: `{base}catalog` and
+fragments of it. The period is a blank node: udata (17.18) fetches a period that has a name from the
+web, instead of reading what the catalogue says of it. Beside DCAT-AP's own properties stands
+owl:versionInfo, which readers of DCAT-AP 2 look for. The dataset is the only dcat:Dataset: CKAN
+would take any other for a further dataset. So earlier versions (DCAT 3, section 11) are told as a
+chain of dcat:previousVersion from dataset to release, each a dcat:Resource, and there is no
+dcat:hasVersion, which DCAT-AP wants to lead to datasets. No distribution has dcat:accessService:
+CKAN (ckanext-dcat 2.4.4) takes the service in, and then cannot write out a dataset whose service
+has a contact or a publisher. The service is linked from the catalogue (dcat:service) and to the
+dataset (dcat:servesDataset).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from twingraph import authority
 from twingraph import namespaces as ns
-from twingraph.model.records import Dataset, Source, Texts
+from twingraph.model.records import Agent, Dataset, Source, Texts
 from twingraph.rdf import terms
 from twingraph.rdf.mapping import DESCRIPTION, NAME, TITLE, A
 from twingraph.rdf.provenance import language_term
@@ -34,6 +36,14 @@ IANA: Final = "https://www.iana.org/assignments/media-types/"
 SPARQL_PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
 LICENCE_TYPES: Final = "http://purl.org/adms/licencetype/"
 DQV: Final = "http://www.w3.org/ns/dqv#"
+LDES: Final = "https://w3id.org/ldes#"
+LDES_SPECIFICATION: Final = "https://w3id.org/ldes/specification"
+TREE: Final = "https://w3id.org/tree#"
+
+STREAM: Final = "stream.ttl"
+"""The root of the event stream, in a release that has one."""
+
+_PERIOD: Final = Term("_:period")
 
 DOCUMENTS: Final = {"quality.html": N_("the quality report"), **TITLES}
 """What tells how good the dataset is, beside its files: the title of each in English."""
@@ -45,6 +55,11 @@ _SERVICE_SAYS = N_(
     "Answers questions in SPARQL 1.1 to the dataset “%(title)s”. The default graph is the merged "
     "view; what each source states is in a graph of its own."
 )
+_STREAM = N_("Event stream: %(title)s")
+_STREAM_SAYS = N_(
+    "Every thing of the dataset “%(title)s”, and every change of it from release to release, as a "
+    "Linked Data Event Stream (LDES): for whoever keeps a copy that follows."
+)
 _FILE_SAYS = N_("%(what)s: the file %(name)s of the dataset “%(title)s”.")
 _RIGHTS = N_(
     "The facts may be used under the licence named. The rights of each source are recorded with "
@@ -55,6 +70,16 @@ _RIGHTS = N_(
 def dataset_iri(base: str) -> str:
     """The IRI of the dataset, and the identifier that portals know it by."""
     return f"{base}catalog#dataset"
+
+
+def stream_iri(base: str) -> str:
+    """The IRI of the event stream."""
+    return f"{base}catalog#stream"
+
+
+def stream_service_iri(base: str) -> str:
+    """The IRI of the data service that the event stream is read from."""
+    return f"{base}catalog#stream-service"
 
 
 def _of(namespace: str, name: str) -> Term:
@@ -86,8 +111,10 @@ class Catalogue:
         covered: Coverage,
         sources: Iterable[Source] = (),
         documents: Mapping[str, str] = DOCUMENTS,
+        streamed: bool = False,
     ) -> None:
         self.documents = documents
+        self.streamed = streamed
         self.about = dataset
         self.covered = covered
         self.sources = tuple(sources)
@@ -97,6 +124,8 @@ class Catalogue:
         self.catalogue = terms.iri(f"{base}catalog")
         self.dataset = terms.iri(dataset_iri(base))
         self.service = self.node("sparql")
+        self.stream = terms.iri(stream_iri(base))
+        self.stream_service = terms.iri(stream_service_iri(base))
         self.homepage = terms.iri(dataset.homepage or dataset.download_base)
         self.licence = terms.iri(dataset.licence)
         self.ontology = Term(f"<{ns.TG.rstrip('#')}>")
@@ -122,7 +151,11 @@ class Catalogue:
             yield self.node(f"{file.name}-sha512"), list(self._checksum(file))
         yield from self._documents()
         yield self.service, list(self._service())
+        if self.streamed:
+            yield from self._event_stream()
         yield self.node("publisher"), list(self._publisher())
+        if self.about.creator:
+            yield self.node("creator"), list(self._agent(self.about.creator))
         yield self.node("contact"), list(self._contact())
         yield from self._coverage()
         yield self.node("rights"), list(self._rights())
@@ -163,6 +196,8 @@ class Catalogue:
         yield _dcat("themeTaxonomy"), terms.iri(authority.scheme(authority.DATA_THEME))
         yield _dcat("dataset"), self.dataset
         yield _dcat("service"), self.service
+        if self.streamed:
+            yield _dcat("service"), self.stream_service
 
     def _dataset(
         self, files: Sequence[File], measures: Sequence[Description]
@@ -181,7 +216,7 @@ class Catalogue:
         yield from self._languages()
         yield from self._spatial()
         if self.covered.start and self.covered.end:
-            yield _dct("temporal"), self.node("period")
+            yield _dct("temporal"), _PERIOD
         yield _dct("conformsTo"), self.ontology
         yield from self._common()
         for file in files:
@@ -271,9 +306,32 @@ class Catalogue:
         yield _dct("license"), self.licence
         yield from self._common()
 
+    def _event_stream(self) -> Iterator[Description]:
+        """The stream, and what it is read from: a feed is a service (DCAT 3, section 6.1), which
+        is found from the dataset by dcat:servesDataset (TREE Discovery)."""
+        root = self._document(STREAM)
+        yield self.stream, [(A, _of(LDES, "EventStream")), (_of(TREE, "view"), root)]
+        said = [
+            (A, _dcat("DataService")),
+            *self._phrase(TITLE, _STREAM),
+            *self._phrase(DESCRIPTION, _STREAM_SAYS),
+            (_dct("identifier"), terms.text(self.stream_service[1:-1])),
+            (_dcat("endpointURL"), root),
+            # The root says of itself what it is.
+            (_dcat("endpointDescription"), root),
+            (_dcat("servesDataset"), self.dataset),
+            (_dct("conformsTo"), Term(f"<{LDES_SPECIFICATION}>")),
+            (_dct("license"), self.licence),
+            *self._common(),
+        ]
+        yield self.stream_service, said
+        yield Term(f"<{LDES_SPECIFICATION}>"), [(A, _dct("Standard"))]
+
     def _common(self) -> Iterator[Statement]:
         """What the dataset and its data service have alike."""
         yield _dct("publisher"), self.node("publisher")
+        if self.about.creator:
+            yield _dct("creator"), self.node("creator")
         yield _dcat("contactPoint"), self.node("contact")
         yield _dct("accessRights"), _coded(authority.ACCESS_RIGHT, "PUBLIC")
         yield _dcat("landingPage"), self.homepage
@@ -300,14 +358,19 @@ class Catalogue:
             yield _dct("spatial"), self.node("area")
 
     def _publisher(self) -> Iterator[Statement]:
+        about = self.about
+        agent = Agent(about.publisher_name, about.publisher_url, about.publisher_type)
+        yield from self._agent(agent, [about.creator.url] if about.creator else [])
+
+    def _agent(self, agent: Agent, others: Collection[str] = ()) -> Iterator[Statement]:
         yield A, _of(ns.FOAF, "Agent")
-        yield from self._texts(NAME, self.about.publisher_name)
-        if self.about.publisher_type:
-            yield _dct("type"), _coded(authority.PUBLISHER_TYPE, self.about.publisher_type)
-        # A homepage is of one thing alone (foaf:homepage is inverse functional), and the
-        # catalogue has it already where both name the same.
-        page = terms.iri(self.about.publisher_url)
-        if page != self.homepage:
+        yield from self._texts(NAME, agent.names)
+        if agent.type:
+            yield _dct("type"), _coded(authority.PUBLISHER_TYPE, agent.type)
+        # A homepage is of one thing alone (foaf:homepage is inverse functional): the catalogue, or
+        # another agent, has it already where both name the same.
+        page = terms.iri(agent.url)
+        if page != self.homepage and agent.url not in others:
             yield _of(ns.FOAF, "homepage"), page
 
     def _contact(self) -> Iterator[Statement]:
@@ -322,7 +385,7 @@ class Catalogue:
     def _coverage(self) -> Iterator[Description]:
         if self.covered.start and self.covered.end:
             yield (
-                self.node("period"),
+                _PERIOD,
                 [
                     (A, _dct("PeriodOfTime")),
                     (_dcat("startDate"), terms.date(self.covered.start)),

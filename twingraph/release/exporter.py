@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, Protocol, cast
+from zipfile import ZipFile
 
 from isal import igzip
 
@@ -23,6 +24,9 @@ from twingraph.release.content import Content
 
 _LEVEL: Final = 2
 """ISA-L's own choice: a tenth of the time of zlib's level 6, for files a third larger."""
+
+_UNIX: Final = 3
+_READABLE: Final = 0o100644 << 16
 
 
 class Exporter(Protocol):
@@ -96,6 +100,27 @@ class RecordExporter:
         self._write(self._content, self._out)
 
 
+class Archive(RecordExporter):
+    """Files of a release that are offered as one: each is written as a file of its own, by the
+    exporter that it `holds`, and all of them once more into a zip archive, as they stand there."""
+
+    def __init__(
+        self, name: str, title: str, media_type: str, holds: Sequence[RecordExporter]
+    ) -> None:
+        super().__init__(name, title, media_type, lambda _, out: None)
+        self.holds = tuple(holds)
+
+    def pack(self, folder: Path) -> None:
+        """Write the archive of the files that are in a release's folder. Same files, same bytes:
+        zipfile gives an entry that is opened by its name the first day that zip can write."""
+        with ZipFile(folder / self.name, "w") as archive:
+            for one in self.holds:
+                with archive.open(PurePosixPath(one.name).name, "w") as packed:
+                    packed.write((folder / one.name).read_bytes())
+            for entry in archive.infolist():
+                entry.create_system, entry.external_attr = _UNIX, _READABLE
+
+
 Observer = Callable[[Sequence[Description]], None]
 """Told the descriptions of the walk as they pass."""
 
@@ -107,6 +132,16 @@ def export(
 
     An exporter that extends another needs that one beside it.
     """
+    archives = [one for one in exporters if isinstance(one, Archive)]
+    each = [one for one in exporters if not isinstance(one, Archive)]
+    _export(folder, content, [*each, *(one for a in archives for one in a.holds)], observer)
+    for archive in archives:
+        archive.pack(folder)
+
+
+def _export(
+    folder: Path, content: Content, exporters: Sequence[Exporter], observer: Observer | None
+) -> None:
     with ExitStack() as stack:
         files = {one.name: stack.enter_context(opened(folder / one.name)) for one in exporters}
         for one in exporters:

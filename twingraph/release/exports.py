@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from twingraph.release import parquet
 from twingraph.release.content import Content
 from twingraph.release.csv_zip import write_csv_zip
 from twingraph.release.dumps import dumps
-from twingraph.release.exporter import Exporter, Observer, RecordExporter, export
+from twingraph.release.exporter import Archive, Exporter, Observer, RecordExporter, export
 from twingraph.release.files import File
 from twingraph.release.geojson import write_geojson
 from twingraph.release.graphml import write_graphml
@@ -50,18 +50,22 @@ def of_tables() -> tuple[Exporter, ...]:
             "text/tab-separated-values",
             write_decisions,
         ),
-        *(_parquet() if parquet.available() else ()),
+        *((tables_in_parquet(),) if parquet.available() else ()),
     )
 
 
-def _parquet() -> Iterable[Exporter]:
-    for table in tables(()):
-        yield RecordExporter(
-            f"{_TABLES}{table.name}.parquet",
-            f"{table.title} (Parquet)",
-            "application/vnd.apache.parquet",
-            parquet.write_parquet(table.name),
+def tables_in_parquet() -> Archive:
+    """The tables in Parquet: a file each, to be read where it lies, and one that has them all, to
+    be listed and taken. A dozen files for one form of the data would be a dozen distributions."""
+    kind = "application/vnd.apache.parquet"
+    each = [
+        RecordExporter(
+            f"{_TABLES}{table.name}.parquet", table.title, kind, parquet.write_parquet(table.name)
         )
+        for table in tables(())
+    ]
+    title = "Tables (Parquet), with typed columns; the towns as GeoParquet"
+    return Archive("twingraph.parquet.zip", title, kind, each)
 
 
 def exports() -> tuple[Exporter, ...]:
@@ -115,7 +119,7 @@ def written_exports(
 def _shared_out() -> tuple[tuple[Exporter, ...], tuple[Exporter, ...]]:
     """What is written by whoever checks the graph, and by the other: each takes as long."""
     others = of_tables()
-    parquets = tuple(one for one in others if one.name.startswith(_TABLES))
+    parquets = tuple(one for one in others if isinstance(one, Archive))
     return tuple(one for one in others if one not in parquets), (*dumps(), *parquets)
 
 
@@ -130,5 +134,5 @@ def _written(
 
 
 def _names(some: Sequence[Exporter]) -> str:
-    names = [_ALL_PARQUET if one.name.startswith(_TABLES) else one.name for one in some]
-    return ", ".join(dict.fromkeys(names))
+    also = {True: f", {_ALL_PARQUET}", False: ""}
+    return ", ".join(f"{one.name}{also[isinstance(one, Archive)]}" for one in some)

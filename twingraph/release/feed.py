@@ -46,7 +46,7 @@ def _feed(about: Dataset, entries: Sequence[ReleaseEntry]) -> ET.Element:
     address = f"{about.download_base}{FEED}"
     _text(feed, "id", f"{about.base}catalog#releases")
     _text(feed, "title", f"{in_language(about.titles, 'en')}: releases")
-    times = _times(entries)
+    times = [moment(one.date or "", entries[n + 1 :]) for n, one in enumerate(entries)]
     _text(feed, "updated", max(times))
     author = ET.SubElement(feed, "author")
     _text(author, "name", in_language(about.publisher_name, "en"))
@@ -72,15 +72,11 @@ def _entry(about: Dataset, release: ReleaseEntry, updated: str) -> ET.Element:
     return entry
 
 
-def _times(entries: Sequence[ReleaseEntry]) -> list[str]:
-    """When each of some releases was made, the newest first."""
-    days = [date.fromisoformat(entry.date or "") for entry in entries]
-    seconds = (days[number + 1 :].count(day) for number, day in enumerate(days))
-    starts = (datetime.combine(day, time(), UTC) for day in days)
-    return [
-        f"{start + timedelta(seconds=more):%Y-%m-%dT%H:%M:%SZ}"
-        for start, more in zip(starts, seconds, strict=True)
-    ]
+def moment(day: str, earlier: Sequence[ReleaseEntry]) -> str:
+    """When a release of a day (YYYY-MM-DD) was made, some releases going before it."""
+    seconds = [entry.date for entry in earlier].count(day)
+    start = datetime.combine(date.fromisoformat(day), time(), UTC)
+    return f"{start + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:

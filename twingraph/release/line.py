@@ -1,12 +1,16 @@
 """releases.json: every release that is kept, for portals that follow: what it is called, its day,
 where it is, and where the changes are that lead to it from the one before.
 
-    {"dataset": IRI, "current": NAME, "releases": [{"name", "version", "date", "address",
-     "catalogue", "changes": {"after", "added", "removed", "summary"} or null}, …]}
+    {"dataset": IRI, "first": NAME, "current": NAME, "stream": address or null,
+     "releases": [{"name", "version", "date", "address", "catalogue",
+                   "changes": {"after", "added", "removed", "summary"} or null}, …]}
 
-The oldest comes first. Whoever has the statements of a release takes away what stands in `removed`
-of the next one and adds what stands in `added`, and so on to the current one: `after` says which
-release a set of changes is for. Each release lies at releases/NAME/ below the address of the files.
+`first` is the release that the line began with. A build knows no more of what stands under its base
+elsewhere than what it goes on from: it is by `first` that two lines under one identifier, published
+in two places, are told apart. The oldest comes first. Whoever has the statements of a release takes
+away what stands in `removed` of the next one and adds what stands in `added`, and so on to the
+current one: `after` says which release a set of changes is for. Each release lies at releases/NAME/
+below the address of the files.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from twingraph.model.records import Dataset
-from twingraph.release.dcat import dataset_iri
+from twingraph.release.dcat import STREAM, dataset_iri
 from twingraph.release.history import PastRelease, ReleaseEntry
 from twingraph.release.pages.changes_page import CHANGES
 from twingraph.release.publish import RELEASES
@@ -42,7 +46,9 @@ def write_line(folder: Path, about: Dataset, line: Sequence[ReleaseEntry]) -> No
     before = dict(zip((entry.name for entry in line[1:]), line, strict=False))
     said = {
         "dataset": dataset_iri(about.base),
+        "first": line[0].name,
         "current": line[-1].name,
+        "stream": f"{about.download_base}{STREAM}" if (folder / STREAM).is_file() else None,
         "releases": [_said(entry, before.get(entry.name), about) for entry in known],
     }
     (folder / LINE).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", "utf-8")

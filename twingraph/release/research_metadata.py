@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from twingraph import authority
-from twingraph.model.records import Dataset, View
+from twingraph.model.records import Agent, Dataset, View
 from twingraph.release.columns import LIST_SEPARATOR, Column, ColumnType
 from twingraph.release.coverage import Coverage, coverage
 from twingraph.release.dcat import dataset_iri
@@ -100,6 +100,12 @@ def _page(about: Dataset) -> str:
     return about.homepage or about.download_base
 
 
+def _creator(about: Dataset) -> tuple[str, str]:
+    """Who made the dataset, by name and address: its publisher, where nobody else is named."""
+    agent = about.creator or Agent(about.publisher_name, about.publisher_url)
+    return in_language(agent.names, ENGLISH), agent.url
+
+
 def _year(about: Dataset) -> str:
     return (about.issued or about.modified or "")[:4]
 
@@ -116,6 +122,7 @@ def croissant(about: Dataset, files: Sequence[File]) -> dict[str, Any]:
     title = in_language(about.titles, ENGLISH)
     publisher = in_language(about.publisher_name, ENGLISH)
     organization = {"@type": "sc:Organization", "name": publisher, "url": about.publisher_url}
+    name, url = _creator(about)
     packed = any(file.name == _TABLES for file in files)
     known = tables(about.languages) if packed else ()
     said = {
@@ -127,7 +134,7 @@ def croissant(about: Dataset, files: Sequence[File]) -> dict[str, Any]:
         "description": in_language(about.descriptions, ENGLISH),
         "url": _page(about),
         "license": _licence(about)["address"],
-        "creator": organization,
+        "creator": {"@type": "sc:Organization", "name": name, "url": url},
         "publisher": organization,
         "datePublished": about.issued,
         "dateModified": about.modified,
@@ -223,13 +230,15 @@ def ro_crate(about: Dataset, files: Sequence[File]) -> dict[str, Any]:
         "license": {"@id": licence["address"]},
         "identifier": dataset_iri(about.base),
         "url": _page(about),
-        "author": {"@id": about.publisher_url},
+        "author": {"@id": _creator(about)[1]},
         "publisher": {"@id": about.publisher_url},
         "keywords": ", ".join(_keywords(about)),
         "hasPart": [{"@id": file.name} for file in files],
     }
     if about.contact_email or about.contact_url:
         root["contactPoint"] = {"@id": "#contact"}
+    name, url = _creator(about)
+    agents = {url: name, about.publisher_url: publisher}
     contact = _known(
         {
             "@id": "#contact",
@@ -251,8 +260,8 @@ def ro_crate(about: Dataset, files: Sequence[File]) -> dict[str, Any]:
             },
             _known(root),
             *(_part(file) for file in files),
-            {"@id": about.publisher_url, "@type": "Organization", "name": publisher,
-             "url": about.publisher_url},
+            *({"@id": url, "@type": "Organization", "name": name, "url": url}
+              for url, name in agents.items()),
             _known({
                 "@id": licence["address"], "@type": "CreativeWork", "name": licence["label"],
                 "description": licence["label"],
@@ -285,14 +294,14 @@ def datacite(
     The DOI is left to whoever registers one; the catalogue's identifier stands beside it.
     """
     publisher = in_language(about.publisher_name, ENGLISH)
-    organization = {"name": publisher, "nameType": "Organizational"}
+    creator = {"name": _creator(about)[0], "nameType": "Organizational"}
     licence, code = _licence(about), authority.code(authority.LICENCE, about.licence)
     dates = (("Issued", about.issued), ("Updated", about.modified))
     period = [f"{covered.start}/{covered.end}"] if covered.start and covered.end else []
     said = {
         "schemaVersion": _DATACITE,
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Knowledge graph"},
-        "creators": [organization],
+        "creators": [creator],
         "titles": _in_languages(about, "title", about.titles),
         "publisher": {"name": publisher},
         "publicationYear": _year(about),

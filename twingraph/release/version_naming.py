@@ -14,8 +14,9 @@ from pathlib import Path
 
 from twingraph.model.records import Dataset
 from twingraph.release import history
-from twingraph.release.changes import compare
-from twingraph.release.feed import write_feed
+from twingraph.release.changes import Changes, compare
+from twingraph.release.event_stream import begin_again, begin_stream, continue_stream, keep_stream
+from twingraph.release.feed import moment, write_feed
 from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry
 from twingraph.release.line import write_line
@@ -51,9 +52,7 @@ def seal_release(
         if (folder / CHECKSUMS).read_bytes() == (before.folder / CHECKSUMS).read_bytes():
             return name
         sealing.undo()
-    if before is None:
-        return sealing.sealed((), ())
-    return sealing.sealed(taken.entries(before.line), sealing.write_changes(before))
+    return sealing.first() if before is None else sealing.after(before)
 
 
 def seal_again(
@@ -65,13 +64,17 @@ def seal_again(
 ) -> str:
     """The same of content that was made again of the data of a release that is there, with the
     past that it has. Its changes are made again where the release before is kept beside it."""
-    taken = Takedown(view.dataset.base, made.forgotten)
+    kept = made.folder.parent / made.earlier[-1].name if made.earlier else None
+    before = PastRelease.read(kept) if kept is not None and kept.is_dir() else None
+    new = sorted(set(made.forgotten) - set(before.forgotten)) if before else ()
+    taken = Takedown(view.dataset.base, made.forgotten, tuple(new))
     sealing = _Sealing(folder, view, describe, made.entry.date, taken, files)
-    before = made.folder.parent / made.earlier[-1].name if made.earlier else None
-    if before is None or not before.is_dir():
+    if not made.earlier:
+        return sealing.first()
+    if before is None:
         sealing.copy_changes(made)
         return sealing.again(made)
-    return sealing.sealed(made.earlier, sealing.write_changes(PastRelease.read(before)))
+    return sealing.after(before, made.earlier)
 
 
 class _Sealing:
@@ -101,22 +104,40 @@ class _Sealing:
             copied = self.folder / CHANGES
             shutil.copytree(before.folder / CHANGES, copied, copy_function=shutil.copyfile)
 
-    def write_changes(self, before: PastRelease) -> tuple[str, ...]:
-        old = before.entry
-        version, day = self._version(before.line), self._day(before.line)
-        new = {"version": version, "date": day}
-        which = {"name": old.name, "version": old.version, "date": old.date}, new
-        found = self.taken.changes(compare(before.folder, self.folder))
-        return write_changes(self.folder, before.folder, found, which, self.view.dataset)
+    def first(self) -> str:
+        """A release that follows none."""
+        begin_stream(self.folder, self._about(()), self._moment(()))
+        return self._sealed((), ())
+
+    def after(self, before: PastRelease, line: tuple[ReleaseEntry, ...] = ()) -> str:
+        """A release that follows another; `line` is what it remembers, where that is known."""
+        earlier = line or self.taken.entries(before.line)
+        found = compare(before.folder, self.folder)
+        told = self.taken.changes(found)
+        changes = self._write_changes(before, told)
+        about, moment = self._about(earlier), self._moment(earlier)
+        if self.taken.new:
+            begin_again(self.folder, about, moment, before.folder, told)
+        else:
+            continue_stream(self.folder, about, moment, before.folder, found)
+        return self._sealed(earlier, changes)
 
     def again(self, before: PastRelease) -> str:
         """The same release once more: its day stays, whatever day it is today."""
         self.named = before.entry.date
-        return self.sealed(before.earlier, before.entry.changes)
+        if not keep_stream(self.folder, before.folder):
+            begin_stream(self.folder, self._about(before.earlier), self._moment(before.earlier))
+        return self._sealed(before.earlier, before.entry.changes)
 
-    def sealed(self, earlier: tuple[ReleaseEntry, ...], changes: tuple[str, ...]) -> str:
-        version, day, own = self._version(earlier), self._day(earlier), self.view.dataset
-        about = replace(own, version=version if own.version else None, modified=day)
+    def _write_changes(self, before: PastRelease, found: Changes) -> tuple[str, ...]:
+        old = before.entry
+        version, day = self._version(before.line), self._day(before.line)
+        new = {"version": version, "date": day}
+        which = {"name": old.name, "version": old.version, "date": old.date}, new
+        return write_changes(self.folder, before.folder, found, which, self.view.dataset)
+
+    def _sealed(self, earlier: tuple[ReleaseEntry, ...], changes: tuple[str, ...]) -> str:
+        version, day, about = self._version(earlier), self._day(earlier), self._about(earlier)
         self.describe(earlier, about)
         known = sums(self.folder, self.known)
         name = history.name(version, known, earlier[-1] if earlier else None)
@@ -127,6 +148,16 @@ class _Sealing:
         write_feed(self.folder, about, made.line)
         seal(self.folder, known)
         return name
+
+    def _about(self, earlier: Sequence[ReleaseEntry]) -> Dataset:
+        """The dataset with the version and the day of its release."""
+        own = self.view.dataset
+        version = self._version(earlier) if own.version else None
+        return replace(own, version=version, modified=self._day(earlier))
+
+    def _moment(self, earlier: Sequence[ReleaseEntry]) -> str | None:
+        day = self._day(earlier)
+        return moment(day, earlier) if day else None
 
     def _version(self, earlier: Sequence[ReleaseEntry]) -> str:
         return history.version(self.view.dataset.version or "0", earlier)

@@ -2,9 +2,11 @@
 what pages load.
 
 A file of the release is known by its name in SHA256SUMS and by nothing else, so no request leaves
-the folder. A release before it, at releases/NAME/, is known by release.json, its files likewise.
-Its checksum is its entity tag. A download reads the one file it began with, whatever
-release is published in the meantime; where that very file is changed the download is broken off.
+the folder. A dump that is compressed answers under its name without `.gz` too, as what it holds:
+that it is compressed is then the coding of the answer (RFC 9110, section 8.4). A release before it,
+at releases/NAME/, is known by release.json, its files likewise. Its checksum is its entity tag. A
+download reads the one file it began with, whatever release is published in the meantime; where that
+very file is changed the download is broken off.
 """
 
 from __future__ import annotations
@@ -15,19 +17,22 @@ import os
 import re
 import stat
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
 from twingraph.errors import UsageError
+from twingraph.rdf.triples import open_dump
 from twingraph.release.history import PastRelease
 from twingraph.release.publish import RELEASES, SIGNATURE
+from twingraph.release.stream_pages import PAGES
 from twingraph.serve.compression import gzipped
 from twingraph.serve.negotiation import accepted_codings, header
 from twingraph.serve.release_folder import CHECKSUMS, ReleaseFolder
@@ -35,7 +40,7 @@ from twingraph.serve.representations import CACHE, links_of_release, not_modifie
 from twingraph.serve.service import Service
 from twingraph.sparql.limits import MIB
 from twingraph.sparql.query_engine import Broken
-from twingraph.web.assets import CODINGS, PREFIX, Assets, assets
+from twingraph.web.assets import CODINGS, FOREVER, PREFIX, Assets, assets
 
 MEDIA_TYPES: Final = {
     ".ttl": "text/turtle; charset=utf-8",
@@ -70,6 +75,8 @@ _FOLDERS: Final = 32
 """So many earlier releases' checksums are remembered."""
 _COMPRESSED_UP_TO: Final = 16 * MIB
 _KEPT: Final = 64 * MIB
+_END: Final = re.compile(r"\.(?:nt|nq|trig)\Z")
+"""The ends of the names of dumps that are compressed."""
 _RANGE: Final = re.compile(r"([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18}")
 
 
@@ -87,25 +94,31 @@ class FileRoute(Route):
         found = self._found(scope["path"][1:])
         if found is None:
             return Match.NONE, {}
-        folder, name = found
         match, scope = super().matches(scope)
-        return match, {**scope, "release_file": (folder, name)}
+        return match, {**scope, "release_file": found}
 
-    def _found(self, name: str) -> tuple[ReleaseFolder, str] | None:
-        """The folder that has a file, and the file's name in it."""
+    def _found(self, name: str) -> tuple[ReleaseFolder, str, str] | None:
+        """The folder that has a file, the file's name in it, and the name that it is asked by."""
         folder: ReleaseFolder | None = self._service.folder
         if folder is not None and name.startswith(f"{RELEASES}/"):
             _, release, name = [*name.split("/", 2), ""][:3]
             folder, name = self._past.of(folder, release), name or LANDING
-        known = folder is not None and (name in folder.sums or name in (CHECKSUMS, SIGNATURE))
-        return (folder, name) if folder is not None and known else None
+        if folder is None:
+            return None
+        if name in folder.sums or name in (CHECKSUMS, SIGNATURE):
+            return folder, name, name
+        packed = f"{name}.gz"
+        return (folder, packed, name) if _END.search(name) and packed in folder.sums else None
 
     async def _respond(self, request: Request) -> Response:
+        folder, name, asked = request.scope["release_file"]
         try:
-            file = ReleaseFile(*request.scope["release_file"])
+            file = ReleaseFile(folder, name)
         except OSError as error:
             raise HTTPException(404, "this file is no longer there") from error
         file.headers["Link"] = ", ".join(links_of_release(self._service, request))
+        if asked != name:
+            return _decoded(request, file, folder, name)
         compressed = await self._gzipped(request, file)
         if compressed is not None:
             file.headers["ETag"] = f'{file.tag[:-1]}-gzip"'
@@ -135,6 +148,28 @@ class FileRoute(Route):
         while sum(map(len, self._compressed.values())) > _KEPT:
             self._compressed.popitem(last=False)
         return made
+
+
+def _decoded(request: Request, file: ReleaseFile, folder: ReleaseFolder, name: str) -> Response:
+    """A compressed dump as what it holds; unpacked on the way for a client that takes no gzip."""
+    file.headers["Content-Type"] = MEDIA_TYPES[Path(name.removesuffix(".gz")).suffix]
+    packed = "gzip" in accepted_codings(header(request, "accept-encoding") or "")
+    if packed:
+        file.headers["Content-Encoding"] = "gzip"
+    else:
+        file.headers["ETag"] = f'{file.tag[:-1]}-identity"'
+        for absolute in ("Repr-Digest", "Content-Length", "Accept-Ranges"):
+            del file.headers[absolute]
+    unchanged = not_modified(request, file.headers)
+    if unchanged is not None:
+        return unchanged
+    return file if packed else StreamingResponse(_unpacked(folder, name), headers=file.headers)
+
+
+def _unpacked(folder: ReleaseFolder, name: str) -> Iterator[bytes]:
+    with open_dump(folder.path, name) as unpacked:
+        while piece := unpacked.read(ReleaseFile.chunk_size):
+            yield piece
 
 
 class PastFolders:
@@ -189,7 +224,7 @@ class ReleaseFile(FileResponse):
         headers = {
             "Content-Type": MEDIA_TYPES.get(self.path.suffix, _OTHER),
             "ETag": self.tag,
-            "Cache-Control": CACHE,
+            "Cache-Control": FOREVER if name.startswith(f"{PAGES}/") else CACHE,
             "Vary": "Accept-Encoding",
         }
         if sha256:

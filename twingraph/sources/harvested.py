@@ -27,6 +27,7 @@ from twingraph.errors import Problem, did_you_mean
 from twingraph.identifiers import MUNICIPALITY, THING_KEY, Ref
 from twingraph.model.records import (
     RECORD_CLASSES,
+    Agent,
     Claims,
     Evidence,
     Keys,
@@ -292,4 +293,5 @@ _READ: Mapping[Any, Callable[[Any], Any]] = {
     Ref | None: lambda value: Ref(*map(_key, value)),
     WikidataStatement | None: lambda value: read_stated(WikidataStatement, value),
     WikidataRevision | None: lambda value: read_stated(WikidataRevision, value),
+    Agent | None: lambda value: read_stated(Agent, value),
 }

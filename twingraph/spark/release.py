@@ -30,7 +30,7 @@ from twingraph.rdf.triples import NQUADS, NTRIPLES
 from twingraph.release import parquet
 from twingraph.release.catalogue import write_catalogue
 from twingraph.release.content import Content
-from twingraph.release.exports import exports
+from twingraph.release.exports import exports, tables_in_parquet
 from twingraph.release.files import File
 from twingraph.release.history import ReleaseEntry, current
 from twingraph.release.outline import Outline
@@ -155,7 +155,9 @@ def _write(folder: Path, parts: Parts, progress: Progress) -> Iterator[str]:
         name = f"tables/{table.name}.parquet"
         with (folder / name).open("wb") as out:
             parquet.write_batches(_batches(parts, table, schema), schema, out)
-        yield name
+    archive = tables_in_parquet()
+    archive.pack(folder)
+    yield archive.name
 
 
 def _batches(parts: Parts, table: Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

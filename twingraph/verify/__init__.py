@@ -11,6 +11,7 @@ reports     the reports of the check agree, and their queries with the graph
 pages       links lead somewhere, and no script runs
 installed   the vocabulary, shapes, schema and style are those of this installation
 past        changes and history fit the release before
+stream      the event stream leads to the graph
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from twingraph.verify.numbers import number_faults
 from twingraph.verify.pages import page_faults
 from twingraph.verify.past import past_faults
 from twingraph.verify.reports import report_faults
+from twingraph.verify.stream import stream_faults
 from twingraph.verify.syntax import syntax_faults
 
 CHECKS: Final[tuple[tuple[str, Callable[[Path], Iterator[str]]], ...]] = (
@@ -40,6 +42,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[Path], Iterator[str]]], ...]] = (
     ("pages", page_faults),
     ("installed", installed_faults),
     ("past", past_faults),
+    ("stream", stream_faults),
 )
 """Every check by its name: what it yields is wrong, as "file: what"."""
 

@@ -12,6 +12,9 @@ from xml.etree import ElementTree as ET
 import pyoxigraph as ox
 from isal import igzip
 
+from twingraph.release.dcat import STREAM
+from twingraph.release.stream_pages import PAGES
+
 RDF: Final = {
     ".ttl": ox.RdfFormat.TURTLE,
     ".jsonld": ox.RdfFormat.JSON_LD,
@@ -34,6 +37,9 @@ DUMPS: Final = GRAPHS + DATASETS
 REPORTS: Final = ("shacl-report.ttl", "shacl-report-full.ttl.gz")
 """The short report of the check and the long one: likewise."""
 
+_OF_STREAM: Final = (STREAM, f"{PAGES}/")
+"""The event stream: likewise."""
+
 Statements = Mapping[str, Mapping[str, list[str]]]
 """What a file states: by subject and by property, the objects; all by their IRI or their text."""
 
@@ -46,14 +52,15 @@ def rdf_format(path: Path) -> ox.RdfFormat | None:
     return RDF.get(f".{name.rpartition('.')[2]}")
 
 
-def quads(path: Path) -> Iterator[ox.Quad]:
-    """What a file of RDF states, compressed or not. Raises Unreadable with the reason."""
+def quads(path: Path, base: str | None = None) -> Iterator[ox.Quad]:
+    """What a file of RDF states, compressed or not; `base` is of relative IRIs, where it may hold
+    some. Raises Unreadable with the reason."""
     form = rdf_format(path)
     assert form is not None, path
     try:
         opened: Any = igzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[no-untyped-call]
         with opened as file:
-            yield from ox.parse(cast(IO[bytes], file), format=form)
+            yield from ox.parse(cast(IO[bytes], file), format=form, base_iri=base)
     except _READ_ERRORS as error:
         raise Unreadable(path, error) from error
 
@@ -87,7 +94,8 @@ def syntax_faults(release: Path) -> Iterator[str]:
     """Files of a release that do not parse."""
     for path in sorted(release.rglob("*")):
         name = path.relative_to(release).as_posix()
-        if path.is_file() and name not in (*DUMPS, *REPORTS) and (why := _why_not(path)):
+        elsewhere = name in (*DUMPS, *REPORTS) or name.startswith(_OF_STREAM)
+        if path.is_file() and not elsewhere and (why := _why_not(path)):
             yield f"{name}: {why}"
 
 

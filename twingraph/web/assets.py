@@ -27,7 +27,7 @@ CODINGS: Final = {"br": ".br", "gzip": ".gz"}
 """Best first: what was compressed beforehand, and the end of its name."""
 
 _TEXT: Final = {"text/css", "text/plain", "text/javascript"}
-_FOREVER: Final = "public, max-age=31536000, immutable"
+FOREVER: Final = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Asset:
     media_type: str
     body: bytes
     coded: Mapping[str, bytes] = field(default_factory=dict)
-    caching: str = _FOREVER
+    caching: str = FOREVER
 
 
 class Assets:

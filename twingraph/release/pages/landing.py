@@ -15,7 +15,7 @@ from twingraph import authority
 from twingraph.model.records import Agreement, Authority, Dataset, Partnership, Project
 from twingraph.release.catalogue import CATALOGUES
 from twingraph.release.coverage import Box, Coverage
-from twingraph.release.dcat import dataset_iri
+from twingraph.release.dcat import STREAM, dataset_iri
 from twingraph.release.feed import FEED
 from twingraph.release.files import File
 from twingraph.release.history import date
@@ -41,6 +41,7 @@ _ALSO: Final = {
     CHANGES: N_("what is new against the release before"),
     FEED: N_("the releases, to follow in a feed reader (Atom)"),
     LINE: N_("the releases, with the changes between them (JSON)"),
+    STREAM: N_("every change of every thing, for copies that follow (LDES)"),
     **TITLES,
     "ontology/twingraph.ttl": N_("the vocabulary"),
     "schema/source.json": N_("the JSON Schema of the curators' source files"),

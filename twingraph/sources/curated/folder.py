@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from twingraph.errors import DataError, Problem, UsageError, did_you_mean
 from twingraph.model.records import (
+    Agent,
     Claims,
     Dataset,
     Origin,
@@ -177,6 +178,7 @@ def read_dataset(data: Path, problems: list[Problem]) -> Dataset | None:
         publisher_name=_texts(content.publisher.name),
         publisher_url=content.publisher.url,
         publisher_type=content.publisher.type,
+        creator=_agent(content.creator) if content.creator else None,
         contact_name=content.contact.name,
         contact_email=content.contact.email,
         contact_url=content.contact.url,
@@ -193,6 +195,10 @@ def read_dataset(data: Path, problems: list[Problem]) -> Dataset | None:
         frequency=content.frequency,
         keep=content.keep,
     )
+
+
+def _agent(agent: f.Publisher) -> Agent:
+    return Agent(_texts(agent.name), agent.url, agent.type)
 
 
 def _texts(texts: Mapping[str, str]) -> Texts:

@@ -277,7 +277,7 @@ class Contact(Strict):
 
 
 class Publisher(Strict):
-    """Who answers for the dataset."""
+    """Who answers for the dataset, or made it."""
 
     name: Texts
     url: Url
@@ -299,6 +299,9 @@ class DatasetFile(Strict):
     title: Texts
     description: Texts
     publisher: Publisher
+    creator: Publisher | None = Field(
+        None, description="who made the data, where that is to be told; DCAT-AP-NL asks for it"
+    )
     contact: Contact
     licence: Licence = Field(description="a code of the EU's licence table, or its full IRI")
     base: BaseUrl
