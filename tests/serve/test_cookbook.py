@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -154,9 +156,12 @@ def test_sparqlwrapper(carried_out: Carry) -> None:
 def test_comunica(carried_out: Carry, tmp_path: Path) -> None:
     (tmp_path / "node_modules").symlink_to(MODULES)
     (tmp_path / "package.json").write_text(json.dumps({"private": True}))
-    head, *rows = carried_out("An endpoint and a document together: Comunica").split()
-    assert head == "level,label"
-    assert {row.split(",")[1] for row in rows} == {"obec"}
+    printed = carried_out("An endpoint and a document together: Comunica")
+    rows = list(csv.DictReader(io.StringIO(printed)))
+    found = {row["property"].strip("<>").rpartition("#")[2] for row in rows}
+    assert {"partner", "status", "agreement"} <= found
+    assert all(row["value"] and row["meaning"] for row in rows)
+    assert len(rows) == len({(row["property"], row["value"]) for row in rows}), "some came twice"
 
 
 def test_service(carried_out: Carry) -> None:
