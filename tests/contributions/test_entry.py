@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from tests.conftest import FOUNDING
 from tests.contributions.conftest import TODAY
@@ -15,6 +16,7 @@ from tests.contributions.filled import PAGE, Rows, changed, side_by_side, workbo
 from twingraph.contributions import sheet
 from twingraph.contributions.entry import Entry, enter
 from twingraph.contributions.known import Known
+from twingraph.contributions.template import write_template
 from twingraph.contributions.towns import Towns
 from twingraph.errors import DataError, UsageError
 
@@ -125,6 +127,22 @@ def test_what_spreadsheets_leave_is_passed_over(tmp_path: Path, towns: Towns) ->
     assert entered(tmp_path, tables, towns).contribution == plain
 
 
+def test_cells_merged_over_rows(tmp_path: Path, towns: Towns) -> None:
+    path = tmp_path / "page.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    for name, rows in PAGE.items():
+        made = book.add_worksheet(name)
+        headings = list(dict.fromkeys(heading for row in rows for heading in row))
+        made.write_row(0, 0, headings)
+        for number, row in enumerate(rows, 1):
+            made.write_row(number, 0, [row.get(heading, "") for heading in headings])
+        if name == "Partnerships":
+            made.merge_range(1, headings.index("Town"), 2, headings.index("Town"), "Moszczenica")
+    book.close()
+    merged = enter(sheet.read(path), towns).contribution
+    assert merged == entered(tmp_path, PAGE, towns).contribution
+
+
 def test_a_cell_that_is_a_day(tmp_path: Path, towns: Towns) -> None:
     tables = changed("Documents", 0, Signed_on=date(2019, 5, 12))
     made = entered(tmp_path, tables, towns).contribution
@@ -193,6 +211,13 @@ def test_what_is_no_table_is_told(tmp_path: Path, towns: Towns) -> None:
     path = workbook(tmp_path / "page.xlsx", {**PAGE, "Notes": [{"Remember": "to call"}]})
     (passed,) = sheet.read(path).passed_over
     assert str(passed).startswith("page.xlsx, Notes: is none of the tables that are read")
+
+
+def test_a_sheet_that_nobody_has_filled_in(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.xlsx"
+    write_template(path, "sk")
+    with pytest.raises(UsageError, match="has headings and nothing below them: fill it in"):
+        sheet.read(path)
 
 
 def test_a_workbook_of_something_else(tmp_path: Path) -> None:

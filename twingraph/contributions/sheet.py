@@ -101,6 +101,8 @@ def read(path: Path) -> Filled:
         _read_sheet(sheet, filled, languages, problems)
     if problems:
         raise DataError(problems)
+    if not filled.rows and languages:
+        raise UsageError(f"{path} has headings and nothing below them: fill it in")
     if not filled.rows:
         raise UsageError(
             f"{path} has none of the tables that are read: make one with "
@@ -119,12 +121,14 @@ def _sheets(path: Path) -> Iterator[Sheet]:
 def _read_sheet(
     sheet: Sheet, filled: Filled, languages: Counter[str], problems: list[Problem]
 ) -> None:
+    if sheet.name == LISTS:
+        return
     rows = _numbered(sheet, filled.file)
     first = list(islice(rows, _HEAD))
     heads = [head for number, row in first if (head := _head(sheet.name, number, row))]
     head = max(heads, key=lambda one: sum(name is not None for name in one.names), default=None)
     if head is None:
-        if any(row for _, row in first) and sheet.name != LISTS:
+        if any(row for _, row in first):
             message = "is none of the tables that are read, and was passed over"
             where = ", ".join(filter(None, (filled.file, sheet.name)))
             filled.passed_over.append(Problem(where, None, message))
@@ -141,13 +145,27 @@ def _read_sheet(
 def _numbered(sheet: Sheet, file: str) -> Iterator[tuple[int, Sequence[Any]]]:
     """The rows with their numbers, from one. What stands left of the first cell is empty."""
     left = [""] * sheet.start[1]
-    for number, row in enumerate(sheet.rows, sheet.start[0] + 1):
+    for number, row in enumerate(_unmerged(sheet), sheet.start[0] + 1):
         if number > MOST_ROWS:
             raise UsageError(f"{file} has more than {MOST_ROWS:,} rows: is it another list?")
         # Excel's own line, which names the separator.
         if number == 1 and re.fullmatch("sep=.?", str(row[0]) if len(row) else ""):
             continue
         yield number, [*left, *row]
+
+
+def _unmerged(sheet: Sheet) -> Iterator[Sequence[Any]]:
+    """The rows, with what stands in cells that are merged over several rows in each of them."""
+    tall = [one for one in sheet.merged if one[0] < one[2] and one[1] == one[3]]
+    held: dict[int, Any] = {}
+    for number, row in enumerate(sheet.rows):
+        cells = list(row)
+        for first, column, last, _ in tall:
+            if number == first:
+                held[column] = cells[column]
+            elif first < number <= last:
+                cells[column] = held[column]
+        yield cells
 
 
 def _said(cell: Any) -> str:
