@@ -71,6 +71,7 @@ WHOLE = (
     # more than a few seconds: the world that ships, what is killed on the way, searches for cases
     *("contributions/test_clerk.py", "contributions/test_entry.py", "contributions/test_import.py"),
     *("contributions/test_listing.py", "contributions/test_new.py"),
+    "contributions/test_contribution.py",
     *("contributions/test_template.py", "contributions/test_writing.py"),
     "sources/curated/test_yaml_writer.py",
     *("release/test_catalogue.py", "release/test_parallel.py", "release/test_publish.py"),

@@ -73,9 +73,11 @@ good part of a second."""
 
 class DataError(TwingraphError):
     """The data has violations. `problems` holds all of them, once each, in file and line order;
-    the message has the first MOST_SHOWN, and says how many more there are."""
+    the message has the first MOST_SHOWN, and says how many more there are. `consequence` is what
+    comes of it, in words."""
 
     exit_status = 1
+    consequence = "nothing was published"
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.message))

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
+from tests.contributions.strategies import contributions
+from tests.sources.curated.test_editor_schema import faults
 from twingraph.contributions.contribution import Contribution, Refused, load, shown
 from twingraph.errors import DataError
 
@@ -75,3 +78,14 @@ def test_a_file_tells_its_lines(content: dict[str, Any], tmp_path: Path) -> None
 
 def test_places_in_words() -> None:
     assert shown(("source", "partnerships", 0, "since")) == "source, partnerships 1, since"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(contributions)
+def test_any_contribution_is_read_the_same_and_an_editor_takes_it(
+    tmp_path: Path, made: Contribution
+) -> None:
+    path = tmp_path / "page.yaml"
+    path.write_text(made.dump(), "utf-8")
+    assert load(path) == made
+    assert faults(made.source_text()) == []

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from tests.conftest import FOUNDING
 from tests.contributions.conftest import TODAY
@@ -123,6 +124,22 @@ def test_what_spreadsheets_leave_is_passed_over(tmp_path: Path, towns: Towns) ->
         for name, rows in PAGE.items()
     }
     assert entered(tmp_path, tables, towns).contribution == plain
+
+
+def test_cells_merged_over_rows(tmp_path: Path, towns: Towns) -> None:
+    path = tmp_path / "page.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    for name, rows in PAGE.items():
+        made = book.add_worksheet(name)
+        headings = list(dict.fromkeys(heading for row in rows for heading in row))
+        made.write_row(0, 0, headings)
+        for number, row in enumerate(rows, 1):
+            made.write_row(number, 0, [row.get(heading, "") for heading in headings])
+        if name == "Partnerships":
+            made.merge_range(1, headings.index("Town"), 2, headings.index("Town"), "Moszczenica")
+    book.close()
+    merged = enter(sheet.read(path), towns).contribution
+    assert merged == entered(tmp_path, PAGE, towns).contribution
 
 
 def test_a_cell_that_is_a_day(tmp_path: Path, towns: Towns) -> None:

@@ -83,15 +83,16 @@ def test_twice_changes_nothing(data: Path, page: Path) -> None:
 def test_a_review_writes_nothing(data: Path, page: Path) -> None:
     before = all_of(data)
     told = run("import", "--review", page, "--data", data).output
-    assert "would be written" in told and "+ hu-abda: Abda, HU, municipality" in told
+    assert "would be written" in told and "+ hu-abda: Abda, hu, HU, municipality" in told
     assert all_of(data) == before
 
 
 def test_a_fault_is_told_of_its_cell_and_nothing_is_written(data: Path, tmp_path: Path) -> None:
     before = all_of(data)
     bad = workbook(tmp_path / "page.xlsx", changed("Projects", 0, Currency="", End="2019"))
-    told = str(run("import", bad, "--data", data, fails=DataError).exception)
-    assert told.splitlines()[0] == (
+    error = run("import", bad, "--data", data, fails=DataError).exception
+    assert isinstance(error, DataError) and error.consequence == "nothing was written"
+    assert str(error).splitlines()[0] == (
         "page.xlsx, Projects, row 2, “End”: 2019 lies before start, 2020"
     )
     assert all_of(data) == before
@@ -140,6 +141,15 @@ def test_wrong_usage(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert told in str(run("import", *arguments, fails=UsageError).exception)
+
+
+def test_a_sheet_that_somebody_filled_in_is_not_written_over(data: Path, page: Path) -> None:
+    before = page.read_bytes()
+    source = data / "sources" / "sieniawa-partner-towns.yaml"
+    for arguments in (("--template", page), (source, "--sheet", page, "--data", data)):
+        told = run("import", *arguments, fails=UsageError).exception
+        assert "is there already" in str(told)
+    assert page.read_bytes() == before
 
 
 def test_the_template_says_what_to_do_next(tmp_path: Path) -> None:

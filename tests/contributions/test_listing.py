@@ -80,13 +80,15 @@ cells = st.dictionaries(
 @QUICK
 @given(cells)
 def test_no_cell_ends_in_a_traceback(
-    towns: Towns, changes: dict[tuple[str, int, int], object]
+    tmp_path: Path, towns: Towns, changes: dict[tuple[str, int, int], object]
 ) -> None:
     filled = _altered(changes)
     try:
-        enter(filled, towns)
+        made = enter(filled, towns).contribution
     except DataError as error:
         assert all(p.message and p.file.startswith("page.xlsx") for p in error.problems)
+    else:
+        assert back(made, tmp_path / "page.csv", "pl", towns) == made
 
 
 def _altered(changes: dict[tuple[str, int, int], object]) -> Filled:

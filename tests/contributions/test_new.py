@@ -23,7 +23,7 @@ def missing(*arguments: str) -> str:
 
 def test_a_town(data: Path) -> None:
     told = run("new", "town", "Abda", "--country", "Hungary", *SOURCE, "--data", data).output
-    assert told == f"{data}/municipalities.csv + hu-abda: Abda, HU, municipality\n"
+    assert told == f"{data}/municipalities.csv + hu-abda: Abda, hu, HU, municipality\n"
     assert "\nhu-abda,Abda,hu,,HU,municipality," in (data / "municipalities.csv").read_text()
     run("check", "--data", data, "--quiet")
     again = run("new", "town", "Abda", "--country", "HU", *SOURCE, "--data", data).output
@@ -49,7 +49,7 @@ def test_what_the_harvests_have_is_proposed(data: Path) -> None:
 
 def test_a_town_in_another_script(data: Path) -> None:
     told = run("new", "town", "Тячів", "--country", "UA", *SOURCE, "--data", data).output
-    assert "+ ua-tyachiv: Тячів, UA" in told
+    assert "+ ua-tyachiv: Тячів, uk, UA" in told
 
 
 def test_a_source(data: Path) -> None:

@@ -56,6 +56,29 @@ def test_a_harvest_proposes_and_does_not_decide(towns: Towns) -> None:
     }
 
 
+def test_a_town_of_the_registers_under_another_name_is_proposed(data: Path) -> None:
+    (data / "harvest").mkdir()
+    line = HARVEST.replace("Q1017114", "Q926110").replace("Abda", "Tremeloo").replace("HUN", "BEL")
+    (data / "harvest" / "list.jsonl").write_text(line)
+    found = Towns(Known.of(data), TODAY).find(Town("Tremeloo", "BE"))
+    assert found.registered == ("be-tremelo",) and found.row["wikidata_status"] == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "language"),
+    [
+        ("Abda", "HU", "hu"),
+        ("Abdau", "HU", "pl"),
+        ("Lwów", "UA", "pl"),
+        ("Львів", "UA", "uk"),
+        ("Львів", "HU", "pl"),
+        ("Nowhere", "SK", "sk"),
+    ],
+)
+def test_the_language_of_a_name(towns: Towns, name: str, country: str, language: str) -> None:
+    assert towns.find(Town(name, country, page="pl")).row["language"] == language
+
+
 def test_a_person_decides(towns: Towns) -> None:
     why = "its page links to it"
     row = towns.find(Town("Abda", "HU", item="Q1017114", by="A. Nowak", why=why)).row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,14 +11,14 @@ import click
 
 from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.contributions import given as files
-from twingraph.contributions.contribution import Contribution, Fault
+from twingraph.contributions.contribution import Contribution, Fault, Row
 from twingraph.contributions.given import Given
 from twingraph.contributions.known import Known
 from twingraph.contributions.listing import listed
 from twingraph.contributions.template import write_sheet, write_template
 from twingraph.contributions.towns import Found, Towns
 from twingraph.contributions.writing import Plan
-from twingraph.errors import UsageError
+from twingraph.errors import DataError, UsageError
 from twingraph.reconcile.batch import finder
 from twingraph.reconcile.exonyms import installed_exonyms
 from twingraph.web.languages import ENGLISH, LANGUAGES
@@ -62,6 +63,9 @@ def enter(
     a fault is told with its sheet, row and column, and then nothing is written. The same sheet
     again changes nothing, and what was edited by hand since is never overwritten.
     """
+    for written in filter(None, (template, sheet)):
+        if written.exists():
+            raise UsageError(f"{written} is there already: name another file, or delete it")
     if template is not None:
         write_template(template, language)
         click.echo(f"{template}: fill it in, then: twingraph import {template}")
@@ -70,20 +74,31 @@ def enter(
             raise UsageError("name the sheet to import, or --template FILE for an empty one")
         return
     today = datetime.now(UTC).date()
-    if sheet is not None:
-        contribution = _stated(file, data, today, gazetteer)
-        write_sheet(sheet, listed(contribution, language), language)
-        click.echo(f"{sheet}: written")
-        return
-    say = progress(quiet)
-    say(f"reading {file}")
-    given = files.read(file, lambda: towns(data, today, gazetteer))
-    say(f"checking it against {data}")
-    made = files.planned(data, given, today)
-    if not review:
-        made.write()
+    with _writes_nothing_else():
+        if sheet is not None:
+            contribution = _stated(file, data, today, gazetteer)
+            write_sheet(sheet, listed(contribution, language), language)
+            click.echo(f"{sheet}: written")
+            return
+        say = progress(quiet)
+        say(f"reading {file}")
+        given = files.read(file, lambda: towns(data, today, gazetteer))
+        say(f"checking it against {data}")
+        made = files.planned(data, given, today)
+        if not review:
+            made.write()
     for line in _told(made, given, review):
         click.echo(line)
+
+
+@contextmanager
+def _writes_nothing_else() -> Iterator[None]:
+    """What is faulty leaves everything as it was, and says so."""
+    try:
+        yield
+    except DataError as error:
+        error.consequence = "nothing was written"
+        raise
 
 
 def towns(data: Path, today: date, gazetteer: Path | None) -> Towns:
@@ -107,8 +122,7 @@ def _told(made: Plan, given: Given, review: bool) -> Iterator[str]:
     for path in made.texts:
         yield f"{path}: {verb}"
     for name, row in made.rows:
-        shown = ", ".join(cell for column, cell in row.items() if column in _SHOWN)
-        yield f"  {made.data / name}.csv + {row['key']}: {shown}"
+        yield f"  {made.data / name}.csv + {row['key']}: {in_short(row)}"
         if found := given.found.get(row["key"]):
             yield from candidates(row["key"], found)
     for problem in made.kept:
@@ -121,13 +135,20 @@ def _told(made: Plan, given: Given, review: bool) -> Iterator[str]:
         yield "next: twingraph check"
 
 
-_SHOWN = frozenset({"name", "title", "country", "level", "wikidata"})
+_SHOWN = frozenset({"name", "title", "language", "country", "level", "wikidata"})
+
+
+def in_short(row: Row) -> str:
+    """A new row in a few words."""
+    return ", ".join(cell for column, cell in row.items() if column in _SHOWN)
 
 
 def candidates(key: str, found: Found) -> Iterator[str]:
     """The items that a new town may be, and how to say which, line by line."""
     if found.row.get("wikidata"):
         return
+    for known in found.registered:
+        yield f"      may be {known}, which is there: if so, write {known} for its name"
     for one in found.candidates[:3]:
         called = ", ".join(filter(None, (one.name, one.country)))
         yield f"      may be {one.wikidata} {called}: {one.reason}"

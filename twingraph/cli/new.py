@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from typing import Any, Final
 import click
 
 from twingraph import identifiers as ids
-from twingraph.cli.enter import candidates
+from twingraph.cli.enter import candidates, in_short
 from twingraph.cli.options import DATA, Examples
 from twingraph.cli.wikibase import Wikibase
 from twingraph.contributions.contribution import REGISTERS, SOURCE, Contribution, Refused
@@ -203,8 +204,9 @@ def partnership(
     said = {} if stated_by else _asked(_of_source(title, kind, language, "--title"))
     key = stated_by or source_key(known, said["--title"], url)
     minter = Minter(known, key)
+    page = known.sources[stated_by].languages if stated_by else _languages(said["--language"])
     with _towns(known, where) as finding:
-        found = dict(_partner(one, finding, minter) for one in towns)
+        found = dict(_partner(one, finding, minter, "".join(page[:1])) for one in towns)
     block = {"key": minter.partnership(found), "partners": list(found), "since": since}
     if key in known.sources:
         _tell(_with_rows(data, key, minter), found)
@@ -255,9 +257,13 @@ def _of_source(title: str, kind: str, language: str, option: str = "TITLE") -> _
 
 
 def _source(key: str, title: str, said: Mapping[str, str], url: str) -> dict[str, Any]:
-    languages = [one.strip() for one in said["--language"].split(",") if one.strip()]
+    languages = _languages(said["--language"])
     texts = {languages[0]: title} if languages else title
     return {"key": key, "title": texts, "kind": said["--kind"], "language": languages, "url": url}
+
+
+def _languages(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _country(text: str) -> str:
@@ -282,8 +288,9 @@ def _towns(known: Known, where: str | None) -> Iterator[Towns]:
         yield Towns(known, today, WikidataFinder(lookup), exonyms)
 
 
-def _partner(text: str, towns: Towns, minter: Minter) -> tuple[str, Found]:
-    """The key of a town that is given by its key, or by name and country; its row is minted."""
+def _partner(text: str, towns: Towns, minter: Minter, page: str) -> tuple[str, Found]:
+    """The key of a town that is given by its key, or by name and country; its row is minted. `page`
+    is the language of the page that names it."""
     if ids.is_key(text, ids.AUTHORITY_KEY):
         if not towns.known.has("municipalities", text):
             raise UsageError(f"municipalities.csv has no {text!r}: give its name, 'Abda (HU)'")
@@ -292,7 +299,7 @@ def _partner(text: str, towns: Towns, minter: Minter) -> tuple[str, Found]:
     if not country:
         said = _asked({f"the country of {name}": ("", f"The country of {name}", ())})
         country = next(iter(said.values()))
-    found = _chosen(towns, Town(name, _country(country)))
+    found = _chosen(towns, Town(name, _country(country), page=page))
     return found.key or minter.town(found.row), found
 
 
@@ -316,9 +323,7 @@ def _chosen(towns: Towns, town: Town) -> Found:
         return found
     by, why = (click.prompt(question, err=True) for question in ("Your name", "Why this one"))
     item = found.candidates[number - 1].wikidata
-    return towns.find(
-        Town(town.name, town.country, town.language, town.level, town.national_code, item, by, why)
-    )
+    return towns.find(replace(town, item=item, by=by, why=why))
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -351,8 +356,7 @@ def _with_rows(data: Path, source: str, minter: Minter) -> Plan:
 
 def _tell(made: Plan, found: Mapping[str, Found]) -> None:
     for name, row in made.rows:
-        cells = (row.get(column, "") for column in ("name", "country", "level", "wikidata"))
-        click.echo(f"{made.data / name}.csv + {row['key']}: {', '.join(filter(None, cells))}")
+        click.echo(f"{made.data / name}.csv + {row['key']}: {in_short(row)}")
         for line in candidates(row["key"], found.get(row["key"], Found())):
             click.echo(line)
     if made.source in made.texts:

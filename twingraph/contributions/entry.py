@@ -77,7 +77,7 @@ class _Entry:
         self._problems: list[Problem] = []
         self._faulty: set[tuple[str, int]] = set()
         self._cells: dict[Place, Cell] = {}
-        self._languages, self._page = filled.languages, "und"
+        self._languages = filled.languages
         self._partnerships: list[_Partnership] = []
         self._row_of: dict[int, int] = {}
 
@@ -130,11 +130,11 @@ class _Entry:
             case Kind.TOWNS:
                 return [self._names.town(one, "", at) for one in value]
             case Kind.ORGANIZATIONS:
-                return [self._thing(one, "organizations", at) for one in value]
+                return [self._names.thing(one, "organizations", at) for one in value]
             case Kind.PROJECTS:
-                return [self._thing(one, "projects", at) for one in value]
+                return [self._names.thing(one, "projects", at) for one in value]
             case Kind.PROGRAMME:
-                return self._thing(value, "programmes", at)
+                return self._names.thing(value, "programmes", at)
         return value
 
     def _town(self, value: str, column: Column, row: TableRow, at: Cell) -> str:
@@ -144,9 +144,6 @@ class _Entry:
             cure = "write its name, or its two letters: PL, SK, BE …"
             return self._fault(row.at(place), f"{country!r} is no country", cure)
         return self._names.town(value, country, at)
-
-    def _thing(self, text: str, register: str, at: Cell) -> str:
-        return self._names.thing(text, register, self._page, at)
 
     def _block(self, row: TableRow, table: columns.Table, at: Place, *but: str) -> dict[str, Any]:
         """A row as a block of the format, each value with its cell."""
@@ -182,7 +179,7 @@ class _Entry:
             self._fault(row.row, "is a second source: a sheet holds what one says", cure)
         row = rows[0]
         languages = self._value(row, columns.SOURCE.column("language")) or ()
-        self._page = next(iter(languages), "und")
+        self._names.page = next(iter(languages), "und")
         self._languages = tuple(dict.fromkeys((*self._filled.languages, *languages)))
         source = self._block(row, columns.SOURCE, (SOURCE,))
         self._cells[SOURCE, "key"] = row.at("key", "title")
@@ -296,7 +293,7 @@ class _Entry:
             block = self._block(row, table, at, "partnership")
             self._cells[*at, "key"] = row.at("key", "title")
             if not block.get("key") and (title := block.get("title")):
-                texts = title if isinstance(title, dict) else {self._page: title}
+                texts = title if isinstance(title, dict) else {self._names.page: title}
                 language, said = next(iter(texts.items()))
                 at_title = row.at("title")
                 block["key"] = self._names.titled(str(said), "projects", language, at_title)

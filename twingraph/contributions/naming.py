@@ -28,13 +28,14 @@ class Names:
     """The keys of what a sheet names.
 
     `minter` has the rows of what is new, `cells` where each was named first, by its register and
-    key, and `found` what is known of the new towns.
+    key, and `found` what is known of the new towns. `page` is the language of the page.
     """
 
     def __init__(self, filled: Filled, towns: Towns) -> None:
         self.minter = Minter(towns.known, "")
         self.cells: dict[tuple[str, str], Cell] = {}
         self.found: dict[str, Found] = {}
+        self.page = "und"
         self._towns = towns
         self._countries = _countries(filled)
         self._own = _own_names(filled)
@@ -48,7 +49,7 @@ class Names:
         code = country_code(inside or country) or self._country_of(name)
         if key := self._own.get(("municipalities.csv", folded(name))):
             return key
-        found = self._towns.find(Town(name, code))
+        found = self._towns.find(Town(name, code, page=self.page))
         if found.several:
             cure = f"write the key of the one that is meant: {' or '.join(found.several)}"
             raise BadValue(f"several towns are called {name!r}", cure)
@@ -63,9 +64,9 @@ class Names:
         key = self.minter.person(name, [signing_for] if signing_for else [])
         return self._note("people", key, at)
 
-    def thing(self, text: str, register: str, language: str, at: Cell) -> str:
+    def thing(self, text: str, register: str, at: Cell) -> str:
         """The key of an organisation, a project or a programme by its key, or its name."""
-        return text if ids.is_key(text) else self.titled(text, register, language, at)
+        return text if ids.is_key(text) else self.titled(text, register, self.page, at)
 
     def titled(self, title: str, register: str, language: str, at: Cell) -> str:
         """The key of such a thing by what is surely a name or a title."""

@@ -141,13 +141,27 @@ def _read_sheet(
 def _numbered(sheet: Sheet, file: str) -> Iterator[tuple[int, Sequence[Any]]]:
     """The rows with their numbers, from one. What stands left of the first cell is empty."""
     left = [""] * sheet.start[1]
-    for number, row in enumerate(sheet.rows, sheet.start[0] + 1):
+    for number, row in enumerate(_unmerged(sheet), sheet.start[0] + 1):
         if number > MOST_ROWS:
             raise UsageError(f"{file} has more than {MOST_ROWS:,} rows: is it another list?")
         # Excel's own line, which names the separator.
         if number == 1 and re.fullmatch("sep=.?", str(row[0]) if len(row) else ""):
             continue
         yield number, [*left, *row]
+
+
+def _unmerged(sheet: Sheet) -> Iterator[Sequence[Any]]:
+    """The rows, with what stands in cells that are merged over several rows in each of them."""
+    tall = [one for one in sheet.merged if one[0] < one[2] and one[1] == one[3]]
+    held: dict[int, Any] = {}
+    for number, row in enumerate(sheet.rows):
+        cells = list(row)
+        for first, column, last, _ in tall:
+            if number == first:
+                held[column] = cells[column]
+            elif first < number <= last:
+                cells[column] = held[column]
+        yield cells
 
 
 def _said(cell: Any) -> str:

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Final
+
+from babel.core import get_global
 
 from twingraph.contributions.contribution import Row
 from twingraph.contributions.known import Known, names
@@ -30,7 +32,7 @@ from twingraph.reconcile.countries import country_code
 from twingraph.reconcile.decide import Candidate, Decision, decide
 from twingraph.reconcile.entries import ListEntry
 from twingraph.reconcile.index import Exonyms, Index, no_exonyms
-from twingraph.reconcile.names import foldings, tidy
+from twingraph.reconcile.names import foldings, is_latin, spelling, tidy
 from twingraph.reconcile.register import MACHINE, UNRESOLVED, VERIFIED
 from twingraph.sources.curated.codes import countries
 from twingraph.sources.harvested import FOLDER, NOT_A_CLAIM, read_line
@@ -43,8 +45,8 @@ MUNICIPALITY: Final = "municipality"
 class Town:
     """A town as it is written: its name, ISO's two letters of its country, and what else is known.
 
-    `language` is that of the name, `item` a Wikidata item that the person `by` decided for, for the
-    reason `why`.
+    `language` is that of the name, `page` that of the page that names it, `item` a Wikidata item
+    that the person `by` decided for, for the reason `why`.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Town:
     item: str = ""
     by: str = ""
     why: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class Found:
 
     `key` is that of the registers' town, `row` the row for one that they lack, without its key: one
     of the two is given. With neither, the town is one of `several` of the registers' (their keys).
-    `candidates` are items that a person may choose from, `reason` says why none was entered.
+    `candidates` are items that a person may choose from, `reason` says why none was entered;
+    `registered` are the registers' towns (their keys) that have one of these items.
     """
 
     key: str = ""
@@ -71,6 +75,7 @@ class Found:
     several: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     reason: str = ""
+    registered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,26 +110,28 @@ class Towns:
                 yield record.key
 
     def _new(self, town: Town) -> Found:
-        language = town.language or next(iter(own_languages(countries().get(town.country))), "")
-        row: Row = {
-            "name": tidy(town.name),
-            "language": language or "und",
-            "country": town.country,
-            "level": town.level or MUNICIPALITY,
-            "national_code": town.national_code,
-        }
         if town.item:
+            row = _row(town, _language(town))
             return Found(row=_filled(row, VERIFIED, self.on, town.by, town.why, town.item))
         query = _query(town)
         decision = self.finder(query) if self.finder else None
         if decision and decision.match:
             item, why = decision.match.wikidata, decision.reason
+            row = _row(town, _language(town, [decision.match]))
             return Found(row=_filled(row, VERIFIED, self.on, MACHINE, why, item))
         harvested = decide(query, self.harvested)
-        candidates = (*(decision.candidates if decision else ()), *harvested.candidates)
+        candidates = _once((*(decision.candidates if decision else ()), *harvested.candidates))
+        row = _row(town, _language(town, candidates))
         reason = decision.reason if decision else _of_harvests(harvested)
         row = _filled(row, UNRESOLVED, self.on, MACHINE, reason)
-        return Found(row=row, candidates=_once(candidates), reason=reason)
+        registered = tuple(self._with_item({one.wikidata for one in candidates}))
+        return Found(row=row, candidates=candidates, reason=reason, registered=registered)
+
+    def _with_item(self, items: Set[str]) -> Iterator[str]:
+        """The registers' towns that have one of some items."""
+        for record, _ in self.known.rows(Authority):
+            if not items.isdisjoint({record.wikidata, record.wikidata_close}):
+                yield record.key
 
     @cached_property
     def harvested(self) -> Index:
@@ -149,6 +156,32 @@ def apart(text: str) -> tuple[str, str]:
     if found and country_code(found["country"]):
         return found["name"], found["country"]
     return text, ""
+
+
+def _row(town: Town, language: str) -> Row:
+    return {
+        "name": tidy(town.name),
+        "language": language,
+        "country": town.country,
+        "level": town.level or MUNICIPALITY,
+        "national_code": town.national_code,
+    }
+
+
+def _language(town: Town, candidates: Sequence[Candidate] = ()) -> str:
+    """The language of a town's name: that of its country, but for a name in another script, and for
+    one that those who have the town write otherwise. Such a name is of the page's language."""
+    own = next(iter(own_languages(countries().get(town.country))), "")
+    theirs = {spelling(candidate.name) for candidate in candidates}
+    is_foreign = is_latin(town.name) != _is_in_latin(own) or (
+        bool(theirs) and spelling(town.name) not in theirs
+    )
+    return town.language or (town.page if is_foreign else own) or own or town.page or "und"
+
+
+def _is_in_latin(language: str) -> bool:
+    """Whether a language is mostly written in Latin letters (CLDR's likely subtags)."""
+    return "_Latn_" in get_global("likely_subtags").get(language, "_Latn_")
 
 
 def _query(town: Town) -> Query:
