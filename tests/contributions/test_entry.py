@@ -16,6 +16,7 @@ from tests.contributions.filled import PAGE, Rows, changed, side_by_side, workbo
 from twingraph.contributions import sheet
 from twingraph.contributions.entry import Entry, enter
 from twingraph.contributions.known import Known
+from twingraph.contributions.template import write_template
 from twingraph.contributions.towns import Towns
 from twingraph.errors import DataError, UsageError
 
@@ -210,6 +211,13 @@ def test_what_is_no_table_is_told(tmp_path: Path, towns: Towns) -> None:
     path = workbook(tmp_path / "page.xlsx", {**PAGE, "Notes": [{"Remember": "to call"}]})
     (passed,) = sheet.read(path).passed_over
     assert str(passed).startswith("page.xlsx, Notes: is none of the tables that are read")
+
+
+def test_a_sheet_that_nobody_has_filled_in(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.xlsx"
+    write_template(path, "sk")
+    with pytest.raises(UsageError, match="has headings and nothing below them: fill it in"):
+        sheet.read(path)
 
 
 def test_a_workbook_of_something_else(tmp_path: Path) -> None:

@@ -99,6 +99,10 @@ def test_a_gazetteer_decides(towns: Towns) -> None:
     assert (row["wikidata"], row["wikidata_by"]) == ("Q1017114", "twingraph reconcile")
 
 
+def test_the_item_of_a_registered_town_is_that_town(towns: Towns) -> None:
+    assert towns.find(Town("Tremeloo", "BE", item="Q926110", by="A. Nowak")).key == "be-tremelo"
+
+
 def test_nothing_is_made_up(towns: Towns) -> None:
     found = towns.find(Town("Nowhere", "HU", level="county", language="de"))
     assert not found.candidates and "wikidata" not in found.row

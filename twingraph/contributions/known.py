@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from twingraph.model.records import (
-    Agreement,
     Authority,
     Organization,
     Partnership,
@@ -40,7 +39,6 @@ class Known:
     sources: Mapping[str, Source]
     partnerships: Mapping[frozenset[str], str]
     signed_for: Mapping[str, frozenset[str]]
-    agreements: frozenset[str]
 
     @classmethod
     def of(cls, data: Path) -> Known:
@@ -58,7 +56,6 @@ class Known:
             {claims.source.key: claims.source for claims in read.claims},
             {frozenset(p.partners): p.key for p in partnerships if not p.unnamed_partners},
             {key: frozenset(towns) for key, towns in signed.items()},
-            frozenset(record.key for record in records if isinstance(record, Agreement)),
         )
 
     def rows(self, of: type[R]) -> Iterator[tuple[R, str]]:

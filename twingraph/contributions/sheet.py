@@ -101,6 +101,8 @@ def read(path: Path) -> Filled:
         _read_sheet(sheet, filled, languages, problems)
     if problems:
         raise DataError(problems)
+    if not filled.rows and languages:
+        raise UsageError(f"{path} has headings and nothing below them: fill it in")
     if not filled.rows:
         raise UsageError(
             f"{path} has none of the tables that are read: make one with "
@@ -119,12 +121,14 @@ def _sheets(path: Path) -> Iterator[Sheet]:
 def _read_sheet(
     sheet: Sheet, filled: Filled, languages: Counter[str], problems: list[Problem]
 ) -> None:
+    if sheet.name == LISTS:
+        return
     rows = _numbered(sheet, filled.file)
     first = list(islice(rows, _HEAD))
     heads = [head for number, row in first if (head := _head(sheet.name, number, row))]
     head = max(heads, key=lambda one: sum(name is not None for name in one.names), default=None)
     if head is None:
-        if any(row for _, row in first) and sheet.name != LISTS:
+        if any(row for _, row in first):
             message = "is none of the tables that are read, and was passed over"
             where = ", ".join(filter(None, (filled.file, sheet.name)))
             filled.passed_over.append(Problem(where, None, message))

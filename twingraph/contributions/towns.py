@@ -66,15 +66,14 @@ class Found:
 
     `key` is that of the registers' town, `row` the row for one that they lack, without its key: one
     of the two is given. With neither, the town is one of `several` of the registers' (their keys).
-    `candidates` are items that a person may choose from, `reason` says why none was entered;
-    `registered` are the registers' towns (their keys) that have one of these items.
+    `candidates` are items that a person may choose from, `registered` the registers' towns (their
+    keys) that have one of these items.
     """
 
     key: str = ""
     row: Row = field(default_factory=dict)
     several: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    reason: str = ""
     registered: tuple[str, ...] = ()
 
 
@@ -112,20 +111,25 @@ class Towns:
     def _new(self, town: Town) -> Found:
         if town.item:
             row = _row(town, _language(town))
-            return Found(row=_filled(row, VERIFIED, self.on, town.by, town.why, town.item))
+            return self._decided(_filled(row, VERIFIED, self.on, town.by, town.why, town.item))
         query = _query(town)
         decision = self.finder(query) if self.finder else None
         if decision and decision.match:
             item, why = decision.match.wikidata, decision.reason
             row = _row(town, _language(town, [decision.match]))
-            return Found(row=_filled(row, VERIFIED, self.on, MACHINE, why, item))
+            return self._decided(_filled(row, VERIFIED, self.on, MACHINE, why, item))
         harvested = decide(query, self.harvested)
         candidates = _once((*(decision.candidates if decision else ()), *harvested.candidates))
         row = _row(town, _language(town, candidates))
         reason = decision.reason if decision else _of_harvests(harvested)
         row = _filled(row, UNRESOLVED, self.on, MACHINE, reason)
         registered = tuple(self._with_item({one.wikidata for one in candidates}))
-        return Found(row=row, candidates=candidates, reason=reason, registered=registered)
+        return Found(row=row, candidates=candidates, registered=registered)
+
+    def _decided(self, row: Row) -> Found:
+        """A town whose item is decided: one of the registers' that has it, or its row."""
+        same = tuple(self._with_item({row["wikidata"]}))
+        return Found(key=same[0]) if len(same) == 1 else Found(row=row)
 
     def _with_item(self, items: Set[str]) -> Iterator[str]:
         """The registers' towns that have one of some items."""
