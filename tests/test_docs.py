@@ -17,7 +17,7 @@ from tests.conftest import FOUNDING, ROOT
 from twingraph.cli import cli
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-STANDING = {"harvest", "import", "new", "push", "reconcile", "release", "serve"}
+STANDING = {"edit", "harvest", "import", "new", "push", "reconcile", "release", "serve"}
 """Commands that ask others, stay running, write into the data, or need what Spark wrote: that they
 are understood is all that is tested here. tests/spark/ runs what needs Spark,
 tests/contributions/test_clerk.py what writes into the data."""

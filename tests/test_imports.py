@@ -16,7 +16,7 @@ FLOORS = (
     *LEAVES,
     *("resources", "retries", "authority", "model", "rdf", "shacl", "sources", "reconcile"),
     *("web", "quality", "release", "verify", "build", "contributions"),
-    *("sparql", "serve", "api", "spark", "cli"),
+    *("sparql", "serve", "editor", "api", "spark", "cli"),
 )
 """The parts of the house from the ground up: a part imports from those before it alone."""
 WITHOUT_RDF = {"errors", "identifiers", "written_dates", "dates", "characters", "model"}

@@ -21,6 +21,7 @@ BUNDLED = {"static"}
 TESTED_IN = {
     "cli.build": "test_cli.py",
     "cli.check": "test_cli.py",
+    "cli.edit": "editor/test_browser.py",
     "cli.forget": "release/test_takedown.py",
     "cli.enter": "contributions/test_import.py",
     "cli.harvest": "sources/wikidata/test_harvest_command.py",

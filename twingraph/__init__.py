@@ -24,6 +24,7 @@ build          the main job: data in, a release out
 contributions  what people enter in sheets and forms, put into the data
 sparql         queries, what answers them, and their results
 serve          the service over HTTP
+editor         the form over a data folder, on this machine
 api            a release in Python
 spark          the same functions on Apache Spark, for data beyond one machine
 cli            the command line

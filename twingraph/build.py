@@ -231,14 +231,19 @@ def _told(out: Path, name: str, before: PastRelease | None) -> str:
 
 @without_collector()
 def read_view(
-    data: Path, progress: Progress = lambda _: None, without: Collection[str] = ()
+    data: Path,
+    progress: Progress = lambda _: None,
+    without: Collection[str] = (),
+    *,
+    harvested: bool = True,
 ) -> View:
-    """Read a data folder and merge its sources, but for those of the keys `without`.
+    """Read a data folder and merge its sources, but for those of the keys `without`; its harvests
+    only if they are wanted.
 
     Raises DataError, UsageError.
     """
     progress(f"reading {data}")
-    return _merged(curated.read(data), without, progress)
+    return _merged(curated.read(data, harvested=harvested), without, progress)
 
 
 def _merged(read: curated.Curated, without: Collection[str], progress: Progress) -> View:

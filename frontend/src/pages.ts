@@ -1,7 +1,7 @@
 // What pages gain with scripts: suggestions while typing, maps to move and enlarge, pictures as
 // PNG, marks that close each other. Each page works without.
 
-import { suggest, type Suggestion } from "./fields/suggest";
+import { called, suggest, type Suggestion } from "./fields/suggest";
 
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-suggest]")) seek(form);
 for (const field of document.querySelectorAll<HTMLInputElement>("input[data-suggest]")) town(field);
@@ -31,18 +31,6 @@ function town(field: HTMLInputElement): void {
     const key = shown.get(field.value);
     if (key) formData.set(field.name, key);
   });
-}
-
-/** Finds what is called like some words. */
-function called(address: string): (text: string, signal: AbortSignal) => Promise<Suggestion[]> {
-  return async (text, signal) => {
-    const url = new URL(address, location.href);
-    url.searchParams.set("q", text);
-    const language = new URLSearchParams(location.search).get("lang");
-    if (language) url.searchParams.set("lang", language);
-    const response = await fetch(url, { signal });
-    return response.ok ? ((await response.json()) as Suggestion[]) : [];
-  };
 }
 
 // --- figures of everything -------------------------------------------------------------------------

@@ -6,6 +6,7 @@ concern; COMMANDS lists them all.
 build       a release of the data
 check       the data's faults, and what is doubtful in it
 enter       import: a filled-in sheet or a contribution put into the data
+edit        a form over the data, in a browser
 forget      forget, gone: a source taken down, and what is known to be gone
 harvest     a register brought in as a source
 interreg    harvest interreg: projects and their partners
@@ -36,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "build": "twingraph.cli.build:build",
     "check": "twingraph.cli.check:check",
     "diff": "twingraph.cli.releases:diff",
+    "edit": "twingraph.cli.edit:edit",
     "forget": "twingraph.cli.forget:forget",
     "gone": "twingraph.cli.forget:gone",
     "harvest": "twingraph.cli.harvest:harvest",

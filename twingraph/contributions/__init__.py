@@ -12,6 +12,7 @@ entry          its rows as a contribution
 listing        a contribution as rows
 template       sheets written: to be filled in, and filled in
 given          a file that somebody gives: a sheet, a contribution, a source of the data
+form           the form by which people enter a page in a browser
 register_rows  rows put into a register's text
 writing        a contribution into a data folder: checked, then written whole or not at all
 """

@@ -60,9 +60,17 @@ class Known:
 
     def rows(self, of: type[R]) -> Iterator[tuple[R, str]]:
         """The rows of a register, each with the key of the source that it names."""
+        for entry in self._by_class.get(of, ()):
+            assert isinstance(entry.record, of)
+            yield entry.record, entry.source
+
+    @cached_property
+    def _by_class(self) -> Mapping[type[Record], Sequence[RegisterEntry]]:
+        """A release has 16,000 towns, which nobody who looks for a person goes through."""
+        found: dict[type[Record], list[RegisterEntry]] = defaultdict(list)
         for entry in self.entries:
-            if isinstance(entry.record, of):
-                yield entry.record, entry.source
+            found[type(entry.record)].append(entry)
+        return found
 
     @cached_property
     def keys(self) -> Mapping[str, frozenset[str]]:

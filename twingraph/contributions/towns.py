@@ -141,7 +141,7 @@ class Towns:
     def harvested(self) -> Index:
         """The towns that the folder's harvests have, by name."""
         by_item: dict[str, list[ListEntry]] = defaultdict(list)
-        for authority in _harvested(self.known.data):
+        for authority in towns_of_harvests(self.known.data):
             if authority.wikidata:
                 by_item[authority.wikidata].append(entries.entry(authority))
         return Index((_joined(item, found) for item, found in by_item.items()), self.exonyms)
@@ -223,7 +223,7 @@ def _once(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple({one.wikidata: one for one in reversed(list(candidates))}.values())[::-1]
 
 
-def _harvested(data: Path) -> Iterator[Authority]:
+def towns_of_harvests(data: Path) -> Iterator[Authority]:
     """The authorities of all harvests. A line that is broken is for the check to tell."""
     for path in sorted((data / FOLDER).glob("*.jsonl")):
         with path.open("rb") as lines:

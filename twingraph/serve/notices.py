@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from twingraph.serve.negotiation import LANGUAGE
 
-_ASKING: Final = ("/sparql", "/query", "/reconcile", "/search")
+_ASKING: Final = ("/sparql", "/query", "/reconcile", "/search", "/contribute")
 """Whatever is there is an answer to a question, and there is no end of questions."""
 _READ_ON: Final = ("page", LANGUAGE)
 """The parameters that lead to more of a document, or to it in another language; all others choose

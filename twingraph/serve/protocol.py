@@ -151,6 +151,17 @@ _REPLACED: Final = "\ufffd"
 """What stands, decoded, for bytes that are not UTF-8; and for itself."""
 
 
+async def posted_pairs(request: Request, most: int, most_bytes: int) -> Parameters:
+    """The parameters of a posted form, in their order. Raises HTTPException: 415 for what is posted
+    otherwise, 413 for more than so many bytes, 400 as `pairs_of`."""
+    if posted_type(request)[0] != FORM:
+        raise HTTPException(415, f"the form is posted as {FORM}")
+    body = await request.body()
+    if len(body) > most_bytes:
+        raise HTTPException(413, f"the form may have {most_bytes} bytes")
+    return pairs_of(body, most)
+
+
 async def form_of(request: Request, most: int) -> dict[str, str]:
     """The parameters of an address and of a posted form; of several of one name the last. Raises
     HTTPException: 415 for what is posted otherwise, 400 as `pairs_of`."""

@@ -5,6 +5,19 @@ export interface Suggestion {
   name: string;
   lang: string;
   note: string;
+  country?: string;
+}
+
+/** Finds what is called like some words. */
+export function called(address: string): (text: string, signal: AbortSignal) => Promise<Suggestion[]> {
+  return async (text, signal) => {
+    const url = new URL(address, location.href);
+    url.searchParams.set("q", text);
+    const language = new URLSearchParams(location.search).get("lang");
+    if (language) url.searchParams.set("lang", language);
+    const response = await fetch(url, { signal });
+    return response.ok ? ((await response.json()) as Suggestion[]) : [];
+  };
 }
 
 /** Has a field suggest what `find` finds; `choose` is told what was chosen. */
@@ -81,7 +94,8 @@ export function suggest(
     asked = new AbortController();
     try {
       found = await find(text, asked.signal);
-      show();
+      // Who has gone on to the next field wants no list at this one.
+      if (document.activeElement === input) show();
     } catch (error) {
       if (!(error instanceof DOMException)) close();
     }

@@ -7,6 +7,7 @@ import gzip
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 from lxml import html
@@ -47,13 +48,21 @@ class Site:
 
     def get(self, address: str, **headers: str) -> Answered:
         """GET an address as a browser does; header names with underscores for hyphens."""
+        return self._ask("GET", address, b"", headers)
+
+    def post(self, address: str, values: Mapping[str, str], **headers: str) -> Answered:
+        """POST a form, likewise."""
+        sent = {"content_type": "application/x-www-form-urlencoded", **headers}
+        return self._ask("POST", address, urlencode(values).encode(), sent)
+
+    def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Answered:
         path, _, query = address.partition("?")
         given = {"host": "test", "accept": "text/html,*/*;q=0.8"} | {
             name.replace("_", "-"): value for name, value in headers.items()
         }
         scope = {
             "type": "http",
-            "method": "GET",
+            "method": method,
             "scheme": "http",
             "path": path,
             "raw_path": path.encode(),
@@ -61,7 +70,7 @@ class Site:
             "headers": [(k.encode(), v.encode()) for k, v in given.items()],
             "client": ("127.0.0.1", 1),
         }
-        return self.runner.run(_asked(self.app, scope))
+        return self.runner.run(_asked(self.app, scope, body))
 
     def select(self, query: str) -> list[Row]:
         """Ask the store behind it."""
@@ -79,11 +88,14 @@ class Site:
         self.runner.close()
 
 
-async def _asked(app: ASGIApp, scope: dict[str, Any]) -> Answered:
+async def _asked(app: ASGIApp, scope: dict[str, Any], body: bytes = b"") -> Answered:
     sent: list[Message] = []
+    bodies = [body] if scope["method"] == "POST" else []
 
     async def receive() -> Message:
-        await asyncio.Event().wait()  # A GET has no body, and the client stays.
+        if bodies:
+            return {"type": "http.request", "body": bodies.pop()}
+        await asyncio.Event().wait()  # Nothing more comes, and the client stays.
         raise AssertionError
 
     async def send(message: Message) -> None:

@@ -40,6 +40,7 @@ PAGES = (
     "/data",
     "/quality.html",
     "/quality-wikidata.html",
+    "/contribute?about=agreement/pl-sieniawa--sk-lutina_1&field=signed_on",
 )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
+from urllib.parse import urlencode
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
@@ -29,6 +30,9 @@ from twingraph.rdf.provenance import property_of_evidence, statement_iri
 from twingraph.rdf.terms import Term
 from twingraph.serve.pages.reader import Link, Reader, field_of
 from twingraph.serve.pages.site import Values
+
+CONTRIBUTE: Final = "/contribute"
+"""Where readers say what is missing, or wrong."""
 
 Relation = Literal["same", "vaguer", "older", "other"]
 """What a source states, to what is shown."""
@@ -74,11 +78,13 @@ class Attributed:
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Who states something. `about` names it; `reason` says why this value is shown, where
-    sources differ, or how it was derived, where none states it."""
+    sources differ, or how it was derived, where none states it; `wrong` is where a reader can say
+    that it is wrong."""
 
     about: str
     statements: Sequence[Attributed]
     reason: str | None = None
+    wrong: str = ""
 
     @property
     def disputed(self) -> bool:
@@ -89,8 +95,10 @@ class Fact:
 class Attribution:
     """The facts of some things, with who states them, as they are told to a reader."""
 
-    def __init__(self, reader: Reader, claims: Iterable[Claims]) -> None:
+    def __init__(self, reader: Reader, claims: Iterable[Claims], asks: bool = True) -> None:
+        """`asks`: whether a reader may say that a fact is wrong."""
         self.reader = reader
+        self._asks = asks
         self.lookup = reader.lookup
         self._sources: dict[str, Source] = {}
         self._stated: dict[Ref, dict[str, Record]] = defaultdict(dict)
@@ -121,7 +129,9 @@ class Attribution:
                 stated[source] = self.reader.words(field, value), relation
         quoted = self._quoted[record.ref, field.property]
         statements = self._statements(stated, quoted, all_quoted=only is None)
-        return Fact(about, statements, self._reason(record, name, statements))
+        wrong = {"about": f"{record.path}/{record.key}", "field": name}
+        href = f"{CONTRIBUTE}?{urlencode(wrong)}" if self._asks else ""
+        return Fact(about, statements, self._reason(record, name, statements), href)
 
     def fields(self, record: Record, **about: str) -> Values:
         """Fields of a thing in words by their names, and by these with `_fact` who states each;

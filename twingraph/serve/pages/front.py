@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from twingraph import identifiers as ids
+from twingraph.contributions.form.public import PublicForm
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
@@ -89,6 +91,11 @@ class ReleaseCache:
         if language not in self.readers:
             self.readers[language] = Reader(self.lookup, locale_of(language))
         return self.readers[language]
+
+    @cached_property
+    def form(self) -> PublicForm:
+        """The form for what a page states."""
+        return PublicForm(self.lookup, self.folder.path if self.folder else None, date.today())
 
     @cached_property
     def selector(self) -> Selector:
@@ -415,12 +422,18 @@ def search(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
 def suggest(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
     """The first things that are called like what is being typed, as JSON."""
     names = cache.finder.find(parameters(request).get("q", ""), SUGGESTED)
-    answer = [
-        {"href": link.href, "name": link.text, "lang": link.language, "note": note}
-        for link, note in (hit(reader, cache.finder, name) for name in names)
-    ]
+    answer = [suggestion(reader, cache.finder, name) for name in names]
     headers = {"Content-Type": "application/json", "Vary": "Accept-Language, Cookie"}
     return Response(orjson.dumps(answer), headers=headers)
+
+
+def suggestion(reader: Reader, finder: Finder, name: Name) -> dict[str, str]:
+    """What is suggested for a name, as scripts take it; of a town its country too."""
+    link, note = hit(reader, finder, name)
+    record = reader.lookup.get(name.ref)
+    country = reader.country(record.country) if isinstance(record, Authority) else None
+    found = {"href": link.href, "name": link.text, "lang": link.language, "note": note}
+    return {**found, "country": country} if country else found
 
 
 def hit(reader: Reader, finder: Finder, name: Name) -> tuple[Link, str]:

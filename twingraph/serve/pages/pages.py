@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -13,17 +14,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from twingraph.contributions.form.public import Doubted
+from twingraph.contributions.form.typed import MOST_BYTES, MOST_FIELDS
 from twingraph.identifiers import Ref
 from twingraph.model.records import Concept, Record, Source
+from twingraph.rdf.mapping import FIELDS
 from twingraph.serve.exonyms import exonyms_of
 from twingraph.serve.negotiation import language_of
 from twingraph.serve.pages import concepts, figures, front, sources, things, towns
-from twingraph.serve.pages.attribution import Attribution
+from twingraph.serve.pages.attribution import CONTRIBUTE, Attribution
 from twingraph.serve.pages.front import ReleaseCache
 from twingraph.serve.pages.lists import LISTINGS
 from twingraph.serve.pages.reader import Reader
 from twingraph.serve.pages.search import Finder
-from twingraph.serve.pages.site import parameters, render
+from twingraph.serve.pages.site import form_response, parameters, render
+from twingraph.serve.protocol import posted_pairs
 from twingraph.serve.read_model import ReadModel
 from twingraph.serve.representations import CACHE, Handler, page_number
 from twingraph.serve.service import Service
@@ -154,6 +159,7 @@ class Pages:
             Route("/search", self._handler(front.search), name="search"),
             Route("/compare", self._handler(towns.comparison), name="compare"),
             Route("/suggest", self._handler(front.suggest), name="suggest"),
+            Route(CONTRIBUTE, self._contribute, methods=["GET", "POST"], name="contribute"),
             *(Route(path, self._picture, name="pictures") for path in pictures),
             *(Route(path, self._file, name="pictures") for path in files),
             Route("/sitemap.xml", self._sitemap, name="sitemap"),
@@ -169,6 +175,43 @@ class Pages:
             )
 
         return respond
+
+    async def _contribute(self, request: Request) -> Response:
+        """The form for what a page states. Nothing that is sent changes or leaves anything here."""
+        cache = await self._current()
+        reader = cache.reader(language_of(request))
+        if request.method == "POST":
+            # A page elsewhere has no words to put into this one.
+            if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+                raise HTTPException(403, "the form is sent from its own page alone")
+            posted = await posted_pairs(request, MOST_FIELDS, MOST_BYTES)
+            shown = await asyncio.to_thread(lambda: cache.form.press(posted, reader.locale))
+        else:
+            given, today = parameters(request), date.today()
+            doubted = await self._doubted(reader, given.get("about", ""), given.get("field", ""))
+            town = given.get("town", "")
+            # A form that is the first over its release takes a second.
+            shown = await asyncio.to_thread(
+                lambda: cache.form.begin(reader.locale, today, doubted, town)
+            )
+        return form_response(request, shown)
+
+    async def _doubted(self, reader: Reader, about: str, name: str) -> Doubted | None:
+        """A fact that a reader says is wrong, with who states it; None where there is none such."""
+        path, _, key = about.partition("/")
+        ref, lookup = Ref(path, key), reader.lookup
+        record = lookup.get(ref)
+        if not isinstance(record, Record) or name not in {
+            f.name for f in FIELDS.get(type(record), ())
+        }:
+            return None
+        facts = Attribution(reader, await claims(self._service.engine, lookup, [ref]))
+        fact = facts.fact(record, name)
+        stated = fact.statements[0] if fact.statements else None
+        source = lookup.sources.get(stated.source.key.partition("/")[2]) if stated else None
+        words = next((q.text for q in stated.quotations if q.text), "") if stated else ""
+        shown = {"what": fact.about, "thing": reader.link(ref), "fact": fact}
+        return Doubted(ref, name, source, words or "", shown)
 
     async def _sitemap(self, request: Request) -> Response:
         """Which pages there are; the part of a number, or the whole, or what leads to the parts."""

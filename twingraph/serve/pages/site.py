@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from twingraph.contributions.form.public import Page
 from twingraph.serve.negotiation import LANGUAGE, language_cookie, language_of, names_language
 from twingraph.web import environment
 from twingraph.web.assets import asset
@@ -19,6 +20,9 @@ from twingraph.web.languages import LANGUAGES
 from twingraph.web.locale import locale_of
 
 SCRIPT: Final = "pages.js"
+FORM_SCRIPT: Final = "contribute.js"
+YAML: Final = "application/yaml; charset=utf-8"
+"""Registered by RFC 9512."""
 HTML: Final = "text/html; charset=utf-8"
 _VARY: Final = "Accept, Accept-Language, Cookie"
 _ALL_PAGES: Final = 9
@@ -55,6 +59,18 @@ def html_response(
     return Response(text, status, sent)
 
 
+def form_response(request: Request, page: Page) -> Response:
+    """A page of the form, or the file that it ends in. Nobody keeps either."""
+    kept_by_nobody = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+    if page.file_name:
+        attached = {"Content-Disposition": f'attachment; filename="{page.file_name}"'}
+        return Response(page.text, headers={"Content-Type": YAML, **attached, **kept_by_nobody})
+    language = language_of(request)
+    around = replace(frame(request, language), script=asset(FORM_SCRIPT))
+    text = environment.render(page.template, around, **page.values)
+    return html_response(request, text, language, headers=kept_by_nobody)
+
+
 def frame(request: Request, language: str) -> Frame:
     """The frame of the page at a request's address."""
     _ = locale_of(language).gettext
@@ -84,6 +100,7 @@ def frame(request: Request, language: str) -> Frame:
             ("/compare", _("Compare two towns")),
             ("/ontology", _("Vocabulary")),
             ("/cookbook", _("Cookbook")),
+            ("/contribute", _("Contribute")),
         ],
         style=asset(environment.STYLE.name),
         script=asset(SCRIPT),

@@ -77,14 +77,19 @@ class Statements:
 
 def read_source(path: Path, problems: list[Problem]) -> Statements:
     """Read data/sources/{key}.yaml. Faults are added to `problems`."""
-    statements = Statements(path.stem)
     document = read_yaml(path, path.as_posix(), problems)
     if document is None:
-        return statements
+        return Statements(path.stem)
     if not ids.is_key(path.stem):
         message = f"the file's name is the source's key, and {path.stem!r} is none"
         cure = f"rename it to {ids.slug(path.stem) or 'source-1'}{path.suffix}"
         problems.append(Problem(document.file, None, message, cure))
+    return read_document(path.stem, document, problems)
+
+
+def read_document(key: str, document: Document, problems: list[Problem]) -> Statements:
+    """Read the content of a source's file. Faults are added to `problems`."""
+    statements = Statements(key)
     statements.references.extend(references_in(document))
     content = validate(f.SourceFile, document.content, document, (), problems)
     if content is not None:

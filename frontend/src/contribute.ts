@@ -1,0 +1,200 @@
+// What the form for what a page says gains with scripts: towns suggested while typing, rows added
+// without the page going, and what is wrong told as soon as a field is left. Without them each
+// button sends the form, and the server answers with the next page.
+
+import "./pages";
+import { called, suggest, type Suggestion } from "./fields/suggest";
+
+const CHECKS_AFTER = 300; // milliseconds: several fields may be filled in at once
+const form = document.querySelector<HTMLFormElement>("form[data-check]");
+if (form) begin(form);
+
+function begin(form: HTMLFormElement): void {
+  let dirty = false;
+  let leaving = false;
+  let timer = 0;
+  let asked: AbortController | undefined;
+  const left = new Set<string>();
+
+  towns(form);
+  focusOn(form.dataset.focus);
+  form.addEventListener("input", () => (dirty = true));
+  form.addEventListener("change", ({ target }) => {
+    if (!(target instanceof HTMLElement) || !("name" in target)) return;
+    dirty = true;
+    left.add(String(target.name));
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void check(), CHECKS_AFTER);
+  });
+  form.addEventListener("submit", (event) => {
+    const pressed = event.submitter;
+    if (!(pressed instanceof HTMLButtonElement)) return;
+    if (pressed.name === "do" && !pressed.value.startsWith("check")) {
+      leaving = true;
+      return;
+    }
+    event.preventDefault();
+    void press(pressed);
+  });
+  addEventListener("beforeunload", (event) => {
+    if (dirty && !leaving) event.preventDefault();
+  });
+  for (const link of document.querySelectorAll<HTMLAnchorElement>(".languages a")) {
+    link.addEventListener("click", (event) => {
+      if (!dirty) return;
+      event.preventDefault();
+      leaving = true;
+      sendTo(form, link.href);
+    });
+  }
+
+  /** Sends the form for a button, and shows the next form in the place of this one. */
+  async function press(pressed: HTMLButtonElement): Promise<void> {
+    asked?.abort();
+    clearTimeout(timer);
+    const next = await answer(form, pressed.name, pressed.value);
+    if (!next) {
+      leaving = true;
+      return sendTo(form, form.action, pressed);
+    }
+    const opened = open(form);
+    form.replaceChildren(...next.childNodes);
+    for (const one of details(form)) if (opened.has(named(one))) one.open = true;
+    towns(form);
+    if (next.dataset.focus) focusOn(next.dataset.focus);
+    else if (pressed.name === "do") document.getElementById("summary")?.focus();
+    dirty = true;
+  }
+
+  /** Tells what is wrong in the fields that were left, and what their towns are. */
+  async function check(): Promise<void> {
+    asked?.abort();
+    asked = new AbortController();
+    const next = await answer(form, "do", "check", asked.signal);
+    if (next) update(form, next, left);
+  }
+}
+
+/** What was opened stays so: each by the row that it is in and its words. */
+function open(form: HTMLFormElement): Set<string> {
+  return new Set(details(form).filter((one) => one.open).map(named));
+}
+
+function details(form: HTMLFormElement): HTMLDetailsElement[] {
+  return [...form.querySelectorAll("details")];
+}
+
+function named(one: HTMLDetailsElement): string {
+  return `${one.closest("fieldset")?.id} ${one.querySelector("summary")?.textContent}`;
+}
+
+/** The next form, as the server makes it; nothing where it does not answer. */
+async function answer(
+  form: HTMLFormElement,
+  name: string,
+  value: string,
+  signal?: AbortSignal,
+): Promise<HTMLFormElement | null> {
+  const data = new FormData(form);
+  data.append(name, value);
+  const body = new URLSearchParams();
+  for (const [field, text] of data) if (typeof text === "string") body.append(field, text);
+  try {
+    const response = await fetch(form.action, { method: "POST", body, signal });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    return page.querySelector<HTMLFormElement>("form[data-check]");
+  } catch {
+    return null;
+  }
+}
+
+/** Sends the form as a browser does, to the same page in another language for one. */
+function sendTo(form: HTMLFormElement, address: string, pressed?: HTMLButtonElement): void {
+  const action = document.createElement("input");
+  action.type = "hidden";
+  action.name = pressed?.name ?? "do";
+  action.value = pressed?.value ?? "back";
+  form.append(action);
+  form.action = address;
+  form.submit();
+}
+
+// --- what is wrong -------------------------------------------------------------------------------
+
+function update(form: HTMLFormElement, next: HTMLFormElement, left: Set<string>): void {
+  for (const place of form.querySelectorAll<HTMLElement>("[data-faults]")) {
+    const input = place.dataset.faults ?? "";
+    const told = find(next, "data-faults", input);
+    if (!told || !concerns(input, left)) continue;
+    place.replaceChildren(...told.childNodes);
+    const wrong = place.hasChildNodes();
+    const field = document.getElementById(input);
+    if (wrong) field?.setAttribute("aria-invalid", "true");
+    else field?.removeAttribute("aria-invalid");
+    place.closest(".field")?.classList.toggle("wrong", wrong);
+  }
+  for (const place of form.querySelectorAll<HTMLElement>("[data-found]")) {
+    const found = find(next, "data-found", place.dataset.found ?? "");
+    if (found && found.innerHTML !== place.innerHTML) place.replaceChildren(...found.childNodes);
+  }
+  renamed(form, next);
+}
+
+/** A field that was left, or a row with such a field. */
+function concerns(input: string, left: Set<string>): boolean {
+  return left.has(input) || [...left].some((name) => name.startsWith(`${input}.`));
+}
+
+/** Towns are named in headings, and where one of them is to be chosen. */
+function renamed(form: HTMLFormElement, next: HTMLFormElement): void {
+  for (const row of form.querySelectorAll<HTMLFieldSetElement>("fieldset.row[id]")) {
+    const legend = row.querySelector("legend");
+    const now = next.querySelector(`[id="${row.id}"] > legend`);
+    if (legend && now) legend.textContent = now.textContent;
+  }
+  for (const select of form.querySelectorAll("select")) {
+    const now = next.querySelector<HTMLSelectElement>(`select[id="${select.id}"]`);
+    if (!now) continue;
+    if (select.options.length !== now.options.length) select.replaceChildren(...now.childNodes);
+    else [...select.options].forEach((one, n) => (one.textContent = now.options[n].textContent));
+  }
+}
+
+function find(within: HTMLElement, name: string, value: string): HTMLElement | null {
+  return within.querySelector<HTMLElement>(`[${name}="${value}"]`);
+}
+
+function focusOn(id: string | undefined): void {
+  const field = id ? document.getElementById(id) : null;
+  field?.closest("details")?.setAttribute("open", "");
+  field?.focus();
+}
+
+// --- towns ---------------------------------------------------------------------------------------
+
+function towns(form: HTMLFormElement): void {
+  for (const field of form.querySelectorAll<HTMLInputElement>("input[data-town]")) town(field);
+}
+
+/** A field for a town: which one was chosen goes along as its key, as long as its name stands. */
+function town(field: HTMLInputElement): void {
+  const prefix = "/municipality/";
+  const find = called(field.dataset.town ?? "");
+  const beside = (name: string): HTMLInputElement | null =>
+    field.form?.querySelector<HTMLInputElement>(
+      `input[name="${field.name.replace(/\.name$/, `.${name}`)}"]`,
+    ) ?? null;
+  const towns = async (text: string, signal: AbortSignal): Promise<Suggestion[]> =>
+    (await find(text, signal)).filter(({ href }) => href.startsWith(prefix));
+  suggest(field, towns, ({ href, name, country }) => {
+    field.value = name;
+    const [key, where] = [beside("key"), beside("country")];
+    if (key?.type === "hidden") key.value = decodeURIComponent(href.slice(prefix.length));
+    if (where && country) where.value = country;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  field.addEventListener("input", () => {
+    const key = beside("key");
+    if (key?.type === "hidden") key.value = "";
+  });
+}

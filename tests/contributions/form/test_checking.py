@@ -1,0 +1,133 @@
+"""What is wrong, at the field that it concerns, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from tests.contributions.form.conftest import PAGE, typed
+from twingraph.contributions.form.composed import InputFault
+from twingraph.contributions.form.fields import LONGEST
+from twingraph.contributions.form.page import Desk
+from twingraph.contributions.form.told import sayings, told
+from twingraph.web.locale import locale_of
+
+P, A = "partnerships.0", "partnerships.0.agreements.0"
+S = f"{A}.signatures.0"
+FAULTY = [
+    ("source.0.title", "", "This is needed.", ""),
+    ("source.0.language", "", "This is needed.", ""),
+    ("source.0.url", "www.example.org", "www.example.org is not an address.", "Begin it with"),
+    ("source.0.url", "https://a b", "https://a b is not an address.", "Write https://a%20b"),
+    ("source.0.retrieved", "2026-11", "2026-11 is not a full day.", "Write year, month, day"),
+    (f"{A}.signed_on", "12 maja 2019", "12 maja 2019 is no date", "Did you mean 2019-05-12?"),
+    (f"{A}.signed_on", "12 maja 19", "12 maja 19 is no date", "Write the year with its four"),
+    (f"{A}.signed_on", "soon", "soon is no date", "Write 2018-04-29, 2018-04"),
+    (f"{A}.signed_on", "2019-02-30", "There is no such day: 2019-02-30.", "Check it"),
+    (f"{A}.signed_on", "99999", "There is no such day: 99999.", "Check it"),
+    (f"{A}.signed_on", "2919", "2919 lies centuries ahead.", ""),
+    (f"{P}.since", "2012/2010", "2012/2010 ends before it starts.", "Write the earlier"),
+    (f"{A}.valid_until", "2001", "2001 lies before 2019-05-12.", "Check the two dates."),
+    (f"{A}.planned_for", "2030", "What was signed is planned no more.", "Keep the day signed"),
+    (f"{A}.evidence", "x" * 301, "301 letters are quoted; at most 300", "Quote the few words"),
+    (f"{P}.words.since", "x" * 400, "400 letters are quoted; at most 300", "Quote the few words"),
+    (f"{P}.words.status", "aktywne", "These are the words for a field in which", "Fill the field"),
+    (f"{P}.partners.1.country", "Atlantis", "Atlantis is no country.", "Write the country"),
+    (f"{P}.partners.1.country", "", "A town without its country.", "Write the country"),
+    (f"{P}.partners.1.name", "", "A town without a name.", "Write its name"),
+    ("source.0.title", "a\x07b", "It holds a character that no text may hold.", "Type it"),
+    ("partnerships.1.projects.0.title", "", "This is needed.", ""),
+    ("partnerships.1.projects.0.grant", "20 tys.", "20 tys. is not an amount", "Write digits"),
+    ("partnerships.1.projects.0.currency", "zł", "zł is no currency.", "Did you mean PLN?"),
+    ("partnerships.1.projects.0.end", "2001", "2001 lies before 2011.", "Check the two dates."),
+    ("source.0.note", "x" * (LONGEST + 1), "2,001 letters, where 2,000 are taken.", "Say it in"),
+]  # fmt: skip
+
+
+def shown(desk: Desk, page: Mapping[str, str]) -> list[InputFault]:
+    """What is wrong, as the page tells it."""
+    of_page = typed(desk, page)
+    faults: list[InputFault] = of_page.values(of_page.checked.faults)["faults"]
+    return faults
+
+
+@pytest.mark.parametrize(("input", "value", "message", "cure"), FAULTY)
+def test_a_fault_is_told_at_its_field(
+    desk: Desk, input: str, value: str, message: str, cure: str
+) -> None:
+    faults = shown(desk, {**PAGE, input: value})
+    assert [fault.input for fault in faults] == [input], faults
+    assert faults[0].message.startswith(message) and faults[0].cure.startswith(cure), faults
+    assert faults[0].own
+
+
+def test_a_page_without_faults(desk: Desk) -> None:
+    found = typed(desk).checked
+    assert found.is_good and not found.faults
+
+
+def test_money_without_its_currency(desk: Desk) -> None:
+    page = {**PAGE, "partnerships.1.projects.0.currency": ""}
+    (fault,) = shown(desk, page)
+    assert fault.input == "partnerships.1.projects.0.grant"
+    assert fault.message == "An amount of money without its currency."
+
+
+def test_a_partnership_of_one_town(desk: Desk) -> None:
+    page = {n: v for n, v in PAGE.items() if not n.startswith("partnerships.0.partners.1")}
+    faults = shown(desk, page)
+    assert faults[0].input == f"{P}.partners.0.name"
+    assert faults[0].message == "A partnership has two towns or more."
+
+
+def test_the_same_town_twice(desk: Desk) -> None:
+    page = {**PAGE, f"{P}.partners.1.name": "Sieniawa", f"{P}.partners.1.country": "PL"}
+    faults = shown(desk, page)
+    told_at = {fault.input: fault.message for fault in faults}
+    assert told_at[f"{P}.partners.1.name"] == "The same town stands here twice."
+
+
+def test_the_same_document_signed_twice_by_one(desk: Desk) -> None:
+    page = {
+        **PAGE,
+        f"{A}.signatures.1.signatory": "Adam Woś",
+        f"{A}.signatures.1.on_behalf_of": "0",
+    }
+    faults = shown(desk, page)
+    assert "The same stands here twice." in {fault.message for fault in faults}
+
+
+@pytest.mark.parametrize("language", ["pl", "sk", "nl", "de", "fr"])
+def test_in_the_readers_language(desk: Desk, language: str) -> None:
+    fault = InputFault("x.signed_on", "signed_on: '12 maja 2019' is no date in the form "
+                       "year-month-day", "did you mean '2019-05-12'?")  # fmt: skip
+    said = told(fault, locale_of(language))
+    assert said.own and "12 maja 2019" in said.message and "2019-05-12" in said.cure
+    assert "is no date" not in said.message
+
+
+def test_what_has_no_words_of_the_form_is_told_as_it_is(desk: Desk) -> None:
+    fault = InputFault("x.since", "since: something new", "do this")
+    said = told(fault, locale_of("pl"))
+    assert (said.message, said.cure, said.own) == ("something new", "do this", False)
+
+
+def test_each_saying_is_one_that_checks_say(desk: Desk) -> None:
+    """A message of a check that was worded anew would be told in English, at the field."""
+    said: list[str] = []
+    pages = [{**PAGE, input: value} for input, value, _, _ in FAULTY]
+    pages += [
+        {**PAGE, "partnerships.1.projects.0.currency": ""},
+        {**PAGE, f"{P}.partners.1.name": "Sieniawa", f"{P}.partners.1.country": "PL"},
+        {n: v for n, v in PAGE.items() if not n.startswith("partnerships.0.partners.1")},
+        {**PAGE, f"{A}.signatures.1.signatory": "Adam Woś", f"{A}.signatures.1.on_behalf_of": "0"},
+    ]
+    for page in pages:
+        for fault in typed(desk, page).checked.faults:
+            said += [re.sub(r"^\w+: ", "", fault.message), fault.cure]
+    unsaid = [
+        p for p, _ in sayings() if p and not any(re.fullmatch(p, one, re.DOTALL) for one in said)
+    ]
+    assert unsaid == []

@@ -1,0 +1,367 @@
+"""From what was typed to a contribution: names become keys, and every value keeps the field that it
+was typed into, so that what is wrong with it is told there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, Protocol
+
+from twingraph.contributions.contribution import REGISTERS, SOURCE
+from twingraph.contributions.form.fields import CHOICES, EVIDENCE, HIDDEN, MEMBER, FormField
+from twingraph.contributions.form.finders import CHOSEN
+from twingraph.contributions.form.typed import Row, words_input
+from twingraph.contributions.known import Known
+from twingraph.contributions.minting import Minter, slug, source_key
+from twingraph.contributions.towns import Found, Town
+from twingraph.errors import BadValue
+from twingraph.model.records import Authority
+from twingraph.reconcile.countries import country_code as registered_code
+from twingraph.sources.curated.codes import check_country, countries
+from twingraph.sources.curated.yaml_reader import Place
+from twingraph.web.languages import LANGUAGES
+from twingraph.web.locale import Locale, locale_of, plain
+
+_UNKNOWN_TOWN: Final = "zz-{slug}-{number}"
+"""What stands for a town that is not found: the rest is checked all the same, nothing written."""
+
+_UNKNOWN_PARTNERSHIP: Final = "zz-town--zz-town"
+"""What stands for the key of one that lacks a town: that is told of its towns."""
+
+_COMPOSED_OTHERWISE: Final = frozenset({EVIDENCE, "signatory", "programme"})
+
+
+class TownFinder(Protocol):
+    """Finds towns: those that the data has, by their keys, and rows for others."""
+
+    @property
+    def by_key(self) -> Mapping[str, Authority]:
+        """The towns that the data has."""
+
+    def find(self, town: Town) -> Found:
+        """What is known of a town."""
+
+    def chosen(self, key: str, name: str) -> Found | None:
+        """The town of a key, as long as it is called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputFault:
+    """What is wrong in a field of the form, by the name of its input; "" concerns all of it. `own`
+    says that it is told in the reader's language already."""
+
+    input: str
+    message: str
+    cure: str = ""
+    own: bool = False
+
+
+@dataclass(slots=True)
+class Composed:
+    """A contribution's content, where each of its values was typed (by the name of the input), what
+    is wrong already, and what each town was found to be, by the name of its row; `unknown` are the
+    rows of those that were not found."""
+
+    content: dict[str, Any] = field(default_factory=dict)
+    inputs: dict[Place, str] = field(default_factory=dict)
+    faults: list[InputFault] = field(default_factory=list)
+    towns: dict[str, Found] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+
+    def input_of(self, place: Place) -> str:
+        """The input that a place was typed into, or that of the nearest thing that holds it."""
+        for end in range(len(place), -1, -1):
+            if place[:end] in self.inputs:
+                return self.inputs[place[:end]]
+        return ""
+
+
+def composed(root: Row, known: Known, towns: TownFinder, locale: Locale, by: str) -> Composed:
+    """What was typed as a contribution's content. `by` is who chose among several towns."""
+    return _Composer(known, towns, locale, by).compose(root)
+
+
+@cache
+def _country_codes() -> Mapping[str, str]:
+    """ISO's two letters of a country by its name in the languages of pages."""
+    return {
+        plain(name): code
+        for language in LANGUAGES
+        for code, name in locale_of(language).babel.territories.items()
+        if code in countries()
+    }
+
+
+def country_code(written: str) -> str:
+    """ISO's two letters of a country by its name or code. Raises BadValue for what is neither."""
+    # The second is how pages name countries (CLDR), and so what the form proposes.
+    code = registered_code(written) or _country_codes().get(plain(written), written)
+    check_country(code)
+    return code
+
+
+class _Composer:
+    def __init__(self, known: Known, towns: TownFinder, locale: Locale, by: str) -> None:
+        self._known, self._towns, self._locale, self._by = known, towns, locale, by
+        self._minter = Minter(known, "")
+        self._made = Composed()
+        self._language = ""
+
+    def compose(self, root: Row) -> Composed:
+        self._check_sizes(root)
+        self._source(root.of("source")[0])
+        source = self._made.content[SOURCE]
+        partnerships = [row for row in root.of("partnerships") if not row.is_blank]
+        source["partnerships"] = [
+            self._partnership(row, (SOURCE, "partnerships", n))
+            for n, row in enumerate(partnerships)
+        ]
+        source["authorities"] = [
+            self._authority(row, (SOURCE, "authorities", n))
+            for n, row in enumerate(row for row in root.of("authorities") if not row.is_blank)
+        ]
+        self._made.content[REGISTERS] = {
+            name: list(rows) for name, rows in self._minter.rows.items()
+        }
+        return self._made
+
+    def _check_sizes(self, root: Row) -> None:
+        _ = self._locale.gettext
+        for row in root.walk():
+            if row.left_out:
+                self._fault(row.name, _("There are more rows than a form may have."),
+                            _("Enter the rest in another form."))  # fmt: skip
+            for one in row.part.fields:
+                length = len(row.get(one.name))
+                # A quotation that is too long the format refuses itself.
+                if length > one.longest and one.name != EVIDENCE:
+                    message = _(
+                        "%(length)s letters, where %(most)s are taken.",
+                        length=self._locale.number(length), most=self._locale.number(one.longest),
+                    )  # fmt: skip
+                    self._fault(row.input(one.name), message, _("Say it in fewer words."))
+
+    def _fault(self, input: str, message: str, cure: str = "", own: bool = True) -> None:
+        self._made.faults.append(InputFault(input, message, cure, own))
+
+    # --- the source ---------------------------------------------------------------------------
+
+    def _source(self, row: Row) -> None:
+        at: Place = (SOURCE,)
+        self._language = row.get("language")
+        block = self._block(row, at)
+        block["language"] = [self._language] if self._language else []
+        self._made.inputs[(*at, "language")] = row.input("language")
+        town = self._town(row.of("publisher_authority")[0])
+        if town:
+            block["publisher_authority"] = town
+            self._made.inputs[*at, "publisher_authority"] = row.input("publisher_authority.0.name")
+        title, url = row.get("title"), row.get("url")
+        block["key"] = row.get("key") or source_key(self._known, title, url, town)
+        # A source that is known may be titled in another language than its own.
+        known = self._known.sources.get(block["key"])
+        same = next((text for text in known.titles if text.value == title), None) if known else None
+        if same and same.language not in ("", self._language):
+            block["title"] = {same.language: same.value}
+        self._made.content[SOURCE] = block
+        self._rekey(block["key"])
+
+    def _rekey(self, key: str) -> None:
+        """The source's key is known once its town is: the rows so far are of that source."""
+        rows = self._minter.rows
+        self._minter = Minter(self._known, key)
+        for register, some in rows.items():
+            self._minter.rows[register] = [{**row, "source": key} for row in some]
+
+    # --- towns --------------------------------------------------------------------------------
+
+    def _town(self, row: Row) -> str:
+        """The key of a town; "" where none was typed."""
+        if row.is_blank:
+            return ""
+        try:
+            found = self._found(row)
+        except BadValue as error:
+            input = row.input("country" if row.get("name") else "name")
+            self._fault(input, error.message, error.cure, own=isinstance(error, _Told))
+            return self._unknown(row)
+        self._made.towns[row.name] = found
+        if found.several:
+            _ = self._locale.gettext
+            self._fault(row.input("key"), _("Several towns are called so."),
+                        _("Choose which one is meant."))  # fmt: skip
+            return self._unknown(row)
+        if row.get("key") in found.registered:  # One that the registers call otherwise.
+            return row.get("key")
+        return found.key or self._minted(
+            "municipalities", row, lambda: self._minter.town(found.row)
+        )
+
+    def _found(self, row: Row) -> Found:
+        """Raises BadValue where the country is missing, or none."""
+        _ = self._locale.gettext
+        if not row.get("name"):
+            raise _Told(_("A town without a name."), _("Write its name, or leave the country out."))
+        chosen = row.get("key")
+        if chosen and (found := self._towns.chosen(chosen, row.get("name"))):
+            return found
+        if not row.get("country"):
+            raise _Told(_("A town without its country."), _("Write the country: PL, SK, BE …"))
+        code = country_code(row.get("country"))
+        item = chosen if chosen[:1] == "Q" else ""
+        return self._towns.find(
+            Town(
+                row.get("name"),
+                code,
+                level=row.get("level"),
+                item=item,
+                by=self._by if item else "",
+                why=CHOSEN if item else "",
+            )
+        )
+
+    def _unknown(self, row: Row) -> str:
+        self._made.unknown.add(row.name)
+        number = len(self._made.unknown)
+        return _UNKNOWN_TOWN.format(slug=slug(row.get("name")) or "town", number=number)
+
+    def _minted(self, register: str, row: Row, mint: Any, name: str = "name") -> str:
+        """A key that is minted; the row of a register that it makes was typed into `row`."""
+        before = len(self._minter.rows[register])
+        key: str = mint()
+        for number in range(before, len(self._minter.rows[register])):
+            self._made.inputs[REGISTERS, register, number] = row.input(name)
+        return key
+
+    # --- blocks -------------------------------------------------------------------------------
+
+    def _block(self, row: Row, at: Place, members: Sequence[str] = ()) -> dict[str, Any]:
+        """The plain fields of a block, and its evidence."""
+        self._made.inputs[at] = row.name
+        block: dict[str, Any] = {}
+        for one in row.part.fields:
+            if one.name in _COMPOSED_OTHERWISE or one.entry == HIDDEN:
+                continue
+            value = self._value(row, one, members)
+            if value:
+                block[one.name] = value
+                self._made.inputs[(*at, one.name)] = row.input(one.name)
+        if row.part.field(EVIDENCE):
+            self._evidence(row, block, at)
+        return block
+
+    def _value(self, row: Row, one: FormField, members: Sequence[str]) -> Any:
+        text = row.get(one.name)
+        if one.entry == CHOICES:
+            return list(row.chosen.get(one.name, ()))
+        if one.entry == MEMBER:
+            number = int(text) if text.isdecimal() and len(text) < 4 else -1
+            return members[number] if 0 <= number < len(members) else ""
+        if one.name == "description" and text:
+            return {self._language or "und": text}
+        return text
+
+    def _evidence(self, row: Row, block: dict[str, Any], at: Place) -> None:
+        by_quote: dict[str, list[str]] = {}
+        for name, words in row.words.items():
+            by_quote.setdefault(words, []).append(name)
+        quotes: list[dict[str, Any]] = [{"quote": t, "for": n} for t, n in by_quote.items()]
+        inputs = [words_input(row, names[0]) for names in by_quote.values()]
+        if row.get(EVIDENCE):
+            quotes.insert(0, {"quote": row.get(EVIDENCE)})
+            inputs.insert(0, row.input(EVIDENCE))
+        if quotes:
+            block[EVIDENCE] = quotes
+            for number, input in enumerate(inputs):
+                self._made.inputs[(*at, EVIDENCE, number)] = input
+
+    def _partnership(self, row: Row, at: Place) -> dict[str, Any]:
+        members = [self._town(town) for town in row.of("partners")]
+        keys = self._partners(row, at, members)
+        several = len(set(keys)) > 1
+        minted = self._minter.partnership(keys) if several else _UNKNOWN_PARTNERSHIP
+        own = {"key": row.get("key") or minted, "partners": keys}
+        return {**own, **self._block(row, at, members), **self._parts(row, at, members)}
+
+    def _partners(self, row: Row, at: Place, members: Sequence[str]) -> list[str]:
+        """The keys of the towns that were typed; `members` has "" for those that were not."""
+        self._made.inputs[(*at, "partners")] = row.input("partners.0.name")
+        named = [(key, town) for key, town in zip(members, row.of("partners"), strict=True) if key]
+        for number, (_, town) in enumerate(named):
+            self._made.inputs[(*at, "partners", number)] = town.input("name")
+        return [key for key, _ in named]
+
+    def _parts(self, row: Row, at: Place, members: Sequence[str]) -> dict[str, Any]:
+        """A partnership's documents, changes of status and projects."""
+        block: dict[str, Any] = {}
+        block["agreements"] = [
+            self._agreement(one, (*at, "agreements", n), members, str(n + 1))
+            for n, one in enumerate(_filled(row, "agreements"))
+        ]
+        block["status_changes"] = [
+            {"key": one.get("key") or str(n + 1),
+             **self._block(one, (*at, "status_changes", n), members)}
+            for n, one in enumerate(_filled(row, "status_changes"))
+        ]  # fmt: skip
+        projects = list(_filled(row, "projects"))
+        block["projects"] = [self._project(one, members) for one in projects]
+        for number, one in enumerate(projects):
+            self._made.inputs[(*at, "projects", number)] = one.name
+        return block
+
+    def _agreement(self, row: Row, at: Place, members: Sequence[str], local: str) -> dict[str, Any]:
+        block = {"key": row.get("key") or local, **self._block(row, at, members)}
+        block["signatures"] = [
+            self._signature(one, (*at, "signatures", n), members, str(n + 1))
+            for n, one in enumerate(_filled(row, "signatures"))
+        ]
+        return block
+
+    def _signature(self, row: Row, at: Place, members: Sequence[str], local: str) -> dict[str, Any]:
+        block = self._block(row, at, members)
+        name, town = row.get("signatory"), block.get("on_behalf_of", "")
+        if name:
+            key = self._minted(
+                "people",
+                row,
+                lambda: self._minter.person(name, [town] if town else []),
+                "signatory",
+            )
+            self._made.inputs[(*at, "signatory")] = row.input("signatory")
+            return {"signatory": key, **block}
+        # Several of one town that are not named are told apart by their number.
+        return {"key": row.get("key") or local, **block}
+
+    def _project(self, row: Row, members: Sequence[str]) -> str:
+        """The key of a project, which gets a block of its own, or more in the one it has."""
+        source = self._made.content[SOURCE]
+        projects: list[dict[str, Any]] = source.setdefault("projects", [])
+        language = self._language or "und"
+        title = row.get("title")
+        key = row.get("key") or self._minted(
+            "projects", row, lambda: self._minter.project(title, language), "title"
+        )
+        known = next((n for n, one in enumerate(projects) if one["key"] == key), len(projects))
+        at: Place = (SOURCE, "projects", known)
+        block = {"key": key, **self._block(row, at, members)}
+        if programme := row.get("programme"):
+            block["programme"] = self._minted(
+                "programmes", row, lambda: self._minter.programme(programme, language), "programme"
+            )
+            self._made.inputs[(*at, "programme")] = row.input("programme")
+        projects[known:] = [{**(projects[known] if known < len(projects) else {}), **block}]
+        return key
+
+    def _authority(self, row: Row, at: Place) -> dict[str, Any]:
+        block = {"key": self._town(row.of("town")[0]), **self._block(row, at)}
+        self._made.inputs[(*at, "key")] = row.input("town.0.name")
+        return block
+
+
+def _filled(row: Row, part: str) -> Iterator[Row]:
+    return (one for one in row.of(part) if not one.is_blank)
+
+
+class _Told(BadValue):
+    """Told in the reader's language."""
