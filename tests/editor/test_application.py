@@ -65,6 +65,22 @@ def test_a_page_is_checked_shown_and_written(client: TestClient, data: Path) -> 
     assert all_of(data) == after
 
 
+def test_what_was_entered_before_is_not_written_over_unasked(
+    client: TestClient, data: Path
+) -> None:
+    press(client, "write")
+    before = all_of(data)
+    less = {name: value for name, value in PAGE.items() if not name.startswith("partnerships.1")}
+    for button in ("check-all", "write"):
+        text = press(client, button, less)
+        assert "This source was entered before, in pl-sieniawa-miasta-partnerskie.yaml" in text
+        assert tree_of(text).xpath("//button[@value='replace']")
+        assert not tree_of(text).xpath("//button[@value='write']")
+    assert all_of(data) == before
+    assert "pl-sieniawa-miasta-partnerskie.yaml" in press(client, "replace", less)
+    assert all_of(data) != before
+
+
 def test_the_preview_of_another_town(client: TestClient) -> None:
     answer = client.post("/", data={**PAGE, "do": "preview", "town": "be-tremelo"})
     assert tree_of(answer.text).xpath("string(//h1)") == "Tremelo"

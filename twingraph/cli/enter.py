@@ -132,7 +132,7 @@ def _told(made: Plan, given: Given, review: bool) -> Iterator[str]:
     if not made.texts and not made.kept:
         yield f"{made.source}: says all of it already, nothing is new"
     elif made.texts and not review:
-        yield "next: twingraph check"
+        yield f"next: twingraph check {made.source}"
 
 
 _SHOWN = frozenset({"name", "title", "language", "country", "level", "wikidata"})

@@ -94,7 +94,7 @@ class Names:
         if len(known) == 1:
             return next(iter(known))
         if not known:
-            cure = f"write it once with its country: {name} (PL)"
+            cure = "write the country's two letters beside it, or in brackets after it"
             raise BadValue(f"it is not said in which country {name!r} lies", cure)
         cure = f"write which is meant: {name} ({sorted(known)[0]})"
         raise BadValue(f"{name!r} may lie in {' or '.join(sorted(known))}", cure)

@@ -45,6 +45,7 @@ from twingraph.web.locale import Locale, locale_of
 
 LOOPBACK: Final = "127.0.0.1"
 WRITE, PREVIEW, CHECK_ALL, BACK = "write", "preview", "check-all", "back"
+REPLACE: Final = "replace"
 
 
 class Editor:
@@ -110,7 +111,7 @@ class Editor:
             return self._shown(request, typed, typed.values())
         found = typed.checked
         # What is typed is checked by itself as it is typed; with all the rest when that is asked.
-        if typed.action not in (WRITE, PREVIEW, CHECK_ALL) or not (
+        if typed.action not in (WRITE, REPLACE, PREVIEW, CHECK_ALL) or not (
             found.is_good and found.contribution
         ):
             return self._shown(request, typed, typed.values(found.faults), good=found.is_good)
@@ -124,7 +125,7 @@ class Editor:
             return self._shown(request, typed, typed.values(faults))
         if typed.action == PREVIEW:
             return self._preview(request, typed, made)
-        if typed.action == WRITE:
+        if typed.action == REPLACE or (typed.action == WRITE and not _replaces(made)):
             made.write()
             return self._written(request, typed.desk.locale, made)
         return self._shown(request, typed, typed.values(), True, made)
@@ -140,6 +141,7 @@ class Editor:
         made: Plan | None = None,
     ) -> Response:
         _ = typed.desk.locale.gettext
+        replaces = made is not None and _replaces(made)
         lead = _("Enter what one page or paper says. Each field may have the words of the page "
                  "that say it. Nothing is written before you press “Write the files”.")  # fmt: skip
         shown = {
@@ -149,11 +151,16 @@ class Editor:
             "asks_remark": False,
             "doubted": None,
             "good": _("Nothing is wrong with it so far.") if good else "",
-            "doubts": [f"{d.message} {d.cure}" for d in made.doubts] if made else [],
+            "doubts": [
+                *([_entered(made, typed.desk.locale)] if made and replaces else []),
+                *(f"{d.message} → {d.cure}" for d in (made.doubts if made else ())),
+            ],
             "buttons": [
                 (CHECK_ALL, _("Check")),
                 (PREVIEW, _("Preview")),
-                (WRITE, _("Write the files")),
+                (REPLACE, _("Put this in its place"))
+                if replaces
+                else (WRITE, _("Write the files")),
             ],
         }
         return _page(request, "form.html", {**values, **shown})
@@ -196,6 +203,18 @@ class Editor:
             "kept": [str(problem) for problem in problems],
         }
         return _page(request, "written.html", values, 409)
+
+
+def _replaces(made: Plan) -> bool:
+    """Whether something else was entered of the same source, and would be gone."""
+    return made.source in made.texts and made.before.get(made.source) is not None
+
+
+def _entered(made: Plan, locale: Locale) -> str:
+    _ = locale.gettext
+    return _("This source was entered before, in %(file)s, and said otherwise. To have what stands "
+             "here in place of that, press “Put this in its place”; what is another page needs "
+             "another title.", file=made.source.name)  # fmt: skip
 
 
 def _page(request: Request, template: str, values: dict[str, Any], status: int = 200) -> Response:
