@@ -25,6 +25,11 @@ from twingraph.errors import BadValue
         ("2008\N{NON-BREAKING HYPHEN}07", "did you mean '2008-07'?"),
         ("2008\N{EN DASH}2012", "did you mean '2008/2012'?"),
         ("27.11.2026", "did you mean '2026-11-27'?"),
+        ("27/11/2026", "did you mean '2026-11-27'?"),
+        (
+            "5/4/2018",
+            "did you mean '2018-04-05' or '2018-05-04'?",
+        ),  # In America the month is first.
         ("1970er", "did you mean '197X'?"),
         ("70er Jahre", "did you mean '197X'?"),
         ("lata 70.", "did you mean '197X'?"),

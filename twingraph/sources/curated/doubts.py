@@ -33,6 +33,7 @@ from twingraph.model.records import (
     Programme,
     Project,
     Record,
+    Signature,
     Source,
     StatusChange,
 )
@@ -84,6 +85,7 @@ def doubts(entries: Sequence[RegisterEntry], stated: Sequence[Stated], today: da
     found = [
         *_twice(entries, _partners(stated)),
         *(doubt for entry in entries for doubt in _of_entry(entry)),
+        *_with_a_role(entries, stated),
         *(doubt for one in stated for doubt in _dates(one)),
         *_before_they_were(stated),
         *_read_later(stated, today),
@@ -206,6 +208,23 @@ def _of_entry(entry: RegisterEntry) -> Iterator[Doubt]:
         yield Doubt(*entry.origin, f"name: {record.name!r} is in capitals", cure)
     if isinstance(record, Programme):
         yield from _period(record, entry.origin)
+
+
+def _with_a_role(entries: Iterable[RegisterEntry], stated: Iterable[Stated]) -> Iterator[Doubt]:
+    """People whose name begins as what sources write as somebody's role: "burmistrz Adam Woś"."""
+    signatures = (one.record for one in stated if isinstance(one.record, Signature))
+    roles = {_first_word(role.value) for one in signatures for role in one.roles}
+    for entry in entries:
+        record = entry.record
+        if isinstance(record, Person) and record.name and _first_word(record.name) in roles:
+            role = record.name.split()[0]
+            message = f"name: {record.name!r} begins with {role!r}, which sources write as a role"
+            cure = "write the name alone here, and the role at the signature"
+            yield Doubt(*entry.origin, message, cure)
+
+
+def _first_word(text: str) -> str:
+    return text.split()[0].casefold() if text.split() else ""
 
 
 Fault = tuple[str, str]
