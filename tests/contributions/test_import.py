@@ -104,7 +104,7 @@ def test_what_was_edited_by_hand_stays(data: Path, page: Path) -> None:
     source.write_text(source.read_text("utf-8").replace("2019-05-12", "2019-05-11"), "utf-8")
     before = all_of(data)
     told = run("import", page, "--data", data).output
-    assert "was edited by hand, and stays: '2019-05-11' stands here" in told
+    assert "this file was edited by hand, and stays as it is: '2019-05-11' stands here" in told
     assert all_of(data) == before
 
 

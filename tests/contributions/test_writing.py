@@ -75,8 +75,10 @@ def test_what_was_edited_by_hand_stays(data: Path, content: dict[str, Any]) -> N
     before = all_of(data)
     made = write(data, Contribution.of(content), TODAY)
     (kept,) = made.kept
-    assert str(kept).startswith(f"{path}:{_line(path, 'since: 2018')}: since: was edited by hand")
-    assert "'2018' stands here, where '2019' is to be imported" in kept.message
+    assert str(kept).startswith(
+        f"{path}:{_line(path, 'since: 2018')}: since: this file was edited by hand"
+    )
+    assert "'2018' stands here, and '2019' in what was entered" in kept.message
     assert not made.texts and all_of(data) == before
 
 

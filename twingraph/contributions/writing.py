@@ -166,9 +166,9 @@ def _differences(document: Document, there: Any, here: Any, at: Place) -> Iterat
         for number, (one, other) in enumerate(zip(there, here, strict=True)):
             yield from _differences(document, one, other, (*at, number))
     elif there != here:
-        said = f"{_said(there)} stands here, where {_said(here)} is to be imported"
-        message = f"{_name(at)}: was edited by hand, and stays: {said}"
-        cure = "write it the same here and there, or delete the file to have it written anew"
+        said = f"{_said(there)} stands here, and {_said(here)} in what was entered"
+        message = f"{_name(at)}: this file was edited by hand, and stays as it is: {said}"
+        cure = "write it the same in both"
         yield document.problem(at, message, cure)
 
 
