@@ -355,7 +355,7 @@ def test_a_worker_that_has_dirtied_much_is_replaced(release: Path) -> None:
         await gone(pool)
         assert not before & set(alive(pool))
 
-    with_pool(release, work, dataclasses.replace(LIMITS, retire=1))
+    with_pool(release, work, dataclasses.replace(LIMITS, retire=0))
 
 
 def test_a_killed_worker_is_replaced(release: Path) -> None:
