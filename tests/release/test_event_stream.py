@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -255,6 +256,7 @@ def _wait_for(server: Server, release: Path) -> None:
     for _ in range(200):
         if requests.get(f"{server.url}stream.ttl", timeout=10).content == wanted:
             return
+        time.sleep(0.1)
     raise AssertionError("the new release is not served")
 
 
