@@ -1,4 +1,5 @@
-"""Dates as people write them where EDTF is meant, and how EDTF says each: for the cure of an error.
+"""Dates as people write them where EDTF is meant, and how EDTF says each: for the cure of an error;
+and as spreadsheets have them, by the number of the day.
 
 Months are known by name in the languages of Europe (Unicode CLDR, by Babel). Nothing is read so:
 whoever wrote the date decides, for "listopad" is October in Croatian and November in Polish.
@@ -9,8 +10,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from functools import cache
-from typing import Final
+from math import isfinite
+from typing import Any, Final
 
 from babel import Locale
 
@@ -47,6 +50,24 @@ _FORMS: Final = (
     (r"(before|until|till|to) (?P<y>\d{4}.*)", "../{y}"),
     (r"(after|since|from) (?P<y>\d{4}.*)", "{y}/.."),
 )
+
+
+SHEET_EPOCH: Final = date(1899, 12, 30)
+"""Day 0 of a spreadsheet (ECMA-376, 18.17.4.1), which counts a leap day of 1900 that there was not:
+days before March 1900 are not counted rightly."""
+_SHEET_DAYS: Final = range(20_000, 80_000)
+"""Numbers that are taken for days, 1954 to 2119: no year has as many digits."""
+
+
+def sheet_day(cell: Any) -> date | None:
+    """The day that a spreadsheet's number says, which may have been written as a text; None for
+    what is no such number."""
+    if isinstance(cell, str) and re.fullmatch("[0-9]{5}", cell):
+        cell = int(cell)
+    is_number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
+    if not is_number or not isfinite(cell) or int(cell) not in _SHEET_DAYS:
+        return None
+    return SHEET_EPOCH + timedelta(days=int(cell))
 
 
 def meant(written: str) -> Iterator[str]:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from math import isfinite
 from typing import Any, Final
 
 from babel import Locale
@@ -29,13 +28,8 @@ from twingraph.rdf.terms import Term
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.interreg import values as amounts
 from twingraph.web.languages import ENGLISH, LANGUAGES
-from twingraph.written_dates import meant
+from twingraph.written_dates import SHEET_EPOCH, meant, sheet_day
 
-EPOCH: Final = date(1899, 12, 30)
-"""Day 0 of a spreadsheet (ECMA-376, 18.17.4.1; days before March 1900 are not counted rightly)."""
-
-_SERIALS: Final = range(20_000, 80_000)
-"""Numbers of days, 1954 to 2119: no year has as many digits."""
 _YEARS: Final = range(1900, 2100)
 """Years that a cell which is formatted as a day shows as one of 1905."""
 
@@ -93,23 +87,18 @@ def _date(cell: Any, column: Column, languages: Collection[str]) -> str:
     """A date as EDTF, where one and only one is meant."""
     if isinstance(cell, (datetime, date)):
         day = cell.date() if isinstance(cell, datetime) else cell
-        serial = (day - EPOCH).days
+        serial = (day - SHEET_EPOCH).days
         return str(serial) if serial in _YEARS else day.isoformat()
-    is_number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
-    if is_number and isfinite(cell) and int(cell) in _SERIALS:
-        return (EPOCH + timedelta(days=int(cell))).isoformat()
+    if number := sheet_day(cell):
+        return number.isoformat()
     text = plain(cell)
     if not text or _is_date(text):
         return text
-    if re.fullmatch("[0-9]{5}", text) and int(text) in _SERIALS:
-        return (EPOCH + timedelta(days=int(text))).isoformat()
-    if found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text):
-        day_or_month, other, year = found.groups()
-        if int(other) <= 12 and int(day_or_month) <= 12 and day_or_month != other:
-            one, two = (f"{year}-{a:0>2}-{b:0>2}" for a, b in
-                        ((other, day_or_month), (day_or_month, other)))  # fmt: skip
-            raise BadValue(f"{text!r} may be {one} or {two}", "write the one that is meant")
+    if number := sheet_day(text):
+        return number.isoformat()
     likely = sorted({one for one in meant(text) if "/" not in one and _is_date(one)})
+    if len(likely) > 1 and re.fullmatch("[0-9/]+", text):
+        raise BadValue(f"{text!r} may be {' or '.join(likely)}", "write the one that is meant")
     return likely[0] if len(likely) == 1 else text
 
 

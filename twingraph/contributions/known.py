@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from twingraph.model.records import (
-    Authority,
-    Organization,
     Partnership,
-    Person,
-    Programme,
-    Project,
     Record,
     Signature,
     Source,
@@ -44,19 +39,29 @@ class Known:
     def of(cls, data: Path) -> Known:
         """What is in a folder. Raises DataError where it is faulty, UsageError where it is none."""
         read = folder.read(data, harvested=False)
-        records = [record for claims in read.claims for record in claims.records]
+        sources = {claims.source.key: claims.source for claims in read.claims}
+        stated = [record for claims in read.claims for record in claims.records]
+        return cls.stated(data, read.entries, sources, stated)
+
+    @classmethod
+    def stated(
+        cls,
+        data: Path,
+        entries: Sequence[RegisterEntry],
+        sources: Mapping[str, Source],
+        records: Iterable[Record],
+    ) -> Known:
+        """What registers have, and some records that sources state."""
+        partnerships: dict[frozenset[str], str] = {}
         signed: dict[str, set[str]] = defaultdict(set)
         for record in records:
-            if isinstance(record, Signature) and record.signatory and record.on_behalf_of:
-                signed[record.signatory].add(record.on_behalf_of)
-        partnerships = [record for record in records if isinstance(record, Partnership)]
-        return cls(
-            data,
-            read.entries,
-            {claims.source.key: claims.source for claims in read.claims},
-            {frozenset(p.partners): p.key for p in partnerships if not p.unnamed_partners},
-            {key: frozenset(towns) for key, towns in signed.items()},
-        )
+            match record:
+                case Partnership(key=key, partners=partners, unnamed_partners=()):
+                    partnerships[frozenset(partners)] = key
+                case Signature(signatory=str(person), on_behalf_of=str(town)):
+                    signed[person].add(town)
+        signed_for = {person: frozenset(towns) for person, towns in signed.items()}
+        return cls(data, entries, sources, partnerships, signed_for)
 
     def rows(self, of: type[R]) -> Iterator[tuple[R, str]]:
         """The rows of a register, each with the key of the source that it names."""
@@ -85,16 +90,3 @@ class Known:
     def has(self, register: str, key: str) -> bool:
         """Whether a register, by its name in a contribution, has a key."""
         return key in self.keys[register]
-
-
-def names(record: Record) -> Iterator[str]:
-    """All names and titles of a thing in a register."""
-    match record:
-        case Authority():
-            yield from (text.value for text in (*record.labels, *record.alt_labels))
-        case Organization():
-            yield from (text.value for text in record.labels)
-        case Person(name=str(name)):
-            yield name
-        case Project() | Programme():
-            yield from (text.value for text in record.titles)

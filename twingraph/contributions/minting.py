@@ -16,10 +16,11 @@ from typing import Final
 
 from twingraph import identifiers as ids
 from twingraph.contributions.contribution import Row
-from twingraph.contributions.known import Known, names
+from twingraph.contributions.known import Known
 from twingraph.model.records import Organization, Person, Programme, Project, Record
 from twingraph.reconcile.names import is_latin, romanised, tidy
 from twingraph.sources.curated.doubts import folded
+from twingraph.sources.curated.registers import names
 
 LONGEST: Final = 60
 """Letters of a key that is made of a title, at most; it ends with a whole word."""

@@ -14,7 +14,6 @@ from typing import Any
 from twingraph import identifiers as ids
 from twingraph.contributions import cells, columns
 from twingraph.contributions.columns import Kind
-from twingraph.contributions.known import names
 from twingraph.contributions.minting import Minter
 from twingraph.contributions.sheet import Cell, Filled, TableRow
 from twingraph.contributions.towns import Found, Town, Towns, apart
@@ -22,6 +21,7 @@ from twingraph.errors import BadValue
 from twingraph.model.records import Authority
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.curated.doubts import folded
+from twingraph.sources.curated.registers import names
 
 
 class Names:

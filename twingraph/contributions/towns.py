@@ -21,7 +21,7 @@ from typing import Final
 from babel.core import get_global
 
 from twingraph.contributions.contribution import Row
-from twingraph.contributions.known import Known, names
+from twingraph.contributions.known import Known
 from twingraph.model.names import own_languages
 from twingraph.model.records import Authority
 from twingraph.reconcile import towns as entries
@@ -35,6 +35,7 @@ from twingraph.reconcile.index import Exonyms, Index, no_exonyms
 from twingraph.reconcile.names import foldings, is_latin, spelling, tidy
 from twingraph.reconcile.register import MACHINE, UNRESOLVED, VERIFIED
 from twingraph.sources.curated.codes import countries
+from twingraph.sources.curated.registers import names
 from twingraph.sources.harvested import FOLDER, NOT_A_CLAIM, read_line
 
 MUNICIPALITY: Final = "municipality"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from twingraph.contributions.contribution import Row
-from twingraph.contributions.known import Known, names
+from twingraph.contributions.known import Known
 from twingraph.contributions.towns import Found, Town, Towns
 from twingraph.model.lookup import Lookup
 from twingraph.model.names import town_name
@@ -28,7 +28,7 @@ from twingraph.reconcile.index import Index
 from twingraph.reconcile.names import foldings
 from twingraph.reconcile.register import UNRESOLVED
 from twingraph.sources.curated.codes import countries
-from twingraph.sources.curated.registers import RegisterEntry
+from twingraph.sources.curated.registers import RegisterEntry, names
 
 CHOSEN: Final = "chosen among places of this name"
 """Why an item was entered that a person has chosen in the form."""
@@ -122,18 +122,9 @@ _REGISTERED: Final = (Authority, Organization, Person, Project, Programme)
 
 def known_of(lookup: Lookup) -> Known:
     """What a release has, as if it were a data folder: nothing is read of a disk."""
-    signed: dict[str, set[str]] = defaultdict(set)
-    for signature in lookup.all(Signature).values():
-        if signature.signatory and signature.on_behalf_of:
-            signed[signature.signatory].add(signature.on_behalf_of)
-    partnerships = lookup.partnerships.values()
-    return Known(
-        Path(),
-        [_entry(lookup, one) for kind in _REGISTERED for one in lookup.all(kind).values()],
-        lookup.sources,
-        {frozenset(p.partners): p.key for p in partnerships if not p.unnamed_partners},
-        {key: frozenset(towns) for key, towns in signed.items()},
-    )
+    entries = [_entry(lookup, one) for kind in _REGISTERED for one in lookup.all(kind).values()]
+    stated = (*lookup.partnerships.values(), *lookup.all(Signature).values())
+    return Known.stated(Path(), entries, lookup.sources, stated)
 
 
 def _entry(lookup: Lookup, record: Record) -> RegisterEntry:

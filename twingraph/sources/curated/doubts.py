@@ -38,8 +38,8 @@ from twingraph.model.records import (
     StatusChange,
 )
 from twingraph.sources.curated.codes import CODE_FORMS, countries
-from twingraph.sources.curated.registers import RegisterEntry
-from twingraph.written_dates import near_years
+from twingraph.sources.curated.registers import RegisterEntry, names
+from twingraph.written_dates import SHEET_EPOCH, near_years
 
 ONE_PLACE_KM: Final = 10.0
 """Two towns of one name that lie farther apart are two."""
@@ -50,9 +50,8 @@ FIRST_YEAR: Final = 1900
 PROGRAMMES_SINCE: Final = 1957
 """Before the European Economic Community no programme paid for them."""
 
-_SHEET_EPOCH: Final = date(1899, 12, 30)
-"""Day 0 of a spreadsheet: a year that is formatted as a day lies in 1905 (ECMA-376, 18.17.4.1)."""
 _YEARS: Final = range(1900, 2101)
+"""A year that a spreadsheet was told to show as a day is one of 1905."""
 
 _FIELDS_OF: Final[Mapping[type[Record], tuple[str, ...]]] = {
     Partnership: ("since",),
@@ -107,7 +106,7 @@ def _twice(
 ) -> Iterator[Doubt]:
     by_name: dict[tuple[type[Record], str], list[RegisterEntry]] = defaultdict(list)
     for entry in entries:
-        for name in {folded(name) for name in _names(entry.record)} - {""}:
+        for name in {folded(name) for name in names(entry.record)} - {""}:
             by_name[type(entry.record), name].append(entry)
     told: set[tuple[Origin, Origin]] = set()
     for of_one_name in by_name.values():
@@ -143,18 +142,6 @@ def folded(name: str) -> str:
     Names in scripts that ASCII has no letters for keep their letters.
     """
     return ids.slug(name) or " ".join(re.findall(r"\w+", name.casefold()))
-
-
-def _names(record: Record) -> Iterator[str]:
-    match record:
-        case Authority():
-            yield from (text.value for text in (*record.labels, *record.alt_labels))
-        case Organization():
-            yield from (text.value for text in record.labels)
-        case Person(name=str(name)):
-            yield name
-        case Project() | Programme():
-            yield from (text.value for text in record.titles)
 
 
 def _towns_may_be_one(one: Record, other: Record) -> bool:
@@ -343,7 +330,7 @@ def _as_year(moment: Date) -> str:
     """The year that a spreadsheet may have shown as this day."""
     if moment.datatype != DAY or not moment.earliest:
         return ""
-    year = (date.fromisoformat(moment.earliest) - _SHEET_EPOCH).days
+    year = (date.fromisoformat(moment.earliest) - SHEET_EPOCH).days
     return f"did you mean {year}?" if year in _YEARS else ""
 
 

@@ -45,6 +45,19 @@ class RegisterEntry(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
 
 
+def names(record: Record) -> Iterator[str]:
+    """All names and titles of a thing in a register."""
+    match record:
+        case Authority():
+            yield from (text.value for text in (*record.labels, *record.alt_labels))
+        case Organization():
+            yield from (text.value for text in record.labels)
+        case Person(name=str(name)):
+            yield name
+        case Project() | Programme():
+            yield from (text.value for text in record.titles)
+
+
 @dataclass(slots=True)
 class Registers:
     """All registers: the good rows, and what can be said of the keys even where rows are faulty.

@@ -6,7 +6,7 @@ What is none is counted in a report and left out; nothing here raises for what a
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -16,16 +16,13 @@ from twingraph.errors import BadValue
 from twingraph.model.records import Keys, Point
 from twingraph.sources.interreg.report import Report
 from twingraph.sources.interreg.rows import Money
+from twingraph.written_dates import sheet_day
 
 _NOTHING: Final = frozenset({"", "-", "–", "n/a", "na", "null", "none", "nan", "brak"})
 _SYMBOLS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "zł": "PLN", "Kč": "CZK", "Ft": "HUF"}
 _CURRENCY: Final = re.compile(r"\b([A-Z]{3})\b|€|\$|£|zł|Kč|Ft")
 _DMY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\.?")
 _YMD: Final = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?:[T ].*)?")
-_EPOCH: Final = date(1899, 12, 30)
-"""Day zero of Excel's dates (with the leap day of 1900 that there was not)."""
-_SERIALS: Final = range(20_000, 80_000)
-"""Days that a bare number is taken for one: 1954 to 2119."""
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _CENTS: Final = Decimal("0.01")
 
@@ -155,13 +152,13 @@ def _day(cell: Any) -> Date | None:
         cell = cell.date()
     if isinstance(cell, date):
         return dates.parse(cell.isoformat())
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and int(cell) in _SERIALS:
-        return dates.parse((_EPOCH + timedelta(days=int(cell))).isoformat())
+    if number := sheet_day(cell):
+        return dates.parse(number.isoformat())
     written = text(cell)
     if not written:
         return None
-    if written.isdigit() and len(written) == 5 and int(written) in _SERIALS:
-        return dates.parse((_EPOCH + timedelta(days=int(written))).isoformat())
+    if number := sheet_day(written):
+        return dates.parse(number.isoformat())
     if found := _DMY.fullmatch(written):
         d, m, y = map(int, found.groups())
         return dates.parse(date(y, m, d).isoformat())
