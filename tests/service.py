@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -158,6 +159,15 @@ class Server:
         assert self.url, self.log.read_text()
         self.endpoint = f"{self.url}sparql"
         self.port = int(self.url.rstrip("/").rsplit(":", 1)[1])
+
+    def wait_for(self, file: Path) -> None:
+        """Wait until a file of the release is served as it is."""
+        wanted = file.read_bytes()
+        for _ in range(200):
+            if requests.get(f"{self.url}{file.name}", timeout=10).content == wanted:
+                return
+            time.sleep(0.1)
+        raise AssertionError("the new release is not served")
 
     def stop(self) -> int:
         """End it in good order; its exit status."""

@@ -12,14 +12,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from tests.conftest import FOUNDING, ROOT
 from tests.service import Server
@@ -95,7 +93,7 @@ def nights(place: Path) -> list[Night]:
         towns = data / "municipalities.csv"
         towns.write_text(towns.read_text("utf-8").replace(",Tremelo,", ",Tremeloo,"), "utf-8")
         build(data, place / "public")
-        _wait_for(site, place / "public")
+        site.wait_for(place / "public" / "catalog.ttl")
         seen.append(_harvest(portal, site, place))
     finally:
         assert portal.stdin is not None and portal.stdout is not None
@@ -118,15 +116,6 @@ def _harvest(portal: subprocess.Popen[str], site: Server, place: Path) -> Night:
     if portal.wait(60) == UNAVAILABLE:
         pytest.skip(said.strip().splitlines()[-1])
     raise AssertionError(said)
-
-
-def _wait_for(site: Server, release: Path) -> None:
-    wanted = (release / "catalog.ttl").read_bytes()
-    for _ in range(200):
-        if requests.get(f"{site.url}catalog.ttl", timeout=10).content == wanted:
-            return
-        time.sleep(0.05)
-    raise AssertionError("the new release is not served")
 
 
 def test_it_is_created_once_and_then_updated(nights: list[Night]) -> None:

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -251,15 +250,6 @@ def _follow(site: Server, state: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
-def _wait_for(server: Server, release: Path) -> None:
-    wanted = (release / "stream.ttl").read_bytes()
-    for _ in range(200):
-        if requests.get(f"{server.url}stream.ttl", timeout=10).content == wanted:
-            return
-        time.sleep(0.1)
-    raise AssertionError("the new release is not served")
-
-
 def test_a_client_follows_from_the_first_release_to_the_last(
     site: tuple[Path, Server], tmp_path: Path
 ) -> None:
@@ -268,11 +258,11 @@ def test_a_client_follows_from_the_first_release_to_the_last(
     for old, new in EDITS:
         _edit(place / "data", old, new)
         build(place / "data", place / "public")
-        _wait_for(server, place / "public")
+        server.wait_for(place / "public" / "stream.ttl")
         nights.append(_follow(server, tmp_path / "state"))
     (place / "data/sources/cervena-voda-project-sieniawa.yaml").unlink()
     build(place / "data", place / "public", allowed=Allowed(100))
-    _wait_for(server, place / "public")
+    server.wait_for(place / "public" / "stream.ttl")
     nights.append(_follow(server, tmp_path / "state"))
     expected = [member.moment for member in _members(place / "public")]
     counts = [len(list(some)) for _, some in groupby(expected)]

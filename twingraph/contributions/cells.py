@@ -22,9 +22,7 @@ from twingraph.characters import UNFIT
 from twingraph.contributions.columns import Column, Kind
 from twingraph.contributions.contribution import tidy
 from twingraph.errors import BadValue, did_you_mean
-from twingraph.namespaces import BASE, SKOS
 from twingraph.rdf import concepts
-from twingraph.rdf.terms import Term
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.interreg import values as amounts
 from twingraph.web.languages import ENGLISH, LANGUAGES
@@ -220,20 +218,14 @@ def _labels(scheme: str) -> Mapping[tuple[str, str], frozenset[str]]:
 @cache
 def _described(scheme: str) -> Mapping[str, list[tuple[str, str]]]:
     """The labels of each concept with their languages, the preferred ones first."""
-    begins = f"<{BASE}concept/{scheme}/"
-    found: dict[str, list[tuple[str, str]]] = {}
-    for subject, statements in concepts.descriptions(BASE).items():
-        if subject.startswith(begins):
-            labels = found.setdefault(subject.removeprefix(begins)[:-1], [])
-            for wanted in ("prefLabel", "altLabel"):
-                labels += [_label(o) for p, o in statements if p == f"<{SKOS}{wanted}>"]
-    return found
-
-
-def _label(term: Term) -> tuple[str, str]:
-    """The text of a literal and its language."""
-    quoted, _, language = term.rpartition("@")
-    return json.loads(quoted), language
+    return {
+        name: [
+            said
+            for word in ("prefLabel", "altLabel")
+            for said in concepts.texts(f"{scheme}/{name}", word)
+        ]
+        for name in concepts.schemes()[scheme]
+    }
 
 
 def label(name: str, scheme: str, language: str) -> str:

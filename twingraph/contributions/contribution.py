@@ -17,8 +17,9 @@ A row may leave `source` out: it is the contribution's own then.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -45,6 +46,8 @@ FILES: Final[Mapping[str, curated.Register]] = {
 SCHEMA: Final = f"{BASE}schema/source.json"
 HINT: Final = f"yaml-language-server: $schema={SCHEMA}"
 """The comment by which an editor finds the schema of a source file."""
+
+_MISSING: Final = re.compile(r"'(\w+)' is missing")
 
 Row = Mapping[str, str]
 """A register's row: its cells by column, the empty ones left out."""
@@ -83,6 +86,12 @@ class Fault(NamedTuple):
     place: Place
     message: str
     cure: str = ""
+
+    @property
+    def missing(self) -> str:
+        """The name of what is missing in the place; "" where it is something else that is wrong."""
+        found = _MISSING.match(self.message)
+        return found[1] if found else ""
 
 
 class Refused(DataError):
@@ -199,11 +208,22 @@ def tidy(value: Any) -> Any:
 def format_faults(content: Any, part: str = "block") -> Iterator[Fault]:
     """What the format does not allow in tidy content, in the places where it stands. `part` is what
     whoever entered it calls the thing that holds fields: a block, or a row."""
+
+    def check(document: Document, problems: list[Problem]) -> None:
+        validate(ContributionFile, _with_source(content), document, (), problems)
+
+    yield from faults_in(content, check, part)
+
+
+def faults_in(
+    content: Any, check: Callable[[Document, list[Problem]], object], part: str = "block"
+) -> Iterator[Fault]:
+    """What a check of a file's document says of plain content, which stands in no file: of each
+    problem the place."""
     places = list(_places(content, ()))
     lines = {place: number for number, place in enumerate(places)}
     problems: list[Problem] = []
-    document = Document("", content, lines, part)
-    validate(ContributionFile, _with_source(content), document, (), problems)
+    check(Document("", content, lines, part), problems)
     for problem in problems:
         yield Fault(places[problem.line or 0], problem.message, problem.cure)
 

@@ -4,10 +4,9 @@ contribution knows the cell that it was entered in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from twingraph.contributions import cells, columns
 from twingraph.contributions.columns import Column, Kind
@@ -28,8 +27,6 @@ from twingraph.reconcile.countries import country_code
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.yaml_reader import Place
 
-_MISSING: Final = re.compile(r"'(\w+)' is missing")
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -48,9 +45,8 @@ class Entry:
 def cell_of(cells: Mapping[Place, Cell], fault: Fault) -> Cell:
     """The nearest cell that a fault was entered in; of what is missing the one that is empty."""
     place = fault.place
-    missing = _MISSING.match(fault.message)
-    if missing and (*place, missing[1]) in cells:
-        return cells[*place, missing[1]]
+    if fault.missing and (*place, fault.missing) in cells:
+        return cells[*place, fault.missing]
     known = (cells.get(place[:end]) for end in range(len(place), -1, -1))
     return next(filter(None, known), Cell("sheet", "", 1))
 

@@ -141,11 +141,7 @@ class Towns:
     @cached_property
     def harvested(self) -> Index:
         """The towns that the folder's harvests have, by name."""
-        by_item: dict[str, list[ListEntry]] = defaultdict(list)
-        for authority in towns_of_harvests(self.known.data):
-            if authority.wikidata:
-                by_item[authority.wikidata].append(entries.entry(authority))
-        return Index((_joined(item, found) for item, found in by_item.items()), self.exonyms)
+        return by_name(towns_of_harvests(self.known.data), self.exonyms)
 
 
 _WITH_COUNTRY: Final = re.compile(r"(?P<name>.*\S)\s*\((?P<country>[^()]+)\)")
@@ -236,6 +232,16 @@ def towns_of_harvests(data: Path) -> Iterator[Authority]:
                         continue
                     if isinstance(record, Authority):
                         yield record
+
+
+def by_name(authorities: Iterable[Authority], exonyms: Exonyms = no_exonyms) -> Index:
+    """Authorities to be found by their names, as far as they have an item; those of one item are
+    one."""
+    by_item: dict[str, list[ListEntry]] = defaultdict(list)
+    for authority in authorities:
+        if authority.wikidata:
+            by_item[authority.wikidata].append(entries.entry(authority))
+    return Index((_joined(item, found) for item, found in by_item.items()), exonyms)
 
 
 def _joined(item: str, found: Sequence[ListEntry]) -> ListEntry:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -244,17 +245,24 @@ def _otherwise(
 
 def _checked(made: Plan, lines: Mapping[Path, Mapping[str, int]], today: date) -> Plan:
     """A plan with its doubts, checked in a copy of the folder without its harvests."""
+    exploded = write_yaml(made.contribution.statements, (), open_=True)
+    with copied(made.data, {**made.texts, made.source: exploded}) as copy:
+        return _Check(made, lines, copy).run(today)
+
+
+@contextmanager
+def copied(data: Path, texts: Mapping[Path, str]) -> Iterator[Path]:
+    """A copy of a data folder without its harvests, in which some files hold these texts. Raises
+    UsageError where the folder cannot be read."""
     with TemporaryDirectory() as place:
         copy = Path(place) / "data"
-        hidden = ignore_patterns(HARVEST, ".*")
-        with file_errors(made.data):
-            copytree(made.data, copy, ignore=hidden)
-        exploded = write_yaml(made.contribution.statements, (), open_=True)
-        texts = {**made.texts, made.source: exploded}
+        with file_errors(data):
+            copytree(data, copy, ignore=ignore_patterns(HARVEST, ".*"))
         for path, text in texts.items():
-            (copy / path.relative_to(made.data)).parent.mkdir(parents=True, exist_ok=True)
-            (copy / path.relative_to(made.data)).write_bytes(text.encode())
-        return _Check(made, lines, copy).run(today)
+            file = copy / path.relative_to(data)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode())
+        yield copy
 
 
 class _Check:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from twingraph.contributions.form.finders import Registered
 from twingraph.contributions.known import Known
-from twingraph.contributions.towns import Towns, towns_of_harvests
+from twingraph.contributions.towns import by_name, towns_of_harvests
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Authority
 from twingraph.reconcile.index import Index
@@ -54,9 +54,8 @@ class Folder:
 
     def read_harvests(self) -> None:
         """Read the towns of the harvests, to propose them."""
-        brought = {town.key: town for town in towns_of_harvests(self.path)}
-        nothing = Known(self.path, (), {}, {}, {})
-        index = Towns(nothing, date.today()).harvested
+        found = list(towns_of_harvests(self.path))
+        brought, index = {town.key: town for town in found}, by_name(found)
         with self._turn:
             self._brought, self._index, self._seen = tuple(brought.values()), index, None
 

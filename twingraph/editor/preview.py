@@ -6,30 +6,20 @@ out, which would take longer than anybody waits."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from shutil import copytree, ignore_patterns
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from twingraph.build import read_view
-from twingraph.contributions.writing import Plan
+from twingraph.contributions.writing import Plan, copied
 from twingraph.identifiers import MUNICIPALITY, Ref
 from twingraph.model.records import Partnership, View
 from twingraph.serve.pages import figures, towns
 from twingraph.serve.pages.attribution import Attribution
 from twingraph.serve.pages.reader import Reader
-from twingraph.sources.harvested import FOLDER
 
 
 def view_of(plan: Plan) -> View:
     """The merged view of a plan's folder with what it changes."""
-    with TemporaryDirectory() as place:
-        copy = Path(place) / "data"
-        copytree(plan.data, copy, ignore=ignore_patterns(FOLDER, ".*"))
-        for path, text in plan.texts.items():
-            file = copy / path.relative_to(plan.data)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8", newline="")
+    with copied(plan.data, plan.texts) as copy:
         return read_view(copy, harvested=False)
 
 

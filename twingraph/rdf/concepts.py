@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 
@@ -23,6 +24,15 @@ def schemes() -> Mapping[str, frozenset[str]]:
             scheme, name = local.split("/", 1)
             members.setdefault(scheme, set()).add(name)
     return {scheme: frozenset(names) for scheme, names in members.items()}
+
+
+@cache
+def texts(path: str, word: str) -> tuple[tuple[str, str], ...]:
+    """What SKOS says by a word (`prefLabel`) of a concept (`office/mayor`) or a scheme (`office`):
+    each text with its language."""
+    said = descriptions(BASE)[Term(f"<{BASE}concept/{path}>")]
+    literals = (value.rpartition("@") for name, value in said if name == f"<{SKOS}{word}>")
+    return tuple((str(json.loads(quoted)), language) for quoted, _, language in literals)
 
 
 @cache

@@ -57,7 +57,7 @@ from twingraph.release.stream_pages import (
 _DUMP: Final = "twingraph.ttl"
 _POLLING: Final = 3600
 """A release may come at any time: whoever follows asks once an hour."""
-_PLACE: Final = "https://release.invalid/"
+PLACE: Final = "https://release.invalid/"
 """Links within a stream are relative: where it lies does not matter."""
 
 Wanted = Callable[[str], bool]
@@ -81,13 +81,13 @@ class Stream:
             return None
         said: dict[str, dict[str, str]] = {}
         try:
-            for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE, base_iri=_PLACE + STREAM):
+            for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE, base_iri=PLACE + STREAM):
                 subject = said.setdefault(str(getattr(quad.subject, "value", "")), {})
                 subject[quad.predicate.value] = str(getattr(quad.object, "value", ""))
         except SyntaxError as error:
             raise UsageError(f"{path} is not as a build writes it: {error}") from error
         pages = {
-            of[f"{TREE}node"].removeprefix(f"{_PLACE}{PAGES}/"): of.get(f"{TREE}value", "")
+            of[f"{TREE}node"].removeprefix(f"{PLACE}{PAGES}/"): of.get(f"{TREE}value", "")
             for of in said.values()
             if f"{TREE}node" in of
         }

@@ -13,14 +13,13 @@ from twingraph import namespaces as ns
 from twingraph.errors import UsageError
 from twingraph.rdf import triples
 from twingraph.release.dcat import LDES, STREAM, TREE
-from twingraph.release.event_stream import Stream
+from twingraph.release.event_stream import PLACE, Stream
 from twingraph.release.stream_pages import AS, CREATE, DELETE, PAGES, UPDATE
 from twingraph.verify.dumps import Digest
 from twingraph.verify.syntax import Unreadable, quads
 
 _KINDS: Final = {f"{AS}{kind}" for kind in (CREATE, UPDATE, DELETE)}
 _HEAD: Final = f"<> <{LDES}immutable> true .\n@base <".encode()
-_PLACE: Final = "https://release.invalid/"
 _SHOWN: Final = 3
 
 
@@ -59,7 +58,7 @@ def _page(release: Path, name: str, moment: str, said: dict[str, Digest]) -> Ite
     members: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     graphs: dict[str, Digest] = defaultdict(Digest)
     try:
-        for quad in quads(path, _PLACE):
+        for quad in quads(path, PLACE):
             graph: Any = quad.graph_name
             subject: Any = quad.subject
             object_: Any = quad.object
@@ -72,7 +71,7 @@ def _page(release: Path, name: str, moment: str, said: dict[str, Digest]) -> Ite
     except Unreadable as error:
         yield error.why
         return
-    members.pop(_PLACE, None)
+    members.pop(PLACE, None)
     for iri, of in members.items():
         (thing, *others) = of.get(f"{ns.DCT}isVersionOf") or [""]
         said[thing] = graphs.pop(iri, Digest())

@@ -8,18 +8,16 @@ What needs the other files and the shapes is the check of the whole folder: `wri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
-from twingraph.contributions.contribution import SOURCE, Contribution, Fault, Refused
+from twingraph.contributions.contribution import SOURCE, Contribution, Fault, Refused, faults_in
 from twingraph.contributions.form.composed import Composed, InputFault
 from twingraph.contributions.form.typed import Row
-from twingraph.errors import Problem
 from twingraph.sources.curated.statements import read_document
-from twingraph.sources.curated.yaml_reader import Document, Place
 
-_MISSING: Final = re.compile(r"'(\w+)' is missing")
 _LINE: Final = re.compile(r" \(first in line \d+\)")
 """Where a file would have it; a form has no lines."""
 
@@ -41,28 +39,14 @@ def checked(root: Row, made: Composed) -> Checked:
     """What the format and the source's own statements tell."""
     try:
         contribution = Contribution.of(made.content)
-        found = list(_of_statements(contribution))
+        check = partial(read_document, contribution.key)
+        found = [
+            fault._replace(place=(SOURCE, *fault.place))
+            for fault in faults_in(contribution.statements, check)
+        ]
     except Refused as refused:
         contribution, found = None, list(refused.faults)
     return Checked(contribution, [*made.faults, *at_inputs(root, made, found)])
-
-
-def _of_statements(contribution: Contribution) -> Iterator[Fault]:
-    content = contribution.statements
-    places = list(_places(content, ()))
-    lines = {place: number for number, place in enumerate(places)}
-    problems: list[Problem] = []
-    read_document(contribution.key, Document("", content, lines), problems)
-    for problem in problems:
-        yield Fault((SOURCE, *places[problem.line or 0]), problem.message, problem.cure)
-
-
-def _places(content: Any, at: Place) -> Iterator[Place]:
-    yield at
-    if isinstance(content, (Mapping, list, tuple)):
-        steps = content.items() if isinstance(content, Mapping) else enumerate(content)
-        for step, value in steps:
-            yield from _places(value, (*at, step))
 
 
 def at_inputs(root: Row, made: Composed, faults: Iterable[Fault]) -> Iterator[InputFault]:
@@ -70,8 +54,8 @@ def at_inputs(root: Row, made: Composed, faults: Iterable[Fault]) -> Iterator[In
     inputs = {row.input(one.name) for row in root.walk() for one in row.part.fields}
     for fault in dict.fromkeys(faults):
         input = made.input_of(fault.place)
-        if missing := _MISSING.match(fault.message):
-            own = made.inputs.get((*fault.place, missing[1]), f"{input}.{missing[1]}")
+        if fault.missing:
+            own = made.inputs.get((*fault.place, fault.missing), f"{input}.{fault.missing}")
             input = own if own in inputs else input
         if input.rpartition(".")[0] not in made.unknown:
             yield InputFault(input, _LINE.sub("", fault.message), fault.cure)

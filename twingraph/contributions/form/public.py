@@ -122,7 +122,7 @@ class PublicForm:
         text = _remarked(typed.remark, contribution.dump())
         if typed.action == FILE:
             return Page(file_name=name, text=text)
-        mail = _mail(self._email, contribution.key, text) if self._email else ""
+        mail = _mail(self._email, contribution.key, text)
         whole = len(mail) <= _MAILED
         values = {
             "title": _("Your contribution"),

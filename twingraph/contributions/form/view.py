@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +21,6 @@ from twingraph.contributions.form.fields import (
     Part,
 )
 from twingraph.contributions.form.typed import Row, words_input
-from twingraph.namespaces import BASE, SKOS
 from twingraph.rdf import concepts
 from twingraph.sources.curated.codes import countries
 from twingraph.web.languages import ENGLISH
@@ -213,10 +211,8 @@ def concept_labels(scheme: str, language: str) -> tuple[tuple[str, str], ...]:
     """The concepts of a scheme by name, with what they are called in a language."""
     named = []
     for name in concepts.schemes()[scheme]:
-        said = concepts.descriptions(BASE)[f"<{BASE}concept/{scheme}/{name}>"]  # type: ignore[index]
-        labels = [o.rpartition("@") for p, o in said if p == f"<{SKOS}prefLabel>"]
-        texts = {tag: json.loads(text) for text, _, tag in labels}
-        named.append((name, str(texts.get(language) or texts.get(ENGLISH) or name)))
+        texts = {tag: text for text, tag in concepts.texts(f"{scheme}/{name}", "prefLabel")}
+        named.append((name, texts.get(language) or texts.get(ENGLISH) or name))
     locale = locale_of(language)
     return tuple(sorted(named, key=lambda one: locale.sort_key(one[1])))
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
+from twingraph.contributions.form.public import PATH
 from twingraph.identifiers import Ref
 from twingraph.model.merge import ranking
 from twingraph.model.records import (
@@ -30,9 +31,6 @@ from twingraph.rdf.provenance import property_of_evidence, statement_iri
 from twingraph.rdf.terms import Term
 from twingraph.serve.pages.reader import Link, Reader, field_of
 from twingraph.serve.pages.site import Values
-
-CONTRIBUTE: Final = "/contribute"
-"""Where readers say what is missing, or wrong."""
 
 Relation = Literal["same", "vaguer", "older", "other"]
 """What a source states, to what is shown."""
@@ -130,7 +128,7 @@ class Attribution:
         quoted = self._quoted[record.ref, field.property]
         statements = self._statements(stated, quoted, all_quoted=only is None)
         wrong = {"about": f"{record.path}/{record.key}", "field": name}
-        href = f"{CONTRIBUTE}?{urlencode(wrong)}" if self._asks else ""
+        href = f"{PATH}?{urlencode(wrong)}" if self._asks else ""
         return Fact(about, statements, self._reason(record, name, statements), href)
 
     def fields(self, record: Record, **about: str) -> Values:

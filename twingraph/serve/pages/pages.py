@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from twingraph.contributions.form.public import Doubted
+from twingraph.contributions.form.public import PATH, Doubted
 from twingraph.contributions.form.typed import MOST_BYTES, MOST_FIELDS
 from twingraph.identifiers import Ref
 from twingraph.model.records import Concept, Record, Source
@@ -22,7 +22,7 @@ from twingraph.rdf.mapping import FIELDS
 from twingraph.serve.exonyms import exonyms_of
 from twingraph.serve.negotiation import language_of
 from twingraph.serve.pages import concepts, figures, front, sources, things, towns
-from twingraph.serve.pages.attribution import CONTRIBUTE, Attribution
+from twingraph.serve.pages.attribution import Attribution
 from twingraph.serve.pages.front import ReleaseCache
 from twingraph.serve.pages.lists import LISTINGS
 from twingraph.serve.pages.reader import Reader
@@ -159,7 +159,7 @@ class Pages:
             Route("/search", self._handler(front.search), name="search"),
             Route("/compare", self._handler(towns.comparison), name="compare"),
             Route("/suggest", self._handler(front.suggest), name="suggest"),
-            Route(CONTRIBUTE, self._contribute, methods=["GET", "POST"], name="contribute"),
+            Route(PATH, self._contribute, methods=["GET", "POST"], name="contribute"),
             *(Route(path, self._picture, name="pictures") for path in pictures),
             *(Route(path, self._file, name="pictures") for path in files),
             Route("/sitemap.xml", self._sitemap, name="sitemap"),

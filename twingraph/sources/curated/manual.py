@@ -6,7 +6,6 @@ the classes that reading validates with.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +13,6 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from twingraph import identifiers as ids
-from twingraph.namespaces import BASE, SKOS
 from twingraph.rdf import concepts
 from twingraph.sources.curated import format as f
 from twingraph.sources.curated.redirects import REDIRECTS
@@ -172,14 +170,7 @@ def _concepts() -> Iterator[str]:
 
 def _said(concept: str, word: str = "prefLabel") -> str:
     """What SKOS says of a concept in English; "" where it says nothing."""
-    statements = concepts.descriptions(BASE)[_term(concept)]
-    texts = (value for name, value in statements if name == f"<{SKOS}{word}>")
-    english = (value.removesuffix("@en") for value in texts if value.endswith("@en"))
-    return next((str(json.loads(text)) for text in english), "")
-
-
-def _term(concept: str) -> Any:
-    return f"<{BASE}concept/{concept}>"
+    return next((text for text, tag in concepts.texts(concept, word) if tag == "en"), "")
 
 
 # --- as Markdown ---------------------------------------------------------------------------------
