@@ -115,7 +115,7 @@ def _to_disk(size: int, folder: Path) -> Taken:
     return Taken(seconds, seconds, 1, number)
 
 
-_MIB_OF_RELEASE: Final = 56
+_MIB_OF_RELEASE: Final = 115
 """Of a release of 10,000 partnerships."""
 
 
