@@ -149,6 +149,28 @@ def test_order_and_pages_are_stable(odd: Site) -> None:
     assert [int(row["partnerships"]) for row in turned] == sorted(numbers)
 
 
+def test_projects_are_drawn_above_their_list(site: Site, odd: Site) -> None:
+    """As a map of who takes part, and by year; what is chosen and on which page stays."""
+    chosen = "/projects?country=POL"
+    leads = {a.text: a.get("href") for a in tree_of(site.get(chosen).text).xpath("//main//a")}
+    on_map = tree_of(site.get(leads["Map"]).text)
+    dots = {a.get("href") for a in on_map.xpath("//figure//a")}
+    features = json.loads(site.get(chosen.replace("?", ".geojson?"), accept="*/*").body)["features"]
+    places = [f["geometry"] for f in features if f["geometry"]]
+    several = [one["coordinates"] for one in places if one["type"] == "MultiPoint"]
+    points = {tuple(place) for places in several for place in places}
+    assert len(dots) == len(points) > 1
+    assert on_map.xpath("//form/input[@name='drawn']/@value") == ["map"]
+    bars = tree_of(site.get(leads["Projects by year"]).text).xpath("//figure//a")
+    told = [(a.xpath("string(title)").split(": "), a.get("href")) for a in bars]
+    for (year, number), href in told:
+        assert f"from={year}&to={year}" in href and "country=POL" in href
+        assert len(shown(site.get(href).text)) == int(number)
+    assert told and site.get("/projects?drawn=x").status == 400
+    nowhere = tree_of(odd.get("/projects?drawn=map").text)
+    assert nowhere.xpath("//p[@class='missing']") and not nowhere.xpath("//figure")
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [

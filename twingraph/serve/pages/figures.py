@@ -32,11 +32,13 @@ from twingraph.web.svg import GROUPS, SINGLE, Dot, Line, Picture, years
 
 SVG: Final = "image/svg+xml"
 JSON: Final = "application/json"
-_OF_YEAR: Final = "/partnerships?from={year}&to={year}&sort=since"
+_OF_YEAR: Final = "/{listing}?from={{year}}&to={{year}}&sort={sort}{rest}"
 _TITLES: Final = {
     "map": N_("Map of towns and partnerships"),
     "network": N_("Network of partnerships"),
     "years": N_("Partnerships by the year they began"),
+    "projects-map": N_("Map of those who take part in the projects"),
+    "projects-years": N_("Projects by the year they began"),
 }
 _SHAPE = 16 / 9
 
@@ -243,11 +245,28 @@ def _year(partnership: Partnership) -> int | None:
 
 
 def _years(reader: Reader, part: Part | None, alone: bool = False) -> Markup:
-    title, rest = reader.locale.gettext(_TITLES["years"]), ""
-    if part:
-        pairs = [pair for pair in parse_qsl(part.query) if pair[0] not in ("from", "to")]
-        rest = f"&{urlencode(pairs)}" if pairs else ""
-    return years(by_year(reader.lookup, part)[0], title, f"{_OF_YEAR}{rest}", alone)
+    title, query = reader.locale.gettext(_TITLES["years"]), part.query if part else ""
+    href = _OF_YEAR.format(listing="partnerships", sort="since", rest=_rest(query))
+    return years(by_year(reader.lookup, part)[0], title, href, alone)
+
+
+def _rest(query: str) -> str:
+    """What an address chooses besides years, to be put behind them."""
+    pairs = [pair for pair in parse_qsl(query) if pair[0] not in ("from", "to")]
+    return f"&{urlencode(pairs)}" if pairs else ""
+
+
+def of_projects(reader: Reader, name: str, projects: Sequence[Project], query: str) -> Markup:
+    """The `map` of the towns and seats that take part in projects, or their number by `years`;
+    "" where no place or year is known. `query` is what chooses these projects."""
+    title = reader.locale.gettext(_TITLES[f"projects-{name}"])
+    if name == "years":
+        began = Counter(one.start.year for one in projects if one.start and one.start.year)
+        href = _OF_YEAR.format(listing="projects", sort="start", rest=_rest(query))
+        return years(began, title, href)
+    sites = {town.key: town for project in projects for town in reader.lookup.sites(project)}
+    picture = _map(reader, sites.values(), (), title)
+    return picture.svg() if picture.dots else Markup("")
 
 
 # --- their pages ---------------------------------------------------------------------------------

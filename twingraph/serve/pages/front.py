@@ -51,6 +51,7 @@ from twingraph.web.network_layout import Layout, layout_of
 GEOJSON: Final = "application/geo+json"
 SUGGESTED: Final = 8
 _LISTS: Final = 100
+_DRAWN: Final = ("map", "years")
 _AT_ONCE: Final = 500
 """Rows of a file that are made and sent together."""
 _MAPS: Final = 2000
@@ -264,7 +265,9 @@ def listing(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
         first = Link(f"/{name}", _(kind.title)), ""
         return nothing(request, _("Not found"), _("The list ends before this page."), [first])
     query = urlencode({k: v for k, v in given.items() if k not in ("page", "lang") and v})
-    drawn = kind.path in ("partnerships", "towns")
+    drawn = given.get("drawn", "") if kind is LISTINGS["projects"] else ""
+    if drawn not in ("", *_DRAWN):
+        raise HTTPException(400, f"projects can be drawn as {' or '.join(_DRAWN)}")
     ask = urlencode({"query": list_queries.query(name, chosen, reader.lookup.base)})
     mark = f"?{query}" if query else ""
     values = {
@@ -283,17 +286,26 @@ def listing(request: Request, cache: ReleaseCache, reader: Reader) -> Response:
             ("CSV", f"/{name}.csv{mark}"),
             *([("GeoJSON", f"/{name}.geojson{mark}")] if kind.on_map else []),
         ],
-        "figures": _figures(reader, chosen) if drawn else [],
+        "figures": _figures(request, reader, kind, chosen),
+        "drawn_as": drawn,
+        "drawn": drawn and figures.of_projects(reader, drawn, things, chosen.query),
         # SPARQL knows no letters without their marks.
         "query_href": None if chosen.name else f"/query?{ask}",
     }
     return render(request, "list.html", values)
 
 
-def _figures(reader: Reader, chosen: Filter) -> list[tuple[str, str]]:
-    """Where the partnerships that are chosen are drawn; those that are over are on no map unless
-    they are asked for."""
+def _figures(
+    request: Request, reader: Reader, kind: Listing, chosen: Filter
+) -> list[tuple[str, str]]:
+    """Where what is chosen is drawn: partnerships on pages of their own, of which those that are
+    over are on no map unless they are asked for; projects above their list."""
     _, query = reader.locale.gettext, chosen.query
+    if kind is LISTINGS["projects"]:
+        titles = zip(_DRAWN, (_("Map"), _("Projects by year")), strict=True)
+        return [(title, address(request, {"drawn": name, "page": None})) for name, title in titles]
+    if kind.path not in ("partnerships", "towns"):
+        return []
     return [
         (_("Map"), f"/map?{query or 'status=all'}"),
         (_("Partnerships by year"), f"/years?{query}" if query else "/years"),
