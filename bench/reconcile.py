@@ -25,7 +25,7 @@ from bench.rows import Row, at_most
 from twingraph.reconcile.batch import reconcile_file
 from twingraph.reconcile.bodies import Body
 from twingraph.reconcile.candidates import Query
-from twingraph.reconcile.decide import Decision, Outcome, decide
+from twingraph.reconcile.decide import Outcome, TownDecision, decide
 from twingraph.reconcile.entries import ListEntry, spot
 from twingraph.reconcile.exonyms import installed_exonyms
 from twingraph.reconcile.gazetteer import Gazetteer, read_gazetteer
@@ -106,7 +106,7 @@ def gold_cases(path: Path, *, spots_of: frozenset[str] = NO_SPOTS) -> Iterator[C
             yield Case(row["kind"], Query(row["query_name"], countries, place), row["qid"])
 
 
-Find = Callable[[Query], Decision]
+Find = Callable[[Query], TownDecision]
 
 
 def measure(cases: Iterable[Case], find: Find, known: frozenset[str]) -> dict[str, Tally]:
@@ -117,7 +117,7 @@ def measure(cases: Iterable[Case], find: Find, known: frozenset[str]) -> dict[st
     return found
 
 
-def tally(case: Case, decision: Decision, known: frozenset[str]) -> Tally:
+def tally(case: Case, decision: TownDecision, known: frozenset[str]) -> Tally:
     """One case's tally."""
     matched = decision.outcome is Outcome.MATCHED
     right = decision.match is not None and decision.match.wikidata == case.wikidata

@@ -279,7 +279,7 @@ def check_view(view: View, progress: Progress = lambda _: None) -> ValidationRep
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """What a check of the data found: the verdict of the shapes, and what is doubtful."""
 
     view: View
@@ -289,7 +289,7 @@ class Checked:
 
 def check_data(
     data: Path, today: date, progress: Progress = lambda _: None, only: Lines | None = None
-) -> Checked:
+) -> CheckResult:
     """Check a data folder, and publish nothing.
 
     With `only`, tell what concerns some files, or some lines of them; harvests are not read then,
@@ -304,14 +304,14 @@ def check_data(
     found = tuple(doubts(read.entries, read.stated, today))
     if only is None:
         view = _merged(read, (), progress)
-        return Checked(view, check_view(view, progress), found)
+        return CheckResult(view, check_view(view, progress), found)
     view = merge.merge(read.dataset, project_identity.joined(read.claims))
     report = check_view(view, progress)
     here = tuple(r for r in report.results if any(only.has(o) for o in report.where(r)))
     of_files = tuple(
         d for d in found if only.has(Origin(d.file, d.line)) or (d.also and only.has(d.also))
     )
-    return Checked(view, replace(report, results=here), of_files)
+    return CheckResult(view, replace(report, results=here), of_files)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from tests.contributions.conftest import TODAY
 from twingraph.contributions.known import Known
 from twingraph.contributions.towns import Town, Towns
 from twingraph.reconcile.candidates import Query
-from twingraph.reconcile.decide import Candidate, Decision, Outcome
+from twingraph.reconcile.decide import Candidate, Outcome, TownDecision
 
 HARVEST = """\
 {"source":{"key":"list","titles":[["A list","en"]],"kind":"register","rank":80}}
@@ -89,10 +89,10 @@ def test_a_person_decides(towns: Towns) -> None:
 def test_a_gazetteer_decides(towns: Towns) -> None:
     asked: list[Query] = []
 
-    def find(query: Query) -> Decision:
+    def find(query: Query) -> TownDecision:
         asked.append(query)
         match = Candidate("Q1017114", "Abda", "HU", 100.0, "the same name")
-        return Decision(Outcome.MATCHED, "the same name, the only one in HU", (match,), match)
+        return TownDecision(Outcome.MATCHED, "the same name, the only one in HU", (match,), match)
 
     row = Towns(towns.known, TODAY, find).find(Town("Abda", "HU")).row
     assert asked == [Query("Abda", frozenset(["HU"]))]

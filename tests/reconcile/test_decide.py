@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.reconcile.lists import index
 from twingraph.reconcile.candidates import Query
-from twingraph.reconcile.decide import Decision, Outcome, decide
+from twingraph.reconcile.decide import Outcome, TownDecision, decide
 from twingraph.reconcile.entries import Spot
 from twingraph.reconcile.index import Index
 
@@ -28,7 +28,7 @@ def _decide(
     country: str = "",
     at: tuple[float, float] | None = None,
     code: str = "",
-) -> Decision:
+) -> TownDecision:
     countries = frozenset([country] if country else [])
     return decide(Query(name, countries, Spot(*at) if at else None, code), towns)
 

@@ -11,7 +11,7 @@ from twingraph.model.records import Authority, Point, Text
 from twingraph.reconcile import partners as module
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.partners import PartnerFinder
-from twingraph.sources.interreg.bodies import BodyOutcome, Found
+from twingraph.sources.interreg.bodies import BodyFound, BodyOutcome
 from twingraph.sources.interreg.rows import ListedPartner
 
 HEADER = (
@@ -54,7 +54,7 @@ def row(name: str, country: str = "PL", **more: object) -> ListedPartner:
     return ListedPartner((Text(name, "und"),), country, **more)  # type: ignore[arg-type]
 
 
-def told(found: Found) -> tuple[BodyOutcome, str | None]:
+def told(found: BodyFound) -> tuple[BodyOutcome, str | None]:
     return found.outcome, found.key
 
 

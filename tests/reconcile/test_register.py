@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from twingraph.errors import UsageError
-from twingraph.reconcile.decide import Candidate, Decision, Outcome
+from twingraph.reconcile.decide import Candidate, Outcome, TownDecision
 from twingraph.reconcile.register import MACHINE, Done, enter
 
 REGISTER = (
@@ -23,9 +23,9 @@ REGISTER = (
 TODAY = date(2026, 11, 24)
 
 
-def _match(item: str, why: str = 'the only one, "really"') -> Decision:
+def _match(item: str, why: str = 'the only one, "really"') -> TownDecision:
     found = Candidate(item, "X", "PL", 100.0, "the same name")
-    return Decision(Outcome.MATCHED, why, (found,), found)
+    return TownDecision(Outcome.MATCHED, why, (found,), found)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_what_does_not_change_leaves_the_file_alone(register: Path) -> None:
     before = register.stat().st_mtime_ns
     decisions = {
         "pl-c": _match("Q3"),
-        "pl-a": Decision(Outcome.CANDIDATES, "2 places"),
+        "pl-a": TownDecision(Outcome.CANDIDATES, "2 places"),
         "pl-z": _match("Q26"),
     }
     done = {e.key: e.done for e in enter(register, decisions, TODAY)}

@@ -24,7 +24,7 @@ from tests.service import Server
 from twingraph.build import build, remade_faults
 from twingraph.namespaces import BASE, DCAT, DCT
 from twingraph.release import stream_pages
-from twingraph.release.event_stream import Stream
+from twingraph.release.event_stream import EventStream
 from twingraph.release.history import PastRelease
 from twingraph.release.loss_guard import Allowed
 from twingraph.verify import verify
@@ -74,7 +74,7 @@ def _releases(place: Path) -> list[Path]:
 
 def _members(release: Path) -> list[Found]:
     """The members of a release's stream, by a parser, in the order of its pages."""
-    stream = Stream.read(release)
+    stream = EventStream.read(release)
     assert stream is not None
     found = []
     for page, _ in stream.pages:
@@ -112,7 +112,7 @@ def test_each_release_of_a_line_is_replayed_from_its_stream(line: Path) -> None:
 
 def test_a_page_never_changes_and_a_release_adds_what_changed(line: Path) -> None:
     first, second, third, fourth = _releases(line)
-    streams = [Stream.read(release) for release in (first, second, third, fourth)]
+    streams = [EventStream.read(release) for release in (first, second, third, fourth)]
     pages = [[name for name, _ in stream.pages] for stream in streams if stream]
     assert [len(names) for names in pages] == [1, 2, 3, 4]
     for before, after, names in zip(
@@ -131,7 +131,7 @@ def test_a_page_never_changes_and_a_release_adds_what_changed(line: Path) -> Non
 
 def test_what_is_gone_is_a_deletion_that_says_so(line: Path) -> None:
     release = _releases(line)[-1]
-    (last, _), *_ = reversed(Stream.read(release).pages)  # type: ignore[union-attr]
+    (last, _), *_ = reversed(EventStream.read(release).pages)  # type: ignore[union-attr]
     gone = {m.thing: m for m in _members(release) if m.page == last and m.kind == "Delete"}
     source = gone[f"{BASE}source/cervena-voda-project-sieniawa"]
     assert {"deprecated" in statement for statement in source.said} == {True}
@@ -173,7 +173,7 @@ def test_a_takedown_begins_it_anew(line: Path, tmp_path: Path) -> None:
     assert not before & {member.page for member in members}
     assert {member.kind for member in members} == {"Update", "Delete"}
     assert _replayed(members) == _graph(place / "public")
-    stream = Stream.read(place / "public")
+    stream = EventStream.read(place / "public")
     assert stream is not None and stream.starting == members[0].moment == "2026-11-23T00:00:04Z"
     text = "".join(path.read_text("utf-8") for path in (place / "public/stream").iterdir())
     assert f"dct:isVersionOf <{BASE}source/pecovska-heritage-project>" in text
@@ -181,7 +181,7 @@ def test_a_takedown_begins_it_anew(line: Path, tmp_path: Path) -> None:
     assert verify(place / "public") == []
     _edit(place / "data", "Tremelooo", "Tremelo")
     build(place / "data", place / "public")
-    after = Stream.read(place / "public")
+    after = EventStream.read(place / "public")
     assert after is not None and (after.starting, len(after.pages)) == (stream.starting, 2)
     assert verify(place / "public") == []
 

@@ -19,30 +19,30 @@ from twingraph.shacl.report import Result
 from twingraph.sources.curated.folder import Curated
 from twingraph.sources.curated.redirects import gone_by
 from twingraph.spark import checking, describing, merging, reading
-from twingraph.spark.merging import Known
-from twingraph.spark.plan import Plan
-from twingraph.spark.reading import BadLine, Line
-from twingraph.spark.rows import EVERYONE, Row, pack, unpack
+from twingraph.spark.merging import MergedIndex
+from twingraph.spark.plan import BuildPlan
+from twingraph.spark.reading import BadLine, SparkLine
+from twingraph.spark.rows import EVERYONE, PackedRow, pack, unpack
 from twingraph.spark.survey import Found, Look, survey
 
-Work = Callable[[int, list[Row]], Iterable[Row]]
+Work = Callable[[int, list[PackedRow]], Iterable[PackedRow]]
 
 
 @dataclass
 class Job:
     """What a job made of some data."""
 
-    plan: Plan
-    known: Known
+    plan: BuildPlan
+    known: MergedIndex
     quads: list[str]
     statistics: Statistics
     results: list[Result]
     bad: list[BadLine]
 
 
-def shuffled(rows: Iterable[Row], work: Work, random: Random) -> list[Row]:
+def shuffled(rows: Iterable[PackedRow], work: Work, random: Random) -> list[PackedRow]:
     """Each partition's rows together, in some order."""
-    of: dict[int, list[Row]] = defaultdict(list)
+    of: dict[int, list[PackedRow]] = defaultdict(list)
     for row in rows:
         of[row.to].append(row)
     made = of.pop(EVERYONE, [])
@@ -52,12 +52,12 @@ def shuffled(rows: Iterable[Row], work: Work, random: Random) -> list[Row]:
     return made
 
 
-def kinds(rows: Iterable[Row], *names: str) -> list[Row]:
+def kinds(rows: Iterable[PackedRow], *names: str) -> list[PackedRow]:
     """The rows of some kinds."""
     return [row for row in rows if row.kind in names]
 
 
-def lines_of(paths: Iterable[Path]) -> list[Line]:
+def lines_of(paths: Iterable[Path]) -> list[SparkLine]:
     """The lines of files, each file as if it were read by two tasks."""
     found = []
     for path in paths:
@@ -65,13 +65,13 @@ def lines_of(paths: Iterable[Path]) -> list[Line]:
         half = len(lines) // 2
         for number, data in enumerate(lines):
             start, rest = (0, number) if number < half else (half * 100, number - half)
-            found.append(Line(path.as_posix(), (start, rest), data))
+            found.append(SparkLine(path.as_posix(), (start, rest), data))
     return found
 
 
 def run(
     read: Curated,
-    lines: list[Line],
+    lines: list[SparkLine],
     partitions: int,
     *,
     seed: int = 0,
@@ -91,7 +91,7 @@ def run(
     placed = [row for claims in read.claims for row in reading.place_claims(claims, plan)]
     placed += reading.place(lines, plan, source_of)
     merged = shuffled(placed, lambda to, rows: merging.merged(to, rows, plan), random)
-    known = Known()
+    known = MergedIndex()
     for row in kinds(merged, "known"):
         known.update(unpack(row.data))
     known = known.ordered()
@@ -100,14 +100,14 @@ def run(
         made for row in kinds(merged, "view") for made in describing.described(row, plan, known)
     ]
     common = _of_driver(read, plan, known, described)
-    parts = [*kinds(described, "own", "links"), Row(0, "own", pack(list(common)))]
+    parts = [*kinds(described, "own", "links"), PackedRow(0, "own", pack(list(common)))]
     lines_out, statistics, results = checked(parts, plan, common, random)
     quads = [line for row in kinds(described, "quads") for line in row.data.decode().split("\n")]
     return Job(plan, known, sorted([*lines_out, *quads]), statistics, results, bad)
 
 
 def _of_driver(
-    read: Curated, plan: Plan, known: Known, described: Iterable[Row]
+    read: Curated, plan: BuildPlan, known: MergedIndex, described: Iterable[PackedRow]
 ) -> tuple[Description, ...]:
     sources = [plan.sources[key] for key in sorted(plan.sources)]
     used = provenance.kinds_used(sources, plan.base)
@@ -122,7 +122,7 @@ def _of_driver(
 
 
 def checked(
-    parts: Iterable[Row], plan: Plan, common: tuple[Description, ...], random: Random
+    parts: Iterable[PackedRow], plan: BuildPlan, common: tuple[Description, ...], random: Random
 ) -> tuple[list[str], Statistics, list[Result]]:
     """Descriptions and what others say of them → lines, numbers and the verdict."""
     subjects: frozenset[Term] = frozenset(subject for subject, _ in common)

@@ -45,8 +45,8 @@ from twingraph.sources.curated import folder as curated
 from twingraph.sources.curated.folder import Curated
 from twingraph.sources.harvested import write_claims
 from twingraph.spark import checking
-from twingraph.spark.plan import Plan
-from twingraph.spark.rows import Row, home_of_term, pack, spread
+from twingraph.spark.plan import BuildPlan
+from twingraph.spark.rows import PackedRow, home_of_term, pack, spread
 
 DATA = ROOT / "tests" / "data"
 CASES = ROOT / "tests" / "shapes"
@@ -184,13 +184,13 @@ def _changed(record: object, chance: random.Random) -> object:
 
 def verdict(graph: Sequence[Description], partitions: int, seed: int = 0) -> list[object]:
     """The results of a check of a graph whose descriptions lie in partitions."""
-    plan = Plan(curated.read(FOUNDING).dataset, {}, partitions)
+    plan = BuildPlan(curated.read(FOUNDING).dataset, {}, partitions)
     of: dict[int, list[Description]] = defaultdict(list)
     for subject, statements in graph:
         of[home_of_term(subject, plan.base, partitions)].append((subject, statements))
     chance = random.Random(seed)
-    parts = [Row(to, "own", pack(held)) for to, held in of.items()]
-    parts += [Row(to, "own", pack([])) for to in range(partitions) if to not in of]
+    parts = [PackedRow(to, "own", pack(held)) for to, held in of.items()]
+    parts += [PackedRow(to, "own", pack([])) for to in range(partitions) if to not in of]
     # What the driver describes: no more of it than a few links is told.
     driver = tuple(f"<{plan.base}{path}/" for path in (ids.SOURCE, ids.GRAPH, ids.CONCEPT))
     common = tuple(one for one in of[0] if one[0].startswith(driver))

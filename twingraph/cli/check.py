@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from twingraph.build import Checked, Lines, check_data
+from twingraph.build import CheckResult, Lines, check_data
 from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.errors import DataError, UsageError
 from twingraph.release.shacl_reports import serialize_report
@@ -54,7 +54,7 @@ def check(files: tuple[Path, ...], data: Path, changed: bool, form: str, quiet: 
         sys.exit(DataError.exit_status)
 
 
-def _told(found: Checked, form: str) -> bytes:
+def _told(found: CheckResult, form: str) -> bytes:
     told = serialize_report(found.report, form, found.view.dataset.base)
     if form == "json":
         doubts = [

@@ -31,7 +31,7 @@ from twingraph.sources.interreg import keep as keeps
 from twingraph.sources.interreg import kohesio as kohesios
 from twingraph.sources.interreg import operations as operations_list
 from twingraph.sources.interreg import plain as plain_table
-from twingraph.sources.interreg.claims import Known, ProjectHarvest, Wanted, harvest
+from twingraph.sources.interreg.claims import MintedKeys, ProjectHarvest, Wanted, harvest
 from twingraph.sources.interreg.list_source import ListSource, list_source
 from twingraph.sources.interreg.report import Report
 from twingraph.sources.interreg.rows import ListedProject
@@ -101,7 +101,7 @@ class Harvester:
         meter = Meter(say)
         made = harvest(
             rows, source, finder, self.counts,
-            known=Known.of(view, _before(self.data, source.key)),
+            known=MintedKeys.of(view, _before(self.data, source.key)),
             wanted=Wanted(self.programme, self.ours),
             progress=lambda done: meter("reading projects", done, None),
         )  # fmt: skip

@@ -19,7 +19,7 @@ from twingraph.errors import DataError, Problem, UsageError
 from twingraph.reconcile import ours
 from twingraph.reconcile.batch import Finder, as_query, finder, reconcile_file
 from twingraph.reconcile.candidates import Query
-from twingraph.reconcile.decide import Candidate, Decision, Outcome, in_words
+from twingraph.reconcile.decide import Candidate, Outcome, TownDecision, in_words
 from twingraph.reconcile.exonyms import are_installed
 from twingraph.reconcile.gazetteer import read_gazetteer
 from twingraph.reconcile.live import WikidataFinder
@@ -184,7 +184,7 @@ def in_list(given: Path, output: Path | None, lists: _Lists, quiet: bool) -> Non
 def missing(write: bool, unresolved: bool, lists: _Lists, data: Path, quiet: bool) -> None:
     """The towns of the register that have no item."""
     queries = dict(ours.without_item(ours.authorities(data)))
-    decisions: dict[str, Decision] = {}
+    decisions: dict[str, TownDecision] = {}
     with lists.finder(progress(quiet)) as find:
         for key, query in queries.items():
             decisions[key] = find(query)
@@ -212,7 +212,7 @@ def choose(key: str, item: str, why: str, by: str, unresolved: bool, data: Path)
     if not by or not why:
         raise UsageError("a decision of yours wants --by (your name) and --why")
     found = Candidate(item, "", "", 100.0, why)
-    decision = Decision(Outcome.MATCHED, why, (found,), found)
+    decision = TownDecision(Outcome.MATCHED, why, (found,), found)
     _write(data / REGISTER, {key: decision}, by, unresolved)
 
 
@@ -255,7 +255,7 @@ def _queries(name: str | None, country: str, lat: str, lon: str, code: str) -> I
             click.echo(error, err=True)
 
 
-def _write(path: Path, decisions: Mapping[str, Decision], by: str, unresolved: bool) -> None:
+def _write(path: Path, decisions: Mapping[str, TownDecision], by: str, unresolved: bool) -> None:
     today = datetime.now(UTC).date()
     for one in enter(path, decisions, today, by=by, unresolved=unresolved):
         click.echo(": ".join(filter(None, (str(path), one.key, one.done.value, one.detail))))

@@ -59,6 +59,6 @@ def build(
     from twingraph.spark.session import session
 
     share = job.BAD_PERCENT if max_bad is None else max_bad
-    settings = job.Settings(partitions=partitions, max_bad=share)
+    settings = job.JobSettings(partitions=partitions, max_bad=share)
     made = job.build(session(), data, out, progress(quiet), harvests=harvests, settings=settings)
     click.echo(made.summary())

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from twingraph.contributions.contribution import Row
-from twingraph.reconcile.register import Row as Written
-from twingraph.reconcile.register import as_cell, rows_of
+from twingraph.reconcile.register import RegisterRow, as_cell, rows_of
 
 
 class Standing(NamedTuple):
@@ -28,7 +27,7 @@ class RegisterText:
 
     head: str
     columns: Sequence[str]
-    rows: Sequence[Written]
+    rows: Sequence[RegisterRow]
     end: str
 
     @classmethod

@@ -29,7 +29,7 @@ from twingraph.reconcile.batch import Finder
 from twingraph.reconcile.bodies import asked
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.decide import Candidate, Decision, decide
+from twingraph.reconcile.decide import Candidate, TownDecision, decide
 from twingraph.reconcile.entries import ListEntry
 from twingraph.reconcile.index import Exonyms, Index, no_exonyms
 from twingraph.reconcile.names import foldings, is_latin, spelling, tidy
@@ -208,7 +208,7 @@ def _filled(row: Row, status: str, on: date, by: str, why: str, item: str = "") 
     return {name: cell for name, cell in cells.items() if cell}
 
 
-def _of_harvests(decision: Decision) -> str:
+def _of_harvests(decision: TownDecision) -> str:
     """Why nothing was entered, where only harvests were looked in."""
     if decision.candidates:
         items = " ".join(candidate.wikidata for candidate in decision.candidates)

@@ -28,7 +28,7 @@ from typing import Final
 from twingraph.errors import Problem, UsageError, file_errors
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.decide import Decision, Outcome, decide
+from twingraph.reconcile.decide import Outcome, TownDecision, decide
 from twingraph.reconcile.entries import spot
 from twingraph.reconcile.exonyms import installed_exonyms
 from twingraph.reconcile.gazetteer import read_gazetteer
@@ -40,7 +40,7 @@ QID: Final = "qid"
 ADDED: Final = ("outcome", QID, "score", "reason", "candidates")
 _WITHOUT_QID: Final = tuple(name for name in ADDED if name != QID)
 
-Finder = Callable[[Query], Decision]
+Finder = Callable[[Query], TownDecision]
 """Looks for a town: in a gazetteer, or live."""
 
 
@@ -147,7 +147,7 @@ def _rows(path: Path, reader: Iterable[list[str]], width: int) -> Iterator[list[
             yield row + [""] * (width - len(row))
 
 
-def _decisions(table: _Table, find: Finder) -> Iterator[tuple[Decision, str]]:
+def _decisions(table: _Table, find: Finder) -> Iterator[tuple[TownDecision, str]]:
     """What is found for each row, and the item that is given in it."""
     find = cache(find)
     for record in table.records():
@@ -155,26 +155,26 @@ def _decisions(table: _Table, find: Finder) -> Iterator[tuple[Decision, str]]:
         try:
             query = as_query(record)
         except UsageError as error:
-            yield Decision(Outcome.NONE, str(error)), given
+            yield TownDecision(Outcome.NONE, str(error)), given
         else:
             yield _checked(query, given, find) if given else find(query), given
 
 
-def _checked(query: Query, given: str, find: Finder) -> Decision:
+def _checked(query: Query, given: str, find: Finder) -> TownDecision:
     """What is found for a row whose item is given: whether the list has it under that name."""
     by_name = find(query)
     if by_name.match and by_name.match.wikidata == given:
         return by_name
     if not is_item(given):
         why = f"{given!r} is no item id such as Q36, and is kept; {by_name.reason}"
-        return Decision(Outcome.CANDIDATES, why, by_name.candidates)
+        return TownDecision(Outcome.CANDIDATES, why, by_name.candidates)
     by_item = find(replace(query, code=given))
     if by_item.match and by_item.match.wikidata == given:
         why = f"{given} was given: {by_item.reason}"
-        return Decision(Outcome.MATCHED, why, by_item.candidates, by_item.match)
+        return TownDecision(Outcome.MATCHED, why, by_item.candidates, by_item.match)
     said = f"by its name it would be {by_name.match.wikidata}" if by_name.match else by_name.reason
     why = f"{given} was given, and is kept, but is not found under this name: {said}"
-    return Decision(Outcome.CANDIDATES, why, by_name.candidates)
+    return TownDecision(Outcome.CANDIDATES, why, by_name.candidates)
 
 
 def as_query(record: Mapping[str, str]) -> Query:
@@ -194,7 +194,7 @@ def as_query(record: Mapping[str, str]) -> Query:
     return Query(name, frozenset([known] if known else []), place, code)
 
 
-def cells(decision: Decision, given: str = "") -> list[str]:
+def cells(decision: TownDecision, given: str = "") -> list[str]:
     """A decision as the cells that are added to a row, in the order of ADDED; an item that was
     `given` stays."""
     return [

@@ -54,7 +54,7 @@ class Candidate(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class TownDecision:
     """What came of looking for a town, in words too. `match` is None unless matched."""
 
     outcome: Outcome
@@ -69,26 +69,26 @@ class Decision:
         return best.score if best else None
 
 
-def decide(query: Query, index: Index, *, settlements: bool = False) -> Decision:
+def decide(query: Query, index: Index, *, settlements: bool = False) -> TownDecision:
     """Look for a town's item in an index, and decide.
 
     `settlements`: a bare name asks for the settlement, where that and the commune are two bodies.
     """
     found = places(find(query, index))
     if not found:
-        return Decision(Outcome.NONE, "no entry has this name or one like it")
+        return TownDecision(Outcome.NONE, "no entry has this name or one like it")
     chosen, why = _choose(query, found)
     doubt = why if chosen is None else _doubt(query, chosen, settlements)
     candidates = tuple(_candidate(query, p) for p in found if p.entry.wikidata)[:MOST_CANDIDATES]
     candidates = tuple(sorted(candidates, key=lambda c: -c.score))
     if chosen is not None and not doubt:
-        return Decision(Outcome.MATCHED, why, candidates, _candidate(query, chosen))
+        return TownDecision(Outcome.MATCHED, why, candidates, _candidate(query, chosen))
     if candidates and not _other_level(found[0]):
-        return Decision(Outcome.CANDIDATES, doubt, candidates)
-    return Decision(Outcome.NONE, doubt)
+        return TownDecision(Outcome.CANDIDATES, doubt, candidates)
+    return TownDecision(Outcome.NONE, doubt)
 
 
-def in_words(query: Query, decision: Decision) -> str:
+def in_words(query: Query, decision: TownDecision) -> str:
     """A decision in a few lines: what was found, why, and what else there is to choose from."""
     where = f", {' or '.join(sorted(query.countries))}" if query.countries else ""
     match = decision.match

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from twingraph.reconcile.bodies import Body, asked, readings
 from twingraph.reconcile.candidates import Query
-from twingraph.reconcile.decide import Decision, decide
+from twingraph.reconcile.decide import TownDecision, decide
 from twingraph.reconcile.entries import ListEntry, Spot
 from twingraph.reconcile.index import Index
 from twingraph.reconcile.names import tidy
@@ -71,7 +71,7 @@ class WikidataFinder:
         self._lookup = lookup
         self._known: dict[str, Entity | None] = {}
 
-    def __call__(self, query: Query) -> Decision:
+    def __call__(self, query: Query) -> TownDecision:
         """Look for a town. Raises ServiceError where Wikidata does not answer."""
         found = self._entities(self._hits(query))
         above = {item for entity in found for item in entity.located_in}

@@ -27,13 +27,13 @@ from twingraph.reconcile import towns
 from twingraph.reconcile.bodies import APART, Body
 from twingraph.reconcile.candidates import Query
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.decide import Decision, Outcome, decide
+from twingraph.reconcile.decide import Outcome, TownDecision, decide
 from twingraph.reconcile.entries import ListEntry, Spot
 from twingraph.reconcile.gazetteer import Gazetteer
 from twingraph.reconcile.index import Exonyms, Index, no_exonyms
 from twingraph.reconcile.names import folded, foldings, is_latin, romanised
 from twingraph.reconcile.partner_names import authority, is_organization
-from twingraph.sources.interreg.bodies import BodyCandidate, BodyOutcome, Found
+from twingraph.sources.interreg.bodies import BodyCandidate, BodyFound, BodyOutcome
 from twingraph.sources.interreg.rows import ListedPartner
 
 WHOLE: Final = 500
@@ -73,11 +73,11 @@ class PartnerFinder:
         self._gazetteer = gazetteer.index(exonyms) if gazetteer else None
         self._minted: dict[str, Authority] = {}
         self._postcodes: dict[tuple[str, str], set[str]] = {}
-        self._known: dict[ListedPartner, Found] = {}
-        self._seats: dict[_Asked, Found | None] = {}
+        self._known: dict[ListedPartner, BodyFound] = {}
+        self._seats: dict[_Asked, BodyFound | None] = {}
         self._whole: dict[str, bool] = {}
 
-    def __call__(self, partner: ListedPartner) -> Found:
+    def __call__(self, partner: ListedPartner) -> BodyFound:
         """What came of looking for a partner's body; the same for each that is written alike."""
         asked = ListedPartner(
             partner.names, partner.country, partner.town, partner.postcode, partner.nuts3,
@@ -87,7 +87,7 @@ class PartnerFinder:
             self._known[asked] = self._find(asked)
         return self._known[asked]
 
-    def _find(self, partner: ListedPartner) -> Found:
+    def _find(self, partner: ListedPartner) -> BodyFound:
         alpha_2 = country_code(partner.country) or ""
         country = _alpha_3(alpha_2)
         names = [read for text in partner.names if (read := authority(text.value))]
@@ -105,14 +105,16 @@ class PartnerFinder:
 
     # --- authorities -----------------------------------------------------------------------------
 
-    def _town(self, asked: _Asked, country: str | None, partner: ListedPartner) -> Found:
+    def _town(self, asked: _Asked, country: str | None, partner: ListedPartner) -> BodyFound:
         found = self._listed(asked, country, partner)
         return found or self._mint(asked, country, partner, level="municipality")
 
-    def _listed(self, asked: _Asked, country: str | None, partner: ListedPartner) -> Found | None:
+    def _listed(
+        self, asked: _Asked, country: str | None, partner: ListedPartner
+    ) -> BodyFound | None:
         """The authority of a place, or those that may be it, where a list has any."""
         if known := self._by_item(partner.wikidata):
-            return Found(BodyOutcome.LINKED, "its Wikidata item is the list's", country, known)
+            return BodyFound(BodyOutcome.LINKED, "its Wikidata item is the list's", country, known)
         candidates: list[BodyCandidate] = []
         for look in (self._in_ours, self._in_gazetteer):
             for name in asked.places:
@@ -120,17 +122,17 @@ class PartnerFinder:
                 if found:
                     return self._remember(asked, found)
         if by_code := self._by_postcode(asked, candidates):
-            return Found(
+            return BodyFound(
                 BodyOutcome.LINKED, "its postcode tells which", country, by_code, score=90.0
             )
         if candidates:
             told = f"{len(candidates)} bodies may be meant"
-            return Found(BodyOutcome.CANDIDATES, told, country, candidates=_unique(candidates))
+            return BodyFound(BodyOutcome.CANDIDATES, told, country, candidates=_unique(candidates))
         return None
 
     def _in_ours(
         self, asked: _Asked, name: str, country: str | None, candidates: list[BodyCandidate]
-    ) -> Found | None:
+    ) -> BodyFound | None:
         decision = self._decide(self._index, asked, name)
         match = decision.match
         if match is None:
@@ -142,18 +144,18 @@ class PartnerFinder:
         if not asked.spot and self._are_several(asked, name):
             candidates.append(BodyCandidate(match.wikidata, match.name, decision.reason))
             return None
-        return Found(
+        return BodyFound(
             BodyOutcome.LINKED, decision.reason, country, match.wikidata,
             score=decision.score or 0.0,
             by_name_alone=not asked.spot and not self._lists_all(asked.country), point=ours.point,
         )  # fmt: skip
 
-    def _other_candidates(self, decision: Decision) -> Iterator[BodyCandidate]:
+    def _other_candidates(self, decision: TownDecision) -> Iterator[BodyCandidate]:
         for one in decision.candidates:
             if one.score >= 90 and towns.entry(self._ours[one.wikidata]).body not in _NOT_TOWNS:
                 yield BodyCandidate(one.wikidata, one.name, one.reason)
 
-    def _decide(self, index: Index, asked: _Asked, name: str) -> Decision:
+    def _decide(self, index: Index, asked: _Asked, name: str) -> TownDecision:
         """With the place where the list puts it; where nothing of the name lies there, without."""
         countries = frozenset([asked.country] if asked.country else [])
         if asked.spot:
@@ -179,7 +181,7 @@ class PartnerFinder:
 
     def _in_gazetteer(
         self, asked: _Asked, name: str, country: str | None, candidates: list[BodyCandidate]
-    ) -> Found | None:
+    ) -> BodyFound | None:
         if self._gazetteer is None or not asked.country:
             return None
         if self._has_all(asked.country):
@@ -239,7 +241,7 @@ class PartnerFinder:
 
     def _commune(
         self, asked: _Asked, name: str, commune: ListEntry, country: str | None, reason: str
-    ) -> Found:
+    ) -> BodyFound:
         """A commune, with the item of the settlement of its name in it, if there is one."""
         settlements = [
             entry
@@ -256,17 +258,17 @@ class PartnerFinder:
     def _authority(
         self, asked: _Asked, name: str, entry: ListEntry, country: str | None, reason: str,
         score: float, exact: bool, commune: ListEntry | None = None,
-    ) -> Found:  # fmt: skip
+    ) -> BodyFound:  # fmt: skip
         if known := self._by_item(entry.wikidata):
             point = self._ours[known].point
-            return Found(BodyOutcome.LINKED, reason, country, known, score=score, point=point)
+            return BodyFound(BodyOutcome.LINKED, reason, country, known, score=score, point=point)
         item = entry.wikidata
         place = commune or entry
         key = item if exact and item else self._key(asked.country, entry.name, place)
         if key is None:
-            return Found(BodyOutcome.CANDIDATES, reason, country)
+            return BodyFound(BodyOutcome.CANDIDATES, reason, country)
         if key in self._ours and not item:
-            return Found(BodyOutcome.LINKED, reason, country, key, score=score)
+            return BodyFound(BodyOutcome.LINKED, reason, country, key, score=score)
         body = Authority(
             key,
             country=country,
@@ -276,14 +278,14 @@ class PartnerFinder:
         # Where the list puts no kind, "municipality" is what the word before the name says.
         body = replace(body, level="municipality") if asked.body is not Body.VILLAGE else body
         placed = _placed(key, country, entry, place)
-        return Found(
+        return BodyFound(
             BodyOutcome.FOUND, reason, country, key, body, placed, score, point=placed.point
         )
 
     def _by_item(self, item: str | None) -> str | None:
         return self._items.get(item) if item else None
 
-    def _remember(self, asked: _Asked, found: Found) -> Found:
+    def _remember(self, asked: _Asked, found: BodyFound) -> BodyFound:
         if asked.postcode and found.key:
             self._postcodes.setdefault((asked.country, asked.postcode), set()).add(found.key)
         return found
@@ -303,24 +305,24 @@ class PartnerFinder:
 
     # --- what no list has ------------------------------------------------------------------------
 
-    def _higher(self, asked: _Asked, country: str | None, partner: ListedPartner) -> Found:
+    def _higher(self, asked: _Asked, country: str | None, partner: ListedPartner) -> BodyFound:
         """A county or a region: by its whole name among ours, never by a town's."""
         for name in asked.places:
             for index in self._index.of([asked.country]):
                 for entry in index.folded.get(folded(name), ()):
                     if entry.body in _HIGHER:
-                        return Found(BodyOutcome.LINKED, "the same name", country, entry.id)
+                        return BodyFound(BodyOutcome.LINKED, "the same name", country, entry.id)
         return self._mint(asked, country, partner, level=_LEVELS[asked.body])
 
     def _mint(
         self, asked: _Asked, country: str | None, partner: ListedPartner, level: str
-    ) -> Found:
+    ) -> BodyFound:
         name = asked.places[0]
         latin = next(filter(is_latin, asked.places), name)
         key = self._key(asked.country, latin, None)
         if key is None:
             told = "its name is that of another body of ours"
-            return Found(BodyOutcome.CANDIDATES, told, country)
+            return BodyFound(BodyOutcome.CANDIDATES, told, country)
         labels = [Text(name, partner.names[0].language)]
         point = partner.point if _is_called(partner.town, asked.places) else None
         if key not in self._minted:
@@ -334,7 +336,7 @@ class PartnerFinder:
                 point=point,
             )
         reason = "no list at hand has it; its name says that it is an authority"
-        return Found(
+        return BodyFound(
             BodyOutcome.MINTED, reason, country, key, self._minted[key], score=0.0, point=point
         )
 
@@ -354,15 +356,15 @@ class PartnerFinder:
 
     # --- organisations ---------------------------------------------------------------------------
 
-    def _organization(self, partner: ListedPartner, alpha_2: str) -> Found:
+    def _organization(self, partner: ListedPartner, alpha_2: str) -> BodyFound:
         country = _alpha_3(alpha_2)
         seat = self._seat(partner, alpha_2, country)
         if seat is None or not seat.is_authority:
-            return Found(BodyOutcome.ORGANIZATION, "its name is no authority's", country)
+            return BodyFound(BodyOutcome.ORGANIZATION, "its name is no authority's", country)
         reason = f"its seat: {seat.reason}"
         return replace(seat, outcome=BodyOutcome.ORGANIZATION, reason=reason)
 
-    def _seat(self, partner: ListedPartner, alpha_2: str, country: str | None) -> Found | None:
+    def _seat(self, partner: ListedPartner, alpha_2: str, country: str | None) -> BodyFound | None:
         if not partner.town or not alpha_2:
             return None
         asked = _Asked(
@@ -374,7 +376,7 @@ class PartnerFinder:
         found = self._seats[asked]
         minted = self._minted.get(self._key(alpha_2, partner.town, None) or "")
         if found is None and minted:
-            found = Found(BodyOutcome.MINTED, "the same name", country, minted.key, minted)
+            found = BodyFound(BodyOutcome.MINTED, "the same name", country, minted.key, minted)
         return found
 
 

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from twingraph.errors import UsageError, file_errors
 from twingraph.reconcile.batch import replace_text
-from twingraph.reconcile.decide import Decision
+from twingraph.reconcile.decide import TownDecision
 
 MACHINE: Final = "twingraph reconcile"
 """Who decides where nobody does: a decision of this name may be replaced."""
@@ -52,7 +52,7 @@ class Entered(NamedTuple):
 
 def enter(
     path: Path,
-    decisions: Mapping[str, Decision],
+    decisions: Mapping[str, TownDecision],
     on: date,
     *,
     by: str = MACHINE,
@@ -87,7 +87,7 @@ def enter(
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RegisterRow:
     """A row as it stands there, and its cells, quotes and all."""
 
     text: str
@@ -114,7 +114,7 @@ def as_cell(value: str) -> str:
     return '"' + value.replace('"', '""') + '"' if _NEEDS_QUOTES.search(value) else value
 
 
-def rows_of(text: str) -> Iterator[Row]:
+def rows_of(text: str) -> Iterator[RegisterRow]:
     """The rows of a register as they stand there. Raises UsageError for what is no CSV."""
     at = 0
     while at < len(text):
@@ -128,10 +128,10 @@ def rows_of(text: str) -> Iterator[Row]:
             at = cell.end()
             if cell[2] != ",":
                 break
-        yield Row(text[start:at], cells, cell[2])
+        yield RegisterRow(text[start:at], cells, cell[2])
 
 
-def _places(path: Path, header: Row) -> Mapping[str, int]:
+def _places(path: Path, header: RegisterRow) -> Mapping[str, int]:
     """Where in a row each column stands."""
     names = [header.cell(at).lstrip("\ufeff") for at in range(len(header.quoted))]
     wanted = (KEY, ITEM, STATUS, BY, ON, WHY)
@@ -141,7 +141,7 @@ def _places(path: Path, header: Row) -> Mapping[str, int]:
 
 
 def _change(
-    row: Mapping[str, str], decision: Decision, by: str, on: date, unresolved: bool
+    row: Mapping[str, str], decision: TownDecision, by: str, on: date, unresolved: bool
 ) -> tuple[Entered, Mapping[str, str]]:
     key, item, author = row[KEY], row[ITEM], row[BY]
     if decision.match is None:

@@ -22,7 +22,7 @@ from twingraph.rdf.turtle import write_turtle
 from twingraph.release.dcat import DOCUMENTS, DQV, LDES, STREAM, TREE, Catalogue
 from twingraph.release.files import File
 from twingraph.release.history import ReleaseEntry
-from twingraph.release.outline import Outline, Outlined
+from twingraph.release.outline import Outlined, ViewOutline
 
 CATALOGUES: Final = {
     "catalog.ttl": "text/turtle",
@@ -73,7 +73,7 @@ def describe_catalogue(
     and of their metrics; `earlier` are the releases before, oldest first; `documents` stand beside
     the files, and tell how good they are; `streamed` tells of an event stream.
     """
-    outline = Outline.of(view)
+    outline = ViewOutline.of(view)
     sources = outline.sources.values()
     writer = Catalogue(outline.dataset, outline.covered, sources, documents, streamed)
     return list(writer.descriptions(files, list(measures), earlier))

@@ -47,10 +47,10 @@ from twingraph.release.stream_pages import (
     DELETE,
     PAGES,
     UPDATE,
-    Dump,
     Member,
-    Release,
     Said,
+    StreamSettings,
+    TurtleDump,
     write_pages,
 )
 
@@ -65,7 +65,7 @@ Wanted = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
-class Stream:
+class EventStream:
     """The root of a stream: each page with the moment of its members, in their order, and the
     moment from which members are kept, where some are not."""
 
@@ -73,7 +73,7 @@ class Stream:
     starting: str | None = None
 
     @classmethod
-    def read(cls, release: Path) -> Stream | None:
+    def read(cls, release: Path) -> EventStream | None:
         """The stream of a release folder; None where it has none. Raises UsageError for a root
         that is not as a build writes it."""
         path = release / STREAM
@@ -98,7 +98,7 @@ class Stream:
 def keep_stream(folder: Path, before: Path) -> bool:
     """Give a release's folder the stream of a release that says the same. Returns whether that one
     has any."""
-    old = Stream.read(before)
+    old = EventStream.read(before)
     if old is not None:
         _link_pages(before, folder, old)
         shutil.copyfile(before / STREAM, folder / STREAM)
@@ -112,7 +112,7 @@ def begin_stream(folder: Path, about: Dataset, created: str | None) -> None:
     dump is in the folder already.
     """
     if release := _release(folder, about, created):
-        _write(folder, about, release, Stream(()), _everything, frozenset())
+        _write(folder, about, release, EventStream(()), _everything, frozenset())
 
 
 def continue_stream(
@@ -120,7 +120,7 @@ def continue_stream(
 ) -> None:
     """Write the stream of a release that follows the one in the folder `before`: its pages, and
     those of the `changes` since. It begins where that one has none."""
-    old, release = Stream.read(before), _release(folder, about, created)
+    old, release = EventStream.read(before), _release(folder, about, created)
     if release is None or old is None:
         begin_stream(folder, about, created)
         return
@@ -136,19 +136,19 @@ def begin_again(
     """Write the stream of a release without what was in that of the release `before`: everything as
     it is now, and of what is gone that alone which the `changes` tell of."""
     release = _release(folder, about, created)
-    if release is None or Stream.read(before) is None:
+    if release is None or EventStream.read(before) is None:
         begin_stream(folder, about, created)
         return
     had = _there(before, _everything)
     gone = had & _changed(changes)
-    _write(folder, about, release, Stream((), release.created), _everything, had, gone)
+    _write(folder, about, release, EventStream((), release.created), _everything, had, gone)
 
 
-def _release(folder: Path, about: Dataset, created: str | None) -> Release | None:
+def _release(folder: Path, about: Dataset, created: str | None) -> StreamSettings | None:
     if created is None or not (folder / _DUMP).is_file():
         return None
     pages = f"{about.download_base}{PAGES}/"
-    return Release(stream_iri(about.base), about.base, pages, created, about.version or "0")
+    return StreamSettings(stream_iri(about.base), about.base, pages, created, about.version or "0")
 
 
 def _everything(_: str) -> bool:
@@ -164,14 +164,14 @@ def _changed(changes: Changes) -> set[str]:
 def _there(release: Path, wanted: Wanted) -> frozenset[str]:
     """Which of some things a release describes."""
     with (release / _DUMP).open("rb") as file:
-        return frozenset(said.iri for said in Dump(file).things() if wanted(said.iri))
+        return frozenset(said.iri for said in TurtleDump(file).things() if wanted(said.iri))
 
 
 def _write(
     folder: Path,
     about: Dataset,
-    release: Release,
-    old: Stream,
+    release: StreamSettings,
+    old: EventStream,
     wanted: Wanted,
     had: Collection[str],
     may_be_gone: Collection[str] = (),
@@ -179,12 +179,12 @@ def _write(
     """Write the pages of a release after those of a stream, and the root of all."""
     (folder / PAGES).mkdir(exist_ok=True)
     with (folder / _DUMP).open("rb") as file:
-        dump = Dump(file)
+        dump = TurtleDump(file)
         members = _members(dump.things(), wanted, had, may_be_gone)
         first = len(old.pages) + 1
         names = list(write_pages(folder / PAGES, members, dump.prefixes, release, first))
     made = ((name, release.created) for name in names)
-    stream = Stream((*old.pages, *made), old.starting)
+    stream = EventStream((*old.pages, *made), old.starting)
     (folder / STREAM).write_text("".join(_root(stream, about)), "utf-8")
 
 
@@ -201,7 +201,7 @@ def _members(
         yield Member(DELETE, Said(iri, b""))
 
 
-def _link_pages(before: Path, folder: Path, stream: Stream) -> None:
+def _link_pages(before: Path, folder: Path, stream: EventStream) -> None:
     """Have the pages of another release in a folder: as the same files, where that can be. They
     never change, and a release that is cleared away takes none with it."""
     (folder / PAGES).mkdir()
@@ -213,7 +213,7 @@ def _link_pages(before: Path, folder: Path, stream: Stream) -> None:
             shutil.copyfile(there, page)
 
 
-def _root(stream: Stream, about: Dataset) -> Iterator[str]:
+def _root(stream: EventStream, about: Dataset) -> Iterator[str]:
     for prefix, namespace in _PREFIXES.items():
         yield f"@prefix {prefix}: <{namespace}> .\n"
     yield (

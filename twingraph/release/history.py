@@ -28,7 +28,7 @@ from typing import Any, Final
 
 from twingraph.errors import UsageError
 from twingraph.model.records import Authority, Partnership
-from twingraph.release.outline import Outline, Outlined
+from twingraph.release.outline import Outlined, ViewOutline
 from twingraph.release.publish import CHECKSUMS, RELEASES, checksums
 
 ABOUT: Final = "release.json"
@@ -143,7 +143,7 @@ def whole(folder: Path) -> PastRelease:
 
 def counts(view: Outlined) -> dict[str, int]:
     """How much a view holds of what must not be lost unnoticed."""
-    outline = Outline.of(view)
+    outline = ViewOutline.of(view)
     return {
         "partnerships": outline.counts.get(Partnership.path, 0),
         "towns": outline.counts.get(Authority.path, 0),

@@ -12,7 +12,7 @@ from twingraph.release.coverage import Coverage, coverage
 
 
 @dataclass(frozen=True)
-class Outline:
+class ViewOutline:
     """A view without its things: `counts` says how many there are, by the path of their IRIs."""
 
     dataset: Dataset
@@ -21,13 +21,13 @@ class Outline:
     covered: Coverage
 
     @classmethod
-    def of(cls, whole: Outlined) -> Outline:
+    def of(cls, whole: Outlined) -> ViewOutline:
         """The outline of a view; an outline is its own."""
-        if isinstance(whole, Outline):
+        if isinstance(whole, ViewOutline):
             return whole
         counts = {record_class.path: len(of) for record_class, of in whole.things.items()}
         return cls(whole.dataset, whole.sources, counts, coverage(whole))
 
 
-Outlined: TypeAlias = View | Outline
+Outlined: TypeAlias = View | ViewOutline
 """What has an outline."""

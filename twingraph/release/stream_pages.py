@@ -65,7 +65,7 @@ class Member(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Release:
+class StreamSettings:
     """What all members of a release have in common: the IRI of the stream, the base of things, the
     address of the pages, the moment and the version of the release."""
 
@@ -76,7 +76,7 @@ class Release:
     version: str
 
 
-class Dump:
+class TurtleDump:
     """A Turtle dump as `rdf.turtle` writes it, read in flat memory: the lines of its prefixes, then
     things. A thing and its parts stand together there."""
 
@@ -113,7 +113,7 @@ def _prefix(line: str) -> tuple[str, str]:
 
 
 def write_pages(
-    folder: Path, members: Iterable[Member], prefixes: bytes, release: Release, first: int
+    folder: Path, members: Iterable[Member], prefixes: bytes, release: StreamSettings, first: int
 ) -> Iterator[str]:
     """Write pages of members into a folder, numbered from `first` on. Gives their names."""
     head = prefixes + _PREFIXES.encode()
@@ -138,7 +138,7 @@ def _full(texts: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield page
 
 
-def _text(member: Member, release: Release) -> bytes:
+def _text(member: Member, release: StreamSettings) -> bytes:
     kind, (iri, said) = member
     name = f"<#{iri.removeprefix(release.base)}>"
     return (

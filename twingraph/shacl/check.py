@@ -32,7 +32,7 @@ from twingraph.shacl.evaluator import Evaluator
 from twingraph.shacl.excerpt import Excerpt
 from twingraph.shacl.listing_queries import is_told_alike, listings
 from twingraph.shacl.report import Origins, Result, ValidationReport
-from twingraph.shacl.rules import Rule
+from twingraph.shacl.rules import CompiledRule
 from twingraph.shacl.shapes import Path, Shapes
 
 Walk = Callable[[], Iterable[Description]]
@@ -183,7 +183,7 @@ def _excerpt(evaluator: Evaluator, walk: Walk) -> Excerpt:
     return excerpt
 
 
-def _is_looked_at_again(rule: Rule) -> bool:
+def _is_looked_at_again(rule: CompiledRule) -> bool:
     return bool(rule.suspects or rule.bad or (rule.broken and not is_told_alike(rule.shape)))
 
 
@@ -195,7 +195,7 @@ def _found(evaluator: Evaluator, excerpt: Excerpt, shapes: Shapes) -> Iterator[R
             yield from validate(graph, shapes, shapes.alone(rule.shape, focus))
 
 
-def _read_off(rule: Rule, focus: Term, name: str) -> Result:
+def _read_off(rule: CompiledRule, focus: Term, name: str) -> Result:
     """What pySHACL would say of a node that surely breaks a shape. Of a node shape the value is the
     node itself (SHACL, section 3.6.2.3)."""
     shape = rule.shape

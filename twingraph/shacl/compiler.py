@@ -61,7 +61,7 @@ class Compiled(NamedTuple):
     instance: Term | None
 
 
-class Compiler:
+class ShapeCompiler:
     """Compiles shapes; what they ask of other things is gathered in `links` from then on."""
 
     def __init__(self, links: Links) -> None:

@@ -54,7 +54,7 @@ _BOUNDS: Final = {"minInclusive": ">=", "maxInclusive": "<="}
 _MOST_COUNTED: Final = 5
 
 
-class Compiler:
+class QueryCompiler:
     """Compiles rules. Raises UsageError for a constraint it cannot compile."""
 
     def __init__(self, subclasses: Subclasses) -> None:

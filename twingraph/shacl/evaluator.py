@@ -16,10 +16,10 @@ from typing import Final
 
 from twingraph.namespaces import RDFS
 from twingraph.rdf.terms import TYPE, Description, Term
-from twingraph.shacl.compiler import Compiler, NotCompiled
-from twingraph.shacl.kinds import Ask, Kind, KindCompiler, Layout, Places
+from twingraph.shacl.compiler import NotCompiled, ShapeCompiler
+from twingraph.shacl.kinds import Ask, Kind, KindCompiler, Places, PropertyLayout
 from twingraph.shacl.links import Links, Said, grouped
-from twingraph.shacl.rules import Rule
+from twingraph.shacl.rules import CompiledRule
 from twingraph.shacl.shapes import ShapeRule, Shapes
 
 SUBCLASS: Final = Term(f"<{RDFS}subClassOf>")
@@ -45,19 +45,19 @@ class Evaluator:
     ) -> None:
         self._above = _closure(subclasses)
         self._links = Links()
-        compiler = Compiler(self._links)
+        compiler = ShapeCompiler(self._links)
         self.labels: dict[Term, str] = {}
-        self.rules: list[Rule] = []
+        self.rules: list[CompiledRule] = []
         self.unknown: list[ShapeRule] = []
         for rule in shapes.rules:
             try:
-                self.rules.append(Rule(rule, compiler, self._links, self.labels, lists))
+                self.rules.append(CompiledRule(rule, compiler, self._links, self.labels, lists))
             except NotCompiled:
                 self.unknown.append(rule)
         self._named = {node for rule in self.rules for node in rule.nodes}
         self._compiler = KindCompiler()
         self._kinds: dict[tuple[object, ...], Callable[[Places], Ask]] = {}
-        self._layouts: dict[tuple[Term, ...], Layout] = {}
+        self._layouts: dict[tuple[Term, ...], PropertyLayout] = {}
         self._seen: set[int] = set()
         self._number = 0
         self.subclasses: set[Subclass] = set()
@@ -125,11 +125,11 @@ class Evaluator:
         """The walk has ended: answer what asks of other things."""
         for node in sorted(self._named):
             if hash(node) not in self._seen:
-                self._ask(Layout.of(()), node, [])(node, [])
+                self._ask(PropertyLayout.of(()), node, [])(node, [])
         for rule in self.rules:
             rule.settle()
 
-    def about(self, rule: Rule, subject: Term, said: Said) -> bool:
+    def about(self, rule: CompiledRule, subject: Term, said: Said) -> bool:
         """Whether a rule is about a thing."""
         return rule.about(subject, said, self._classes(said))
 
@@ -137,13 +137,13 @@ class Evaluator:
         types = said.get(TYPE, ())
         return frozenset(types).union(*(self._above.get(c, ()) for c in types))
 
-    def _layout(self, predicates: tuple[Term, ...]) -> Layout:
+    def _layout(self, predicates: tuple[Term, ...]) -> PropertyLayout:
         if len(self._layouts) >= _LAYOUTS:
             self._layouts.clear()
-        layout = self._layouts[predicates] = Layout.of(predicates)
+        layout = self._layouts[predicates] = PropertyLayout.of(predicates)
         return layout
 
-    def _ask(self, layout: Layout, subject: Term, objects: Sequence[Term]) -> Ask:
+    def _ask(self, layout: PropertyLayout, subject: Term, objects: Sequence[Term]) -> Ask:
         """What is done with a thing, and with others of its layout and its types."""
         said, many = layout.said(objects), layout.many
         if subject in self._named:

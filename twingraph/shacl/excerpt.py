@@ -16,7 +16,7 @@ from twingraph.rdf.shown_names import own_label
 from twingraph.rdf.terms import TYPE, Description, Statement, Term
 from twingraph.shacl.evaluator import SUBCLASS, Evaluator
 from twingraph.shacl.links import Said, grouped, named
-from twingraph.shacl.rules import Rule
+from twingraph.shacl.rules import CompiledRule
 from twingraph.shacl.shapes import Path, Shape
 
 _PAIRS = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
@@ -28,7 +28,7 @@ Touched = dict[tuple[Term, Term, Term], None]
 class Excerpt:
     """Part of a graph; gathering it finds the last suspects too: those who have a bad value."""
 
-    def __init__(self, evaluator: Evaluator, rules: Sequence[Rule]) -> None:
+    def __init__(self, evaluator: Evaluator, rules: Sequence[CompiledRule]) -> None:
         self._evaluator, self._rules = evaluator, rules
         self._asked = {p for rule in rules for p in _properties(rule)}
         self._whole = [rule for rule in rules if _is_closed(rule.shape)]
@@ -142,7 +142,7 @@ def parts_of(shape: Shape) -> Iterator[Shape]:
                 yield value[0]
 
 
-def _properties(rule: Rule) -> Iterator[Term]:
+def _properties(rule: CompiledRule) -> Iterator[Term]:
     """The properties that a rule follows, and those that say whether it is about a thing."""
     yield SUBCLASS
     for kind, node in rule.targets:

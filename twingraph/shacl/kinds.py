@@ -204,7 +204,7 @@ class _Source:
 
 
 @dataclass(slots=True)
-class Layout:
+class PropertyLayout:
     """A sequence of properties that things have: where the values of each are.
 
     `order` puts the values of each property together, where they are not. `types` gives the types
@@ -217,7 +217,7 @@ class Layout:
     asks: dict[object, Ask] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, predicates: Sequence[Term]) -> Layout:
+    def of(cls, predicates: Sequence[Term]) -> PropertyLayout:
         """The layout of things with these properties, in the order of their statements."""
         where: dict[Term, list[int]] = {}
         for number, predicate in enumerate(predicates):

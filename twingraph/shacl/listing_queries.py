@@ -20,7 +20,7 @@ from twingraph.errors import UsageError
 from twingraph.namespaces import VOCABULARIES, XSD
 from twingraph.rdf.ntriples import ntriples
 from twingraph.rdf.terms import Description
-from twingraph.shacl.constraint_queries import FOCUS, VALUE, Compiler, Subclasses
+from twingraph.shacl.constraint_queries import FOCUS, VALUE, QueryCompiler, Subclasses
 from twingraph.shacl.shapes import Constraint, Shape, ShapeRule, Shapes
 
 _IRI_OR_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"|<([^<>"{}|^`\\\s]*)>')
@@ -75,7 +75,7 @@ def load(pieces: Iterable[bytes]) -> ox.Store:
 def listing(rules: Iterable[ShapeRule], subclasses: Subclasses) -> str:
     """One query for all nodes that may break one of some rules: ?focus, and ?value where it is a
     value that breaks it. Raises UsageError for a constraint that is no query."""
-    compiler = Compiler(subclasses)
+    compiler = QueryCompiler(subclasses)
     patterns = [
         f"{target} {broken.strip()}"
         for rule in rules

@@ -16,7 +16,7 @@ from rdflib import URIRef
 from twingraph.rdf.rdflib_terms import term
 from twingraph.rdf.shown_names import NAMING, own_label
 from twingraph.rdf.terms import TYPE, Term
-from twingraph.shacl.compiler import Compiler, NotCompiled, ValuesTest
+from twingraph.shacl.compiler import NotCompiled, ShapeCompiler, ValuesTest
 from twingraph.shacl.kinds import Compare, Kind
 from twingraph.shacl.links import HERE, Links, Mirror, Said, begun, named, own_ways
 from twingraph.shacl.report import VIOLATION
@@ -28,7 +28,7 @@ _GOOD: Final = 50_000
 """So many good pairs of values are remembered."""
 
 
-class Rule:
+class CompiledRule:
     """A rule, compiled, and what the walk finds of it.
 
     Where it only asks that two properties mirror each other, this is found of all things at once
@@ -41,7 +41,7 @@ class Rule:
     def __init__(
         self,
         rule: ShapeRule,
-        compiler: Compiler,
+        compiler: ShapeCompiler,
         links: Links,
         labels: dict[Term, str],
         lists: bool = True,

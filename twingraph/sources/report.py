@@ -23,7 +23,7 @@ class Finding(NamedTuple):
     what: str
 
 
-class Findings:
+class SourceReport:
     """Counts by kind, and the first few examples of each. A source's own class says which kinds
     there are (`kinds`), and of each what is done about it."""
 
@@ -43,7 +43,7 @@ class Findings:
         if len(examples) < EXAMPLES:
             examples.append(what)
 
-    def update(self, other: Findings) -> None:
+    def update(self, other: SourceReport) -> None:
         """Add the counts and examples of another report."""
         self._counts.update(other._counts)
         for kind, examples in other._examples.items():

@@ -36,14 +36,14 @@ from twingraph.sources.harvested import FOLDER
 from twingraph.spark import checking, describing, merging, reading
 from twingraph.spark.describing import QUADS, TABLE, TRIPLES
 from twingraph.spark.manifest import Manifest, result_as_json
-from twingraph.spark.merging import Known
+from twingraph.spark.merging import MergedIndex
 from twingraph.spark.output import Output
-from twingraph.spark.plan import Plan
+from twingraph.spark.plan import BuildPlan
 from twingraph.spark.reading import BadLine
 from twingraph.spark.rows import (
     EVERYONE,
     SCHEMA,
-    Row,
+    PackedRow,
     by_partition,
     pack,
     row_by_row,
@@ -70,7 +70,7 @@ _VIOLATIONS: Final = 1_000
 
 
 @dataclass(frozen=True)
-class Settings:
+class JobSettings:
     """How a job is done. `partitions`: of the shuffles, or as many as the size of the harvests asks
     for; `max_bad` is in percent; `hot` and `sampled` as in `survey`."""
 
@@ -81,7 +81,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Built:
+class JobResult:
     """What a job wrote, and where."""
 
     out: str
@@ -109,8 +109,8 @@ def build(
     progress: Progress = lambda _: None,
     *,
     harvests: Sequence[str] = (),
-    settings: Settings | None = None,
-) -> Built:
+    settings: JobSettings | None = None,
+) -> JobResult:
     """Merge, map and check a data folder and further harvests, and write the parts of the graph.
 
     `harvests` are paths that Spark can read, beside those in the folder. Raises DataError (faults
@@ -118,7 +118,7 @@ def build(
     shapes), UsageError (a folder that cannot be read or written), ServiceError (Spark gave up: a
     task that failed each time it was tried); then `out` is as it was.
     """
-    settings = settings or Settings()
+    settings = settings or JobSettings()
     progress(f"reading {data}")
     read = curated.read(data, harvested=False)
     checking.loaded(read.dataset.base)
@@ -133,7 +133,7 @@ def build(
         job.write(folder)
         output.write("results.jsonl", b"".join(map(_as_line, results)))
         manifest = Manifest.of(output.publish(job.manifest(results).json()))
-    return Built(out, manifest, tuple(job.bad[:_EXAMPLES]))
+    return JobResult(out, manifest, tuple(job.bad[:_EXAMPLES]))
 
 
 def _harvests(data: Path) -> list[str]:
@@ -141,7 +141,7 @@ def _harvests(data: Path) -> list[str]:
     return [path.absolute().as_uri() for path in paths]
 
 
-def _raise_for(results: Sequence[Result], plan: Plan) -> None:
+def _raise_for(results: Sequence[Result], plan: BuildPlan) -> None:
     found = [result for result in results if result.severity == "violation"]
     if found:
         report = ValidationReport(tuple(found[:_VIOLATIONS]), f"{plan.base}shacl-report")
@@ -157,7 +157,7 @@ class _Job:
     """The steps of one job. What a step made is kept on disk until all have ended."""
 
     def __init__(
-        self, spark: SparkSession, read: Curated, settings: Settings, progress: Progress
+        self, spark: SparkSession, read: Curated, settings: JobSettings, progress: Progress
     ) -> None:
         self._spark, self._curated = spark, read
         self._settings, self._progress = settings, progress
@@ -191,7 +191,7 @@ class _Job:
         if lines is not None:
             binary = lines.selectExpr("cast(line as binary)", "file", "start", "position")
 
-            def work(batches: Iterator[pa.RecordBatch]) -> Iterator[Row]:
+            def work(batches: Iterator[pa.RecordBatch]) -> Iterator[PackedRow]:
                 return reading.place(reading.lines_of(batches), plan.value, source_of)
 
             self._placed = self._placed.unionAll(to_rows(binary, work))
@@ -203,7 +203,7 @@ class _Job:
         self._merged = self._keep(
             by_partition(self._placed, lambda to, rows: merging.merged(to, rows, plan.value))
         )
-        known = Known()
+        known = MergedIndex()
         for row in self._for_driver(self._merged):
             if row.kind == "known":
                 known.update(unpack(row.data))
@@ -260,7 +260,7 @@ class _Job:
             )
         )
 
-    def _of_driver(self) -> tuple[Row, tuple[Description, ...]]:
+    def _of_driver(self) -> tuple[PackedRow, tuple[Description, ...]]:
         """What belongs to no partition: sources, what is gone, concepts."""
         base, sources = self.plan.base, self.plan.sources
         in_order = [sources[key] for key in sorted(sources)]
@@ -274,7 +274,7 @@ class _Job:
             *tombstones.described(self.gone),
             *concepts.described(used, base),
         )
-        return Row(0, "own", pack(list(said))), said
+        return PackedRow(0, "own", pack(list(said))), said
 
     def check(self) -> list[Result]:
         """The results of the check, in the order of a report."""
@@ -341,7 +341,7 @@ class _Job:
             size += sum(files.getContentSummary(one.getPath()).getLength() for one in found)
         return max(2 * int(context.defaultParallelism), -(-int(size) // _PARTITION))
 
-    def _rows(self, rows: Sequence[Row]) -> DataFrame:
+    def _rows(self, rows: Sequence[PackedRow]) -> DataFrame:
         return self._spark.createDataFrame(rows, SCHEMA)
 
     def _keep(self, frame: DataFrame) -> DataFrame:
@@ -351,11 +351,11 @@ class _Job:
         self._kept.append(kept)
         return kept
 
-    def _for_driver(self, frame: DataFrame) -> list[Row]:
-        return [Row(*row) for row in frame.where(f"to = {EVERYONE}").collect()]
+    def _for_driver(self, frame: DataFrame) -> list[PackedRow]:
+        return [PackedRow(*row) for row in frame.where(f"to = {EVERYONE}").collect()]
 
 
-def _sources_table(plan: Plan, known: Known) -> Iterator[Row]:
+def _sources_table(plan: BuildPlan, known: MergedIndex) -> Iterator[PackedRow]:
     claims = tuple(Claims(plan.sources[key], ()) for key in sorted(plan.sources))
     view = known.around(View(plan.dataset, {Authority: {}}, claims))
     others = {table.name for table in tables(())} - {SOURCES}

@@ -32,8 +32,8 @@ from twingraph.shacl.excerpt import parts_of
 from twingraph.shacl.report import Result
 from twingraph.shacl.shapes import Path, Shape, Shapes
 from twingraph.spark.describing import TRIPLES, add_links, text_rows
-from twingraph.spark.plan import Plan
-from twingraph.spark.rows import EVERYONE, Row, home_of_term, pack, packed, unpack
+from twingraph.spark.plan import BuildPlan
+from twingraph.spark.rows import EVERYONE, PackedRow, home_of_term, pack, packed, unpack
 
 _FEW: Final = 2
 """Of a source it is asked whether anything is quoted from it, and whether its graph is the only
@@ -132,7 +132,9 @@ def _asked(base: str) -> tuple[frozenset[Term], frozenset[Term]]:
     return evaluator.followed | {TYPE}, evaluator.followed_back
 
 
-def completed(to: int, rows: Iterable[Row], plan: Plan, common: frozenset[Term]) -> Iterator[Row]:
+def completed(
+    to: int, rows: Iterable[PackedRow], plan: BuildPlan, common: frozenset[Term]
+) -> Iterator[PackedRow]:
     """A partition's descriptions, whole: their lines, their numbers, and what the check asks of
     other partitions. `common` are the things that every partition knows."""
     own: list[Description] = []
@@ -141,14 +143,14 @@ def completed(to: int, rows: Iterable[Row], plan: Plan, common: frozenset[Term])
         (own if row.kind == "own" else links).extend(unpack(row.data))
     whole = add_links(own, links) if links else own
     yield from text_rows(to, TRIPLES, ntriples.lines(whole))
-    yield Row(EVERYONE, "statistics", pack(statistics(whole)))
+    yield PackedRow(EVERYONE, "statistics", pack(statistics(whole)))
     yield from packed(to, "whole", whole)
     yield from _letters(to, whole, plan, common)
 
 
 def _letters(
-    to: int, whole: list[Description], plan: Plan, common: frozenset[Term]
-) -> Iterator[Row]:
+    to: int, whole: list[Description], plan: BuildPlan, common: frozenset[Term]
+) -> Iterator[PackedRow]:
     """What a partition asks for, what it tells of who links to whom, and what it can be asked."""
     base, partitions = plan.base, plan.partitions
     forward, back = _asked(base)
@@ -185,14 +187,14 @@ def _letters(
                 linked[target] += ((subject, *s) for s in (statement, *then))
         if kept:
             known.append((subject, kept))
-    yield Row(to, "known", pack(known))
+    yield PackedRow(to, "known", pack(known))
     for target, values in asked.items():
-        yield Row(target, "ask", pack((to, values)))
+        yield PackedRow(target, "ask", pack((to, values)))
     for target, triples in linked.items():
-        yield Row(target, "back", pack(triples))
+        yield PackedRow(target, "back", pack(triples))
 
 
-def answered(_: int, rows: Iterable[Row], plan: Plan) -> Iterator[Row]:
+def answered(_: int, rows: Iterable[PackedRow], plan: BuildPlan) -> Iterator[PackedRow]:
     """What was asked for, to who asked: what the shapes follow of it, and who shares it."""
     said: dict[Term, list[Statement]] = {}
     sharing: dict[Term, list[tuple[Term, Term, Term]]] = defaultdict(list)
@@ -211,12 +213,12 @@ def answered(_: int, rows: Iterable[Row], plan: Plan) -> Iterator[Row]:
     for target, values in asking:
         found = [(value, said[value]) for value in values if value in said]
         shared = [triple for value in values for triple in sharing.get(value, ())]
-        yield Row(target, "stub", pack((found, shared)))
+        yield PackedRow(target, "stub", pack((found, shared)))
 
 
 def checked(
-    to: int, rows: Iterable[Row], plan: Plan, common: tuple[Description, ...]
-) -> Iterator[Row]:
+    to: int, rows: Iterable[PackedRow], plan: BuildPlan, common: tuple[Description, ...]
+) -> Iterator[PackedRow]:
     """The results of the check of a partition's own things."""
     own: list[Description] = []
     around: dict[Term, dict[Statement, None]] = defaultdict(dict)
@@ -240,7 +242,7 @@ def checked(
     check.know(beside)
     report = check.report(lambda: chain(own, beside))
     results = [one for one in report.results if Term(f"<{one.focus}>") in there]
-    yield Row(EVERYONE, "results", pack(results))
+    yield PackedRow(EVERYONE, "results", pack(results))
 
 
 def _add(
@@ -250,6 +252,6 @@ def _add(
         around[subject][predicate, value] = None
 
 
-def results_of(rows: Iterable[Row]) -> list[Result]:
+def results_of(rows: Iterable[PackedRow]) -> list[Result]:
     """The results of all partitions, in the order of a report."""
     return sorted((one for row in rows for one in unpack(row.data)), key=lambda one: one.order)

@@ -22,9 +22,9 @@ from twingraph.rdf.terms import Description, Statement, Term
 from twingraph.release.content import Content
 from twingraph.release.parquet import record_batches
 from twingraph.release.tables import SOURCES, tables
-from twingraph.spark.merging import Known
-from twingraph.spark.plan import Plan
-from twingraph.spark.rows import EVERYONE, Row, home_of_term, pack, packed, unpack
+from twingraph.spark.merging import MergedIndex
+from twingraph.spark.plan import BuildPlan
+from twingraph.spark.rows import EVERYONE, PackedRow, home_of_term, pack, packed, unpack
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,7 +35,7 @@ QUADS: Final = "quads"
 TRIPLES: Final = "triples"
 
 
-def described(row: Row, plan: Plan, known: Known) -> Iterator[Row]:
+def described(row: PackedRow, plan: BuildPlan, known: MergedIndex) -> Iterator[PackedRow]:
     """What a partition's view says: descriptions of its own, statements for others, the lines of
     the sources' graphs, tables, and the concepts that it names."""
     view = _whole(unpack(row.data), plan, known)
@@ -50,11 +50,11 @@ def described(row: Row, plan: Plan, known: Known) -> Iterator[Row]:
         graph = provenance.graph_term(claims.source.key, plan.base)
         lines = ntriples.lines(mapping.describe_claims(claims, plan.base), graph)
         yield from text_rows(row.to, QUADS, lines)
-    yield Row(EVERYONE, "concepts", pack(used))
+    yield PackedRow(EVERYONE, "concepts", pack(used))
     yield from table_rows(row.to, view, known, {SOURCES})
 
 
-def _whole(view: View, plan: Plan, known: Known) -> View:
+def _whole(view: View, plan: BuildPlan, known: MergedIndex) -> View:
     """A partition's view with the names of others around it, and joint projects."""
     around = known.around(view)
     links = list(joint_projects(view.all(Partnership).values(), known.projects.values()))
@@ -66,8 +66,8 @@ def _whole(view: View, plan: Plan, known: Known) -> View:
 
 
 def _for_others(
-    to: int, links: Iterable[Description], there: set[Term], plan: Plan
-) -> Iterator[Row]:
+    to: int, links: Iterable[Description], there: set[Term], plan: BuildPlan
+) -> Iterator[PackedRow]:
     others: dict[int, list[Description]] = defaultdict(list)
     for subject, statements in links:
         if subject not in there:
@@ -75,16 +75,16 @@ def _for_others(
             if target != to:
                 others[target].append((subject, statements))
     for target, several in others.items():
-        yield Row(target, "links", pack(several))
+        yield PackedRow(target, "links", pack(several))
 
 
-def text_rows(to: int, kind: str, lines: Iterable[str]) -> Iterator[Row]:
+def text_rows(to: int, kind: str, lines: Iterable[str]) -> Iterator[PackedRow]:
     """Lines as rows of some thousand, without the end of the last: Spark writes it."""
     for some in some_at_a_time(lines):
-        yield Row(to, kind, "".join(some)[:-1].encode())
+        yield PackedRow(to, kind, "".join(some)[:-1].encode())
 
 
-def table_rows(to: int, view: View, known: Known, without: set[str]) -> Iterator[Row]:
+def table_rows(to: int, view: View, known: MergedIndex, without: set[str]) -> Iterator[PackedRow]:
     """The tables of a view, but for some, each as a stream of Arrow."""
     content = Content(view)
     # How many partnerships a town has is known of all of them; which they are, no table asks.
@@ -93,7 +93,7 @@ def table_rows(to: int, view: View, known: Known, without: set[str]) -> Iterator
     for table in tables(view.dataset.languages):
         if table.name not in without:
             for batch in record_batches(table, content):
-                yield Row(to, f"{TABLE}{table.name}", stream(batch))
+                yield PackedRow(to, f"{TABLE}{table.name}", stream(batch))
 
 
 def stream(batch: pa.RecordBatch) -> bytes:

@@ -34,11 +34,11 @@ from twingraph.sources.wikidata.dump import slim
 from twingraph.sources.wikidata.entities import Entity, is_item
 from twingraph.sources.wikidata.harvest import day_in, named, scope_of
 from twingraph.sources.wikidata.known import CuratedKeys
-from twingraph.sources.wikidata.links import Items, Link, number
+from twingraph.sources.wikidata.links import Items, PartnerLink, number
 from twingraph.sources.wikidata.report import Findings
 from twingraph.spark.rows import (
     EVERYONE,
-    Row,
+    PackedRow,
     by_partition,
     pack,
     row_by_row,
@@ -72,7 +72,7 @@ class About(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Known:
+class ItemIndex:
     """What every task must know of all items.
 
     `place` and `communes` are of items that are one place with others, `about` is of all that were
@@ -216,7 +216,7 @@ class _Harvest:
         place = links.with_places(communes, curated.authorities)
         named_countries = {c for about in self.about.values() for c in about.countries}
         known = self._spark.sparkContext.broadcast(
-            Known(
+            ItemIndex(
                 partitions=self._partitions,
                 curated=curated,
                 scope=scope,
@@ -287,7 +287,7 @@ class _Harvest:
         return made
 
 
-class Line(NamedTuple):
+class HarvestLine(NamedTuple):
     """A line of a harvest and where it stands: by its part, a key and a number. The records come
     first, then what was read of the items, then what the partnerships were read from."""
 
@@ -297,19 +297,19 @@ class Line(NamedTuple):
     line: bytes
 
 
-def _of_record(record: Record) -> Line:
-    return Line(1, " ".join(record.ref), 0, as_line(type(record).__name__, record, []))
+def _of_record(record: Record) -> HarvestLine:
+    return HarvestLine(1, " ".join(record.ref), 0, as_line(type(record).__name__, record, []))
 
 
-def _of_evidence(evidence: Iterable[Evidence], part: int, key: str) -> Iterator[Line]:
+def _of_evidence(evidence: Iterable[Evidence], part: int, key: str) -> Iterator[HarvestLine]:
     for count, one in enumerate(evidence):
-        yield Line(part, key, count, as_line("evidence", one, []))
+        yield HarvestLine(part, key, count, as_line("evidence", one, []))
 
 
 def _unpacked(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    names = list(Line._fields)
+    names = list(HarvestLine._fields)
     types = (pa.int32(), pa.string(), pa.int32(), pa.binary())
     for batch in batches:
         for data in batch.column("data").to_pylist():
@@ -342,7 +342,7 @@ def _items(lines: DataFrame) -> DataFrame:
     return to_rows(lines.selectExpr("cast(value as binary)"), _read_items)
 
 
-def _read_items(batches: Iterator[pa.RecordBatch]) -> Iterator[Row]:
+def _read_items(batches: Iterator[pa.RecordBatch]) -> Iterator[PackedRow]:
     about: dict[str, About] = {}
     report, marks = Findings(), set[str]()
     held: list[Entity] = []
@@ -357,11 +357,11 @@ def _read_items(batches: Iterator[pa.RecordBatch]) -> Iterator[Row]:
                 about[entity.id] = _about(entity)
                 held.append(entity)
         if len(held) > _HELD:
-            yield Row(0, "entities", pack(held))
+            yield PackedRow(0, "entities", pack(held))
             held = []
     if held:
-        yield Row(0, "entities", pack(held))
-    yield Row(EVERYONE, "about", pack((about, report, marks)))
+        yield PackedRow(0, "entities", pack(held))
+    yield PackedRow(EVERYONE, "about", pack((about, report, marks)))
 
 
 _HELD: Final = 500
@@ -369,7 +369,7 @@ _HELD: Final = 500
 
 
 def _entity(line: bytes, report: Findings) -> Entity | None:
-    """The item of a line; what is none is counted, as in `Dump`."""
+    """The item of a line; what is none is counted, as in `WikidataDump`."""
     shown = line[:60].decode("utf-8", "replace")
     try:
         document = orjson.loads(line)
@@ -399,7 +399,9 @@ def _about(entity: Entity) -> About:
 # --- places: the settlement and its commune -------------------------------------------------------
 
 
-def _children(row: Row, partitions: int, ids: Broadcast[frozenset[str]]) -> Iterator[Row]:
+def _children(
+    row: PackedRow, partitions: int, ids: Broadcast[frozenset[str]]
+) -> Iterator[PackedRow]:
     """Each item to where it is, and to where what it is located in is."""
     shelves: dict[int, list[tuple[str | None, int, Entity]]] = defaultdict(list)
     for entity in unpack(row.data):
@@ -408,10 +410,10 @@ def _children(row: Row, partitions: int, ids: Broadcast[frozenset[str]]) -> Iter
             if parent in ids.value:
                 shelves[spread(parent, partitions)].append((parent, order, entity))
     for to, held in shelves.items():
-        yield Row(to, "children", pack(held))
+        yield PackedRow(to, "children", pack(held))
 
 
-def _same_places(_: int, rows: Iterable[Row]) -> Iterator[Row]:
+def _same_places(_: int, rows: Iterable[PackedRow]) -> Iterator[PackedRow]:
     there: dict[str, Entity] = {}
     children: list[tuple[str, int, Entity]] = []
     for row in rows:
@@ -425,19 +427,19 @@ def _same_places(_: int, rows: Iterable[Row]) -> Iterator[Row]:
         for parent, order, child in children
         if parent in there and places.is_same(child, there[parent])
     ]
-    yield Row(EVERYONE, "same", pack(same))
+    yield PackedRow(EVERYONE, "same", pack(same))
 
 
-def _some(row: Row, ids: Broadcast[frozenset[str]]) -> Iterator[Row]:
+def _some(row: PackedRow, ids: Broadcast[frozenset[str]]) -> Iterator[PackedRow]:
     held = [entity for entity in unpack(row.data) if entity.id in ids.value]
     if held:
-        yield Row(EVERYONE, "some", pack(held))
+        yield PackedRow(EVERYONE, "some", pack(held))
 
 
 # --- pairs ----------------------------------------------------------------------------------------
 
 
-def _stated(row: Row, known: Known) -> Iterator[Row]:
+def _stated(row: PackedRow, known: ItemIndex) -> Iterator[PackedRow]:
     """The statements of items, each to where its two places are."""
     report = Findings()
     shelves: dict[int, list[Any]] = defaultdict(list)
@@ -448,11 +450,11 @@ def _stated(row: Row, known: Known) -> Iterator[Row]:
             place = (number(entity.id), order)
             shelves[spread(" ".join(ends), known.partitions)].append((ends, pair, place, statement))
     for to, held in shelves.items():
-        yield Row(to, "statements", pack(held))
-    yield Row(EVERYONE, "made", pack(Made(report)))
+        yield PackedRow(to, "statements", pack(held))
+    yield PackedRow(EVERYONE, "made", pack(Made(report)))
 
 
-def _collapsed(_: int, rows: Iterable[Row], known: Known) -> Iterator[Row]:
+def _collapsed(_: int, rows: Iterable[PackedRow], known: ItemIndex) -> Iterator[PackedRow]:
     """One link for each two places: its records, and itself to where each of the two is."""
     groups: dict[links.Pair, links.Group] = defaultdict(dict)
     # In the order of the items that state them.
@@ -462,8 +464,8 @@ def _collapsed(_: int, rows: Iterable[Row], known: Known) -> Iterator[Row]:
         groups[ends].setdefault(pair, []).append(statement)
     made = Made()
     maker = twinning.Partnerships(known.curated, made.report)
-    lines: list[Line] = []
-    shelves: dict[int, list[Link]] = defaultdict(list)
+    lines: list[HarvestLine] = []
+    shelves: dict[int, list[PartnerLink]] = defaultdict(list)
     for ends in sorted(groups):
         link = links.link_of(groups[ends], known.place, known.communes, known.about, made.report)
         records, evidence = maker.make(link)
@@ -473,27 +475,27 @@ def _collapsed(_: int, rows: Iterable[Row], known: Known) -> Iterator[Row]:
         for to in {known.home(item) for item in link.pair}:
             shelves[to].append(link)
     for to, held in shelves.items():
-        yield Row(to, "links", pack(held))
-    yield Row(EVERYONE, "lines", pack(lines))
-    yield Row(EVERYONE, "made", pack(made))
+        yield PackedRow(to, "links", pack(held))
+    yield PackedRow(EVERYONE, "lines", pack(lines))
+    yield PackedRow(EVERYONE, "made", pack(made))
 
 
 # --- towns ----------------------------------------------------------------------------------------
 
 
-def _to_places(row: Row, known: Known) -> Iterator[Row]:
+def _to_places(row: PackedRow, known: ItemIndex) -> Iterator[PackedRow]:
     """The items, each to where all of its place is."""
     shelves: dict[int, list[Entity]] = defaultdict(list)
     for entity in unpack(row.data):
         shelves[known.home(entity.id)].append(entity)
     for to, held in shelves.items():
-        yield Row(to, "entities", pack(held))
+        yield PackedRow(to, "entities", pack(held))
 
 
-def _described(to: int, rows: Iterable[Row], known: Known) -> Iterator[Row]:
+def _described(to: int, rows: Iterable[PackedRow], known: ItemIndex) -> Iterator[PackedRow]:
     """The authorities whose places are here, with the revisions that their items were read in."""
     own: dict[str, Entity] = {}
-    found: list[Link] = []
+    found: list[PartnerLink] = []
     for row in rows:
         if row.kind == "links":
             found += unpack(row.data)
@@ -526,5 +528,5 @@ def _described(to: int, rows: Iterable[Row], known: Known) -> Iterator[Row]:
     lines = list(map(_of_record, authorities))
     for evidence in maker.revisions(authorities, known.scope):
         lines += _of_evidence((evidence,), 2, evidence.subject.key)
-    yield Row(EVERYONE, "lines", pack(lines))
-    yield Row(EVERYONE, "made", pack(made))
+    yield PackedRow(EVERYONE, "lines", pack(lines))
+    yield PackedRow(EVERYONE, "made", pack(made))

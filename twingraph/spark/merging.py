@@ -1,7 +1,7 @@
 """What all sources say of the things of one partition, merged; and what others must know of it.
 
 Merging is `model.merge`, on the claims about these things alone. What a thing is called, who is
-partner in which project, and how many there are of what, is told to the driver (`Known`).
+partner in which project, and how many there are of what, is told to the driver (`MergedIndex`).
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from twingraph.model.records import (
 )
 from twingraph.release.coverage import Coverage, coverage
 from twingraph.sources.wikidata.known import joined
-from twingraph.spark.plan import Plan
-from twingraph.spark.reading import Quoted, Stated
-from twingraph.spark.rows import EVERYONE, Row, pack, unpack
+from twingraph.spark.plan import BuildPlan
+from twingraph.spark.reading import QuotedEvidence, StatedRecord
+from twingraph.spark.rows import EVERYONE, PackedRow, pack, unpack
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ class Beside(Mapping[str, T]):
 
 
 @dataclass
-class Known:
+class MergedIndex:
     """What is known of the merged things, as far as things elsewhere ask for it.
 
     Records hold their names alone, and of projects the partners: some 200 bytes each. `partners`
@@ -79,7 +79,7 @@ class Known:
     twice: list[tuple[str, str]] = field(default_factory=list)
     there: set[Ref] = field(default_factory=set)
 
-    def update(self, other: Known) -> None:
+    def update(self, other: MergedIndex) -> None:
         """Add what is known of another partition."""
         for one in fields(self):
             mine, more = getattr(self, one.name), getattr(other, one.name)
@@ -104,24 +104,26 @@ class Known:
         }
         return replace(view, things=things)
 
-    def ordered(self) -> Known:
+    def ordered(self) -> MergedIndex:
         """The same, its projects in the order of their keys, as joining wants them."""
         projects = {key: self.projects[key] for key in sorted(self.projects)}
         return replace(self, projects=projects)
 
 
-def merged(to: int, rows: Iterable[Row], plan: Plan) -> Iterator[Row]:
+def merged(to: int, rows: Iterable[PackedRow], plan: BuildPlan) -> Iterator[PackedRow]:
     """The view of a partition, and what is known of it."""
     twice: list[tuple[str, str]] = []
     claims = _claims(rows, plan, twice)
     view = merge(plan.dataset, claims, plan.complete)
-    yield Row(EVERYONE, "known", pack(_known(view, plan, twice)))
-    yield Row(to, "view", pack(view))
+    yield PackedRow(EVERYONE, "known", pack(_known(view, plan, twice)))
+    yield PackedRow(to, "view", pack(view))
 
 
-def _claims(rows: Iterable[Row], plan: Plan, twice: list[tuple[str, str]]) -> list[Claims]:
-    stated: dict[str, list[Stated]] = defaultdict(list)
-    quoted: dict[str, list[Quoted]] = defaultdict(list)
+def _claims(
+    rows: Iterable[PackedRow], plan: BuildPlan, twice: list[tuple[str, str]]
+) -> list[Claims]:
+    stated: dict[str, list[StatedRecord]] = defaultdict(list)
+    quoted: dict[str, list[QuotedEvidence]] = defaultdict(list)
     for row in rows:
         for one in unpack(row.data):
             (stated if row.kind == "stated" else quoted)[one.source].append(one)
@@ -133,9 +135,9 @@ def _claims(rows: Iterable[Row], plan: Plan, twice: list[tuple[str, str]]) -> li
 
 def _of_source(
     source: str,
-    stated: list[Stated],
-    quoted: list[Quoted],
-    plan: Plan,
+    stated: list[StatedRecord],
+    quoted: list[QuotedEvidence],
+    plan: BuildPlan,
     twice: list[tuple[str, str]],
 ) -> Claims:
     """One source's claims on these things, each record once, evidence in its order."""
@@ -168,12 +170,12 @@ def _is_of_stated(record: Record, records: Mapping[Ref, Record]) -> bool:
     )
 
 
-def _known(view: View, plan: Plan, twice: list[tuple[str, str]]) -> Known:
+def _known(view: View, plan: BuildPlan, twice: list[tuple[str, str]]) -> MergedIndex:
     languages = plan.dataset.languages
     partners = Counter(p for one in view.all(Partnership).values() for p in one.partners)
     with_partners = {k: p for k, p in view.all(Project).items() if len(p.partners) > 1}
     named = naming(view.claims)
-    return Known(
+    return MergedIndex(
         towns={key: _town(town, languages) for key, town in view.all(Authority).items()},
         organizations={
             key: Organization(key, labels=_chosen(body.labels, languages))

@@ -30,7 +30,7 @@ Renamed = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
-class Plan:
+class BuildPlan:
     """What is known of all.
 
     `touched` are the harvests that name things of curators, `renamed` their partnerships that

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from twingraph.model.records import Claims, Evidence, Record, Source
 from twingraph.sources.harvested import NOT_A_CLAIM, read_line
-from twingraph.spark.plan import Plan
-from twingraph.spark.rows import EVERYONE, Row, home, pack
+from twingraph.spark.plan import BuildPlan
+from twingraph.spark.rows import EVERYONE, PackedRow, home, pack
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,7 +30,7 @@ _AT_ONCE: Final = 5_000
 """Things that are packed together, at most, for each target."""
 
 
-class Stated(NamedTuple):
+class StatedRecord(NamedTuple):
     """A record of a source, for the merge. `order` is its place in the source; `close` and `was`
     are how records that become one thing are told apart (see `known.rekey`)."""
 
@@ -41,7 +41,7 @@ class Stated(NamedTuple):
     record: Record
 
 
-class Quoted(NamedTuple):
+class QuotedEvidence(NamedTuple):
     """Evidence of a source. `order` is its place in it."""
 
     source: str
@@ -62,7 +62,7 @@ class BadLine(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class SparkLine:
     """A line as Spark read it."""
 
     file: str
@@ -116,7 +116,7 @@ def open_lines(spark: SparkSession, paths: Sequence[str]) -> DataFrame:
     return whole
 
 
-def lines_of(batches: Iterable[pa.RecordBatch]) -> Iterator[Line]:
+def lines_of(batches: Iterable[pa.RecordBatch]) -> Iterator[SparkLine]:
     """The lines of a frame of `open_lines`; those of one part of a file are numbered."""
     numbers: dict[tuple[str, int], int] = defaultdict(int)
     for batch in batches:
@@ -125,7 +125,7 @@ def lines_of(batches: Iterable[pa.RecordBatch]) -> Iterator[Line]:
         ):
             number = numbers[file, start]
             numbers[file, start] += 1
-            yield Line(file, (start, number if position is None else position), data)
+            yield SparkLine(file, (start, number if position is None else position), data)
 
 
 class Shelves:
@@ -135,22 +135,24 @@ class Shelves:
         self._kind = kind
         self._held: dict[int, list[Any]] = defaultdict(list)
 
-    def put(self, to: int, thing: Any) -> Iterator[Row]:
+    def put(self, to: int, thing: Any) -> Iterator[PackedRow]:
         """Add a thing; a row comes back where its shelf is full."""
         held = self._held[to]
         held.append(thing)
         if len(held) >= _AT_ONCE:
-            yield Row(to, self._kind, pack(held))
+            yield PackedRow(to, self._kind, pack(held))
             del self._held[to]
 
-    def rest(self) -> Iterator[Row]:
+    def rest(self) -> Iterator[PackedRow]:
         """What is left."""
         for to, held in self._held.items():
-            yield Row(to, self._kind, pack(held))
+            yield PackedRow(to, self._kind, pack(held))
         self._held.clear()
 
 
-def place(lines: Iterable[Line], plan: Plan, source_of: Mapping[str, str]) -> Iterator[Row]:
+def place(
+    lines: Iterable[SparkLine], plan: BuildPlan, source_of: Mapping[str, str]
+) -> Iterator[PackedRow]:
     """Records and evidence, each to the partition of its thing. Lines that state nothing are told
     to the driver, with their number."""
     stated, quoted, bad = Shelves("stated"), Shelves("quoted"), Shelves("bad")
@@ -170,10 +172,10 @@ def place(lines: Iterable[Line], plan: Plan, source_of: Mapping[str, str]) -> It
             yield from bad.put(EVERYONE, line.bad(error))
     for shelves in (stated, quoted, bad):
         yield from shelves.rest()
-    yield Row(EVERYONE, "read", pack(read))
+    yield PackedRow(EVERYONE, "read", pack(read))
 
 
-def place_claims(claims: Claims, plan: Plan) -> Iterator[Row]:
+def place_claims(claims: Claims, plan: BuildPlan) -> Iterator[PackedRow]:
     """The same of claims that were read already: those of curators."""
     stated, quoted = Shelves("stated"), Shelves("quoted")
     key = claims.source.key
@@ -186,18 +188,18 @@ def place_claims(claims: Claims, plan: Plan) -> Iterator[Row]:
 
 
 def _stated(
-    record: Record, source: str, order: tuple[int, int], plan: Plan, shelves: Shelves
-) -> Iterator[Row]:
+    record: Record, source: str, order: tuple[int, int], plan: BuildPlan, shelves: Shelves
+) -> Iterator[PackedRow]:
     close = record.key in plan.known.close
     for new in plan.record(record, source):
-        one = Stated(source, order, close, record.key, new)
+        one = StatedRecord(source, order, close, record.key, new)
         yield from shelves.put(home(new.ref, plan.partitions), one)
 
 
 def _quoted(
-    evidence: Evidence, source: str, order: tuple[int, int], plan: Plan, shelves: Shelves
-) -> Iterator[Row]:
+    evidence: Evidence, source: str, order: tuple[int, int], plan: BuildPlan, shelves: Shelves
+) -> Iterator[PackedRow]:
     new = plan.evidence(evidence, source)
     if new is not None:
         to = plan.home_of_evidence(new, source)
-        yield from shelves.put(to, Quoted(source, order, new))
+        yield from shelves.put(to, QuotedEvidence(source, order, new))

@@ -33,7 +33,7 @@ from twingraph.release.content import Content
 from twingraph.release.exports import exports, tables_in_parquet
 from twingraph.release.files import File
 from twingraph.release.history import ReleaseEntry, current
-from twingraph.release.outline import Outline
+from twingraph.release.outline import ViewOutline
 from twingraph.release.pages.editions import QUALITY, WIKIDATA, write_style
 from twingraph.release.pages.landing import write_landing
 from twingraph.release.publish import publish, staging
@@ -115,7 +115,7 @@ def release(place: Path, out: Path, progress: Progress = lambda _: None) -> str:
         report = _report(parts)
         write_shacl_reports(folder, report, manifest.dataset.base, manifest.dataset.download_base)
         write_rules(folder)
-        outline = Outline(
+        outline = ViewOutline(
             manifest.dataset,
             {source.key: source for source in manifest.sources},
             manifest.counts,
@@ -186,7 +186,7 @@ def _report(parts: Parts) -> ValidationReport:
 
 def _describe(
     folder: Path,
-    outline: Outline,
+    outline: ViewOutline,
     manifest: Manifest,
     files: Sequence[File],
     before: Sequence[ReleaseEntry],

@@ -51,7 +51,7 @@ _WHOLES: Final = {
 _DESCRIBED_BY_THE_DRIVER: Final = frozenset({ids.SOURCE, ids.GRAPH, ids.CONCEPT})
 
 
-class Row(NamedTuple):
+class PackedRow(NamedTuple):
     """Something packed, and the partition that it is for."""
 
     to: int
@@ -59,7 +59,7 @@ class Row(NamedTuple):
     data: bytes
 
 
-Work = Callable[[int, list[Row]], Iterable[Row]]
+Work = Callable[[int, list[PackedRow]], Iterable[PackedRow]]
 """Makes rows of all rows of one partition."""
 
 
@@ -113,10 +113,10 @@ def pack(thing: object) -> bytes:
     return out.getvalue()
 
 
-def packed(to: int, kind: str, things: Sequence[object]) -> Iterator[Row]:
+def packed(to: int, kind: str, things: Sequence[object]) -> Iterator[PackedRow]:
     """A list as rows of some thousand of its things."""
     for start in range(0, len(things), _TOGETHER):
-        yield Row(to, kind, pack(things[start : start + _TOGETHER]))
+        yield PackedRow(to, kind, pack(things[start : start + _TOGETHER]))
 
 
 unpack = pickle.loads
@@ -143,7 +143,7 @@ def by_partition(frame: DataFrame, work: Work) -> DataFrame:
     return frame.groupBy("to").applyInArrow(run, SCHEMA)
 
 
-def row_by_row(frame: DataFrame, work: Callable[[Row], Iterable[Row]]) -> DataFrame:
+def row_by_row(frame: DataFrame, work: Callable[[PackedRow], Iterable[PackedRow]]) -> DataFrame:
     """Rows made of each row, where it is."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -155,7 +155,7 @@ def row_by_row(frame: DataFrame, work: Callable[[Row], Iterable[Row]]) -> DataFr
     return frame.select("to", "kind", "data").mapInArrow(run, SCHEMA)
 
 
-def to_rows(frame: DataFrame, work: Callable[[Iterator[pa.RecordBatch]], Iterable[Row]]) -> (
+def to_rows(frame: DataFrame, work: Callable[[Iterator[pa.RecordBatch]], Iterable[PackedRow]]) -> (
     DataFrame
 ):  # fmt: skip
     """Rows made of a frame's own columns."""
@@ -166,9 +166,9 @@ def to_rows(frame: DataFrame, work: Callable[[Iterator[pa.RecordBatch]], Iterabl
     return frame.mapInArrow(run, SCHEMA)
 
 
-def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[Row]:
+def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[PackedRow]:
     for batch in batches:
-        yield from map(Row, *(column.to_pylist() for column in batch.columns))
+        yield from map(PackedRow, *(column.to_pylist() for column in batch.columns))
 
 
 _TOGETHER: Final = 5_000
@@ -177,8 +177,8 @@ _AT_ONCE: Final = 64 << 20
 """Bytes of rows that go to Spark at once."""
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
-    some: list[Row] = []
+def _batches(rows: Iterable[PackedRow]) -> Iterator[pa.RecordBatch]:
+    some: list[PackedRow] = []
     size = 0
     for row in rows:
         some.append(row)
@@ -190,7 +190,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
         yield _batch(some)
 
 
-def _batch(rows: list[Row]) -> pa.RecordBatch:
+def _batch(rows: list[PackedRow]) -> pa.RecordBatch:
     import pyarrow as pa
 
     columns = list(zip(*rows, strict=True))

@@ -30,16 +30,16 @@ from twingraph.model.snapshots import CompleteRegister, newest_complete
 from twingraph.sources.curated.folder import Curated
 from twingraph.sources.harvested import NOT_A_CLAIM
 from twingraph.sources.wikidata.known import CuratedKeys, key_of, names_known, rekeyed
-from twingraph.spark.plan import Plan
-from twingraph.spark.reading import SOURCE_LINE, Line, lines_of
-from twingraph.spark.rows import EVERYONE, Row, pack, root, to_rows, unpack
+from twingraph.spark.plan import BuildPlan
+from twingraph.spark.reading import SOURCE_LINE, SparkLine, lines_of
+from twingraph.spark.rows import EVERYONE, PackedRow, pack, root, to_rows, unpack
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 
 Found = dict[str, list[Any]]
-Look = Callable[[Iterator[Line]], Iterator[tuple[str, Any]]]
+Look = Callable[[Iterator[SparkLine]], Iterator[tuple[str, Any]]]
 Gather = Callable[[Callable[[], "Column"], Look], Found]
 
 SAMPLED: Final = 0.01
@@ -58,7 +58,7 @@ def survey(
     partitions: int,
     hot: int = HOT,
     sampled: float = SAMPLED,
-) -> tuple[Plan, Mapping[str, str]]:
+) -> tuple[BuildPlan, Mapping[str, str]]:
     """What must be known, and the source of each file. Two passes over the lines' beginnings.
 
     `gather` is `gathered` with the lines.
@@ -72,7 +72,7 @@ def survey(
     stated = (record for claims in curated.claims for record in claims.records)
     known = CuratedKeys.of((*stated, *minted))
     evidence: Counter[Ref] = Counter(first["evidence"])
-    plan = Plan(
+    plan = BuildPlan(
         dataset=curated.dataset,
         sources={**{c.source.key: c.source for c in curated.claims}, **of_key},
         partitions=partitions,
@@ -93,7 +93,7 @@ def _first_look(sampled: float) -> Column:
     return line.startswith(SOURCE_LINE) | minted | sample
 
 
-def _look_first(lines: Iterator[Line]) -> Iterator[tuple[str, Any]]:
+def _look_first(lines: Iterator[SparkLine]) -> Iterator[tuple[str, Any]]:
     for line in lines:
         try:
             thing = line.thing()
@@ -130,7 +130,9 @@ class _Named(NamedTuple):
     record: Record
 
 
-def _second(gather: Gather, plan: Plan, source_of: Mapping[str, str], curated: Curated) -> Plan:
+def _second(
+    gather: Gather, plan: BuildPlan, source_of: Mapping[str, str], curated: Curated
+) -> BuildPlan:
     """The plan with what becomes of keys."""
     complete = _compared(plan.sources.values())
     look = partial(
@@ -152,7 +154,7 @@ def _second(gather: Gather, plan: Plan, source_of: Mapping[str, str], curated: C
     registers += [
         _only(c, (Partnership, Authority)) for c in curated.claims if c.source in complete
     ]
-    return Plan(
+    return BuildPlan(
         **{**vars(plan), "touched": touched, "renamed": dict(renames_of), "moved": dict(moved)}
         | {"programmes": programmes, "projects": one}
         | {
@@ -180,7 +182,7 @@ def _compared(sources: Iterable[Source]) -> list[Source]:
 
 
 def _look_again(
-    lines: Iterator[Line],
+    lines: Iterator[SparkLine],
     source_of: Mapping[str, str],
     known: CuratedKeys,
     complete: set[str],
@@ -209,7 +211,7 @@ def _look_again(
 
 def _claims(
     named: Iterable[_Named],
-    plan: Plan,
+    plan: BuildPlan,
     touched: frozenset[str],
     moved: dict[str, dict[Ref, Ref]],
 ) -> list[Claims]:
@@ -245,11 +247,11 @@ def gathered(lines: DataFrame, wanted: Callable[[], Column], look: Look) -> Foun
     lines that tell it nothing."""
     together: Found = defaultdict(list)
 
-    def work(batches: Iterator[Any]) -> Iterable[Row]:
+    def work(batches: Iterator[Any]) -> Iterable[PackedRow]:
         found: dict[str, list[Any]] = defaultdict(list)
         for kind, thing in look(lines_of(batches)):
             found[kind].append(thing)
-        yield Row(EVERYONE, "found", pack(dict(found)))
+        yield PackedRow(EVERYONE, "found", pack(dict(found)))
 
     binary = lines.where(wanted()).selectExpr("cast(line as binary)", "file", "start", "position")
     for row in to_rows(binary, work).toLocalIterator():

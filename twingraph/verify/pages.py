@@ -19,7 +19,7 @@ _DATA: Final = "application/ld+json"
 _RUNNING: Final = ("embed", "frame", "iframe", "object", "script")
 
 
-class Page(HTMLParser):
+class PageLinks(HTMLParser):
     """The links of a page, the places that links can lead to, and what runs in it."""
 
     def __init__(self, text: str) -> None:
@@ -64,8 +64,8 @@ def page_faults(release: Path) -> Iterator[str]:
                 )
 
 
-def _page(path: Path) -> Page:
-    return Page(path.read_text("utf-8", "replace"))
+def _page(path: Path) -> PageLinks:
+    return PageLinks(path.read_text("utf-8", "replace"))
 
 
 def _faults(release: Path, link: str, target: Path, place: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from twingraph import namespaces as ns
 from twingraph.errors import UsageError
 from twingraph.rdf import triples
 from twingraph.release.dcat import LDES, STREAM, TREE
-from twingraph.release.event_stream import PLACE, Stream
+from twingraph.release.event_stream import PLACE, EventStream
 from twingraph.release.stream_pages import AS, CREATE, DELETE, PAGES, UPDATE
 from twingraph.verify.dumps import Digest
 from twingraph.verify.syntax import Unreadable, quads
@@ -26,7 +26,7 @@ _SHOWN: Final = 3
 def stream_faults(release: Path) -> Iterator[str]:
     """What is wrong with the event stream of a release; nothing where it has none."""
     try:
-        stream = Stream.read(release)
+        stream = EventStream.read(release)
     except UsageError as error:
         yield str(error)
         return

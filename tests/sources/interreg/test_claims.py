@@ -16,8 +16,8 @@ from twingraph.model.records import (
     Source,
     Text,
 )
-from twingraph.sources.interreg.bodies import BodyOutcome, Found
-from twingraph.sources.interreg.claims import Known, ProjectHarvest, Wanted, harvest
+from twingraph.sources.interreg.bodies import BodyFound, BodyOutcome
+from twingraph.sources.interreg.claims import MintedKeys, ProjectHarvest, Wanted, harvest
 from twingraph.sources.interreg.report import Report
 from twingraph.sources.interreg.rows import ListedPartner, ListedProgramme, ListedProject, Money
 
@@ -26,19 +26,19 @@ PL_SK = ListedProgramme((Text("Interreg V-A Poland-Slovakia 2014-2020", "en"),),
 TITLE = (Text("Bridges over the river", "en"),)
 
 
-def find(partner: ListedPartner) -> Found:
+def find(partner: ListedPartner) -> BodyFound:
     """Towns are linked, the rest are organisations; of Far only the name is known."""
     name = partner.names[0].value if partner.names else ""
     if name.startswith("Gmina"):
-        return Found(
+        return BodyFound(
             BodyOutcome.LINKED, "the same name", "POL", f"pl-{name[6:].lower()}", point=NEAR
         )
     if name.startswith("Obec"):
-        return Found(
+        return BodyFound(
             BodyOutcome.FOUND, "the only one", "CZE", "Q1", Authority("Q1", wikidata="Q1"),
             Authority("Q1", point=FAR), by_name_alone=True, point=FAR,
         )  # fmt: skip
-    return Found(BodyOutcome.ORGANIZATION, "no authority", "POL", "pl-a")
+    return BodyFound(BodyOutcome.ORGANIZATION, "no authority", "POL", "pl-a")
 
 
 NEAR, FAR = Point(Decimal(20), Decimal(50)), Point(Decimal(10), Decimal(50))
@@ -54,7 +54,7 @@ def project(*partners: ListedPartner, **more: object) -> ListedProject:
 
 
 def made(
-    *rows: ListedProject, known: Known | None = None, wanted: Wanted | None = None
+    *rows: ListedProject, known: MintedKeys | None = None, wanted: Wanted | None = None
 ) -> ProjectHarvest:
     return harvest(rows, SOURCE, find, Report(), known=known, wanted=wanted)
 
@@ -133,7 +133,7 @@ def test_keys_once_minted_stay() -> None:
         Programme("interreg-v-a-pl-sk-2014-2020", cci="2014TC16RFCB012"),
         Organization("school-b", (Text("SZKOŁA B", "pl"),), "POL"),
     )
-    known = Known.of(before, [Project("old-key", number="A/1")])
+    known = MintedKeys.of(before, [Project("old-key", number="A/1")])
     found = made(project(partner("Szkoła B"), number="A/1", programme=PL_SK), known=known)
     assert [r.key for r in found.claims.records] == [
         "school-b", "old-key_school-b", "interreg-v-a-pl-sk-2014-2020", "old-key",

@@ -19,7 +19,7 @@ import zstandard
 from tests.conftest import ROOT
 from twingraph.errors import UsageError
 from twingraph.sources.wikidata import dump, entities, extract, twinning
-from twingraph.sources.wikidata.dump import Dump, Ending, Progress
+from twingraph.sources.wikidata.dump import Ending, Progress, WikidataDump
 from twingraph.sources.wikidata.links import Items
 from twingraph.sources.wikidata.report import Findings
 
@@ -53,9 +53,9 @@ def written(tmp_path: Path, text: str | bytes, name: str = "dump.json") -> Path:
     return path
 
 
-def found(path: Path, **more: Any) -> tuple[list[str], Dump]:
+def found(path: Path, **more: Any) -> tuple[list[str], WikidataDump]:
     report = more.pop("report", Findings())
-    reader = Dump(path, report, **more)
+    reader = WikidataDump(path, report, **more)
     return [str(document["id"]) for document in reader], reader
 
 
@@ -70,7 +70,7 @@ def test_every_packing_gives_the_same_items(tmp_path: Path, packing: str, block:
 
 def test_what_is_kept_is_what_is_read(tmp_path: Path) -> None:
     path = written(tmp_path, lines(ITEMS, end="\r\n"))
-    kept = list(Dump(path, Findings()))
+    kept = list(WikidataDump(path, Findings()))
     assert [entities.read(d) for d in kept] == [entities.read(ITEMS[1]), entities.read(ITEMS[3])]
     assert "sitelinks" not in kept[0]
 

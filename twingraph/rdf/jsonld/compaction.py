@@ -8,7 +8,15 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from twingraph.rdf.jsonld.context import Context, TermDefinition
-from twingraph.rdf.jsonld.values import Links, Literals, Names, Tagged, Types, Values, json_string
+from twingraph.rdf.jsonld.values import (
+    IriWriter,
+    LanguageMapWriter,
+    LiteralWriter,
+    ObjectWriter,
+    TermWriter,
+    TypeWriter,
+    json_string,
+)
 from twingraph.rdf.terms import TYPE, Term
 
 _REMEMBERED: Final = 1024
@@ -19,7 +27,7 @@ class CompactProperty(NamedTuple):
 
     key: str
     term: TermDefinition
-    values: Values
+    values: ObjectWriter
 
     def entry(self, values: Sequence[str]) -> str:
         """The entry of a node that gives this property these values."""
@@ -39,9 +47,9 @@ class Compaction:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self.links = Links(context)
-        self._types = Types(context)
-        self._values: dict[TermDefinition, Values] = {}
+        self.links = IriWriter(context)
+        self._types = TypeWriter(context)
+        self._values: dict[TermDefinition, ObjectWriter] = {}
         self._first = lru_cache(_REMEMBERED)(self._find_first)
         self._in_full = lru_cache(_REMEMBERED)(self._find_in_full)
 
@@ -77,15 +85,15 @@ class Compaction:
             self._values[kind] = self._make_values(kind)
         return _property(term, self._values[kind])
 
-    def _make_values(self, kind: TermDefinition) -> Values:
+    def _make_values(self, kind: TermDefinition) -> ObjectWriter:
         if kind.by_language:
-            return Tagged(self._context, kind)
+            return LanguageMapWriter(self._context, kind)
         if kind.coercion == "@vocab":
-            return Names(self._context)
-        return Literals(self._context, self.links, kind)
+            return TermWriter(self._context)
+        return LiteralWriter(self._context, self.links, kind)
 
 
-def _property(term: TermDefinition, values: Values) -> CompactProperty:
+def _property(term: TermDefinition, values: ObjectWriter) -> CompactProperty:
     return CompactProperty(f"{json_string(term.name)}: ", term, values)
 
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from twingraph.rdf.jsonld.compaction import Compaction, CompactProperty
 from twingraph.rdf.jsonld.context import Context
-from twingraph.rdf.jsonld.values import Values, json_string, without_context
+from twingraph.rdf.jsonld.values import ObjectWriter, json_string, without_context
 from twingraph.rdf.terms import TYPE, Description, Statement, Term
 
 _REMEMBERED: Final = 1024
@@ -25,7 +25,7 @@ class _Plan(NamedTuple):
     """How descriptions with certain predicates are written; no template: not by a plan."""
 
     template: str
-    values: tuple[Values, ...] = ()
+    values: tuple[ObjectWriter, ...] = ()
     maps: tuple[slice, ...] = ()
     """Where several values stand in one language map: each needs a language of its own."""
     nests: bool = False

@@ -23,7 +23,7 @@ _NATIVE: Final = {
 _REMEMBERED: Final = 32768
 
 
-class Values(dict[Term, str]):
+class ObjectWriter(dict[Term, str]):
     """The JSON text of objects; "" for one that cannot stand under the key.
 
     No key can hold a literal whose datatype would be read as a compact IRI.
@@ -69,7 +69,7 @@ class Values(dict[Term, str]):
         return '{"@value": ', f', "@type": {json_string(name)}}}'
 
 
-class Links(Values):
+class IriWriter(ObjectWriter):
     """Objects of properties whose plain values are IRIs; subjects too.
 
     An IRI that would be read as a compact one is written as an object of its own.
@@ -102,7 +102,7 @@ class Links(Values):
         return json_string(name)
 
 
-class Names(Links):
+class TermWriter(IriWriter):
     """Objects of properties whose plain values are terms of the context, or IRIs."""
 
     # No start is ever found to be left alone here: a term may stand for any IRI.
@@ -112,7 +112,7 @@ class Names(Links):
         return self._named(iri, self._context.compact_vocabulary(iri))
 
 
-class Types(Names):
+class TypeWriter(TermWriter):
     """Objects of rdf:type, as far as `@type` can hold them."""
 
     def _named(self, iri: str, name: str) -> str:
@@ -122,10 +122,10 @@ class Types(Names):
         return None
 
 
-class Literals(Values):
+class LiteralWriter(ObjectWriter):
     """Objects of properties whose plain values are literals of one language or datatype."""
 
-    def __init__(self, context: Context, links: Links, term: TermDefinition) -> None:
+    def __init__(self, context: Context, links: IriWriter, term: TermDefinition) -> None:
         super().__init__(context)
         self._links, self._term = links, term
         self._id_key = json_string(context.id_key)
@@ -151,7 +151,7 @@ class Literals(Values):
         return ("", "") if is_plain else super()._find_around(kind)
 
 
-class Tagged(Values):
+class LanguageMapWriter(ObjectWriter):
     """Objects of language maps: strings, each as an entry of the map, `"pl": "Sieniawa"`."""
 
     def __init__(self, context: Context, term: TermDefinition) -> None:

@@ -20,7 +20,7 @@ from twingraph.release.feed import FEED
 from twingraph.release.files import File
 from twingraph.release.history import date
 from twingraph.release.line import LINE
-from twingraph.release.outline import Outline, Outlined
+from twingraph.release.outline import Outlined, ViewOutline
 from twingraph.release.pages.editions import CHANGES, LANDING, QUALITY, Edition, figures, write_page
 from twingraph.release.pages.recipes import recipes
 from twingraph.release.research_metadata import CROISSANT, DATACITE, RO_CRATE
@@ -56,11 +56,13 @@ def write_landing(
 ) -> None:
     """Write the landing pages into a folder. `files` are what the release offers for download,
     `without` the pages that it does not have."""
-    shown = partial(_shown, folder, Outline.of(view), files)
+    shown = partial(_shown, folder, ViewOutline.of(view), files)
     write_page(folder, view.dataset, LANDING, shown, without)
 
 
-def _shown(folder: Path, view: Outline, files: Sequence[File], edition: Edition) -> dict[str, Any]:
+def _shown(
+    folder: Path, view: ViewOutline, files: Sequence[File], edition: Edition
+) -> dict[str, Any]:
     about, language, locale = view.dataset, edition.language, edition.locale
     covered = view.covered
     downloads = about.download_base
@@ -96,7 +98,7 @@ def _also(folder: Path, edition: Edition, feed: str) -> Iterator[tuple[str, str]
             yield name, edition.locale.gettext(title)
 
 
-def _figures(view: Outline, locale: Locale) -> list[tuple[int, str]]:
+def _figures(view: ViewOutline, locale: Locale) -> list[tuple[int, str]]:
     return figures(
         locale,
         {

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from twingraph import authority
 from twingraph.errors import BadValue, did_you_mean
-from twingraph.sources.curated.values import Checked
+from twingraph.sources.curated.values import CheckedText
 
 
 def check_code(table: str, what: str, written: str) -> str:
@@ -61,11 +61,11 @@ def _schema(table: str) -> dict[str, Any]:
     return {"type": "string", "enum": codes + [authority.iri(table, code) for code in codes]}
 
 
-def _code_of(table: str, what: str) -> Checked:
-    return Checked(lambda written: check_code(table, what, written), lambda: _schema(table))
+def _code_of(table: str, what: str) -> CheckedText:
+    return CheckedText(lambda written: check_code(table, what, written), lambda: _schema(table))
 
 
-Licence = Annotated[str, Checked(check_licence, lambda: _schema(authority.LICENCE))]
+Licence = Annotated[str, CheckedText(check_licence, lambda: _schema(authority.LICENCE))]
 """Becomes the full IRI."""
 
 Theme = Annotated[str, _code_of(authority.DATA_THEME, "theme in the EU's table")]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from twingraph.errors import MOST_SHOWN, BadValue, Problem, did_you_mean
-from twingraph.sources.curated.values import Checked
+from twingraph.sources.curated.values import CheckedText
 from twingraph.sources.curated.yaml_reader import Document, Place
 
 M = TypeVar("M", bound=BaseModel)
@@ -139,7 +139,7 @@ def _what_fits(fault: _Fault) -> str:
     """What may stand in a field, as its schema for editors has it."""
     names = {field.alias or name: field for name, field in fault.block.model_fields.items()}
     checks = names[fault.field].metadata if fault.field in names else []
-    schema = next((check.schema() for check in checks if isinstance(check, Checked)), {})
+    schema = next((check.schema() for check in checks if isinstance(check, CheckedText)), {})
     if "examples" in schema:
         return f": such as {schema['examples'][0]}"
     known = schema.get("enum", ())

@@ -47,7 +47,7 @@ _TEXT_OR_NUMBER: Final = ["string", "number"]
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedText:
     """A text that a function checks and may convert, and how an editor's schema says it.
 
     The function raises BadValue.
@@ -203,22 +203,22 @@ def _codes(known: Callable[[], Iterable[str]], example: str) -> Callable[[], Sch
     return lambda: {"type": "string", "enum": sorted(known()), "examples": [example]}
 
 
-def _pattern(regex: str, what: str, cure: str, kind: str | list[str] = "string") -> Checked:
+def _pattern(regex: str, what: str, cure: str, kind: str | list[str] = "string") -> CheckedText:
     def check(value: str) -> str:
         if not re.fullmatch(regex, value):
             raise BadValue(f"{value!r} is not {what}", cure)
         return value
 
-    return Checked(check, _schema(kind, pattern=f"^{regex}$"))
+    return CheckedText(check, _schema(kind, pattern=f"^{regex}$"))
 
 
-def _key(pattern: str, example: str, kind: str | list[str] = "string") -> Checked:
+def _key(pattern: str, example: str, kind: str | list[str] = "string") -> CheckedText:
     def check(value: str) -> str:
         if not identifiers.is_key(value, pattern):
             raise BadValue(f"{value!r} is not a key", _meant_key(value, pattern, example))
         return value
 
-    return Checked(check, _schema(kind, pattern=f"^{pattern}$", examples=[example]))
+    return CheckedText(check, _schema(kind, pattern=f"^{pattern}$", examples=[example]))
 
 
 def _meant_key(value: str, pattern: str, example: str) -> str:
@@ -235,7 +235,7 @@ def _meant_key(value: str, pattern: str, example: str) -> str:
     return f"did you mean {meant!r}?"
 
 
-def _one_of(known: Callable[[], Iterable[str]], what: str) -> Checked:
+def _one_of(known: Callable[[], Iterable[str]], what: str) -> CheckedText:
     def check(name: str) -> str:
         names = sorted(known())
         if name not in names:
@@ -243,15 +243,15 @@ def _one_of(known: Callable[[], Iterable[str]], what: str) -> Checked:
             raise BadValue(f"{name!r} is no {what}", lambda: did_you_mean(name, names, otherwise))
         return name
 
-    return Checked(check, lambda: {"type": "string", "enum": sorted(known())})
+    return CheckedText(check, lambda: {"type": "string", "enum": sorted(known())})
 
 
-def concept(scheme: str) -> Checked:
+def concept(scheme: str) -> CheckedText:
     """The name of a concept of a scheme in ontology/concepts.ttl."""
     return _one_of(lambda: concepts.schemes()[scheme], scheme.replace("-", " "))
 
 
-def _decimal(regex: str, what: str, cure: str, low: int, high: int | None) -> Checked:
+def _decimal(regex: str, what: str, cure: str, low: int, high: int | None) -> CheckedText:
     def check(written: str) -> Decimal:
         if not re.fullmatch(regex, written):
             raise BadValue(f"{written!r} is not {what}", cure)
@@ -263,17 +263,17 @@ def _decimal(regex: str, what: str, cure: str, low: int, high: int | None) -> Ch
         return value
 
     bounds = {"minimum": low} | ({} if high is None else {"maximum": high})
-    return Checked(check, _schema(_TEXT_OR_NUMBER, pattern=f"^{regex}$", **bounds))
+    return CheckedText(check, _schema(_TEXT_OR_NUMBER, pattern=f"^{regex}$", **bounds))
 
 
-def _integer(low: int, high: int) -> Checked:
+def _integer(low: int, high: int) -> CheckedText:
     def check(written: str) -> int:
         if not re.fullmatch("[0-9]{1,9}", written) or not low <= int(written) <= high:
             message = f"{written!r} is not a whole number from {low} to {high}"
             raise BadValue(message, f"write a number from {low} to {high}")
         return int(written)
 
-    return Checked(check, _schema("integer", minimum=low, maximum=high))
+    return CheckedText(check, _schema("integer", minimum=low, maximum=high))
 
 
 def _truth(written: str) -> bool:
@@ -292,28 +292,28 @@ MAX_QUOTE: Final = 300
 _COORDINATE = r"-?[0-9]{1,3}(?:\.[0-9]+)?"
 _DEGREES = "write degrees with a point: 22.6117"
 
-Words = Annotated[str, Checked(_words, _schema(_TEXT_OR_NUMBER, minLength=1))]
-Name = Annotated[str, Checked(_name, _schema(_TEXT_OR_NUMBER, minLength=1))]
+Words = Annotated[str, CheckedText(_words, _schema(_TEXT_OR_NUMBER, minLength=1))]
+Name = Annotated[str, CheckedText(_name, _schema(_TEXT_OR_NUMBER, minLength=1))]
 """Words on one line."""
-Code = Annotated[str, Checked(_code, _schema(_TEXT_OR_NUMBER, minLength=1))]
-FewWords = Annotated[str, Checked(_few_words, _schema(minLength=1, maxLength=MAX_QUOTE))]
-Truth = Annotated[bool, Checked(_truth, _schema("boolean"))]
+Code = Annotated[str, CheckedText(_code, _schema(_TEXT_OR_NUMBER, minLength=1))]
+FewWords = Annotated[str, CheckedText(_few_words, _schema(minLength=1, maxLength=MAX_QUOTE))]
+Truth = Annotated[bool, CheckedText(_truth, _schema("boolean"))]
 Rank = Annotated[int, _integer(1, 100)]
 Keep = Annotated[int, _integer(1, 1_000_000)]
 Language = Annotated[
     str,
-    Checked(
+    CheckedText(
         check_language,
         _schema(pattern="^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$", examples=["pl", "sr-Latn"]),
     ),
 ]
-Country = Annotated[str, Checked(check_country, _codes(countries, "PL"))]
+Country = Annotated[str, CheckedText(check_country, _codes(countries, "PL"))]
 """Written as ISO 3166-1 alpha-2, read as the EU's authority table says it: PL is POL."""
 
-Currency = Annotated[str, Checked(check_currency, _codes(currencies, "EUR"))]
+Currency = Annotated[str, CheckedText(check_currency, _codes(currencies, "EUR"))]
 EdtfDate = Annotated[
     Date,
-    Checked(
+    CheckedText(
         _date,
         _schema(
             _TEXT_OR_INTEGER,
@@ -325,7 +325,7 @@ EdtfDate = Annotated[
     ),
 ]
 Day = Annotated[
-    str, Checked(_day, _schema(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-11-23"]))
+    str, CheckedText(_day, _schema(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-11-23"]))
 ]
 Texts = Annotated[
     dict[Language, Words],
@@ -351,14 +351,14 @@ SourceKey = Annotated[str, _key(identifiers.KEY, "pl-pisz-mustvee")]
 AuthorityKey = Annotated[str, _key(identifiers.AUTHORITY_KEY, "pl-sieniawa")]
 PartnershipKey = Annotated[str, _key(identifiers.PARTNERSHIP_KEY, "be-tremelo--pl-sieniawa")]
 LocalKey = Annotated[str, _key(identifiers.KEY, "1", _TEXT_OR_INTEGER)]
-OtherTexts = Annotated[tuple[Text, ...], Checked(other_texts, _schema())]
-AuthorityKeys = Annotated[tuple[str, ...], Checked(_authority_keys, _schema())]
+OtherTexts = Annotated[tuple[Text, ...], CheckedText(other_texts, _schema())]
+AuthorityKeys = Annotated[tuple[str, ...], CheckedText(_authority_keys, _schema())]
 WikidataId = Annotated[
     str, _pattern("Q[1-9][0-9]*", "a Wikidata item id", "write a capital Q and digits: Q3809")
 ]
 GeonamesId = Annotated[str, _pattern("[1-9][0-9]*", "a GeoNames id", "write digits only: 759301")]
-Url = Annotated[str, Checked(_address("an address"), _schema(pattern="^https?://[^/]"))]
-BaseUrl = Annotated[str, Checked(_base, _schema(pattern="^https?://[^/][^?#]*/$"))]
+Url = Annotated[str, CheckedText(_address("an address"), _schema(pattern="^https?://[^/]"))]
+BaseUrl = Annotated[str, CheckedText(_base, _schema(pattern="^https?://[^/][^?#]*/$"))]
 Email = Annotated[
     str, _pattern(r"[^@\s]+@[^@\s]+", "an e-mail address", "write it as name@example.org")
 ]

@@ -32,7 +32,7 @@ class BodyCandidate(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BodyFound:
     """What came of looking for a partner's body, in words too.
 
     `key` is the authority's: of an organisation that of its seat. `states` is what the list itself
@@ -61,5 +61,5 @@ class Found:
 class FindBody(Protocol):
     """Looks for a partner's body."""
 
-    def __call__(self, partner: ListedPartner) -> Found:
+    def __call__(self, partner: ListedPartner) -> BodyFound:
         """What came of it."""

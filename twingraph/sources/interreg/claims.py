@@ -33,7 +33,7 @@ from twingraph.model.records import (
     Texts,
     ordered,
 )
-from twingraph.sources.interreg.bodies import BodyCandidate, BodyOutcome, FindBody, Found
+from twingraph.sources.interreg.bodies import BodyCandidate, BodyFound, BodyOutcome, FindBody
 from twingraph.sources.interreg.report import Report
 from twingraph.sources.interreg.rows import ListedPartner, ListedProgramme, ListedProject
 
@@ -51,7 +51,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class MintedKeys:
     """Keys that were minted before: of programmes by CCI and title, of organisations by country
     and name, of the projects of this very source by what identifies them."""
 
@@ -60,7 +60,7 @@ class Known:
     projects: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, records: Iterable[Record], before: Iterable[Record] = ()) -> Known:
+    def of(cls, records: Iterable[Record], before: Iterable[Record] = ()) -> MintedKeys:
         """What records name; `before` are those of the same source, read earlier."""
         programmes: dict[str, str] = {}
         organizations: dict[tuple[str | None, str], str] = {}
@@ -95,7 +95,7 @@ class Listed:
     where: str
     names: str
     country: str
-    found: Found
+    found: BodyFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,12 @@ def harvest(
     find: FindBody,
     report: Report,
     *,
-    known: Known | None = None,
+    known: MintedKeys | None = None,
     wanted: Wanted | None = None,
     progress: Progress = lambda _: None,
 ) -> ProjectHarvest:
     """The claims of a list's rows. They are read one by one."""
-    made = _Maker(find, report, known or Known(), wanted or Wanted())
+    made = _Maker(find, report, known or MintedKeys(), wanted or Wanted())
     for number, row in enumerate(rows, 1):
         made.project(row)
         progress(number)
@@ -127,7 +127,7 @@ def harvest(
 
 
 class _Maker:
-    def __init__(self, find: FindBody, report: Report, known: Known, wanted: Wanted) -> None:
+    def __init__(self, find: FindBody, report: Report, known: MintedKeys, wanted: Wanted) -> None:
         self._find, self._report, self._known, self._wanted = find, report, known, wanted
         self._records: dict[ids.Ref, Record] = {}
         self._evidence: list[Evidence] = []
@@ -204,7 +204,7 @@ class _Maker:
 
     # --- records ---------------------------------------------------------------------------------
 
-    def _part(self, project: str, where: str, row: ListedPartner, body: Found) -> Participation:
+    def _part(self, project: str, where: str, row: ListedPartner, body: BodyFound) -> Participation:
         self._count(where, row, body)
         organization = None
         if body.outcome is BodyOutcome.ORGANIZATION and row.names:
@@ -232,7 +232,7 @@ class _Maker:
             )
         return part
 
-    def _count(self, where: str, row: ListedPartner, body: Found) -> None:
+    def _count(self, where: str, row: ListedPartner, body: BodyFound) -> None:
         name = " / ".join(text.value for text in row.names)
         if not name:
             self._report.add("no-name", where)
@@ -246,7 +246,7 @@ class _Maker:
         if body.outcome in (BodyOutcome.CANDIDATES, BodyOutcome.MINTED):
             self._listed.append(Listed(where, name, row.country, body))
 
-    def _organization(self, row: ListedPartner, body: Found) -> str:
+    def _organization(self, row: ListedPartner, body: BodyFound) -> str:
         self._state(body)
         name = (body.country, _plain(row.names[0].value))
         key = self._organizations.get(name)
@@ -263,7 +263,7 @@ class _Maker:
             self._records[record.ref] = record
         return key
 
-    def _state(self, body: Found) -> None:
+    def _state(self, body: BodyFound) -> None:
         """What the list states of an authority that no other source has, and the gazetteer."""
         if body.states is not None and body.states.ref not in self._records:
             self._records[body.states.ref] = body.states
@@ -389,8 +389,8 @@ def _is_cross_border(programme: ListedProgramme | None) -> bool:
 
 
 def _without_far(
-    found: Sequence[tuple[ListedPartner, Found]],
-) -> Iterator[tuple[ListedPartner, Found]]:
+    found: Sequence[tuple[ListedPartner, BodyFound]],
+) -> Iterator[tuple[ListedPartner, BodyFound]]:
     """Bodies found by their name alone that lie far from all the other partners are doubted, and
     so is the place of one that no list has."""
     for partner, body in found:
@@ -402,7 +402,9 @@ def _without_far(
             elif km > FAR_KM and body.by_name_alone:
                 told = f"{body.reason}, but {km:.0f} km from the other partners"
                 candidate = BodyCandidate(body.key or "", "", told)
-                body = Found(BodyOutcome.CANDIDATES, told, body.country, candidates=(candidate,))
+                body = BodyFound(
+                    BodyOutcome.CANDIDATES, told, body.country, candidates=(candidate,)
+                )
         yield partner, body
 
 

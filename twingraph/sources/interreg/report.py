@@ -50,7 +50,7 @@ KINDS: Final[Mapping[str, str]] = {
 """Every kind that is counted, and what is done about it."""
 
 
-class Report(report.Findings):
+class Report(report.SourceReport):
     """Counts by kind of KINDS, and the first few examples of each."""
 
     kinds: ClassVar[Mapping[str, str]] = KINDS

@@ -12,7 +12,7 @@ from twingraph.sources.wikidata import properties as p
 from twingraph.sources.wikidata.countries import COUNTRIES
 from twingraph.sources.wikidata.entities import Entity
 from twingraph.sources.wikidata.known import CuratedKeys
-from twingraph.sources.wikidata.links import Items, Link, number
+from twingraph.sources.wikidata.links import Items, PartnerLink, number
 from twingraph.sources.wikidata.report import Findings
 
 LANGUAGES: Final = frozenset(
@@ -71,7 +71,7 @@ class Authorities:
         self.named = frozenset(known.authorities.values())
         self.report = report
 
-    def all(self, found: Iterable[Link]) -> list[Authority]:
+    def all(self, found: Iterable[PartnerLink]) -> list[Authority]:
         """One for each side of a link, and for each item that curators know, in key order.
 
         The item of its settlement, if that was linked too, is the close one. That an item was read
@@ -80,7 +80,7 @@ class Authorities:
         by_key = self.by_key(found)
         return [self.authority(key, by_key[key]) for key in sorted(by_key)]
 
-    def by_key(self, found: Iterable[Link]) -> dict[str, set[str]]:
+    def by_key(self, found: Iterable[PartnerLink]) -> dict[str, set[str]]:
         """The items of each authority that there is to be one of, by its key."""
         close: dict[str, set[str]] = {
             item: set() for item in self.known.authorities if item in self.entities

@@ -126,7 +126,7 @@ def _id(block: bytes, start: int, end: int) -> bytes:
     return b""
 
 
-class Dump:
+class WikidataDump:
     """Reads one file once. Iterate over it; then `ending` says how it ended, and `why`.
 
     `position` is where to begin, in unpacked bytes: that of an earlier run. While it is iterated,

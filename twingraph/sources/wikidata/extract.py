@@ -22,7 +22,15 @@ import orjson
 
 from twingraph.errors import UsageError, file_errors
 from twingraph.sources.wikidata import entities
-from twingraph.sources.wikidata.dump import BLOCK, Dump, Ending, Json, OnBlock, Progress, Select
+from twingraph.sources.wikidata.dump import (
+    BLOCK,
+    Ending,
+    Json,
+    OnBlock,
+    Progress,
+    Select,
+    WikidataDump,
+)
 from twingraph.sources.wikidata.entities import Entity
 from twingraph.sources.wikidata.report import Findings
 
@@ -103,7 +111,7 @@ class _Extraction:
                 last = time.monotonic()
             self.progress(at)
 
-        reader = Dump(
+        reader = WikidataDump(
             self.dump,
             report,
             select=self.select,
@@ -134,7 +142,7 @@ class _Extraction:
         same = all(kept.get(name) == value for name, value in identity.items())
         return dict(kept) if same and there else {}
 
-    def _save(self, file: BinaryIO, reader: Dump, before: int) -> dict[str, Any]:
+    def _save(self, file: BinaryIO, reader: WikidataDump, before: int) -> dict[str, Any]:
         file.flush()
         os.fsync(file.fileno())
         state = {

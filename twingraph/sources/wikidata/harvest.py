@@ -136,7 +136,7 @@ def day_in(name: str) -> str | None:
     return None
 
 
-def keep(claims: Claims, data: Path, report: sources_report.Findings | None = None) -> Path:
+def keep(claims: Claims, data: Path, report: sources_report.SourceReport | None = None) -> Path:
     """Write claims to a data folder's harvest/, in one step. Raises UsageError where it cannot.
 
     What could not be published as it is goes into the report.

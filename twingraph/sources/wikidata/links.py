@@ -23,7 +23,7 @@ Group = dict[Pair, list[Statement]]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class PartnerLink:
     """Two items that are partners.
 
     `pair` is sorted by item number. `stated_by` holds those of the pair that state it. `doubled`
@@ -69,7 +69,9 @@ def number(item: str) -> int:
     return int(item[1:])
 
 
-def links(items: Items, report: Findings, scope: Collection[str] | None = None) -> tuple[Link, ...]:
+def links(
+    items: Items, report: Findings, scope: Collection[str] | None = None
+) -> tuple[PartnerLink, ...]:
     """All pairs, in the order of their items' numbers; what makes none goes into the report.
 
     `scope` leaves out, and does not count, what touches none of its items.
@@ -173,7 +175,7 @@ def link_of(
     communes: Collection[str],
     read: Collection[str],
     report: Findings,
-) -> Link:
+) -> PartnerLink:
     """The one link of two places. Of items on several levels, the commune's is kept. `read` are
     the items that were read."""
     sides: dict[str, set[str]] = defaultdict(set)
@@ -188,7 +190,7 @@ def link_of(
     doubled = tuple(sorted((p for p in group if p != (one, other)), key=_order))
     statements = tuple(s for pair in sorted(group, key=_order) for s in group[pair])
     speakers = {kept[place.get(s.subject, s.subject)] for s in statements}
-    link = Link(
+    link = PartnerLink(
         pair=(one, other),
         statements=statements,
         stated_by=tuple(item for item in (one, other) if item in speakers),
@@ -203,7 +205,7 @@ def _order(pair: Pair) -> tuple[int, int]:
     return number(pair[0]), number(pair[1])
 
 
-def _count(link: Link, report: Findings) -> None:
+def _count(link: PartnerLink, report: Findings) -> None:
     name = " and ".join(link.pair)
     if link.doubled:
         report.add("doubled", f"{name}: also {'; '.join(' and '.join(p) for p in link.doubled)}")
@@ -213,7 +215,7 @@ def _count(link: Link, report: Findings) -> None:
 
 
 def count_same_names(
-    found: Collection[Link],
+    found: Collection[PartnerLink],
     names: Mapping[str, str],
     report: Findings,
     counted: Callable[[str], bool] = lambda _: True,

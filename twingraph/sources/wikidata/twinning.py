@@ -42,7 +42,7 @@ from twingraph.model.records import (
 from twingraph.sources.wikidata.authorities import Authorities
 from twingraph.sources.wikidata.entities import Moment, Statement
 from twingraph.sources.wikidata.known import CuratedKeys
-from twingraph.sources.wikidata.links import Items, Link, links, number
+from twingraph.sources.wikidata.links import Items, PartnerLink, links, number
 from twingraph.sources.wikidata.report import Findings
 
 PUBLISHER: Final = "Wikidata"
@@ -57,7 +57,7 @@ class Harvest:
     """One source's claims, the links behind them, and what was met on the way."""
 
     claims: Claims
-    links: tuple[Link, ...]
+    links: tuple[PartnerLink, ...]
     report: Findings
 
 
@@ -118,7 +118,7 @@ class Partnerships:
         self.known = known
         self.report = report
 
-    def make(self, link: Link) -> tuple[list[Record], list[Evidence]]:
+    def make(self, link: PartnerLink) -> tuple[list[Record], list[Evidence]]:
         """The partnership first, then what ended it."""
         keys = sorted(self.known.key(item) for item in link.pair)
         key = self.known.partnership(keys)
@@ -167,7 +167,7 @@ class Partnerships:
                 )
             yield Evidence(partnership.ref, "since", date=date.edtf, statement=_named(statement))
 
-    def _end(self, link: Link) -> tuple[Date | None, Statement] | None:
+    def _end(self, link: PartnerLink) -> tuple[Date | None, Statement] | None:
         """The end, if it has ended: unknown when, or a date that no later start follows."""
         ended = [s for s in link.statements if s.end]
         if not ended:
