@@ -85,7 +85,7 @@ class Locale:
         if not currency:
             return self.number(amount)
         pattern = copy(self.babel.currency_formats["standard"])
-        pattern.frac_prec = (0, 2)
+        pattern.frac_prec = (2, 2) if amount % 1 else (0, 0)
         return str(pattern.apply(amount, self.babel, currency=currency, currency_digits=False))
 
     def listing(self, items: Sequence[str]) -> str:
