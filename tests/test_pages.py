@@ -7,6 +7,7 @@ those pages shows in a form that can be recorded, with places that do not exist.
 from __future__ import annotations
 
 import shutil
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from twingraph.model.records import (
     Authority,
     Claims,
     Evidence,
+    NetworkMembership,
     Organization,
     Partnership,
     Person,
@@ -156,6 +158,11 @@ RECORDS = (
     shown("school involved", "made-up-town-page", Partnership,
           "cz-vzorov--de-musterstadt--pl-powiat-przykladowy",
           involves=("zakladni-skola-vzorov",)),
+    shown("member of a network", "made-up-town-page", NetworkMembership,
+          "cz-vzorov_ring-vzorovych-mest",
+          network="ring-vzorovych-mest", since="2003-05", until=None),
+    shown("left a network that it joined again", "made-up-town-page", NetworkMembership,
+          "cz-vzorov_before", network="ring-vzorovych-mest", since="198X", until="1991"),
     shown("name variants in two languages", "totkomlos-partner-towns", Authority,
           "sk-zvolen", labels=(Text("Zólyom", "hu"), Text("Zvolen", "sk"))),
     shown("name variant in one language", "rudniki-partner-communes", Authority,
@@ -241,6 +248,9 @@ RECORDS = (
     # Projects
     shown("joint project", "markvartovice-bierawa", Partnership,
           "cz-markvartovice--pl-bierawa", projects=("poznejme-se-navzajem",)),
+    shown("a sum that is about 40,000", "made-up-town-page", Project,
+          "kolo-mest", total_budget=None, total_budget_about=Decimal(40000),
+          grant=None, grant_about=Decimal(34000), currency="EUR"),
     shown("project without a partnership", "podegrodzie-zahradne-project", Project,
           "pomoc-w-rozwoju-sportu-i-folkloru", partners=("pl-podegrodzie", "sk-zahradne")),
 )  # fmt: skip

@@ -21,6 +21,10 @@ from twingraph.errors import BadValue
         ("Sept. 2009", "did you mean '2009-09'?"),
         ("listopad 2010", "did you mean '2010-10' or '2010-11'?"),  # Croatian, Polish
         ("2008 r.", "did you mean '2008'?"),
+        ("ok. 2008 r.", "did you mean '2008~'?"),
+        ("około 2008", "did you mean '2008~'?"),
+        ("um 1990", "did you mean '1990~'?"),
+        ("environ 1990", "did you mean '1990~'?"),
         ("2008\N{EN DASH}07", "did you mean '2008-07'?"),
         ("2008\N{NON-BREAKING HYPHEN}07", "did you mean '2008-07'?"),
         ("2008\N{EN DASH}2012", "did you mean '2008/2012'?"),

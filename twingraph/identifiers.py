@@ -25,6 +25,7 @@ PARTNERSHIP: Final = "partnership"
 AGREEMENT: Final = "agreement"
 SIGNATURE: Final = "signature"
 STATUS_CHANGE: Final = "status-change"
+MEMBERSHIP: Final = "membership"
 SOURCE: Final = "source"
 GRAPH: Final = "graph"
 EVIDENCE: Final = "evidence"
@@ -37,6 +38,7 @@ PATHS: Final = (
     AGREEMENT,
     SIGNATURE,
     STATUS_CHANGE,
+    MEMBERSHIP,
     PERSON,
     PROJECT,
     PARTICIPATION,

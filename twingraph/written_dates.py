@@ -25,8 +25,13 @@ _LANGUAGES: Final = (
 # What stands beside day, month and year: articles, prepositions, "year", "of", endings of ordinals.
 _BESIDE: Final = re.compile(
     "a|am|az|année|da?|dal|del?|dem|den|der|di|dia|dne|dnia|do|dzień|g|gad[as]|god|godine|година|года?"
-    "|im?|in|jahre?|lata?|les?|m|metai|nd|of|ok|rd?|rok|roku|rrugu|st|the?|v|w|year|г|р|рік|року"
+    "|im?|in|jahre?|lata?|les?|m|metai|nd|of|rd?|rok|roku|rrugu|st|the?|v|w|year|г|р|рік|року"
 )
+ABOUT: Final = (
+    "about|around|approx(?:imately)?|apie|asi|c|ca|cca|circa|cirka|environ|env|etwa|noin|około|ok|okolo"
+    "|omkring|omstreeks|ongeveer|rond|rund|um|ungefähr|vers|zirka"
+)
+"""What stands before a year or a number that is not meant to be exact."""
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 
 _YMD = "{y}-{m:0>2}-{d:0>2}"
@@ -45,7 +50,7 @@ _FORMS: Final = (
     (r"(?P<y>\d{3})0-?(er|e|te|ten|tych)( jahren?)?", "{y}X"),
     (r"(lata|années|anni|años|anos|roky) (?P<y>\d{3})0\.?", "{y}X"),
     (r"(lata|roky|léta) (?P<y>\d)0\.?|(?P<z>\d)0er( jahren?)?|(the )?['’]?(?P<x>\d)0s", "19{y}X"),
-    (r"(about|around|circa|ca?)\.? ?(?P<y>\d{4})", "{y}~"),
+    (rf"(?:{ABOUT})\.? ?(?P<y>\d{{4}})(?: (?:r|roku?)\.?)?", "{y}~"),
     (r"(?P<y>\d{4}.*)(~\?|\?~)", "{y}%"),
     (r"(before|until|till|to) (?P<y>\d{4}.*)", "../{y}"),
     (r"(after|since|from) (?P<y>\d{4}.*)", "{y}/.."),

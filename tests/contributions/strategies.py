@@ -31,7 +31,10 @@ languages = st.sampled_from(["pl", "sk", "en", "sr-latn"])
 dates = st.sampled_from(["2010", "2010-07", "2010-07-01", "197X", "2004~", "2010/2012", "../2012",
                          "[2010,2012]", "XXXX-07-04", "2010-21"])  # fmt: skip
 days = st.dates().map(lambda day: day.replace(year=2000 + day.year % 100).isoformat())
-money = st.decimals(0, 10**9, places=2).map(lambda amount: f"{amount:f}")
+money = st.builds(
+    lambda amount, about: f"{amount:f}{about}",
+    st.decimals(0, 10**9, places=2), st.sampled_from(["", "~"]),
+)  # fmt: skip
 texts = names | st.dictionaries(languages, names, min_size=1, max_size=2)
 addresses = st.sampled_from(["https://example.org/a?b=c;d", "http://example.org/ż"])
 
@@ -96,11 +99,13 @@ projects = block(
     lead=towns, start=dates, end=dates, total_budget=money, grant=money,
     currency=st.just("EUR"), evidence=evidence,
 )  # fmt: skip
+memberships = block({"network": keys, "key": keys}, since=dates, until=dates, evidence=evidence)
 authorities = block(
     {"key": towns}, label=st.dictionaries(languages, names, min_size=1, max_size=2),
     alt_label=st.dictionaries(languages, st.lists(names, min_size=1, max_size=2), max_size=2),
     country=st.just("PL"), level=concept("authority-level"),
     replaces=st.lists(towns, min_size=1, max_size=2), formed_on=dates, evidence=evidence,
+    memberships=st.lists(memberships, min_size=1, max_size=2, unique_by=lambda m: m["key"]),
 )  # fmt: skip
 mentions = block(
     {"about": st.sampled_from([{"person": "adam-wos"}, {"authority": "pl-sieniawa"}]),

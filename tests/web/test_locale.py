@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -201,6 +202,14 @@ def test_numbers_and_sizes() -> None:
     assert [Locale(code).percent(0.45678) for code in ("en", "nl", "de")] == [
         "45.7%", "45,7%", "45,7\u00a0%",
     ]  # fmt: skip
+
+
+def test_a_round_sum_has_no_cents_but_those_that_are_stated() -> None:
+    assert [Locale(code).round_sum(Decimal(40000), "EUR") for code in ("en", "nl", "de")] == [
+        "€40,000", "€\u00a040.000", "40.000\u00a0€",
+    ]  # fmt: skip
+    assert Locale("en").round_sum(Decimal("40000.50"), "EUR") == "€40,000.50"
+    assert Locale("en").money(Decimal(40000), "EUR") == "€40,000.00"
 
 
 def test_letters_without_their_marks() -> None:

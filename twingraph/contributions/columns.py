@@ -27,7 +27,7 @@ class Kind(Enum):
     TEXT = auto()
     """Words, or texts by language (a JSON object)."""
     EVIDENCE = auto()
-    """Words, or quotes (a JSON list)."""
+    """Words, or blocks of the format (a JSON list): quotes, memberships."""
     ADDRESS = auto()
     DATE = auto()
     MONEY = auto()
@@ -264,7 +264,7 @@ STATUS_CHANGES: Final = _named(
 )
 AUTHORITIES: Final = _named(
     "authorities", field_names(f.AuthorityBlock),
-    {**_PLAIN, "key": _K.TOWN, "replaces": _K.TOWNS},
+    {**_PLAIN, "key": _K.TOWN, "replaces": _K.TOWNS, "memberships": _K.EVIDENCE},
 )  # fmt: skip
 MENTIONS: Final = _named(
     "mentions", [name for name in field_names(f.Mention) if name != "about"], _PLAIN,

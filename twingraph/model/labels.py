@@ -14,6 +14,7 @@ from twingraph.model.records import (
     Agreement,
     Authority,
     Concept,
+    NetworkMembership,
     Organization,
     Participation,
     Partnership,
@@ -66,6 +67,9 @@ class Labels:
                 return Text(self.agreement(record))
             case Participation():
                 return Text(self.participation(record))
+            case NetworkMembership():
+                network = self.label(Ref(ids.ORGANIZATION, record.network or ""))
+                return Text(f"{self.town(record.authority)} · {network.value}")
             case Authority():
                 text = town_name(record, self.languages[:1]) or _NAMELESS
             case _:

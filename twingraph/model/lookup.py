@@ -23,6 +23,7 @@ from twingraph.model.records import (
     Concept,
     Evidence,
     Keys,
+    NetworkMembership,
     Organization,
     Participation,
     Partnership,
@@ -176,6 +177,16 @@ class Lookup:
     def involving(self) -> Groups[str, Partnership]:
         """The partnerships that a school or an association takes part in."""
         return grouped(self.partnerships.values(), lambda p: p.involves)
+
+    @cached_property
+    def memberships(self) -> Groups[str, NetworkMembership]:
+        """A town's memberships of networks."""
+        return grouped(self.all(NetworkMembership).values(), lambda m: (m.authority,))
+
+    @cached_property
+    def memberships_in(self) -> Groups[str, NetworkMembership]:
+        """The memberships that towns have in a network."""
+        return grouped(self.all(NetworkMembership).values(), lambda m: (m.network,))
 
     def towns_of(self, keys: Iterable[str]) -> Iterator[Authority]:
         """The towns that have a record, of some keys."""

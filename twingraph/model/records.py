@@ -163,6 +163,20 @@ class Organization(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkMembership(Record):
+    """An authority's membership of a network of towns: an organisation such as a Euroregion.
+
+    `since` is when it joined, `until` when it left; one that joined again has two.
+    """
+
+    path = ids.MEMBERSHIP
+    authority: str = _same()
+    network: str | None = _best()
+    since: Date | None = _date()
+    until: Date | None = _date()
+
+
+@dataclass(frozen=True, slots=True)
 class Person(Record):
     """Somebody who signed. Only the name is kept."""
 
@@ -188,8 +202,9 @@ class Project(Record):
     known of each partner, and of those that are no authorities, stands in `Participation`.
 
     `currency` is an ISO 4217 code; `cofinancing_rate` the grant's share of the budget in percent,
-    as stated. `keep_id` is the project's number on keep.eu, `kohesio` its item in the EU Knowledge
-    Graph, `pages` are addresses of pages about it.
+    as stated. `total_budget_about` and `grant_about` are what a source gives as "about" so much:
+    another may have the exact sum. `keep_id` is the project's number on keep.eu, `kohesio` its item
+    in the EU Knowledge Graph, `pages` are addresses of pages about it.
     """
 
     path = ids.PROJECT
@@ -207,6 +222,8 @@ class Project(Record):
     keep_id: str | None = _best()
     kohesio: str | None = _best()
     pages: Keys = _all()
+    total_budget_about: Decimal | None = _best()
+    grant_about: Decimal | None = _best()
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +355,7 @@ class StatusChange(Record):
 RECORD_CLASSES: tuple[type[Record], ...] = (
     Authority,
     Organization,
+    NetworkMembership,
     Person,
     Programme,
     Project,

@@ -7,7 +7,8 @@ derive:
 1. A link has its inverse: tg:partner/tg:partnerIn, tg:agreement/tg:agreementOf,
    tg:signature/tg:signatureOf, tg:signatory/tg:signatoryOf, tg:statusChange/tg:statusChangeOf,
    tg:jointProject/tg:jointProjectOf, tg:projectPartner/tg:projectPartnerIn,
-   tg:participation/tg:participationOf, tg:participant/tg:participantIn.
+   tg:participation/tg:participationOf, tg:participant/tg:participantIn,
+   org:hasMembership/org:member.
 2. Every two partners that are members of a partnership at the same time are tg:twinnedWith each
    other, unless its status is ended, expired or intended. A partner that has left is not counted,
    nor is one that was merged into another authority (see `model.membership`).
@@ -43,6 +44,7 @@ from twingraph.model.records import (
     Agreement,
     Authority,
     Claims,
+    NetworkMembership,
     Organization,
     Participation,
     Partnership,
@@ -124,6 +126,11 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("seat", tg("seat"), "link", ids.MUNICIPALITY),
         Field("wikidata", EXACT_MATCH, "within", ns.WD),
     ),
+    NetworkMembership: (
+        Field("network", _of(ns.ORG, "organization"), "link", ids.ORGANIZATION),
+        Field("since", tg("start"), "date"),
+        Field("until", tg("end"), "date"),
+    ),
     Person: (
         Field("name", NAME, "string"),
         Field("wikidata", EXACT_MATCH, "within", ns.WD),
@@ -143,7 +150,9 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
         Field("start", tg("start"), "date"),
         Field("end", tg("end"), "date"),
         Field("total_budget", tg("totalBudget"), "decimal"),
+        Field("total_budget_about", tg("totalBudgetAbout"), "decimal"),
         Field("grant", tg("grant"), "decimal"),
+        Field("grant_about", tg("grantAbout"), "decimal"),
         Field("cofinancing_rate", tg("coFinancingRate"), "decimal"),
         Field("currency", tg("currency"), "within", ns.CURRENCY),
         Field("keep_id", tg("keepId"), "string"),
@@ -215,6 +224,7 @@ FIELDS: Mapping[type[Record], tuple[Field, ...]] = {
 _TYPES: Mapping[type[Record], Term] = {
     Authority: tg("LocalAuthority"),
     Organization: _of(ns.ORG, "Organization"),
+    NetworkMembership: _of(ns.ORG, "Membership"),
     Person: _of(ns.FOAF, "Person"),
     Programme: tg("Programme"),
     Project: tg("Project"),
@@ -226,6 +236,12 @@ _TYPES: Mapping[type[Record], Term] = {
 }
 
 PARENTS: Mapping[type[Record], tuple[str, str, Term, Term]] = {
+    NetworkMembership: (
+        "authority",
+        ids.MUNICIPALITY,
+        _of(ns.ORG, "hasMembership"),
+        _of(ns.ORG, "member"),
+    ),
     StatusChange: ("partnership", ids.PARTNERSHIP, tg("statusChange"), tg("statusChangeOf")),
     Agreement: ("partnership", ids.PARTNERSHIP, tg("agreement"), tg("agreementOf")),
     Signature: ("agreement", ids.AGREEMENT, tg("signature"), tg("signatureOf")),

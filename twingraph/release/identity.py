@@ -30,6 +30,7 @@ _WHOLES: Final = (
     (ids.STATUS_CHANGE, ids.PARTNERSHIP),
     (ids.SIGNATURE, ids.AGREEMENT),
     (ids.PARTICIPATION, ids.PROJECT),
+    (ids.MEMBERSHIP, ids.MUNICIPALITY),
 )
 """Things whose key starts with that of another: each after what it is a part of."""
 

@@ -29,6 +29,7 @@ CALLED: Final = {
     ids.PROGRAMME: ("programme", "programmes"),
     ids.PERSON: ("person", "people"),
     ids.ORGANIZATION: ("organisation", "organisations"),
+    ids.MEMBERSHIP: ("membership of a network", "memberships of networks"),
     ids.SOURCE: ("source", "sources"),
 }
 """What things are called, by the path of their IRI, in the order in which they are told."""

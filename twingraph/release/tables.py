@@ -20,6 +20,7 @@ from twingraph.model.records import (
     Authority,
     Evidence,
     Keys,
+    NetworkMembership,
     Organization,
     Participation,
     Partnership,
@@ -151,9 +152,16 @@ def tables(languages: Keys) -> tuple[Table, ...]:
         Table(
             ORGANIZATIONS,
             "Organizations",
-            "A row is a school or an association that takes part in a partnership.",
+            "A row is a school, an association or a network of towns.",
             _all(Organization),
             tuple(_organizations()),
+        ),
+        Table(
+            "memberships",
+            "Memberships",
+            "A row is one town's membership of one network of towns.",
+            _all(NetworkMembership),
+            tuple(_memberships()),
         ),
         Table(
             SOURCES,
@@ -537,7 +545,11 @@ def _projects(languages: Keys) -> Iterator[Column]:
     yield from dated(of, "start", "the start")
     yield from dated(of, "end", "the end")
     yield field(of, "total_budget", "the whole budget, in `currency`", ColumnType.AMOUNT)
+    yield field(
+        of, "total_budget_about", "the same where a source has a round sum", ColumnType.AMOUNT
+    )
     yield field(of, "grant", "the grant, in `currency`", ColumnType.AMOUNT)
+    yield field(of, "grant_about", "the same where a source has a round sum", ColumnType.AMOUNT)
     yield field(
         of, "cofinancing_rate", "the grant's share in percent, as stated", ColumnType.AMOUNT
     )
@@ -587,6 +599,23 @@ def _organizations() -> Iterator[Column]:
     yield field(of, "seat", "the authority in whose territory it is", refers=MUNICIPALITIES)
     yield from _town("seat", lambda organization: organization.seat)
     yield field(of, "wikidata", "its Wikidata item")
+    yield sources()
+
+
+def _memberships() -> Iterator[Column]:
+    of = NetworkMembership
+    yield from key("the membership")
+    yield parent("authority", "the town", MUNICIPALITIES)
+    yield from _town("authority", lambda membership: membership.authority)
+    yield field(of, "network", "the network", refers=ORGANIZATIONS)
+    yield Column(
+        "network_name",
+        ColumnType.TEXT,
+        "the network's name",
+        lambda m, labels: labels.label(Ref(ORGANIZATION, m.network)).value if m.network else None,
+    )
+    yield from dated(of, "since", "when it joined")
+    yield from dated(of, "until", "when it left")
     yield sources()
 
 

@@ -21,6 +21,7 @@ from twingraph.identifiers import CONCEPT, GRAPH, Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Claims, Evidence
 from twingraph.rdf import concepts
+from twingraph.rdf.mapping import PARENTS
 from twingraph.rdf.terms import Description, Statement, Term, descriptions_of
 from twingraph.rdf.triples import statement
 from twingraph.rdf.turtle import Graph
@@ -123,9 +124,7 @@ async def stated(engine: QueryEngine, thing: Thing) -> list[Graph]:
 
 async def _parts(engine: QueryEngine, iri: str) -> list[str]:
     """A thing, and what stands only as a part of it."""
-    down = "|".join(
-        f"<{ns.TG}{name}>" for name in ("agreement", "signature", "statusChange", "participation")
-    )
+    down = "|".join(link for _, _, link, _ in PARENTS.values())
     rows = await select(engine, f"SELECT DISTINCT ?part {{ <{iri}> ({down})+ ?part }}")
     return [iri, *sorted(row["part"].value for row in rows if row["part"].value != iri)]
 

@@ -47,6 +47,7 @@ _WHOLES: Final = {
     ids.SIGNATURE: ids.PARTNERSHIP,
     ids.STATUS_CHANGE: ids.PARTNERSHIP,
     ids.PARTICIPATION: ids.PROJECT,
+    ids.MEMBERSHIP: ids.MUNICIPALITY,
 }
 _DESCRIBED_BY_THE_DRIVER: Final = frozenset({ids.SOURCE, ids.GRAPH, ids.CONCEPT})
 

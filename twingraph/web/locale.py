@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -78,6 +79,14 @@ class Locale:
     def money(self, amount: Decimal, currency: str) -> str:
         """An amount of a currency (ISO 4217)."""
         return format_currency(amount, currency, locale=self.babel)
+
+    def round_sum(self, amount: Decimal, currency: str) -> str:
+        """The same of a sum that is not exact: without cents that nobody stated."""
+        if not currency:
+            return self.number(amount)
+        pattern = copy(self.babel.currency_formats["standard"])
+        pattern.frac_prec = (2, 2) if amount % 1 else (0, 0)
+        return str(pattern.apply(amount, self.babel, currency=currency, currency_digits=False))
 
     def listing(self, items: Sequence[str]) -> str:
         """Several things in a row: "a, b and c"."""

@@ -16,7 +16,7 @@ _LEFT_OUT = {
     "partnerships": {"partner_unnamed", "involves"},
     "agreements": {"concluded_by", "replaces"},
     "status_changes": {"agreement"},
-    "authorities": {"label", "alt_label", "country", "replaces", "key"},
+    "authorities": {"label", "alt_label", "country", "replaces", "memberships", "key"},
     "projects": {"partners"},
 }
 """What the form does not ask for: it is written by hand, or follows from what is asked."""

@@ -3,6 +3,7 @@ more than there; first contacts, schools without names, towns that were merged."
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.serve.pages.conftest import Site, tree_of
 from tests.serve.pages.test_things import valid, words
-from tests.sources.conftest import DATASET, MUNICIPALITIES, ORGANIZATIONS, PEOPLE
+from tests.sources.conftest import DATASET, MUNICIPALITIES, ORGANIZATIONS, PEOPLE, PROJECTS
 from twingraph.build import build
 from twingraph.serve.release_service import ReleaseService
 from twingraph.web.languages import LANGUAGES
@@ -45,13 +46,26 @@ partnerships:
           - {signatory: jan-vzor, role: autor myšlienky, basis: present}
     first_contact: 1994
     involves_unnamed: tri školy
+    projects: [park]
     status: dormant-in-force
   - key: at-town--sk-lutina
     partners: [sk-lutina]
     partner_unnamed: mesto v Rakúsku
   - key: be-tremelo--sk-lutina
     partners: [be-tremelo, sk-lutina]
+projects:
+  - key: park
+    partners: [pl-sieniawa, sk-lutina]
+    total_budget: 40000~
+    grant: 34000.50
+    currency: EUR
 authorities:
+  - key: sk-lutina
+    memberships:
+      - network: euroregion
+        since: 1993-02
+        until: 201X
+        evidence: od februára 1993 bola členom Euroregiónu
   - key: pl-sieniawa
     replaces: [be-tremelo]
     formed_on: 2010-01-01
@@ -69,7 +83,8 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     for name, content in {
         "dataset.yaml": DATASET,
         "municipalities.csv": MUNICIPALITIES.replace("register", "page"),
-        "organizations.csv": ORGANIZATIONS,
+        "organizations.csv": f"{ORGANIZATIONS}euroregion,Euroregion,en,page\n",
+        "projects.csv": PROJECTS,
         "people.csv": f"{PEOPLE}jan-vzor,Ján Vzor,page\n",
         "sources/page.yaml": PAGE,
     }.items():
@@ -150,8 +165,39 @@ def test_a_town_that_was_merged_is_twinned_with_nobody_and_leads_to_its_successo
     assert pairs == {("pl-sieniawa", "sk-lutina"), ("sk-lutina", "pl-sieniawa")}
 
 
+def test_a_town_and_its_network_lead_to_each_other(documents: Site) -> None:
+    page = tree_of(documents.get("/municipality/sk-lutina.html?lang=en").text)
+    (member,) = page.xpath("//h2[text()='Member of']/following-sibling::ul[1]/li")
+    text = " ".join(member.text_content().split())
+    assert "Euroregion" in text and "February 1993 – the years 2010–2019" in text
+    assert "„od februára 1993 bola členom Euroregiónu“" in text and "Stránka" in text
+    network = words(documents.get("/organization/euroregion.html?lang=en").text)
+    assert re.search("Members ?Ľutina, February 1993 – the years 2010–2019", network), network
+    assert "no partnership is known" not in network
+    rows = documents.select(
+        "PREFIX org: <http://www.w3.org/ns/org#> PREFIX tg: <https://w3id.org/twingraph/ns#> "
+        "SELECT ?of ?joined ?left { ?town org:hasMembership ?m . ?m a org:Membership ; "
+        "org:member ?town ; org:organization ?of ; tg:start ?joined ; tg:endLatest ?left }"
+    )
+    (found,) = rows
+    names = [found[name].value.rpartition("/")[2] for name in ("of", "joined", "left")]
+    assert names == ["euroregion", "1993-02", "2019-12-31"]
+
+
+def test_a_round_sum_is_told_from_an_exact_one(documents: Site) -> None:
+    text = words(documents.get("/project/park.html?lang=en").text)
+    assert "Total budgetabout €40,000 " in text and "Grant€34,000.50" in text
+    assert "etwa 40.000\N{NO-BREAK SPACE}€" in documents.get("/project/park.html?lang=de").text
+    rows = documents.select(
+        "PREFIX tg: <https://w3id.org/twingraph/ns#> SELECT ?about ?exact { ?p tg:grant ?grant ; "
+        "tg:totalBudgetAbout ?about OPTIONAL { ?p tg:totalBudget ?exact } }"
+    )
+    assert [(row["about"].value, row.get("exact")) for row in rows] == [("40000", None)]
+
+
 def test_every_page_is_shown_in_every_language(documents: Site) -> None:
-    for key in ("partnership/pl-sieniawa--sk-lutina", "municipality/be-tremelo"):
+    of_network = ("organization/euroregion", "membership/sk-lutina_euroregion", "project/park")
+    for key in ("partnership/pl-sieniawa--sk-lutina", "municipality/be-tremelo", *of_network):
         for language in LANGUAGES:
             valid(documents.get(f"/{key}.html?lang={language}").text)
 

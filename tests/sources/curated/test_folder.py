@@ -75,6 +75,14 @@ def test_a_register_row_and_a_block_of_its_source_are_one_record(page: Claims) -
     assert (project.total_budget, project.currency) == (Decimal("30296.38"), "EUR")
 
 
+def test_an_organisation_has_the_entry_of_its_row(folder: Folder) -> None:
+    folder.write("organizations.csv", "key,name,language,wikidata,source\nschool,A,en,Q42,page\n")
+    claims = curated.read(folder.path).claims
+    bodies = [x for c in claims for x in c.records if isinstance(x, r.Organization)]
+    (school,) = (body for body in bodies if body.wikidata)
+    assert (school.wikidata, school.seat) == ("Q42", None)
+
+
 def test_evidence_supports_what_it_says(page: Claims) -> None:
     quoted = [e for e in page.evidence if e.quote == Text("od roku 2016", "sk")]
     assert [(e.subject, e.property) for e in quoted] == [(Ref("partnership", KEY), "since")]

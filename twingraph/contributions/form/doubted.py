@@ -17,6 +17,7 @@ from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     Agreement,
     Authority,
+    NetworkMembership,
     Partnership,
     Project,
     Record,
@@ -32,6 +33,8 @@ _INPUTS: Final[Mapping[str, str]] = {
     "places": "place",
     "descriptions": "description",
     "unnamed": "involves_unnamed",
+    "total_budget_about": "total_budget",
+    "grant_about": "grant",
 }
 """What the fields of records are called in the form, where the two differ."""
 
@@ -55,7 +58,10 @@ class Filler:
         row, record = self._row(ref), self._lookup.get(ref)
         if row is None or not isinstance(record, Record):
             return REMARK
-        return self._value(row, record, _INPUTS.get(name, name), getattr(record, name, None), words)
+        value = getattr(record, name, None)
+        if name.endswith("_about"):
+            value = f"{value}~"
+        return self._value(row, record, _INPUTS.get(name, name), value, words)
 
     def town(self, key: str) -> None:
         """Begin a partnership of a town."""
@@ -98,6 +104,8 @@ class Filler:
                 if row is not None:
                     self._town(row.of("town")[0], authority.key)
                 return row
+            case NetworkMembership(authority=town):
+                return self._row(Ref(ids.MUNICIPALITY, town))
         return None
 
     def _partnership(self, partnership: Partnership) -> Row:

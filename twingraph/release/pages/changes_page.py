@@ -36,6 +36,9 @@ _NUMBERS: Final = {
     ids.PROGRAMME: ngettext_noop("%(num)s programme", "%(num)s programmes"),
     ids.PERSON: ngettext_noop("%(num)s person", "%(num)s people"),
     ids.ORGANIZATION: ngettext_noop("%(num)s organisation", "%(num)s organisations"),
+    ids.MEMBERSHIP: ngettext_noop(
+        "%(num)s membership of a network", "%(num)s memberships of networks"
+    ),
     ids.SOURCE: ngettext_noop("%(num)s source", "%(num)s sources"),
 }
 

@@ -239,24 +239,30 @@ def joint_project(facts: Attribution, project: Project, fact: Fact) -> Values:
 
 
 class Amount(NamedTuple):
-    """An amount, what it is, and who states it."""
+    """An amount, what it is, and who states it; no `number` where that is not exact."""
 
     label: str
     amount: str
-    number: Decimal
+    number: Decimal | None
     currency: str
     fact: Fact
 
 
 def project_money(facts: Attribution, project: Project | Participation) -> Sequence[Amount]:
-    """A project's budget and grant, as far as the sources state them."""
+    """A project's budget and grant, as far as the sources state them: the round sum where there is
+    no exact one."""
     reader, currency = facts.reader, project.currency or ""
     _, money = reader.locale.gettext, []
     for name, label in (("total_budget", _("Total budget")), ("grant", _("Grant"))):
-        number: Decimal | None = getattr(project, name)
-        if number is not None:
-            amount, fact = reader.money(number, currency), facts.fact(project, name, label)
-            money.append(Amount(label, amount, number, currency, fact))
+        exact, about = getattr(project, name), getattr(project, f"{name}_about", None)
+        if exact is not None:
+            shown = reader.money(exact, currency)
+        elif about is not None:
+            name = f"{name}_about"
+            shown = _("about %(sum)s", sum=reader.locale.round_sum(about, currency))
+        else:
+            continue
+        money.append(Amount(label, shown, exact, currency, facts.fact(project, name, label)))
     return money
 
 

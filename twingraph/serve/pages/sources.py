@@ -10,6 +10,7 @@ from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
 from twingraph.model.records import (
     Agreement,
+    NetworkMembership,
     Participation,
     Record,
     Signature,
@@ -105,6 +106,7 @@ def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, ShownClaim]:
         StatusChange: lookup.changes,
         Signature: lookup.signatures,
         Participation: lookup.participations,
+        NetworkMembership: lookup.memberships,
     }
     for part_class, (_, path, down, _) in PARENTS.items():
         parts = groups[part_class][ref.key] if path == ref.path else ()

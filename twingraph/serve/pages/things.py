@@ -16,6 +16,7 @@ from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     DID_NOT_SIGN,
     Agreement,
+    NetworkMembership,
     Organization,
     Participation,
     Partnership,
@@ -193,7 +194,7 @@ def _project(facts: Attribution, project: Project) -> Values:
             identifier=project.number,
             foundingDate=start and start.value,
             dissolutionDate=end and end.value,
-            funding=[_grant(one) for one in money if one.label == _("Grant")],
+            funding=[_grant(one) for one in money if one.number and one.label == _("Grant")],
         ),
     }
 
@@ -288,17 +289,33 @@ def _programme(facts: Attribution, programme: Programme) -> Values:
 
 
 def _organization(facts: Attribution, organization: Organization) -> Values:
-    """A school or an association, and the partnerships it takes part in."""
+    """A school or an association, the partnerships it takes part in, the towns that are members."""
     reader, name = facts.reader, facts.reader.link(organization.ref)
     entries = _wikidata(organization)
+    members = facts.lookup.memberships_in[organization.key]
     return {
         **facts.fields(organization, country=reader.locale.gettext("country")),
         "name": name,
         "entries": entries,
         "partnerships": [reader.link(p.ref) for p in facts.lookup.involving[organization.key]],
+        "members": [
+            (reader.link(Ref(ids.MUNICIPALITY, m.authority)), reader.period(m.since, m.until))
+            for m in members
+        ],
         "structured": structured(
             reader.iri(organization), "Organization", name.text, sameAs=entries
         ),
+    }
+
+
+def _membership(facts: Attribution, membership: NetworkMembership) -> Values:
+    """A town's membership of a network."""
+    reader, name = facts.reader, facts.reader.link(membership.ref)
+    return {
+        "name": name,
+        "town": reader.link(Ref(ids.MUNICIPALITY, membership.authority)),
+        "it": towns.membership_values(facts, membership),
+        "structured": structured(reader.iri(membership), "Thing", name.text),
     }
 
 
@@ -339,6 +356,7 @@ KINDS: Final = {
     ids.PARTICIPATION: PageKind("participation.html", _with_project, _participation),
     ids.PROGRAMME: PageKind("programme.html", _alone, _programme),
     ids.ORGANIZATION: PageKind("organization.html", _alone, _organization),
+    ids.MEMBERSHIP: PageKind("membership.html", _alone, _membership),
 }
 """By the path of a thing's IRI. Sources and concepts, whose pages are lists, have modules of their
 own; all else is shown by `anything`."""

@@ -16,7 +16,7 @@ from twingraph import namespaces as ns
 from twingraph.identifiers import Ref
 from twingraph.model.chains import shortest_chain
 from twingraph.model.lookup import Lookup
-from twingraph.model.records import Authority, Partnership, Record
+from twingraph.model.records import Authority, NetworkMembership, Partnership, Record
 from twingraph.serve.pages import figures, partnerships
 from twingraph.serve.pages.attribution import Attribution, Fact
 from twingraph.serve.pages.front import ReleaseCache
@@ -44,6 +44,7 @@ def with_partnerships(lookup: Lookup, town: Authority) -> Iterator[Record]:
     for partnership in lookup.partnerships_of[town.key]:
         yield from partnerships.with_parts(lookup, partnership)
     yield from lookup.projects_of[town.key]
+    yield from lookup.memberships[town.key]
 
 
 def page(facts: Attribution, town: Authority) -> Values:
@@ -78,6 +79,7 @@ def page(facts: Attribution, town: Authority) -> Values:
             for one in lookup.projects_of[town.key]
             if f"{ids.PROJECT}/{one.key}" not in joint
         ],
+        "memberships": [membership_values(facts, one) for one in lookup.memberships[town.key]],
         "replaces": reader.links(ids.MUNICIPALITY, town.replaces),
         "replaces_fact": facts.fact(town, "replaces"),
         "successors": reader.links(
@@ -87,6 +89,17 @@ def page(facts: Attribution, town: Authority) -> Values:
         "unresolved": town.wikidata_status == "unresolved",
         "mentions": facts.mentions(town),
         "structured": _structured(facts, town, name, shown),
+    }
+
+
+def membership_values(facts: Attribution, membership: NetworkMembership) -> Values:
+    """A network that a town is or was a member of, from when to when."""
+    _ = facts.reader.locale.gettext
+    return {
+        "network": facts.reader.optional(ids.ORGANIZATION, membership.network),
+        "network_fact": facts.fact(membership, "network", _("Member of")),
+        "period": facts.reader.period(membership.since, membership.until),
+        **facts.fields(membership, since=_("start"), until=_("end")),
     }
 
 

@@ -25,6 +25,7 @@ from twingraph.model.names import own_languages
 from twingraph.model.records import (
     Agreement,
     Authority,
+    NetworkMembership,
     Organization,
     Origin,
     Partnership,
@@ -54,13 +55,16 @@ _YEARS: Final = range(1900, 2101)
 """A year that a spreadsheet was told to show as a day is one of 1905."""
 
 _FIELDS_OF: Final[Mapping[type[Record], tuple[str, ...]]] = {
-    Partnership: ("since",),
-    Agreement: ("signed_on", "valid_until"),
+    Partnership: ("since", "first_contact"),
+    Agreement: ("signed_on", "signed_again_on", "planned_for", "valid_until"),
     StatusChange: ("changed_on",),
     Project: ("start", "end"),
     Programme: ("start", "end"),
+    NetworkMembership: ("since", "until"),
 }
-_HAPPENED: Final = frozenset({"since", "signed_on", "changed_on"})
+_HAPPENED: Final = frozenset(
+    {"since", "first_contact", "signed_on", "signed_again_on", "changed_on"}
+)
 """What a source tells of as past, unless it says otherwise."""
 
 
@@ -291,6 +295,12 @@ def _is_shouted(name: str) -> bool:
     return name.isupper() and len(name.split()) > 1
 
 
+_PLANNED: Final[Mapping[type[Record], str]] = {
+    Agreement: "what was planned then is `planned_for`",
+    **dict.fromkeys((Partnership, StatusChange), "what was planned then has the status `intended`"),
+}
+
+
 # --- dates --------------------------------------------------------------------------------------
 
 
@@ -318,7 +328,8 @@ def _odd(name: str, moment: Date, one: Stated) -> Fault | None:
         message = f"{moment.edtf} lies after {read}, the day on which the source was read"
         near = _near(moment, int(read[:4]))
         meant = f"did you mean {' or '.join(near)}?" if near else "check the year;"
-        return message, f"{meant} what was planned then has the status `intended`"
+        planned = _PLANNED.get(type(one.record))
+        return message, f"{meant} {planned}" if planned else meant.rstrip(";")
     if moment.latest and int(moment.latest[:4]) < FIRST_YEAR:
         return f"{moment.edtf} is before {FIRST_YEAR}", "check the year"
     if cure := _as_year(moment):

@@ -39,7 +39,6 @@ from twingraph.sources.curated.values import (
     LocalKey,
     Longitude,
     Method,
-    Money,
     Name,
     NameLists,
     NameOrNames,
@@ -53,6 +52,7 @@ from twingraph.sources.curated.values import (
     SourceKey,
     SourceKind,
     Status,
+    Sum,
     Texts,
     ThingKey,
     ThingPath,
@@ -191,7 +191,7 @@ class PartnershipStatement(Strict, json_schema_extra=_means("What may be said of
     projects: tuple[Key, ...] = Field((), description="keys of projects.csv")
     involves: tuple[Key, ...] = Field((), description="keys of organizations.csv")
     involves_unnamed: NameOrNames | None = Field(
-        None, description="who takes part and is not named: `three schools`"
+        None, description="who takes part and is not named: `three schools`, `about 40 pupils`"
     )
     description: Texts | None = None
     evidence: Quotes | None = None
@@ -223,9 +223,20 @@ class ProjectBlock(Strict, json_schema_extra=_means("What the source says of a j
     lead: AuthorityKey | None = None
     start: EdtfDate | None = None
     end: EdtfDate | None = None
-    total_budget: Money | None = None
-    grant: Money | None = None
+    total_budget: Sum | None = Field(None, description="`40000~` is about 40000")
+    grant: Sum | None = None
     currency: Currency | None = None
+    evidence: Quotes | None = None
+
+
+class MembershipBlock(
+    Strict,
+    json_schema_extra=_means("That a body is or was a member of a network of towns."),
+):
+    network: Key = Field(description="a key of organizations.csv: Cittaslow, a Euroregion")
+    key: LocalKey | None = Field(None, description="needed where it joined the same one again")
+    since: EdtfDate | None = Field(None, description="when it joined")
+    until: EdtfDate | None = Field(None, description="when it left")
     evidence: Quotes | None = None
 
 
@@ -241,6 +252,9 @@ class AuthorityBlock(
     formed_on: EdtfDate | None = Field(None, description="when it came to be: merged, split off")
     dissolved_on: EdtfDate | None = Field(None, description="when it ceased to be: merged, split")
     evidence: Quotes | None = None
+    memberships: tuple[MembershipBlock, ...] = Field(
+        (), description="of networks of towns, never of partnerships"
+    )
 
 
 class SourceFile(

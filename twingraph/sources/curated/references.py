@@ -33,6 +33,7 @@ _KEYS_OF: Mapping[str, str] = {
     "projects.lead": ids.MUNICIPALITY,
     "authorities.key": ids.MUNICIPALITY,
     "authorities.replaces": ids.MUNICIPALITY,
+    "authorities.memberships.network": ids.ORGANIZATION,
     "mentions.about.authority": ids.MUNICIPALITY,
     "mentions.about.organization": ids.ORGANIZATION,
     "mentions.about.person": ids.PERSON,

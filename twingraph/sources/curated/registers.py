@@ -293,7 +293,7 @@ def _wikidata_evidence(row: f.AuthorityRow, record: Authority) -> tuple[Evidence
 
 def _organization(row: f.OrganizationRow, origin: Origin) -> RegisterEntry:
     labels = (Text(row.name, row.language),)
-    record = Organization(row.key, labels, row.country, row.wikidata)
+    record = Organization(row.key, labels, row.country, wikidata=row.wikidata)
     return RegisterEntry(record, row.source, origin)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from twingraph.model.records import (
     Agreement,
     Authority,
     Evidence,
+    NetworkMembership,
     Origin,
     Partnership,
     Project,
@@ -29,6 +31,7 @@ from twingraph.model.records import (
 from twingraph.sources.curated import format as f
 from twingraph.sources.curated.references import KeyReference, PartnerReference, references_in
 from twingraph.sources.curated.validation import validate
+from twingraph.sources.curated.values import Amount
 from twingraph.sources.curated.yaml_reader import Document, Place, read_yaml
 
 RANKS = {
@@ -56,7 +59,7 @@ _RECORD_FIELDS = {
 _WITHOUT_YEAR = {"signed_on", "signed_again_on", "planned_for"}
 """Dates that may be a day of no known year."""
 
-_NOT_CLAIMS = {"key", "evidence", "agreements", "signatures", "status_changes"}
+_NOT_CLAIMS = {"key", "evidence", "agreements", "signatures", "status_changes", "memberships"}
 
 
 @dataclass(slots=True)
@@ -272,9 +275,11 @@ class _Reader:
             lead=block.lead,
             start=_placed(block.start),
             end=_placed(block.end),
-            total_budget=block.total_budget,
-            grant=block.grant,
             currency=block.currency,
+            total_budget=_sum(block.total_budget, about=False),
+            total_budget_about=_sum(block.total_budget, about=True),
+            grant=_sum(block.grant, about=False),
+            grant_about=_sum(block.grant, about=True),
         )
         self._order(record.start, record.end, (*at, "end"), "start")
         self._add(record, at, block)
@@ -295,6 +300,21 @@ class _Reader:
             dissolved_on=_placed(block.dissolved_on),
         )
         self._order(record.formed_on, record.dissolved_on, (*at, "dissolved_on"), "formed_on")
+        self._add(record, at, block)
+        keys = [one.key or one.network for one in block.memberships]
+        self._unique_at((*at, "memberships"), keys)
+        for i, membership in enumerate(block.memberships):
+            self._membership(membership, block.key, (*at, "memberships", i))
+
+    def _membership(self, block: f.MembershipBlock, authority: str, at: Place) -> None:
+        record = NetworkMembership(
+            key=nested_key(authority, block.key or block.network),
+            authority=authority,
+            network=block.network,
+            since=_placed(block.since),
+            until=_placed(block.until),
+        )
+        self._order(record.since, record.until, (*at, "until"), "since")
         self._add(record, at, block)
 
     def _mention(self, block: f.Mention, at: Place) -> None:
@@ -349,7 +369,7 @@ class _Reader:
         self.statements.evidence.append(
             Evidence(
                 subject=record.ref,
-                property=_RECORD_FIELDS.get(name, name),
+                property=_record_field(record, name),
                 quote=words,
                 derived=quote.derived,
                 date=date.edtf if date else None,
@@ -407,6 +427,17 @@ class _Reader:
 
     def _fault(self, at: Place, message: str, cure: str) -> None:
         self.problems.append(self.document.problem(at, message, cure))
+
+
+def _sum(stated: Amount | None, about: bool) -> Decimal | None:
+    """A sum, where it is one of these: exact ones, or those that are about so much."""
+    return stated.value if stated is not None and stated.about == about else None
+
+
+def _record_field(record: Record, name: str) -> str:
+    """What a record calls a block's field."""
+    about = f"{name}_about"
+    return about if getattr(record, about, None) is not None else _RECORD_FIELDS.get(name, name)
 
 
 def _stated(block: Any) -> set[str]:

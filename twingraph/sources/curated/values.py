@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -37,7 +37,7 @@ from twingraph.sources.curated.codes import (
     countries,
     currencies,
 )
-from twingraph.written_dates import near_years
+from twingraph.written_dates import ABOUT, near_years
 
 Schema = dict[str, Any]
 
@@ -192,6 +192,44 @@ def _day(written: str) -> str:
     return written
 
 
+# --- money ------------------------------------------------------------------------------------
+
+
+class Amount(NamedTuple):
+    """A sum of money; `about`: the source says that it is no more exact."""
+
+    value: Decimal
+    about: bool
+
+
+_SUM: Final = r"[0-9]{1,15}(?:\.[0-9]{1,2})?~?"
+
+
+def _sum(written: str) -> Amount:
+    if re.fullmatch(_SUM, written):
+        return Amount(Decimal(written.removesuffix("~")), written.endswith("~"))
+    meant = _meant_sum(written)
+    cure = (
+        f"did you mean {meant!r}?"
+        if meant
+        else ("write digits with a point and without spaces: 30296.38; about 40000 is 40000~")
+    )
+    raise BadValue(f"{written!r} is not an amount of money", cure)
+
+
+def _meant_sum(written: str) -> str:
+    """The sum that is meant by `ca. 40 000 EUR`, `30.296,38 €`, where it is one: money has at most
+    two digits after its point."""
+    bare = re.sub(r"\b[A-Z]{3}\b|€|£|zł|Kč|Ft", "", written).strip()
+    exact = re.sub(rf"^(?:(?:{ABOUT})\b\.?|[~≈])|~$", "", bare, flags=re.IGNORECASE)
+    digits = re.sub(r"[\s'\u2019]", "", exact)
+    form = r"(\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*|\d+)(?:[.,](\d{1,2}))?"
+    if not (match := re.fullmatch(form, digits, re.ASCII)):
+        return ""
+    whole, cents = re.sub("[.,]", "", match[1]), f".{match[3]}" if match[3] else ""
+    return f"{whole}{cents}{'~' if exact != bare else ''}"
+
+
 # --- kinds of check ---------------------------------------------------------------------------
 
 
@@ -251,19 +289,19 @@ def concept(scheme: str) -> CheckedText:
     return _one_of(lambda: concepts.schemes()[scheme], scheme.replace("-", " "))
 
 
-def _decimal(regex: str, what: str, cure: str, low: int, high: int | None) -> CheckedText:
+def _decimal(regex: str, what: str, cure: str, low: int, high: int) -> CheckedText:
     def check(written: str) -> Decimal:
         if not re.fullmatch(regex, written):
             raise BadValue(f"{written!r} is not {what}", cure)
         value = Decimal(written)
-        if value < low or (high is not None and value > high):
+        if not low <= value <= high:
             raise BadValue(
                 f"{written!r} is not {what}: it must be from {low} to {high}", "check it"
             )
         return value
 
-    bounds = {"minimum": low} | ({} if high is None else {"maximum": high})
-    return CheckedText(check, _schema(_TEXT_OR_NUMBER, pattern=f"^{regex}$", **bounds))
+    schema = _schema(_TEXT_OR_NUMBER, pattern=f"^{regex}$", minimum=low, maximum=high)
+    return CheckedText(check, schema)
 
 
 def _integer(low: int, high: int) -> CheckedText:
@@ -365,16 +403,14 @@ Email = Annotated[
 Nuts3 = Annotated[
     str, _pattern("[A-Z]{2}[A-Z0-9]{3}", "a NUTS 3 code", "write two capitals, three more: PL822")
 ]
-Money = Annotated[
-    Decimal,
-    _decimal(
-        r"[0-9]{1,15}(?:\.[0-9]{1,2})?",
-        "an amount of money",
-        "write digits with a point and without spaces: 30296.38",
-        0,
-        None,
+Sum = Annotated[
+    Amount,
+    CheckedText(
+        _sum,
+        _schema(_TEXT_OR_NUMBER, pattern=f"^{_SUM}$", minimum=0, examples=["30296.38", "40000~"]),
     ),
 ]
+"""An amount of money, in the `currency` that stands beside it."""
 Latitude = Annotated[Decimal, _decimal(_COORDINATE, "a latitude", _DEGREES, -90, 90)]
 Longitude = Annotated[Decimal, _decimal(_COORDINATE, "a longitude", _DEGREES, -180, 180)]
 
