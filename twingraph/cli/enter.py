@@ -61,7 +61,8 @@ def enter(
 
     Towns, people and projects get their keys and rows, the source its file. All is checked first;
     a fault is told with its sheet, row and column, and then nothing is written. The same sheet
-    again changes nothing, and what was edited by hand since is never overwritten.
+    again changes nothing; of one that was corrected, rows that nothing names any more go, and what
+    was edited by hand since is never overwritten.
     """
     for written in filter(None, (template, sheet)):
         if written.exists():
@@ -121,8 +122,12 @@ def _told(made: Plan, given: Given, review: bool) -> Iterator[str]:
         yield str(problem)
     for path in made.texts:
         yield f"{path}: {verb}"
+    for name, row in made.removed:
+        yield f"  {made.data / name}.csv - {row['key']}: {in_short(row)}: nothing names it any more"
     for name, row in made.rows:
-        yield f"  {made.data / name}.csv + {row['key']}: {in_short(row)}"
+        before = made.replaced.get((name, row["key"]))
+        sign, instead = ("~", f", instead of {in_short(before)}") if before else ("+", "")
+        yield f"  {made.data / name}.csv {sign} {row['key']}: {in_short(row)}{instead}"
         if found := given.found.get(row["key"]):
             yield from candidates(row["key"], found)
     for problem in made.kept:
@@ -140,7 +145,7 @@ _SHOWN = frozenset({"name", "title", "language", "country", "level", "wikidata"}
 
 def in_short(row: Row) -> str:
     """A new row in a few words."""
-    return ", ".join(cell for column, cell in row.items() if column in _SHOWN)
+    return ", ".join(cell for column, cell in row.items() if cell and column in _SHOWN)
 
 
 def candidates(key: str, found: Found) -> Iterator[str]:

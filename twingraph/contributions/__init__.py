@@ -13,6 +13,8 @@ listing        a contribution as rows
 template       sheets written: to be filled in, and filled in
 given          a file that somebody gives: a sheet, a contribution, a source of the data
 form           the form by which people enter a page in a browser
-register_rows  rows put into a register's text
+register_rows  rows put into a register's text, or taken out of it
+seals          the head of a source file that was imported
+superseded     rows that the same source needed before, and needs no more
 writing        a contribution into a data folder: checked, then written whole or not at all
 """

@@ -4,7 +4,7 @@ contribution knows the cell that it was entered in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from twingraph.contributions.contribution import (
     format_faults,
     tidy,
 )
-from twingraph.contributions.minting import source_key
+from twingraph.contributions.minting import corrected, source_key
 from twingraph.contributions.naming import Names, beside, plain, towns_in
 from twingraph.contributions.sheet import Cell, Filled, TableRow
 from twingraph.contributions.towns import Found, Towns, apart
@@ -26,6 +26,7 @@ from twingraph.errors import BadValue, DataError, Problem
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.yaml_reader import Place
+from twingraph.web.languages import ENGLISH
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class _Entry:
         for row in self._filled.of(columns.SIGNATURES):
             self._signature(row)
         source["partnerships"] = [one.block for one in self._partnerships]
+        self._is_another(source, (one.block.get("key", "") for one in self._partnerships))
         source["authorities"] = self._blocks(columns.AUTHORITIES)
         source["mentions"] = [_mention(one) for one in self._blocks(columns.MENTIONS)]
         for table in columns.EACH:
@@ -188,6 +190,28 @@ class _Entry:
         said = next(iter(title.values()), "") if isinstance(title, dict) else title
         of = source.get("publisher_authority", "")
         return source_key(self._known, str(said), source.get("url", ""), of)
+
+    def _is_another(self, source: Mapping[str, Any], partnerships: Iterable[str]) -> None:
+        """Ask whether a source is the one that is there with another title or address."""
+        row = self._filled.of(columns.SOURCE)[0]
+        if "key" in row.cells or source["key"] in self._known.sources:
+            return
+        there = corrected(self._known, source, frozenset(partnerships))
+        if there is None:
+            return
+        heading = self._heading(columns.SOURCE, "key")
+        at = row.at("url" if there.url and source.get("url") else "title")
+        message = f"is this page the one that is there as {there.key!r}, entered before as "
+        message += f"{there.titles[0].value!r}{f', {there.url}' if there.url else ''}?"
+        cure = f"add a column “{heading}” with {there.key} in it; if it is another page, with "
+        self._fault(at, message, f"{cure}{source['key']}")
+
+    def _heading(self, table: columns.Table, name: str) -> str:
+        """What a column is to be called in this sheet."""
+        language = next(iter(self._filled.languages), ENGLISH)
+        called = columns.side_by_side if self._filled.side_by_side else None
+        column = table.column(name)
+        return called(table, column, language) if called else columns.heading(column, language)
 
     def _partnership(self, number: int, row: TableRow) -> None:
         table = columns.PARTNERSHIPS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -22,8 +22,10 @@ from twingraph.contributions.contribution import (
 )
 from twingraph.contributions.entry import enter
 from twingraph.contributions.register_rows import RegisterText
+from twingraph.contributions.seals import RowKey
+from twingraph.contributions.superseded import superseded
 from twingraph.contributions.towns import Found, Towns
-from twingraph.contributions.writing import Plan, plan
+from twingraph.contributions.writing import Plan, plan, source_file
 from twingraph.errors import DataError, Problem, UsageError, file_errors
 from twingraph.sources.curated.validation import field_names
 from twingraph.sources.curated.yaml_reader import Document
@@ -55,9 +57,17 @@ def read(path: Path, towns: Callable[[], Towns]) -> Given:
     if path.suffix.lower() in YAML:
         document = load_document(path)
         return Given(contribution_of(document), partial(_at_line, document))
-    filled = sheet.read(path)
-    entry = enter(filled, towns())
+    filled, known = sheet.read(path), towns()
+    entry = enter(filled, known)
+    # What nothing needs any more leaves its key to what is entered in its place.
+    if gone := _superseded(entry.contribution, known):
+        entry = enter(filled, known.without(gone))
     return Given(entry.contribution, entry.problem, entry.found, tuple(filled.passed_over))
+
+
+def _superseded(contribution: Contribution, towns: Towns) -> Collection[RowKey]:
+    data = towns.known.data
+    return superseded(data, contribution, source_file(data, contribution.key)).gone
 
 
 def _at_line(document: Document, fault: Fault) -> Problem:

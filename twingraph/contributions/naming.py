@@ -36,6 +36,7 @@ class Names:
         self.cells: dict[tuple[str, str], Cell] = {}
         self.found: dict[str, Found] = {}
         self.page = "und"
+        self._found: dict[tuple[str, str], str] = {}
         self._towns = towns
         self._countries = _countries(filled)
         self._own = _own_names(filled)
@@ -49,11 +50,17 @@ class Names:
         code = country_code(inside or country) or self._country_of(name)
         if key := self._own.get(("municipalities.csv", folded(name))):
             return key
-        found = self._towns.find(Town(name, code, page=self.page))
+        # A sheet that spells a town in two ways means one town.
+        if (called := (folded(name), code)) not in self._found:
+            self._found[called] = self._find(Town(name, code, page=self.page), at)
+        return self._found[called]
+
+    def _find(self, town: Town, at: Cell) -> str:
+        found = self._towns.find(town)
         if found.several:
             cure = f"write the key of the one that is meant: {' or '.join(found.several)}"
-            raise BadValue(f"several towns are called {name!r}", cure)
-        return found.key or self._new_town(found, at)
+            raise BadValue(f"several towns are called {town.name!r}", cure)
+        return self._known_town(town, found.key, at) if found.key else self._new_town(found, at)
 
     def person(self, name: str, signing_for: str, at: Cell) -> str:
         """The key of a person by the key or the name, and by the key of the town signed for."""
@@ -78,6 +85,15 @@ class Names:
             "programmes": self.minter.programme,
         }
         return self._note(register, mint[register](title, language), at)
+
+    def _known_town(self, town: Town, key: str, at: Cell) -> str:
+        for record, source in self._towns.known.rows(Authority):
+            if record.key == key and source == self.minter.source:
+                self.minter.again(
+                    "municipalities", record, town.name, lambda: self._towns.anew(town).row
+                )
+                self._note("municipalities", key, at)
+        return key
 
     def _new_town(self, found: Found, at: Cell) -> str:
         key = self.minter.town(found.row)
