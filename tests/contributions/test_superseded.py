@@ -24,7 +24,7 @@ def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def imported(data: Path, tables: Mapping[str, Rows]) -> Plan:
     page = workbook(data.parent / "page.xlsx", tables)
-    made = given.planned(data, given.read(page, lambda: Towns(Known.of(data), TODAY)), TODAY)
+    made = given.planned(data, given.read(page, lambda: Towns(Known.of(data), TODAY), TODAY), TODAY)
     made.write()
     return made
 

@@ -83,7 +83,7 @@ def enter(
             return
         say = progress(quiet)
         say(f"reading {file}")
-        given = files.read(file, lambda: towns(data, today, gazetteer))
+        given = files.read(file, lambda: towns(data, today, gazetteer), today)
         say(f"checking it against {data}")
         made = files.planned(data, given, today)
         if not review:
@@ -112,7 +112,7 @@ def _stated(file: Path, data: Path, today: date, gazetteer: Path | None) -> Cont
     """What a file says, which may be a source file of the data, too."""
     if (data / "sources").resolve() in file.resolve().parents:
         return files.from_data(data, file)
-    return files.read(file, lambda: towns(data, today, gazetteer)).contribution
+    return files.read(file, lambda: towns(data, today, gazetteer), today).contribution
 
 
 def _told(made: Plan, given: Given, review: bool) -> Iterator[str]:
@@ -132,6 +132,8 @@ def _told(made: Plan, given: Given, review: bool) -> Iterator[str]:
             yield from candidates(row["key"], found)
     for problem in made.kept:
         yield str(problem)
+    for problem in given.doubts:
+        yield f"DOUBT: {problem}"
     for doubt in made.doubts:
         yield f"DOUBT: {given.problem(Fault(doubt.place, doubt.message, doubt.cure))}"
     if not made.texts and not made.kept:

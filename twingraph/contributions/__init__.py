@@ -8,7 +8,9 @@ columns        the tables of a sheet, and what their columns are called
 cells          what a cell means, and what stands in it for a value
 sheet          a filled-in sheet as it stands in its file
 naming         what it calls by name, by its key
+numbering      which partnership its tables mean by a number
 entry          its rows as a contribution
+struck         a contribution without its faulty parts
 listing        a contribution as rows
 template       sheets written: to be filled in, and filled in
 given          a file that somebody gives: a sheet, a contribution, a source of the data

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Final
 
-from babel import Locale
+from babel import Locale, localedata
 
 from twingraph import dates
 from twingraph.characters import UNFIT
 from twingraph.contributions.columns import Column, Kind
 from twingraph.contributions.contribution import tidy
-from twingraph.errors import BadValue, did_you_mean
+from twingraph.errors import BadValue, did_you_mean, nearest
 from twingraph.rdf import concepts
 from twingraph.reconcile.countries import country_code
+from twingraph.sources.curated.codes import countries
+from twingraph.sources.curated.doubts import folded
 from twingraph.sources.interreg import values as amounts
 from twingraph.web.languages import ENGLISH, LANGUAGES
 from twingraph.written_dates import SHEET_EPOCH, meant, sheet_day
@@ -131,6 +133,32 @@ def _money(cell: Any, column: Column, languages: Collection[str]) -> str:
 def _country(cell: Any, column: Column, languages: Collection[str]) -> str:
     text = plain(cell)
     return country_code(text) or text
+
+
+def alike(text: str, known: Iterable[str]) -> list[str]:
+    """The names that one may be a misspelling of, the likeliest first; marks and case aside."""
+    spelt = {folded(name): name for name in sorted(known)}
+    return [spelt[one] for one in nearest(folded(text), spelt)]
+
+
+def is_country(text: str) -> bool:
+    """Whether a text is the name of a country, in one of many languages; a code is none."""
+    return len(text) > 3 and country_code(text) is not None
+
+
+def country_names(languages: Collection[str]) -> frozenset[str]:
+    """The names of countries in some languages, those of them that have any, and in English."""
+    codes = countries()
+    asked = (Locale.parse(one) for one in (*languages, ENGLISH) if localedata.exists(one))
+    return frozenset(
+        name for locale in asked for code, name in locale.territories.items() if code in codes
+    )
+
+
+def did_you_mean_one(near: Iterable[str], otherwise: str) -> str:
+    """The cure for a name that may be a misspelling of others; else the sentence `otherwise`."""
+    quoted = [repr(one) for one in near]
+    return f"did you mean {' or '.join(quoted)}?" if quoted else otherwise
 
 
 def _currency(cell: Any, column: Column, languages: Collection[str]) -> str:

@@ -146,6 +146,16 @@ class Towns:
         """The same for a folder without some rows, as `Known.without` has it."""
         return replace(self, known=self.known.without(rows))
 
+    def names_in(self, country: str) -> Set[str]:
+        """The names of the registers' towns of a country (ISO's two letters), or of all ("")."""
+        alpha_3 = countries().get(country)
+        return {
+            name
+            for record, _ in self.known.rows(Authority)
+            if not country or record.country == alpha_3
+            for name in names(record)
+        }
+
     @cached_property
     def harvested(self) -> Index:
         """The towns that the folder's harvests have, by name."""
