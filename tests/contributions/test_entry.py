@@ -13,9 +13,10 @@ import xlsxwriter
 from tests.conftest import FOUNDING
 from tests.contributions.conftest import TODAY
 from tests.contributions.filled import PAGE, Rows, changed, side_by_side, workbook
-from twingraph.contributions import given, sheet
-from twingraph.contributions.entry import Entry, enter
+from twingraph.contributions import columns, given, sheet
+from twingraph.contributions.entry import Entry, day_doubts, enter
 from twingraph.contributions.known import Known
+from twingraph.contributions.sheet import Cell, Filled
 from twingraph.contributions.template import write_template
 from twingraph.contributions.towns import Towns
 from twingraph.errors import DataError, UsageError
@@ -232,6 +233,64 @@ def test_a_wrong_number_of_a_partnership_is_one_fault_at_its_place(tmp_path: Pat
         "Partnerships, row 2, “No.”: '11' is a number that nothing else has; Projects, row 2; "
         "Documents, row 2; Signatures, rows 2 and 3 say '1', which is none\n"
         "    → write 1 here, or 11 there"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem", "cure"),
+    [
+        ({"Total_budget": "12.5 tys.", "Currency": "EUR"}, "'12.5 tys.' is not an amount of money",
+         "write digits, and the currency behind them or in its column: 12 500 EUR"),
+        ({"Total_budget": "12 500", "Currency": ""}, "is an amount of money without a currency",
+         "write EUR, or the currency that the page has, in “Currency”"),
+        ({"Total_budget": "12 500 EUR"}, "is in EUR, but “Currency” says PLN",
+         "write the currency of the page in both"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_told_as_a_cell_is_written(
+    tmp_path: Path, cells: Mapping[str, Any], problem: str, cure: str
+) -> None:
+    (told,) = at_once(tmp_path, changed("Projects", 0, **cells))
+    assert told == f"Projects, row 2, “Total budget”: {problem}\n    → {cure}"
+
+
+def test_a_currency_may_stand_behind_its_amount(tmp_path: Path, towns: Towns) -> None:
+    tables = changed("Projects", 0, Total_budget="12 500 EUR", Currency="")
+    (project,) = entered(tmp_path, tables, towns).contribution.source["projects"]
+    assert (project["total_budget"], project["currency"]) == ("12500", "EUR")
+
+
+@pytest.mark.parametrize(
+    ("code", "edtf"),
+    [("yyyy-mm-dd", "2019-05-01"), ("mmm yyyy", "2019-05"), ("yyyy", "2019"),
+     ("mmm\\-yy", "2019-05"), ("[$-415]d\\ mmmm;@", "XXXX-05-01")],
+)  # fmt: skip
+def test_a_day_is_as_precise_as_its_cell_shows_it(
+    tmp_path: Path, towns: Towns, code: str, edtf: str
+) -> None:
+    tables = changed("Documents", 0, Signed_on=date(2019, 5, 1))
+    path = workbook(tmp_path / "page.xlsx", tables, code)
+    made = enter(sheet.read(path), towns)
+    assert made.contribution.source["partnerships"][0]["agreements"][0]["signed_on"] == edtf
+    assert not made.doubts
+
+
+def test_a_first_day_of_which_a_file_does_not_tell_what_it_shows(towns: Towns) -> None:
+    at = Cell("page.ods", "Documents", 2, "Signed on")
+    column = columns.DOCUMENTS.column("signed_on")
+    filled = Filled("page.ods", shows_days=False)
+    (doubt,) = day_doubts(date(2019, 5, 1), column, filled, at)
+    assert str(doubt).startswith(f"{at}: is read as 2019-05-01: does the cell show the day?")
+    assert not list(day_doubts(date(2019, 5, 2), column, filled, at))
+    assert not list(day_doubts(date(2019, 5, 1), column, Filled("a.xlsx", shows_days=True), at))
+
+
+def test_a_project_of_towns_that_are_no_partners_is_doubted(tmp_path: Path, towns: Towns) -> None:
+    made = entered(tmp_path, changed("Projects", 0, Partnership=2), towns)
+    (doubt,) = made.doubts
+    assert str(doubt).startswith(
+        "page.xlsx, Projects, row 2, “Partners”: 'Abda' is no partner of “Moszczenica – Тячів” "
+        "(Partnerships, row 3)\n    → if it took part in the project, leave it"
     )
 
 

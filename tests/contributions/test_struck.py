@@ -23,7 +23,7 @@ def test_a_faulty_value_goes_alone_and_a_block_without_what_it_needs(
 ) -> None:
     document = content["source"]["partnerships"][0]["agreements"][0]
     content["source"]["partnerships"][0]["agreements"] = [
-        {**document, "kind": "none"},
+        {name: one for name, one in document.items() if name != "key"},
         {**document, "key": "2", "signed_on": "summer"},
     ]
     rest = without(content, list(format_faults(content)))

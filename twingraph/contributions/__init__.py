@@ -6,6 +6,7 @@ minting        keys for what a contribution names
 towns          a town by its name: one of the registers', or a row for it
 columns        the tables of a sheet, and what their columns are called
 cells          what a cell means, and what stands in it for a value
+date_formats   how much of a date a cell shows
 sheet          a filled-in sheet as it stands in its file
 naming         what it calls by name, by its key
 numbering      which partnership its tables mean by a number

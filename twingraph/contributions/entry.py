@@ -6,8 +6,10 @@ A fault is told once, of the cell that has it: what only follows from it is not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -31,22 +33,25 @@ from twingraph.errors import BadValue, DataError, Problem
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.yaml_reader import Place
+from twingraph.sources.interreg import values as amounts
 from twingraph.web.languages import ENGLISH
 
 
 @dataclass(frozen=True)
 class Entry:
     """A contribution as it was entered: `cells` has where each place of it stands, `found` what is
-    known of the towns that the registers lack, by their keys, `doubts` what hardly can be."""
+    known of the towns that the registers lack, by their keys, `doubts` what hardly can be, and
+    `language` that of the headings."""
 
     contribution: Contribution
     cells: Mapping[Place, Cell]
     found: Mapping[str, Found] = field(default_factory=dict)
     doubts: Sequence[Problem] = ()
+    language: str = ENGLISH
 
     def problem(self, fault: Fault) -> Problem:
         """A fault as a problem of the cell that it was entered in."""
-        return problem_at(self.cells, fault)
+        return problem_at(self.cells, self.language, fault)
 
 
 class Faulty(DataError):
@@ -69,17 +74,38 @@ def cell_of(cells: Mapping[Place, Cell], fault: Fault) -> Cell:
     return next(filter(None, known), Cell("sheet", "", 1))
 
 
-def problem_at(cells: Mapping[Place, Cell], fault: Fault) -> Problem:
-    """A fault as a problem of the cell that it was entered in."""
+def problem_at(cells: Mapping[Place, Cell], language: str, fault: Fault) -> Problem:
+    """A fault as a problem of the cell that it was entered in, in the words of a sheet of a
+    language."""
     cell, message = cell_of(cells, fault), fault.message
     if cell.heading and fault.place:
         message = message.removeprefix(f"{fault.place[-1]}: ")
-    return cell.problem(message, fault.cure)
+    return cell.problem(message, _cure(fault, language))
+
+
+def _cure(fault: Fault, language: str) -> str:
+    """What is to be written into the cell that a fault is of."""
+    column = columns.at((*fault.place, fault.missing) if fault.missing else fault.place)
+    if column and column.scheme and fault.missing:
+        words = "; ".join(cells.offered(column.scheme, language))
+        return f"fill in its cell, with one of: {words}"
+    if column and column.kind is Kind.MONEY and "amount of money" in fault.message:
+        return "write digits, and the currency behind them or in its column: 12 500 EUR"
+    return fault.cure
 
 
 def enter(filled: Filled, towns: Towns) -> Entry:
     """The contribution that a filled-in sheet is. Raises Faulty, with every fault's cell."""
     return _Entry(filled, towns).made()
+
+
+def day_doubts(cell: Any, column: Column, filled: Filled, at: Cell) -> Iterator[Problem]:
+    """Doubt the first day of a month, where a file does not tell whether the cell shows the day."""
+    is_day = column.kind is Kind.DATE and isinstance(cell, date) and not cells.is_year(cell)
+    if is_day and cell.day == 1 and not filled.shows_days:
+        message = f"is read as {cell:%Y-%m-%d}: does the cell show the day?"
+        cure = f"if it shows the month alone, format it as text, and write {cell:%Y-%m}; if the "
+        yield at.problem(message, f"{cure}year alone, {cell:%Y}")
 
 
 class _Entry:
@@ -97,6 +123,7 @@ class _Entry:
         self._lost: list[TableRow] = []
         self._cells: dict[Place, Cell] = {}
         self._languages = filled.languages
+        self._language = next(iter(filled.languages), ENGLISH)
         self._partnerships: list[_Partnership] = []
         self._row_of: dict[int, Cell] = {}
 
@@ -129,11 +156,11 @@ class _Entry:
             # What is missing in a row may be what has just been told of it.
             if (cell.sheet, cell.row) in self._faulty or self._follows(fault, cell):
                 continue
-            self._problems.append(problem_at(self._cells, fault))
+            self._problems.append(problem_at(self._cells, self._language, fault))
         if self._problems:
             unsure = (Fault(place, "") for place in self._unsure)
             rest = without(content, [*faults, *unsure])
-            raise Faulty(self._problems, rest, partial(problem_at, self._cells))
+            raise Faulty(self._problems, rest, partial(problem_at, self._cells, self._language))
         return Entry(
             Contribution.of(content),
             self._cells,
@@ -155,6 +182,7 @@ class _Entry:
         at = row.at(column.name)
         try:
             value = cells.read(row.cells[column.name], column, self._languages)
+            self._doubts += day_doubts(row.cells[column.name], column, self._filled, at)
             return self._resolved(value, column, row, at) if value else ""
         except Told:
             self._faulty.add((row.row.sheet, row.row.row))
@@ -282,7 +310,7 @@ class _Entry:
 
     def _heading(self, table: columns.Table, name: str) -> str:
         """What a column is to be called in this sheet."""
-        language = next(iter(self._filled.languages), ENGLISH)
+        language = self._language
         called = columns.side_by_side if self._filled.side_by_side else None
         column = table.column(name)
         return called(table, column, language) if called else columns.heading(column, language)
@@ -416,6 +444,7 @@ class _Entry:
             at: Place = (SOURCE, table.name, number)
             block = self._block(row, table, at, "partnership")
             self._cells[*at, "key"] = row.at("key", "title")
+            self._with_currency(row, block)
             if not block.get("key") and (title := block.get("title")):
                 texts = title if isinstance(title, dict) else {self._names.page: title}
                 language, said = next(iter(texts.items()))
@@ -425,15 +454,50 @@ class _Entry:
             self._join(row, block)
         return made
 
+    def _with_currency(self, row: TableRow, block: dict[str, Any]) -> None:
+        """The currency of amounts, which may stand behind them."""
+        for name in ("total_budget", "grant"):
+            if not re.fullmatch("[0-9.]+", block.get(name, "")):
+                continue  # Nothing, or no amount: the format tells that.
+            behind = amounts.currency(plain(row.cells[name])) or ""
+            own = block.setdefault("currency", behind)
+            heading = self._heading(columns.PROJECTS, "currency")
+            if not own:
+                cure = f"write EUR, or the currency that the page has, in “{heading}”"
+                self._fault(row.at(name), "is an amount of money without a currency", cure)
+            elif behind and behind != own:
+                message = f"is in {behind}, but “{heading}” says {own}"
+                self._fault(row.at(name), message, "write the currency of the page in both")
+            if not own or (behind and behind != own):
+                del block[name]
+
     def _join(self, row: TableRow, project: Mapping[str, Any]) -> None:
         """Add a project to the partnership that its row names."""
         if "partnership" not in row.cells and columns.PARTNERSHIPS.name not in row.beside:
             return
-        if (of := self._of(row)) and project.get("key"):
+        of = self._of(row)
+        if of and of.partners:
+            self._doubt_partners(row, project, of)
+        if of and project.get("key"):
             keys = of.block.setdefault("projects", [])
             if project["key"] not in keys:
                 keys.append(project["key"])
                 self._cells[*of.place, "projects"] = row.at("partnership")
+
+    def _doubt_partners(self, row: TableRow, project: Mapping[str, Any], of: _Partnership) -> None:
+        """Doubt towns of a project that are no partners of the partnership that its row names."""
+        for name, keys in (
+            ("partners", project.get("partners", ())),
+            ("lead", [project.get("lead")]),
+        ):
+            said = cells.parts(plain(row.cells.get(name, "")))
+            for town, key in zip(said, keys, strict=False):
+                if key and key not in of.partners:
+                    message = f"{town!r} is no partner of {of}"
+                    cure = (
+                        "if it took part in the project, leave it; else correct it, or the number"
+                    )
+                    self._doubts.append(row.at(name).problem(message, cure))
 
     def _each(self, table: columns.Table, source: dict[str, Any]) -> None:
         rows = self._filled.of(table)

@@ -12,12 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from twingraph.contributions import columns
-from twingraph.contributions.cells import plain
+from twingraph.contributions.cells import is_year, plain
+from twingraph.contributions.date_formats import Position, as_shown, formats
 from twingraph.errors import BadValue, DataError, Problem, UsageError, did_you_mean, nearest
 from twingraph.sources.interreg.tables import WORKBOOKS, Sheet, sheets
 
@@ -68,7 +70,9 @@ class TableRow:
 @dataclass(slots=True)
 class Filled:
     """A filled-in sheet: the rows of each table, the languages of its headings, what was passed
-    over, and what is wrong. `incomplete` are the sheets that have a column which nobody knows."""
+    over, and what is wrong. `incomplete` are the sheets that have a column which nobody knows;
+    `shows_days` says that a cell which is a day shows it, which is not known of each kind of file.
+    """
 
     file: str
     rows: dict[str, list[TableRow]] = field(default_factory=dict)
@@ -77,6 +81,7 @@ class Filled:
     faults: list[Problem] = field(default_factory=list)
     incomplete: set[str] = field(default_factory=set)
     side_by_side: bool = False
+    shows_days: bool = False
 
     def of(self, table: columns.Table) -> Sequence[TableRow]:
         """The rows of a table."""
@@ -100,8 +105,11 @@ def read(path: Path) -> Filled:
     has faults and no row to go on with.
     """
     filled, languages = Filled(path.name), Counter[str]()
-    for sheet in _sheets(path):
-        _read_sheet(sheet, filled, languages)
+    given = list(_sheets(path))
+    shown = formats(path)
+    filled.shows_days = shown is not None
+    for sheet in given:
+        _read_sheet(sheet, shown or {}, filled, languages)
     if filled.faults and not filled.rows:
         raise DataError(filled.faults)
     if not filled.rows and languages:
@@ -121,10 +129,12 @@ def _sheets(path: Path) -> Iterator[Sheet]:
         yield replace(sheet, name="") if is_alone else sheet
 
 
-def _read_sheet(sheet: Sheet, filled: Filled, languages: Counter[str]) -> None:
+def _read_sheet(
+    sheet: Sheet, shown: Mapping[Position, str], filled: Filled, languages: Counter[str]
+) -> None:
     if sheet.name == LISTS:
         return
-    rows = _numbered(sheet, filled.file)
+    rows = _numbered(sheet, shown, filled.file)
     first = list(islice(rows, _HEAD))
     heads = [head for number, row in first if (head := _head(sheet.name, number, row))]
     head = max(heads, key=lambda one: sum(name is not None for name in one.names), default=None)
@@ -141,8 +151,11 @@ def _read_sheet(sheet: Sheet, filled: Filled, languages: Counter[str]) -> None:
     _read_rows(head, [*below, *rows], sheet.name, filled)
 
 
-def _numbered(sheet: Sheet, file: str) -> Iterator[tuple[int, Sequence[Any]]]:
-    """The rows with their numbers, from one. What stands left of the first cell is empty."""
+def _numbered(
+    sheet: Sheet, shown: Mapping[Position, str], file: str
+) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows with their numbers, from one. What stands left of the first cell is empty; a day is
+    as precise as its cell shows it."""
     left = [""] * sheet.start[1]
     for number, row in enumerate(_unmerged(sheet), sheet.start[0] + 1):
         if number > MOST_ROWS:
@@ -150,7 +163,13 @@ def _numbered(sheet: Sheet, file: str) -> Iterator[tuple[int, Sequence[Any]]]:
         # Excel's own line, which names the separator.
         if number == 1 and re.fullmatch("sep=.?", str(row[0]) if len(row) else ""):
             continue
-        yield number, [*left, *row]
+        cells = enumerate([*left, *row], 1)
+        yield number, [_as_shown(cell, shown.get((sheet.name, number, at))) for at, cell in cells]
+
+
+def _as_shown(cell: Any, code: str | None) -> Any:
+    is_day = isinstance(cell, date) and not is_year(cell)
+    return as_shown(cell, code) if code and is_day else cell
 
 
 def _unmerged(sheet: Sheet) -> Iterator[Sequence[Any]]:
