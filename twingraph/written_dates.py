@@ -1,8 +1,9 @@
 """Dates as people write them where EDTF is meant, and how EDTF says each: for the cure of an error;
 and as spreadsheets have them, by the number of the day.
 
-Months are known by name in the languages of Europe (Unicode CLDR, by Babel). Nothing is read so:
-whoever wrote the date decides, for "listopad" is October in Croatian and November in Polish.
+Months are known by name in the languages of Europe (Unicode CLDR, by Babel). Where it is not known
+of which language the words are, nothing is read so: whoever wrote the date decides, for "listopad"
+is October in Croatian and November in Polish.
 """
 
 from __future__ import annotations
@@ -75,39 +76,42 @@ def sheet_day(cell: Any) -> date | None:
     return SHEET_EPOCH + timedelta(days=int(cell))
 
 
-def meant(written: str) -> Iterator[str]:
-    """What may be meant, as EDTF would say it; not all of it need be a date."""
+def meant(written: str, languages: frozenset[str] = frozenset()) -> Iterator[str]:
+    """What may be meant, as EDTF would say it; not all of it need be a date. `languages` are those
+    that months are named in, where that is known."""
     tidy = _DASHES.sub("-", " ".join(written.split()))
     for form, edtf in _FORMS:
         if match := re.fullmatch(form, tidy, re.IGNORECASE):
             groups = {name: text for name, text in match.groupdict().items() if text}
             yield edtf.format(**{"y": next(iter(groups.values())), **groups})
-    yield from _in_words(tidy)
+    yield from _in_words(tidy, languages)
 
 
-def _in_words(tidy: str) -> Iterator[str]:
+def _in_words(tidy: str, languages: frozenset[str]) -> Iterator[str]:
     """A year, and where they are there a day and a month by its name, in any order."""
     years = re.findall(r"(?<!\d)\d{4}(?!\d)", tidy)
     days = re.findall(r"(?<!\d)\d{1,2}(?!\d)", tidy)
     words = re.findall(r"[^\W\d_]+", tidy.casefold())
     if not words or len(years) != 1 or len(days) > 1:
         return
-    names = [word for word in words if word in _months()]
-    others = [word for word in words if not (word in _months() or _BESIDE.fullmatch(word))]
+    months = _months(languages)
+    names = [word for word in words if word in months]
+    others = [word for word in words if not (word in months or _BESIDE.fullmatch(word))]
     if others or len(names) > 1 or (days and not names):
         return
     if not names:
         yield years[0]
         return
-    for month in sorted(_months()[names[0]]):
+    for month in sorted(months[names[0]]):
         yield "-".join([years[0], f"{month:02}", *(f"{int(day):02}" for day in days)])
 
 
 @cache
-def _months() -> Mapping[str, frozenset[int]]:
-    """The months that a name means in any of the languages, in lower case without a full stop."""
+def _months(languages: frozenset[str]) -> Mapping[str, frozenset[int]]:
+    """The months that a name means in any of some languages, or in any at all where none are given,
+    in lower case without a full stop."""
     months: dict[str, set[int]] = defaultdict(set)
-    for language in _LANGUAGES:
+    for language in (one for one in _LANGUAGES if not languages or one in languages):
         locale = Locale.parse(language, sep="-")
         for form in locale.months.values():
             for width in ("wide", "abbreviated"):

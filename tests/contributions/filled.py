@@ -90,10 +90,11 @@ PAGE: Mapping[str, Rows] = {
 """Two partnerships, three who signed and a project: a page as a clerk types it."""
 
 
-def workbook(path: Path, tables: Mapping[str, Rows]) -> Path:
-    """Write tables as a workbook, each with the headings that its rows have."""
+def workbook(path: Path, tables: Mapping[str, Rows], code: str = "yyyy-mm-dd") -> Path:
+    """Write tables as a workbook, each with the headings that its rows have; `code` is the number
+    format of days."""
     book = xlsxwriter.Workbook(str(path))
-    days = book.add_format({"num_format": "yyyy-mm-dd"})
+    days = book.add_format({"num_format": code})
     for name, rows in tables.items():
         sheet = book.add_worksheet(name)
         headings = list(dict.fromkeys(heading for row in rows for heading in row))

@@ -65,6 +65,8 @@ def test_what_is_no_text(cell: Any) -> None:
         ("5/5/2019", "2019-05-05"),
         ("2018–04–29", "2018-04-29"),
         ("lipiec 2010", "2010-07"),
+        ("28 listopada 2026 r.", "2026-11-28"),
+        ("listopad 2010", "2010-11"),
         ("lata 70.", "197X"),
         ("2004~", "2004~"),
         ("2010/2012", "2010/2012"),
@@ -76,7 +78,7 @@ def test_dates(cell: Any, edtf: str) -> None:
 
 @pytest.mark.parametrize("cell", ["listopad 2010", "2010–2012", "summer 2010", "12 maja"])
 def test_dates_that_may_be_several_are_left_as_they_are(cell: str) -> None:
-    assert of(Kind.DATE, cell) == cell
+    assert of(Kind.DATE, cell, languages=("pl", "hr")) == cell
 
 
 def test_a_day_that_may_be_a_month() -> None:
@@ -152,13 +154,24 @@ def test_concepts_by_name_and_label(word: str, languages: tuple[str, ...], name:
 def test_a_word_of_another_language_is_not_taken_for_this_ones() -> None:
     with pytest.raises(BadValue) as error:
         concept("burmistrz", "office", ("sk",))
-    assert error.value.cure == "in another language it is mayor: write which is meant"
+    meant = "starosta alebo primátor"
+    assert error.value.cure == f"in another language it is {meant}: write which is meant"
+    assert concept(meant, "office", ("sk",)) == "mayor"
 
 
 def test_a_misspelt_concept_has_a_cure() -> None:
     with pytest.raises(BadValue) as error:
         concept("burmistsz", "office", ("pl",))
     assert error.value.cure == "did you mean 'burmistrz'?"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_offered_is_read_in_the_sheets_language(language: str) -> None:
+    for scheme, names in concepts.schemes().items():
+        with pytest.raises(BadValue) as error:
+            concept("xyzxyzxyz", scheme, (language,))
+        words = error.value.cure.removeprefix("one of: ").split("; ")
+        assert {concept(word, scheme, (language,)) for word in words} == names
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

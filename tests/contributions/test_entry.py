@@ -13,9 +13,10 @@ import xlsxwriter
 from tests.conftest import FOUNDING
 from tests.contributions.conftest import TODAY
 from tests.contributions.filled import PAGE, Rows, changed, side_by_side, workbook
-from twingraph.contributions import sheet
-from twingraph.contributions.entry import Entry, enter
+from twingraph.contributions import columns, given, sheet
+from twingraph.contributions.entry import Entry, day_doubts, enter
 from twingraph.contributions.known import Known
+from twingraph.contributions.sheet import Cell, Filled
 from twingraph.contributions.template import write_template
 from twingraph.contributions.towns import Towns
 from twingraph.errors import DataError, UsageError
@@ -169,7 +170,8 @@ def test_a_cell_that_is_a_day(tmp_path: Path, towns: Towns) -> None:
         ("Partnerships", 0, {"Further_towns": "Nowhere"},
          "page.xlsx, Partnerships, row 2, “Further towns”: it is not said in which country"),
         ("Signatures", 1, {"Document_no.": 7},
-         "page.xlsx, Signatures, row 3, “Document no.”: there is no document '7'"),
+         "page.xlsx, Signatures, row 3, “Document no.”: “Moszczenica – Abda” (Partnerships, row 2) "
+         "has no document '7'"),
         ("Source", 0, {"Kind_of_source": ""},
          "page.xlsx, Source, row 2, “Kind of source”: 'kind' is missing"),
         ("Source", 0, {"Address": "www.example.org"},
@@ -189,6 +191,156 @@ def test_a_fault_is_told_of_its_cell(
 ) -> None:
     first = told(tmp_path, changed(table, row, **cells), towns)[0]
     assert first.startswith(problem)
+
+
+def at_once(tmp_path: Path, tables: Mapping[str, Rows]) -> list[str]:
+    """What is told of a sheet in one round, with what a check of the folder says."""
+    path = workbook(tmp_path / "page.xlsx", tables)
+    with pytest.raises(DataError) as error:
+        made = given.read(path, lambda: Towns(Known.of(FOUNDING), TODAY), TODAY)
+        given.planned(FOUNDING, made, TODAY)
+    return [str(problem).removeprefix("page.xlsx, ") for problem in error.value.problems]
+
+
+def test_all_faults_are_told_in_one_round(tmp_path: Path) -> None:
+    """Of headings, of cells, of what a row refers to, of the whole folder, and of the shapes."""
+    signatures = [{**PAGE["Signatures"][0], "Signed for": "Tremelo"}, PAGE["Signatures"][1]]
+    projects = [{**PAGE["Projects"][0], "Grant": 40000, "Budgt": "x"}]
+    tables = {**PAGE, "Signatures": signatures, "Projects": projects}
+    told = at_once(
+        tmp_path,
+        {
+            **tables,
+            "Documents": [
+                {**PAGE["Documents"][0], "Partnership": 9},
+                {**PAGE["Documents"][0], "Signed on": "w"},
+            ],
+        },
+    )
+    assert [line.partition(": ")[0] for line in told] == [
+        "Documents, row 2, “Partnership”",
+        "Documents, row 3, “Signed on”",
+        "Projects, row 1, “Budgt”",
+        "Projects, row 2",
+        "Signatures, row 2, “Signed for”",
+    ]
+
+
+def test_a_wrong_number_of_a_partnership_is_one_fault_at_its_place(tmp_path: Path) -> None:
+    rows = [{**PAGE["Partnerships"][0], "No.": 11}, PAGE["Partnerships"][1]]
+    (told,) = at_once(tmp_path, {**PAGE, "Partnerships": rows})
+    assert told == (
+        "Partnerships, row 2, “No.”: '11' is a number that nothing else has; Projects, row 2; "
+        "Documents, row 2; Signatures, rows 2 and 3 say '1', which is none\n"
+        "    → write 1 here, or 11 there"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem", "cure"),
+    [
+        ({"Total_budget": "12.5 tys.", "Currency": "EUR"}, "'12.5 tys.' is not an amount of money",
+         "write digits, and the currency behind them or in its column: 12 500 EUR"),
+        ({"Total_budget": "12 500", "Currency": ""}, "is an amount of money without a currency",
+         "write EUR, or the currency that the page has, in “Currency”"),
+        ({"Total_budget": "12 500 EUR"}, "is in EUR, but “Currency” says PLN",
+         "write the currency of the page in both"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_told_as_a_cell_is_written(
+    tmp_path: Path, cells: Mapping[str, Any], problem: str, cure: str
+) -> None:
+    (told,) = at_once(tmp_path, changed("Projects", 0, **cells))
+    assert told == f"Projects, row 2, “Total budget”: {problem}\n    → {cure}"
+
+
+def test_a_currency_may_stand_behind_its_amount(tmp_path: Path, towns: Towns) -> None:
+    tables = changed("Projects", 0, Total_budget="12 500 EUR", Currency="")
+    (project,) = entered(tmp_path, tables, towns).contribution.source["projects"]
+    assert (project["total_budget"], project["currency"]) == ("12500", "EUR")
+
+
+@pytest.mark.parametrize(
+    ("code", "edtf"),
+    [("yyyy-mm-dd", "2019-05-01"), ("mmm yyyy", "2019-05"), ("yyyy", "2019"),
+     ("mmm\\-yy", "2019-05"), ("[$-415]d\\ mmmm;@", "XXXX-05-01")],
+)  # fmt: skip
+def test_a_day_is_as_precise_as_its_cell_shows_it(
+    tmp_path: Path, towns: Towns, code: str, edtf: str
+) -> None:
+    tables = changed("Documents", 0, Signed_on=date(2019, 5, 1))
+    path = workbook(tmp_path / "page.xlsx", tables, code)
+    made = enter(sheet.read(path), towns)
+    assert made.contribution.source["partnerships"][0]["agreements"][0]["signed_on"] == edtf
+    assert not made.doubts
+
+
+def test_a_first_day_of_which_a_file_does_not_tell_what_it_shows(towns: Towns) -> None:
+    at = Cell("page.ods", "Documents", 2, "Signed on")
+    column = columns.DOCUMENTS.column("signed_on")
+    filled = Filled("page.ods", shows_days=False)
+    (doubt,) = day_doubts(date(2019, 5, 1), column, filled, at)
+    assert str(doubt).startswith(f"{at}: is read as 2019-05-01: does the cell show the day?")
+    assert not list(day_doubts(date(2019, 5, 2), column, filled, at))
+    assert not list(day_doubts(date(2019, 5, 1), column, Filled("a.xlsx", shows_days=True), at))
+
+
+def test_a_project_of_towns_that_are_no_partners_is_doubted(tmp_path: Path, towns: Towns) -> None:
+    made = entered(tmp_path, changed("Projects", 0, Partnership=2), towns)
+    (doubt,) = made.doubts
+    assert str(doubt).startswith(
+        "page.xlsx, Projects, row 2, “Partners”: 'Abda' is no partner of “Moszczenica – Тячів” "
+        "(Partnerships, row 3)\n    → if it took part in the project, leave it"
+    )
+
+
+def test_a_number_given_twice_is_told_of_the_second(tmp_path: Path) -> None:
+    twice = [PAGE["Partnerships"][0], {**PAGE["Partnerships"][1], "No.": 1}]
+    documents = [*PAGE["Documents"], {**PAGE["Documents"][0], "Title": "Umowa"}]
+    told = at_once(tmp_path, {**PAGE, "Partnerships": twice, "Documents": documents})
+    assert [line.partition(" of ")[0] for line in told[:2]] == [
+        "Documents, row 4, “Document no.”: '1' is the number",
+        "Partnerships, row 3, “No.”: '1' is the number",
+    ]
+
+
+def test_a_number_of_another_partnership_is_told_where_it_stands(tmp_path: Path) -> None:
+    (told,) = at_once(tmp_path, changed("Signatures", 2, Partnership=1))
+    assert told.startswith(
+        "Signatures, row 4, “Partnership”: '1' is “Moszczenica – Abda” (Partnerships, row 2), of "
+        "which 'Тячів (Ukraina)' is no partner; it is one of “Moszczenica – Тячів”"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem", "cure"),
+    [
+        ({"Partner_town": "Węgry", "Partner’s_country": "Abda"},
+         "“Partner town”: 'Węgry' is a country, and 'Abda' in “Partner’s country” is none",
+         "exchange the two cells"),
+        ({"Partner’s_country": "Wegri"}, "“Partner’s country”: 'Wegri' is no country",
+         "did you mean 'Węgry'?"),
+        ({"Partner’s_country": ""}, "“Partner town”: it is not said in which country 'Abda'",
+         "write the country's two letters beside it"),
+    ],
+)  # fmt: skip
+def test_towns_and_countries_are_told_once(
+    tmp_path: Path, cells: Mapping[str, Any], problem: str, cure: str
+) -> None:
+    (told,) = at_once(tmp_path, changed("Partnerships", 0, **cells))
+    assert told.startswith(f"Partnerships, row 2, {problem}") and f"→ {cure}" in told
+
+
+def test_a_town_that_may_be_one_that_is_known(tmp_path: Path, towns: Towns) -> None:
+    tables = changed("Partnerships", 1, Partner_town="Sienawa", **{"Partner’s_country": "PL"})
+    signed = {**PAGE["Signatures"][2], "Signed for": "Sienawa"}
+    made = entered(tmp_path, {**tables, "Documents": [PAGE["Documents"][0], {"Partnership": 2}],
+                              "Signatures": [signed]}, towns)  # fmt: skip
+    (doubt,) = made.doubts
+    assert str(doubt).startswith(
+        "page.xlsx, Partnerships, row 3, “Partner town”: 'Sienawa' is new: did you mean 'Sieniawa'?"
+    )
+    assert made.contribution.source["partnerships"][1]["partners"][1] == "pl-sienawa"
 
 
 def test_every_fault_has_a_cure(tmp_path: Path, towns: Towns) -> None:

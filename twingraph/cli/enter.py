@@ -61,7 +61,8 @@ def enter(
 
     Towns, people and projects get their keys and rows, the source its file. All is checked first;
     a fault is told with its sheet, row and column, and then nothing is written. The same sheet
-    again changes nothing, and what was edited by hand since is never overwritten.
+    again changes nothing; of one that was corrected, rows that nothing names any more go, and what
+    was edited by hand since is never overwritten.
     """
     for written in filter(None, (template, sheet)):
         if written.exists():
@@ -82,7 +83,7 @@ def enter(
             return
         say = progress(quiet)
         say(f"reading {file}")
-        given = files.read(file, lambda: towns(data, today, gazetteer))
+        given = files.read(file, lambda: towns(data, today, gazetteer), today)
         say(f"checking it against {data}")
         made = files.planned(data, given, today)
         if not review:
@@ -111,7 +112,7 @@ def _stated(file: Path, data: Path, today: date, gazetteer: Path | None) -> Cont
     """What a file says, which may be a source file of the data, too."""
     if (data / "sources").resolve() in file.resolve().parents:
         return files.from_data(data, file)
-    return files.read(file, lambda: towns(data, today, gazetteer)).contribution
+    return files.read(file, lambda: towns(data, today, gazetteer), today).contribution
 
 
 def _told(made: Plan, given: Given, review: bool) -> Iterator[str]:
@@ -121,12 +122,18 @@ def _told(made: Plan, given: Given, review: bool) -> Iterator[str]:
         yield str(problem)
     for path in made.texts:
         yield f"{path}: {verb}"
+    for name, row in made.removed:
+        yield f"  {made.data / name}.csv - {row['key']}: {in_short(row)}: nothing names it any more"
     for name, row in made.rows:
-        yield f"  {made.data / name}.csv + {row['key']}: {in_short(row)}"
+        before = made.replaced.get((name, row["key"]))
+        sign, instead = ("~", f", instead of {in_short(before)}") if before else ("+", "")
+        yield f"  {made.data / name}.csv {sign} {row['key']}: {in_short(row)}{instead}"
         if found := given.found.get(row["key"]):
             yield from candidates(row["key"], found)
     for problem in made.kept:
         yield str(problem)
+    for problem in given.doubts:
+        yield f"DOUBT: {problem}"
     for doubt in made.doubts:
         yield f"DOUBT: {given.problem(Fault(doubt.place, doubt.message, doubt.cure))}"
     if not made.texts and not made.kept:
@@ -140,7 +147,7 @@ _SHOWN = frozenset({"name", "title", "language", "country", "level", "wikidata"}
 
 def in_short(row: Row) -> str:
     """A new row in a few words."""
-    return ", ".join(cell for column, cell in row.items() if column in _SHOWN)
+    return ", ".join(cell for column, cell in row.items() if cell and column in _SHOWN)
 
 
 def candidates(key: str, found: Found) -> Iterator[str]:

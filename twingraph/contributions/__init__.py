@@ -6,13 +6,18 @@ minting        keys for what a contribution names
 towns          a town by its name: one of the registers', or a row for it
 columns        the tables of a sheet, and what their columns are called
 cells          what a cell means, and what stands in it for a value
+date_formats   how much of a date a cell shows
 sheet          a filled-in sheet as it stands in its file
 naming         what it calls by name, by its key
+numbering      which partnership its tables mean by a number
 entry          its rows as a contribution
+struck         a contribution without its faulty parts
 listing        a contribution as rows
 template       sheets written: to be filled in, and filled in
 given          a file that somebody gives: a sheet, a contribution, a source of the data
 form           the form by which people enter a page in a browser
-register_rows  rows put into a register's text
+register_rows  rows put into a register's text, or taken out of it
+seals          the head of a source file that was imported
+superseded     rows that the same source needed before, and needs no more
 writing        a contribution into a data folder: checked, then written whole or not at all
 """

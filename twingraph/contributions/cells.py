@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Final
 
-from babel import Locale
+from babel import Locale, localedata
 
 from twingraph import dates
 from twingraph.characters import UNFIT
 from twingraph.contributions.columns import Column, Kind
 from twingraph.contributions.contribution import tidy
-from twingraph.errors import BadValue, did_you_mean
+from twingraph.errors import BadValue, nearest
 from twingraph.rdf import concepts
 from twingraph.reconcile.countries import country_code
+from twingraph.sources.curated.codes import countries
+from twingraph.sources.curated.doubts import folded
 from twingraph.sources.interreg import values as amounts
 from twingraph.web.languages import ENGLISH, LANGUAGES
 from twingraph.written_dates import SHEET_EPOCH, meant, sheet_day
@@ -81,12 +83,19 @@ def read(cell: Any, column: Column, languages: Collection[str]) -> Any:
 # --- dates and numbers ----------------------------------------------------------------------------
 
 
+def is_year(day: date) -> bool:
+    """Whether what a cell has as a day is the number of a year: 2008 is a day of 1905."""
+    return _serial(day) in _YEARS
+
+
+def _serial(day: date) -> int:
+    return ((day.date() if isinstance(day, datetime) else day) - SHEET_EPOCH).days
+
+
 def _date(cell: Any, column: Column, languages: Collection[str]) -> str:
     """A date as EDTF, where one and only one is meant."""
-    if isinstance(cell, (datetime, date)):
-        day = cell.date() if isinstance(cell, datetime) else cell
-        serial = (day - SHEET_EPOCH).days
-        return str(serial) if serial in _YEARS else day.isoformat()
+    if isinstance(cell, date):
+        return str(_serial(cell)) if is_year(cell) else cell.isoformat()[:10]
     if number := sheet_day(cell):
         return number.isoformat()
     text = plain(cell)
@@ -94,10 +103,17 @@ def _date(cell: Any, column: Column, languages: Collection[str]) -> str:
         return text
     if number := sheet_day(text):
         return number.isoformat()
-    likely = sorted({one for one in meant(text) if "/" not in one and _is_date(one)})
+    # A "listopad" is November in Polish, October in Croatian.
+    own = _likely(text, languages)
+    likely = own if len(own) == 1 else _likely(text)
     if len(likely) > 1 and re.fullmatch("[0-9/]+", text):
         raise BadValue(f"{text!r} may be {' or '.join(likely)}", "write the one that is meant")
     return likely[0] if len(likely) == 1 else text
+
+
+def _likely(text: str, languages: Collection[str] = ()) -> list[str]:
+    found = meant(text, frozenset(languages))
+    return sorted({one for one in found if "/" not in one and _is_date(one)})
 
 
 def _is_date(text: str) -> bool:
@@ -131,6 +147,32 @@ def _money(cell: Any, column: Column, languages: Collection[str]) -> str:
 def _country(cell: Any, column: Column, languages: Collection[str]) -> str:
     text = plain(cell)
     return country_code(text) or text
+
+
+def alike(text: str, known: Iterable[str]) -> list[str]:
+    """The names that one may be a misspelling of, the likeliest first; marks and case aside."""
+    spelt = {folded(name): name for name in sorted(known)}
+    return [spelt[one] for one in nearest(folded(text), spelt)]
+
+
+def is_country(text: str) -> bool:
+    """Whether a text is the name of a country, in one of many languages; a code is none."""
+    return len(text) > 3 and country_code(text) is not None
+
+
+def country_names(languages: Collection[str]) -> frozenset[str]:
+    """The names of countries in some languages, those of them that have any, and in English."""
+    codes = countries()
+    asked = (Locale.parse(one) for one in (*languages, ENGLISH) if localedata.exists(one))
+    return frozenset(
+        name for locale in asked for code, name in locale.territories.items() if code in codes
+    )
+
+
+def did_you_mean_one(near: Iterable[str], otherwise: str) -> str:
+    """The cure for a name that may be a misspelling of others; else the sentence `otherwise`."""
+    quoted = [repr(one) for one in near]
+    return f"did you mean {' or '.join(quoted)}?" if quoted else otherwise
 
 
 def _currency(cell: Any, column: Column, languages: Collection[str]) -> str:
@@ -193,16 +235,30 @@ def concept(text: str, scheme: str, languages: Collection[str]) -> str:
     found = {name for language in asked for name in labels.get((language, wanted), ())}
     if len(found) == 1:
         return found.pop()
-    what = scheme.replace("-", " ")
+    what, language = scheme.replace("-", " "), next(iter(languages), ENGLISH)
+
+    def these(names: Iterable[str]) -> str:
+        return " or ".join(sorted(label(name, scheme, language) for name in names))
+
     if found:
-        raise BadValue(f"{text!r} may be {' or '.join(sorted(found))}", "write one of these")
-    elsewhere = {n for (_, label), names in labels.items() if label == wanted for n in names}
-    otherwise = f"one of {', '.join(sorted(known))}"
+        raise BadValue(f"{text!r} may be {these(found)}", "write one of these")
+    elsewhere = {n for (_, said), names in labels.items() if said == wanted for n in names}
     if elsewhere:
-        cure = f"in another language it is {' or '.join(sorted(elsewhere))}: write which is meant"
+        cure = f"in another language it is {these(elsewhere)}: write which is meant"
         raise BadValue(f"{text!r} is no {what} in this sheet's language", cure)
-    near = {*known, *(label for language, label in labels if language in languages)}
-    raise BadValue(f"{text!r} is no {what}", lambda: did_you_mean(text, near, otherwise))
+    near = {said for said, tag in _all(scheme) if tag in asked} or known
+    otherwise = f"one of: {'; '.join(offered(scheme, language))}"
+    raise BadValue(f"{text!r} is no {what}", lambda: did_you_mean_one(alike(text, near), otherwise))
+
+
+def _all(scheme: str) -> Iterator[tuple[str, str]]:
+    return (said for labels in _described(scheme).values() for said in labels)
+
+
+@cache
+def offered(scheme: str, language: str) -> Sequence[str]:
+    """The concepts of a scheme as they are called in a language, which `concept` reads."""
+    return sorted(label(name, scheme, language) for name in concepts.schemes()[scheme])
 
 
 @cache

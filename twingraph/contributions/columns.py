@@ -7,7 +7,7 @@ nothing is lost on the way to a sheet and back; their headings are the format's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache, partial
@@ -291,6 +291,13 @@ TABLES: Final[Mapping[str, Table]] = {
     )
 }  # fmt: skip
 """All tables by their names."""
+
+
+def at(place: Sequence[str | int]) -> Column | None:
+    """The column that holds what stands in a place of a contribution."""
+    names = [step for step in place if isinstance(step, str)]
+    table = TABLES.get(names[-2]) if len(names) > 1 else None
+    return next((one for one in table.columns if one.name == names[-1]), None) if table else None
 
 
 def heading(column: Column, language: str) -> str:

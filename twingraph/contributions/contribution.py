@@ -43,6 +43,11 @@ FILES: Final[Mapping[str, curated.Register]] = {
 }
 """The registers by the names that they have in a contribution: municipalities, people …"""
 
+NAMES: Final[Mapping[str, str]] = {
+    path: register.file.removesuffix(".csv") for path, register in curated.REGISTERS.items()
+}
+"""These names by the paths of what the registers hold."""
+
 SCHEMA: Final = f"{BASE}schema/source.json"
 HINT: Final = f"yaml-language-server: $schema={SCHEMA}"
 """The comment by which an editor finds the schema of a source file."""

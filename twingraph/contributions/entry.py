@@ -1,11 +1,16 @@
 """The rows of a filled-in sheet as a contribution: names become keys, and every place of the
 contribution knows the cell that it was entered in.
+
+A fault is told once, of the cell that has it: what only follows from it is not told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from twingraph.contributions import cells, columns
@@ -18,28 +23,46 @@ from twingraph.contributions.contribution import (
     format_faults,
     tidy,
 )
-from twingraph.contributions.minting import source_key
-from twingraph.contributions.naming import Names, beside, plain, towns_in
+from twingraph.contributions.minting import corrected, source_key
+from twingraph.contributions.naming import Names, Told, beside, plain, towns_in
+from twingraph.contributions.numbering import NOT_SAID, NUMBER, Numbers
 from twingraph.contributions.sheet import Cell, Filled, TableRow
+from twingraph.contributions.struck import Rest, without
 from twingraph.contributions.towns import Found, Towns, apart
 from twingraph.errors import BadValue, DataError, Problem
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.yaml_reader import Place
+from twingraph.sources.interreg import values as amounts
+from twingraph.web.languages import ENGLISH
 
 
 @dataclass(frozen=True)
 class Entry:
     """A contribution as it was entered: `cells` has where each place of it stands, `found` what is
-    known of the towns that the registers lack, by their keys."""
+    known of the towns that the registers lack, by their keys, `doubts` what hardly can be, and
+    `language` that of the headings."""
 
     contribution: Contribution
     cells: Mapping[Place, Cell]
     found: Mapping[str, Found] = field(default_factory=dict)
+    doubts: Sequence[Problem] = ()
+    language: str = ENGLISH
 
     def problem(self, fault: Fault) -> Problem:
         """A fault as a problem of the cell that it was entered in."""
-        return problem_at(self.cells, fault)
+        return problem_at(self.cells, self.language, fault)
+
+
+class Faulty(DataError):
+    """A sheet with faults. `rest` is what of it is sound enough to be checked further, `problem`
+    makes of a fault of the whole a problem of its cell."""
+
+    def __init__(
+        self, problems: Iterable[Problem], rest: Rest | None, problem: Callable[[Fault], Problem]
+    ) -> None:
+        super().__init__(problems)
+        self.rest, self.problem = rest, problem
 
 
 def cell_of(cells: Mapping[Place, Cell], fault: Fault) -> Cell:
@@ -51,17 +74,38 @@ def cell_of(cells: Mapping[Place, Cell], fault: Fault) -> Cell:
     return next(filter(None, known), Cell("sheet", "", 1))
 
 
-def problem_at(cells: Mapping[Place, Cell], fault: Fault) -> Problem:
-    """A fault as a problem of the cell that it was entered in."""
+def problem_at(cells: Mapping[Place, Cell], language: str, fault: Fault) -> Problem:
+    """A fault as a problem of the cell that it was entered in, in the words of a sheet of a
+    language."""
     cell, message = cell_of(cells, fault), fault.message
     if cell.heading and fault.place:
         message = message.removeprefix(f"{fault.place[-1]}: ")
-    return cell.problem(message, fault.cure)
+    return cell.problem(message, _cure(fault, language))
+
+
+def _cure(fault: Fault, language: str) -> str:
+    """What is to be written into the cell that a fault is of."""
+    column = columns.at((*fault.place, fault.missing) if fault.missing else fault.place)
+    if column and column.scheme and fault.missing:
+        words = "; ".join(cells.offered(column.scheme, language))
+        return f"fill in its cell, with one of: {words}"
+    if column and column.kind is Kind.MONEY and "amount of money" in fault.message:
+        return "write digits, and the currency behind them or in its column: 12 500 EUR"
+    return fault.cure
 
 
 def enter(filled: Filled, towns: Towns) -> Entry:
-    """The contribution that a filled-in sheet is. Raises DataError, with every fault's cell."""
+    """The contribution that a filled-in sheet is. Raises Faulty, with every fault's cell."""
     return _Entry(filled, towns).made()
+
+
+def day_doubts(cell: Any, column: Column, filled: Filled, at: Cell) -> Iterator[Problem]:
+    """Doubt the first day of a month, where a file does not tell whether the cell shows the day."""
+    is_day = column.kind is Kind.DATE and isinstance(cell, date) and not cells.is_year(cell)
+    if is_day and cell.day == 1 and not filled.shows_days:
+        message = f"is read as {cell:%Y-%m-%d}: does the cell show the day?"
+        cure = f"if it shows the month alone, format it as text, and write {cell:%Y-%m}; if the "
+        yield at.problem(message, f"{cure}year alone, {cell:%Y}")
 
 
 class _Entry:
@@ -70,16 +114,23 @@ class _Entry:
     def __init__(self, filled: Filled, towns: Towns) -> None:
         self._filled, self._known = filled, towns.known
         self._names = Names(filled, towns)
-        self._problems: list[Problem] = []
+        self._problems: list[Problem] = list(filled.faults)
+        self._doubts: list[Problem] = []
         self._faulty: set[tuple[str, int]] = set()
+        self._unsure: list[Place] = []
+        self._unsure_rows: set[tuple[str, int]] = set()
+        self._numbers = Numbers(filled)
+        self._lost: list[TableRow] = []
         self._cells: dict[Place, Cell] = {}
         self._languages = filled.languages
+        self._language = next(iter(filled.languages), ENGLISH)
         self._partnerships: list[_Partnership] = []
-        self._row_of: dict[int, int] = {}
+        self._row_of: dict[int, Cell] = {}
 
     def made(self) -> Entry:
         """The contribution with its cells."""
         source = self._source()
+        self._problems += self._numbers.twice()
         for number, row in enumerate(self._filled.of(columns.PARTNERSHIPS)):
             self._partnership(number, row)
         source["projects"] = self._projects()
@@ -89,22 +140,38 @@ class _Entry:
         for row in self._filled.of(columns.SIGNATURES):
             self._signature(row)
         source["partnerships"] = [one.block for one in self._partnerships]
+        self._is_another(source, (one.block.get("key", "") for one in self._partnerships))
         source["authorities"] = self._blocks(columns.AUTHORITIES)
         source["mentions"] = [_mention(one) for one in self._blocks(columns.MENTIONS)]
         for table in columns.EACH:
             self._each(table, source)
+        self._problems += self._numbers.unknown()
         return self._checked({REGISTERS: self._registers(), SOURCE: source})
 
     def _checked(self, content: dict[str, Any]) -> Entry:
         content = tidy(content)
-        for fault in format_faults(content, "row"):
+        faults = list(format_faults(content, "row"))
+        for fault in faults:
             cell = cell_of(self._cells, fault)
             # What is missing in a row may be what has just been told of it.
-            if (cell.sheet, cell.row) not in self._faulty:
-                self._problems.append(problem_at(self._cells, fault))
+            if (cell.sheet, cell.row) in self._faulty or self._follows(fault, cell):
+                continue
+            self._problems.append(problem_at(self._cells, self._language, fault))
         if self._problems:
-            raise DataError(self._problems)
-        return Entry(Contribution.of(content), self._cells, self._names.found)
+            unsure = (Fault(place, "") for place in self._unsure)
+            rest = without(content, [*faults, *unsure])
+            raise Faulty(self._problems, rest, partial(problem_at, self._cells, self._language))
+        return Entry(
+            Contribution.of(content),
+            self._cells,
+            self._names.found,
+            [*self._doubts, *self._names.doubts],
+        )
+
+    def _follows(self, fault: Fault, cell: Cell) -> bool:
+        """Whether a fault may but come of a column that nobody knows."""
+        lacks = fault.missing or fault.place[-1:] == ("partners",) or fault.place == (SOURCE,)
+        return bool(lacks) and cell.sheet in self._filled.incomplete
 
     # --- cells --------------------------------------------------------------------------------
 
@@ -115,8 +182,19 @@ class _Entry:
         at = row.at(column.name)
         try:
             value = cells.read(row.cells[column.name], column, self._languages)
+            self._doubts += day_doubts(row.cells[column.name], column, self._filled, at)
             return self._resolved(value, column, row, at) if value else ""
+        except Told:
+            self._faulty.add((row.row.sheet, row.row.row))
+            self._unsure_rows.add((row.row.sheet, row.row.row))
+            return ""
         except BadValue as error:
+            if column.kind in (Kind.TOWN, Kind.TOWNS):
+                self._unsure_rows.add((row.row.sheet, row.row.row))
+                if row.row.sheet in self._filled.incomplete:
+                    # Its country may be in the column that nobody knows.
+                    self._faulty.add((row.row.sheet, row.row.row))
+                    return ""
             return self._fault(at, error.message, error.cure)
 
     def _resolved(self, value: Any, column: Column, row: TableRow, at: Cell) -> Any:
@@ -135,11 +213,35 @@ class _Entry:
 
     def _town(self, value: str, column: Column, row: TableRow, at: Cell) -> str:
         place = beside(column.name)
-        country = "" if place == column.name else plain(row.cells.get(place, ""))
-        if country and not country_code(country):
-            cure = "write its name, or its two letters: PL, SK, BE …"
+        paired = place != column.name
+        country = plain(row.cells.get(place, "")) if paired else ""
+        is_known = country_code(country) is not None
+        if not is_known and cells.is_country(value):
+            raise self._swapped(value, country, row, place)
+        if country and not is_known:
+            self._names.failed(value)
+            self._unsure_rows.add((row.row.sheet, row.row.row))
+            otherwise = "write its name, or its two letters: PL, SK, BE …"
+            near = cells.alike(country, cells.country_names(self._languages))
+            cure = cells.did_you_mean_one(near, otherwise)
             return self._fault(row.at(place), f"{country!r} is no country", cure)
-        return self._names.town(value, country, at)
+        key = self._names.town(value, country, at, paired)
+        if cells.is_country(value) and not self._known.has("municipalities", key):
+            cure = "if it is no town, write the name of the town"
+            self._doubts.append(at.problem(f"{value!r} is the name of a country", cure))
+        return key
+
+    def _swapped(self, value: str, country: str, row: TableRow, place: str) -> BadValue:
+        """What is to be said of a country where a town should be."""
+        self._names.failed(value)
+        if not country:
+            where = (
+                f"in “{row.headings[place]}”" if place in row.headings else "behind it: Abda (HU)"
+            )
+            return BadValue(f"{value!r} is a country", f"write the town here, its country {where}")
+        self._names.failed(country)
+        message = f"{value!r} is a country, and {country!r} in “{row.headings[place]}” is none"
+        return BadValue(message, "exchange the two cells")
 
     def _block(self, row: TableRow, table: columns.Table, at: Place, *but: str) -> dict[str, Any]:
         """A row as a block of the format, each value with its cell."""
@@ -169,7 +271,9 @@ class _Entry:
         rows = self._filled.of(columns.SOURCE)
         if not rows:
             cure = "say in the table of the source which page or paper this is"
-            raise DataError([Problem(self._filled.file, None, "names no source", cure)])
+            self._problems.append(Problem(self._filled.file, None, "names no source", cure))
+            self._faulty.add(("", 1))
+            return {}
         for row in rows[1:]:
             cure = "make a sheet for each page or paper"
             self._fault(row.row, "is a second source: a sheet holds what one says", cure)
@@ -179,7 +283,7 @@ class _Entry:
         self._languages = tuple(dict.fromkeys((*self._filled.languages, *languages)))
         source = self._block(row, columns.SOURCE, (SOURCE,))
         self._cells[SOURCE, "key"] = row.at("key", "title")
-        source.setdefault("key", self._source_key(source))
+        source["key"] = source.get("key") or self._source_key(source)
         self._names.minter.source = source["key"]
         return source
 
@@ -189,12 +293,36 @@ class _Entry:
         of = source.get("publisher_authority", "")
         return source_key(self._known, str(said), source.get("url", ""), of)
 
+    def _is_another(self, source: Mapping[str, Any], partnerships: Iterable[str]) -> None:
+        """Ask whether a source is the one that is there with another title or address."""
+        row = next(iter(self._filled.of(columns.SOURCE)), None)
+        if row is None or "key" in row.cells or source["key"] in self._known.sources:
+            return
+        there = corrected(self._known, source, frozenset(partnerships))
+        if there is None:
+            return
+        heading = self._heading(columns.SOURCE, "key")
+        at = row.at("url" if there.url and source.get("url") else "title")
+        message = f"is this page the one that is there as {there.key!r}, entered before as "
+        message += f"{there.titles[0].value!r}{f', {there.url}' if there.url else ''}?"
+        cure = f"add a column “{heading}” with {there.key} in it; if it is another page, with "
+        self._fault(at, message, f"{cure}{source['key']}")
+
+    def _heading(self, table: columns.Table, name: str) -> str:
+        """What a column is to be called in this sheet."""
+        language = self._language
+        called = columns.side_by_side if self._filled.side_by_side else None
+        column = table.column(name)
+        return called(table, column, language) if called else columns.heading(column, language)
+
     def _partnership(self, number: int, row: TableRow) -> None:
         table = columns.PARTNERSHIPS
         at: Place = (SOURCE, table.name, number)
         block = self._block(row, table, at, "number", "country_1", "country_2")
         towns = [block.pop("town_1", ""), block.pop("town_2", ""), *block.pop("towns", ())]
         partners = [town for town in towns if town]
+        if (row.row.sheet, row.row.row) in self._unsure_rows:
+            self._unsure.append(at)
         self._cells[*at, "partners"] = row.at("town_1", "towns")
         self._cells[*at, "key"] = row.at("key", "town_1")
         for place, _ in enumerate(partners):
@@ -204,21 +332,23 @@ class _Entry:
         if partners:
             block["partners"] = partners
             block.setdefault("key", self._names.minter.partnership(partners))
-        own = plain(row.cells.get("number", "")) or str(number + 1)
-        self._partnerships.append(_Partnership(number, own, row, block))
+        own = self._numbers.of(number, row)
+        self._partnerships.append(_Partnership(number, own, row, block, frozenset(partners)))
 
     def _of(self, row: TableRow) -> _Partnership | None:
         """Which partnership a row of another table belongs to; None where that is not said."""
         said = plain(row.cells.get("partnership", ""))
         found = self._called(said) if said else self._near(row)
         if len(found) == 1:
+            self._numbers.used(found[0].number)
             return found[0]
-        message = "does not say which partnership it belongs to"
-        if said:
-            many = "several partnerships are" if found else "no partnership is"
-            message = f"{many} called {said!r}"
-        cure = "write its number in the table of partnerships"
-        self._fault(row.at("partnership"), message, cure)
+        self._lost.append(row)
+        self._faulty.add((row.row.sheet, row.row.row))
+        if said and not found:
+            self._numbers.unknown_is(said, row.at("partnership"))
+        else:
+            message = f"several partnerships are called {said!r}" if said else NOT_SAID
+            self._fault(row.at("partnership"), message, NUMBER)
         return None
 
     def _called(self, said: str) -> Sequence[_Partnership]:
@@ -244,27 +374,48 @@ class _Entry:
         blocks = of.block.setdefault(table.name, [])
         at: Place = (*of.place, table.name, len(blocks))
         block = self._block(row, table, at, "partnership")
+        same = [one for one in blocks if one["key"] == block.get("key")]
+        if same and table is columns.DOCUMENTS:
+            there = self._row_of[id(same[0])]
+            message = f"{block['key']!r} is the number of another document of {of}: row {there.row}"
+            self._fault(
+                row.at("key"), message, "give each document of a partnership its own number"
+            )
+            return
         if not block.get("key"):
             taken = {one["key"] for one in blocks}
             block["key"] = next(str(n) for n in range(1, len(taken) + 2) if str(n) not in taken)
-        self._row_of[id(block)] = row.row.row
+        self._row_of[id(block)] = row.row
         blocks.append(block)
 
     def _signature(self, row: TableRow) -> None:
         found = self._document(row)
         if found is None:
             return
-        place, document = found
+        of, place, document = found
         blocks = document.setdefault("signatures", [])
         at: Place = (*place, "signatures", len(blocks))
         block = self._block(row, columns.SIGNATURES, at, "partnership", "document")
+        if self._is_of_another(row, of, block.get("on_behalf_of", "")):
+            del block["on_behalf_of"]
         if name := block.get("signatory"):
             town = block.get("on_behalf_of", "")
             block["signatory"] = self._names.person(name, town, row.at("signatory"))
         blocks.append(block)
 
-    def _document(self, row: TableRow) -> tuple[Place, dict[str, Any]] | None:
-        """Which document a signature stands under."""
+    def _is_of_another(self, row: TableRow, of: _Partnership, town: str) -> bool:
+        """Tell where a row names a partnership and a town of another one alone."""
+        others = [one for one in self._partnerships if town and town in one.partners]
+        if not others or town in of.partners or "partnership" not in row.cells:
+            return False
+        said, name = plain(row.cells["partnership"]), plain(row.cells["on_behalf_of"])
+        message = f"{said!r} is {of}, of which {name!r} is no partner; it is one of {others[0]}"
+        cure = f"write {others[0].number} here, or correct “{row.headings['on_behalf_of']}”"
+        self._fault(row.at("partnership"), message, cure)
+        return True
+
+    def _document(self, row: TableRow) -> tuple[_Partnership, Place, dict[str, Any]] | None:
+        """Which document a signature stands under, and of which partnership that is."""
         of = self._of(row)
         if of is None:
             return None
@@ -273,12 +424,17 @@ class _Entry:
         if said:
             documents = [one for one in documents if one[1]["key"] == said]
         elif self._filled.side_by_side:
-            documents = [d for d in documents if self._row_of[id(d[1])] <= row.row.row][-1:]
+            row_of = self._row_of
+            documents = [d for d in documents if row_of[id(d[1])].row <= row.row.row][-1:]
         if len(documents) == 1:
             number, document = documents[0]
-            return (*of.place, columns.DOCUMENTS.name, number), document
-        message = f"there is no document {said!r}" if said else "does not say which document it is"
+            return of, (*of.place, columns.DOCUMENTS.name, number), document
+        if any(one.table == columns.DOCUMENTS.name for one in self._lost):
+            return None  # Its document is told already: nobody knows whose that is.
+        message = f"{of} has no document {said!r}" if said else "does not say which document it is"
         cure = "write its number in the table of documents; the document itself stands there first"
+        if keys := [one["key"] for one in of.block.get(columns.DOCUMENTS.name, [])]:
+            cure = f"write its number in the table of documents: {' or '.join(keys)}"
         self._fault(row.at("document"), message, cure)
         return None
 
@@ -288,6 +444,7 @@ class _Entry:
             at: Place = (SOURCE, table.name, number)
             block = self._block(row, table, at, "partnership")
             self._cells[*at, "key"] = row.at("key", "title")
+            self._with_currency(row, block)
             if not block.get("key") and (title := block.get("title")):
                 texts = title if isinstance(title, dict) else {self._names.page: title}
                 language, said = next(iter(texts.items()))
@@ -297,15 +454,50 @@ class _Entry:
             self._join(row, block)
         return made
 
+    def _with_currency(self, row: TableRow, block: dict[str, Any]) -> None:
+        """The currency of amounts, which may stand behind them."""
+        for name in ("total_budget", "grant"):
+            if not re.fullmatch("[0-9.]+", block.get(name, "")):
+                continue  # Nothing, or no amount: the format tells that.
+            behind = amounts.currency(plain(row.cells[name])) or ""
+            own = block.setdefault("currency", behind)
+            heading = self._heading(columns.PROJECTS, "currency")
+            if not own:
+                cure = f"write EUR, or the currency that the page has, in “{heading}”"
+                self._fault(row.at(name), "is an amount of money without a currency", cure)
+            elif behind and behind != own:
+                message = f"is in {behind}, but “{heading}” says {own}"
+                self._fault(row.at(name), message, "write the currency of the page in both")
+            if not own or (behind and behind != own):
+                del block[name]
+
     def _join(self, row: TableRow, project: Mapping[str, Any]) -> None:
         """Add a project to the partnership that its row names."""
         if "partnership" not in row.cells and columns.PARTNERSHIPS.name not in row.beside:
             return
-        if (of := self._of(row)) and project.get("key"):
+        of = self._of(row)
+        if of and of.partners:
+            self._doubt_partners(row, project, of)
+        if of and project.get("key"):
             keys = of.block.setdefault("projects", [])
             if project["key"] not in keys:
                 keys.append(project["key"])
                 self._cells[*of.place, "projects"] = row.at("partnership")
+
+    def _doubt_partners(self, row: TableRow, project: Mapping[str, Any], of: _Partnership) -> None:
+        """Doubt towns of a project that are no partners of the partnership that its row names."""
+        for name, keys in (
+            ("partners", project.get("partners", ())),
+            ("lead", [project.get("lead")]),
+        ):
+            said = cells.parts(plain(row.cells.get(name, "")))
+            for town, key in zip(said, keys, strict=False):
+                if key and key not in of.partners:
+                    message = f"{town!r} is no partner of {of}"
+                    cure = (
+                        "if it took part in the project, leave it; else correct it, or the number"
+                    )
+                    self._doubts.append(row.at(name).problem(message, cure))
 
     def _each(self, table: columns.Table, source: dict[str, Any]) -> None:
         rows = self._filled.of(table)
@@ -335,6 +527,12 @@ class _Partnership(NamedTuple):
     number: str
     row: TableRow
     block: dict[str, Any]
+    partners: frozenset[str]
+
+    def __str__(self) -> str:
+        """It in the words of the sheet: “Sieniawa – Abda” (Partnerships, row 2)."""
+        where = ", ".join(filter(None, (self.row.row.sheet, f"row {self.row.row.row}")))
+        return f"“{' – '.join(towns_in(self.row))}” ({where})"
 
     @property
     def place(self) -> Place:

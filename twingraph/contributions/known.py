@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from twingraph.contributions.contribution import NAMES
 from twingraph.model.records import (
     Partnership,
     Record,
@@ -16,7 +17,7 @@ from twingraph.model.records import (
     Source,
 )
 from twingraph.sources.curated import folder
-from twingraph.sources.curated.registers import REGISTERS, RegisterEntry
+from twingraph.sources.curated.registers import RegisterEntry
 
 R = TypeVar("R", bound=Record)
 
@@ -26,7 +27,8 @@ class Known:
     """What the registers and the source files of a folder have; harvests are left aside.
 
     `partnerships` has the key of each by its partners, `signed_for` the towns that a person signed
-    for by the person's key, `sources` each source by its key.
+    for by the person's key, `sources` each source by its key, `stated_by` the keys of the
+    partnerships that a source states by the source's key.
     """
 
     data: Path
@@ -34,6 +36,7 @@ class Known:
     sources: Mapping[str, Source]
     partnerships: Mapping[frozenset[str], str]
     signed_for: Mapping[str, frozenset[str]]
+    stated_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data: Path) -> Known:
@@ -41,7 +44,13 @@ class Known:
         read = folder.read(data, harvested=False)
         sources = {claims.source.key: claims.source for claims in read.claims}
         stated = [record for claims in read.claims for record in claims.records]
-        return cls.stated(data, read.entries, sources, stated)
+        stated_by = {
+            claims.source.key: frozenset(
+                r.key for r in claims.records if isinstance(r, Partnership)
+            )
+            for claims in read.claims
+        }
+        return replace(cls.stated(data, read.entries, sources, stated), stated_by=stated_by)
 
     @classmethod
     def stated(
@@ -63,6 +72,11 @@ class Known:
         signed_for = {person: frozenset(towns) for person, towns in signed.items()}
         return cls(data, entries, sources, partnerships, signed_for)
 
+    def without(self, rows: Collection[tuple[str, str]]) -> Known:
+        """All but some rows of registers, by the registers' names in a contribution and keys."""
+        left = (e for e in self.entries if (NAMES[e.record.path], e.record.key) not in rows)
+        return replace(self, entries=tuple(left))
+
     def rows(self, of: type[R]) -> Iterator[tuple[R, str]]:
         """The rows of a register, each with the key of the source that it names."""
         for entry in self._by_class.get(of, ()):
@@ -81,10 +95,8 @@ class Known:
     def keys(self) -> Mapping[str, frozenset[str]]:
         """The keys of each register, by its name in a contribution."""
         return {
-            register.file.removesuffix(".csv"): frozenset(
-                entry.record.key for entry in self.entries if entry.record.path == path
-            )
-            for path, register in REGISTERS.items()
+            name: frozenset(entry.record.key for entry in self.entries if entry.record.path == path)
+            for path, name in NAMES.items()
         }
 
     def has(self, register: str, key: str) -> bool:

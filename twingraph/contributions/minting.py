@@ -1,7 +1,8 @@
 """Keys for what a contribution names: the one that a thing has already, or a new one.
 
 A key is minted once and never changes (docs/model.md), so the same contribution has to get the
-same keys when it is entered again: what the registers have from the same source is taken first.
+same keys when it is entered again: what the registers have from the same source is taken first; a
+name that is spelt otherwise now is a row under the same key.
 Names in other scripts are romanised as reconcile does it; a name that gives no letter at all gets
 the thing's kind.
 """
@@ -9,15 +10,16 @@ the thing's kind.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, count
-from typing import Final
+from typing import Any, Final
 
 from twingraph import identifiers as ids
 from twingraph.contributions.contribution import Row
 from twingraph.contributions.known import Known
-from twingraph.model.records import Organization, Person, Programme, Project, Record
+from twingraph.errors import nearest
+from twingraph.model.records import Organization, Person, Programme, Project, Record, Source
 from twingraph.reconcile.names import is_latin, romanised, tidy
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.registers import names
@@ -60,6 +62,7 @@ class Minter:
     known: Known
     source: str
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    _named: set[tuple[str, str]] = field(default_factory=set)
 
     def person(self, name: str, signing_for: Iterable[str] = ()) -> str:
         """The key of a person of this name.
@@ -103,6 +106,14 @@ class Minter:
             key = f"{key}-{slug(code)}"
         return self._add("municipalities", key, row)
 
+    def again(self, register: str, record: Record, name: str, row: Callable[[], Row]) -> str:
+        """The key of a thing that the registers have of the same source, which is named again.
+        Where the first name is spelt otherwise, `row` has its cells but key and source."""
+        if (register, record.key) not in self._named and tidy(name) not in names(record):
+            self.rows[register].append({"key": record.key, **row()})
+        self._named.add((register, record.key))
+        return record.key
+
     def partnership(self, partners: Iterable[str]) -> str:
         """The key of the partnership of these towns, by their keys: the one that it has already,
         or a new one, made of theirs."""
@@ -122,17 +133,18 @@ class Minter:
             if _is_same(row.get("name") or row["title"], name):
                 return row["key"]
         found = list(self._of_name(of, name))
+        called = "title" if of in (Project, Programme) else "name"
+        row = {called: tidy(name), **{column: cell for column, cell in cells.items() if cell}}
         for record, source in found:
             if source == self.source:
-                return record.key
+                return self.again(register, record, name, lambda: row)
         for record, _ in found:
             if same(record):
                 return record.key
         key = short_slug(name) or ids.slug(of.__name__)
         if self._is_taken(register, key) and other:
             key = other
-        called = "title" if of in (Project, Programme) else "name"
-        return self._add(register, key, {called: tidy(name), **cells})
+        return self._add(register, key, row)
 
     def _of_name(self, of: type[Record], name: str) -> Iterator[tuple[Record, str]]:
         for record, source in self.known.rows(of):
@@ -178,3 +190,21 @@ def source_key(known: Known, title: str, url: str = "", of: str = "") -> str:
     begins = f"{of}-" if of and (of.partition("-")[2] or of) not in slug(title) else ""
     new = short_slug(f"{begins}{title}") or "source"
     return free(new, lambda one: one in known.sources)
+
+
+def corrected(
+    known: Known, source: Mapping[str, Any], partnerships: Collection[str]
+) -> Source | None:
+    """The source of the folder that a new one may be, its title or its address corrected: one of
+    much the same title, of the same kind and publisher, that states the same partnerships."""
+    title = source.get("title", "")
+    said = next(iter(title.values()), "") if isinstance(title, Mapping) else title
+    for key, there in known.sources.items():
+        alike = (there.kind, there.publisher_authority) == (
+            source.get("kind"), source.get("publisher_authority"),
+        )  # fmt: skip
+        same = partnerships and known.stated_by.get(key) == frozenset(partnerships)
+        titles = (folded(text.value) for text in there.titles)
+        if alike and same and nearest(folded(said), titles):
+            return there
+    return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from twingraph import identifiers as ids
 from twingraph.contributions import cells, columns
@@ -17,18 +17,23 @@ from twingraph.contributions.columns import Kind
 from twingraph.contributions.minting import Minter
 from twingraph.contributions.sheet import Cell, Filled, TableRow
 from twingraph.contributions.towns import Found, Town, Towns, apart
-from twingraph.errors import BadValue
+from twingraph.errors import BadValue, Problem
 from twingraph.model.records import Authority
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.registers import names
 
 
+class Told(BadValue):
+    """What is told already, of the cell that has it."""
+
+
 class Names:
     """The keys of what a sheet names.
 
     `minter` has the rows of what is new, `cells` where each was named first, by its register and
-    key, and `found` what is known of the new towns. `page` is the language of the page.
+    key, and `found` what is known of the new towns. `page` is the language of the page. `doubts`
+    are new towns that may be known ones, misspelt.
     """
 
     def __init__(self, filled: Filled, towns: Towns) -> None:
@@ -36,24 +41,64 @@ class Names:
         self.cells: dict[tuple[str, str], Cell] = {}
         self.found: dict[str, Found] = {}
         self.page = "und"
+        self.doubts: list[Problem] = []
+        self._found: dict[tuple[str, str], str] = {}
         self._towns = towns
         self._countries = _countries(filled)
         self._own = _own_names(filled)
+        self._paired = _paired(filled)
+        self._failed: set[str] = set()
 
-    def town(self, text: str, country: str, at: Cell) -> str:
-        """The key of a town by its key, or by its name and country. Raises BadValue where it is not
-        known which is meant."""
+    def town(self, text: str, country: str, at: Cell, paired: bool = False) -> str:
+        """The key of a town by its key, or by its name and country; `paired` says that the country
+        has a cell beside it. Raises BadValue where it is not known which is meant, Told where that
+        is told of another cell."""
         if ids.is_key(text, ids.AUTHORITY_KEY):
             return text
         name, inside = apart(text)
-        code = country_code(inside or country) or self._country_of(name)
+        code = country_code(inside or country) or self._country_of(name, paired)
         if key := self._own.get(("municipalities.csv", folded(name))):
             return key
-        found = self._towns.find(Town(name, code, page=self.page))
+        # A sheet that spells a town in two ways means one town.
+        if (called := (folded(name), code)) not in self._found:
+            self._found[called] = self._find(Town(name, code, page=self.page), at)
+        return self._found[called]
+
+    def failed(self, name: str) -> None:
+        """Note a name that nobody knows the town of, which is told."""
+        self._failed.add(folded(apart(name)[0]))
+
+    def _find(self, town: Town, at: Cell) -> str:
+        found = self._towns.find(town)
         if found.several:
+            self._once(town.name)
             cure = f"write the key of the one that is meant: {' or '.join(found.several)}"
-            raise BadValue(f"several towns are called {name!r}", cure)
-        return found.key or self._new_town(found, at)
+            raise BadValue(f"several towns are called {town.name!r}", cure)
+        if found.key:
+            return self._known_town(town, found.key, at)
+        if near := self._near(town, found):
+            message = f"{town.name!r} is new: {cells.did_you_mean_one(near, '')}"
+            cure = "if so, write it so; if it is another town, leave it as it is"
+            self.doubts.append(at.problem(message, cure))
+        return self._new_town(found, at)
+
+    def _near(self, town: Town, found: Found) -> list[str]:
+        """The names that a new town's may be a misspelling of: of towns that the registers, the
+        harvests and this sheet have in its country."""
+        if found.row.get("wikidata"):
+            return []
+        known = self._towns.names_in(town.country)
+        here = [row["name"] for row in self.minter.rows["municipalities"]
+                if row.get("country") == town.country]  # fmt: skip
+        candidates = (one.name for one in found.candidates)
+        near = cells.alike(town.name, {*known, *here, *candidates})
+        return [name for name in near if folded(name) != folded(town.name)]
+
+    def _once(self, name: str) -> None:
+        """Raise Told where it is told of a name already that nobody knows the town of."""
+        if folded(name) in self._failed:
+            raise Told("")
+        self.failed(name)
 
     def person(self, name: str, signing_for: str, at: Cell) -> str:
         """The key of a person by the key or the name, and by the key of the town signed for."""
@@ -79,6 +124,15 @@ class Names:
         }
         return self._note(register, mint[register](title, language), at)
 
+    def _known_town(self, town: Town, key: str, at: Cell) -> str:
+        for record, source in self._towns.known.rows(Authority):
+            if record.key == key and source == self.minter.source:
+                self.minter.again(
+                    "municipalities", record, town.name, lambda: self._towns.anew(town).row
+                )
+                self._note("municipalities", key, at)
+        return key
+
     def _new_town(self, found: Found, at: Cell) -> str:
         key = self.minter.town(found.row)
         self.found.setdefault(key, found)
@@ -88,14 +142,20 @@ class Names:
         self.cells.setdefault((register, key), at)
         return key
 
-    def _country_of(self, name: str) -> str:
+    def _country_of(self, name: str, paired: bool) -> str:
         """The one country that the sheet or the registers have a town of a name in."""
         known = self._countries.get(folded(name)) or frozenset(self._registered_in(name))
         if len(known) == 1:
             return next(iter(known))
+        if not paired and folded(name) in self._paired:
+            raise Told("")
+        self._once(name)
         if not known:
             cure = "write the country's two letters beside it, or in brackets after it"
-            raise BadValue(f"it is not said in which country {name!r} lies", cure)
+            named = {*self._paired.values(), *self._towns.names_in("")}
+            near = [] if paired else cells.alike(name, named)
+            message = f"it is not said in which country {name!r} lies"
+            raise BadValue(message, cells.did_you_mean_one(near, cure))
         cure = f"write which is meant: {name} ({sorted(known)[0]})"
         raise BadValue(f"{name!r} may lie in {' or '.join(sorted(known))}", cure)
 
@@ -115,6 +175,9 @@ def plain(cell: Any) -> str:
         return ""
 
 
+COUNTRIES: Final = ("country_1", "country_2")
+
+
 def beside(column: str) -> str:
     """The column with the country of the town in a column: its own name where there is none."""
     return column.replace("town_", "country_")
@@ -124,6 +187,18 @@ def towns_in(row: TableRow) -> Iterator[str]:
     """The towns that a row of a partnership names, as they are written."""
     for name in ("town_1", "town_2", "towns"):
         yield from cells.parts(plain(row.cells.get(name, "")))
+
+
+def _paired(filled: Filled) -> Mapping[str, str]:
+    """The names that stand beside a country's cell: what is wrong with them is told there. With
+    those that stand in such a cell and are no country."""
+    found: dict[str, str] = {}
+    for row in filled.of(columns.PARTNERSHIPS):
+        for name in ("town_1", "town_2", "country_1", "country_2"):
+            text = apart(plain(row.cells.get(name, "")))[0]
+            if text and not (name in COUNTRIES and country_code(text)):
+                found.setdefault(folded(text), text)
+    return found
 
 
 def _countries(filled: Filled) -> Mapping[str, frozenset[str]]:

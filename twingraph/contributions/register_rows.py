@@ -1,4 +1,5 @@
-"""Rows put into a register's text, in the order of keys, by the file's own columns and line ends.
+"""Rows put into a register's text, or taken out of it: in the order of keys, by the file's own
+columns and line ends.
 
 Lines that are there keep their bytes.
 """
@@ -6,7 +7,7 @@ Lines that are there keep their bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,15 +55,18 @@ class RegisterText:
             line += row.text.count("\n")
         return found
 
-    def with_rows(self, new: Sequence[Row]) -> tuple[str, Mapping[str, int]]:
-        """The text with rows put in, and the line of each, by its key."""
+    def with_rows(
+        self, new: Sequence[Row], gone: Collection[str] = ()
+    ) -> tuple[str, Mapping[str, int]]:
+        """The text with rows put in, and the line of each, by its key; without the rows that are
+        `gone`, by their keys."""
         pending = sorted(new, key=lambda row: row["key"])
         at = self.columns.index("key")
         text, lines = _ended(self.head, self.end), dict[str, int]()
         for row in self.rows:
             while pending and row.cell(at).strip() > pending[0]["key"]:
                 text = self._add(text, pending.pop(0), lines)
-            text += row.text
+            text += "" if row.cell(at).strip() in gone else row.text
         for left in pending:
             text = self._add(_ended(text, self.end), left, lines)
         return text, lines

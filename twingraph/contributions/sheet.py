@@ -2,7 +2,8 @@
 
 A workbook has a sheet for each table; a CSV file, or a sheet alone, has all of them side by side.
 Which one a sheet is, its headings say, in whichever of the languages. Nothing is passed over in
-silence: a heading that is none, cells without one, and sheets that are no table are told.
+silence: a heading that is none, cells without one, and sheets that are no table are told. All else
+is read nevertheless, so that what is wrong with it is told as well.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from twingraph.contributions import columns
-from twingraph.contributions.cells import plain
-from twingraph.errors import BadValue, DataError, Problem, UsageError, did_you_mean
+from twingraph.contributions.cells import is_year, plain
+from twingraph.contributions.date_formats import Position, as_shown, formats
+from twingraph.errors import BadValue, DataError, Problem, UsageError, did_you_mean, nearest
 from twingraph.sources.interreg.tables import WORKBOOKS, Sheet, sheets
 
 MOST_ROWS: Final = 20_000
@@ -66,14 +69,19 @@ class TableRow:
 
 @dataclass(slots=True)
 class Filled:
-    """A filled-in sheet: the rows of each table, the languages of its headings, and what was passed
-    over."""
+    """A filled-in sheet: the rows of each table, the languages of its headings, what was passed
+    over, and what is wrong. `incomplete` are the sheets that have a column which nobody knows;
+    `shows_days` says that a cell which is a day shows it, which is not known of each kind of file.
+    """
 
     file: str
     rows: dict[str, list[TableRow]] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     passed_over: list[Problem] = field(default_factory=list)
+    faults: list[Problem] = field(default_factory=list)
+    incomplete: set[str] = field(default_factory=set)
     side_by_side: bool = False
+    shows_days: bool = False
 
     def of(self, table: columns.Table) -> Sequence[TableRow]:
         """The rows of a table."""
@@ -90,17 +98,20 @@ class _Head(NamedTuple):
 
 
 def read(path: Path) -> Filled:
-    """Read a workbook (.xlsx, .ods …) or a CSV file.
+    """Read a workbook (.xlsx, .ods …) or a CSV file; its `faults` are headings that are none, and
+    cells without a heading.
 
-    Raises UsageError for a file that cannot be read or has none of the tables, DataError for
-    headings that are none and cells without a heading.
+    Raises UsageError for a file that cannot be read or has none of the tables, DataError where it
+    has faults and no row to go on with.
     """
-    filled, problems = Filled(path.name), list[Problem]()
-    languages: Counter[str] = Counter()
-    for sheet in _sheets(path):
-        _read_sheet(sheet, filled, languages, problems)
-    if problems:
-        raise DataError(problems)
+    filled, languages = Filled(path.name), Counter[str]()
+    given = list(_sheets(path))
+    shown = formats(path)
+    filled.shows_days = shown is not None
+    for sheet in given:
+        _read_sheet(sheet, shown or {}, filled, languages)
+    if filled.faults and not filled.rows:
+        raise DataError(filled.faults)
     if not filled.rows and languages:
         raise UsageError(f"{path} has headings and nothing below them: fill it in")
     if not filled.rows:
@@ -119,11 +130,11 @@ def _sheets(path: Path) -> Iterator[Sheet]:
 
 
 def _read_sheet(
-    sheet: Sheet, filled: Filled, languages: Counter[str], problems: list[Problem]
+    sheet: Sheet, shown: Mapping[Position, str], filled: Filled, languages: Counter[str]
 ) -> None:
     if sheet.name == LISTS:
         return
-    rows = _numbered(sheet, filled.file)
+    rows = _numbered(sheet, shown, filled.file)
     first = list(islice(rows, _HEAD))
     heads = [head for number, row in first if (head := _head(sheet.name, number, row))]
     head = max(heads, key=lambda one: sum(name is not None for name in one.names), default=None)
@@ -134,16 +145,17 @@ def _read_sheet(
             filled.passed_over.append(Problem(where, None, message))
         return
     languages.update(head.languages)
-    faults = list(_faults(head, sheet.name, filled.file))
-    problems.extend(faults)
-    if not faults:
-        filled.side_by_side |= len({name[0] for name in head.names if name}) > 1
-        below = [(number, row) for number, row in first if number > head.number]
-        _read_rows(head, [*below, *rows], sheet.name, filled, problems)
+    filled.side_by_side |= len({name[0] for name in head.names if name}) > 1
+    head = _told(head, sheet.name, filled)
+    below = [(number, row) for number, row in first if number > head.number]
+    _read_rows(head, [*below, *rows], sheet.name, filled)
 
 
-def _numbered(sheet: Sheet, file: str) -> Iterator[tuple[int, Sequence[Any]]]:
-    """The rows with their numbers, from one. What stands left of the first cell is empty."""
+def _numbered(
+    sheet: Sheet, shown: Mapping[Position, str], file: str
+) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows with their numbers, from one. What stands left of the first cell is empty; a day is
+    as precise as its cell shows it."""
     left = [""] * sheet.start[1]
     for number, row in enumerate(_unmerged(sheet), sheet.start[0] + 1):
         if number > MOST_ROWS:
@@ -151,7 +163,13 @@ def _numbered(sheet: Sheet, file: str) -> Iterator[tuple[int, Sequence[Any]]]:
         # Excel's own line, which names the separator.
         if number == 1 and re.fullmatch("sep=.?", str(row[0]) if len(row) else ""):
             continue
-        yield number, [*left, *row]
+        cells = enumerate([*left, *row], 1)
+        yield number, [_as_shown(cell, shown.get((sheet.name, number, at))) for at, cell in cells]
+
+
+def _as_shown(cell: Any, code: str | None) -> Any:
+    is_day = isinstance(cell, date) and not is_year(cell)
+    return as_shown(cell, code) if code and is_day else cell
 
 
 def _unmerged(sheet: Sheet) -> Iterator[Sequence[Any]]:
@@ -202,21 +220,37 @@ def _readings(sheet: str, said: Sequence[str]) -> Iterator[list[_Name | None]]:
         yield [(table, *own[one.casefold()]) if one.casefold() in own else None for one in said]
 
 
-def _faults(head: _Head, sheet: str, file: str) -> Iterator[Problem]:
-    place = Cell(file, sheet, head.number)
+def _told(head: _Head, sheet: str, filled: Filled) -> _Head:
+    """The headings, those that are none told. One that can but be another's misspelling is read as
+    that."""
+    place = Cell(filled.file, sheet, head.number)
     tables = {name[0] for name in head.names if name}
     flat = len(tables) > 1 or any(":" in one for one in head.said)
-    known = columns.flat_headings() if flat else columns.headings(next(iter(tables)))
+    alone = next(iter(tables))
+    known: Mapping[str, tuple[str, str]] = (
+        {said: (name[0], name[1]) for said, name in columns.flat_headings().items()}
+        if flat
+        else {said: (alone, name[0]) for said, name in columns.headings(alone).items()}
+    )
     seen: dict[tuple[str, str], str] = {}
+    names: list[tuple[str, str] | None] = []
     for name, said in zip(head.names, head.said, strict=True):
+        at = place._replace(heading=said)
         if name is None and said:
+            near = {known[one] for one in nearest(said, known)} - {*head.names, *seen}
+            name = near.pop() if len(near) == 1 else None
             cure = did_you_mean(said, known, "delete this column, or call it as the template does")
-            yield place._replace(heading=said).problem("is no heading of this table", cure)
+            filled.faults.append(at.problem("is no heading of this table", cure))
+            if name is None:
+                filled.incomplete.add(sheet)
         elif name and name in seen:
             cure = "keep one of the two columns"
-            yield place._replace(heading=said).problem(f"is the same as “{seen[name]}”", cure)
-        elif name:
+            filled.faults.append(at.problem(f"is the same as “{seen[name]}”", cure))
+            name = None
+        if name:
             seen[name] = said
+        names.append(name)
+    return head._replace(names=names)
 
 
 def _read_rows(
@@ -224,7 +258,6 @@ def _read_rows(
     rows: Sequence[tuple[int, Sequence[Any]]],
     sheet: str,
     filled: Filled,
-    problems: list[Problem],
 ) -> None:
     by_table: dict[str, dict[str, int]] = {}
     for at, name in enumerate(head.names):
@@ -234,10 +267,12 @@ def _read_rows(
     for number, row in rows:
         place = Cell(filled.file, sheet, number)
         for at, cell in enumerate(row):
-            nameless = at >= len(head.names) or head.names[at] is None
+            nameless = at >= len(head.said) or not head.said[at]
             if nameless and not _is_empty(cell):
                 message = f"{_said(cell)[:40]!r} stands in column {at + 1}, which has no heading"
-                problems.append(place.problem(message, "give the column a heading, or empty it"))
+                filled.faults.append(
+                    place.problem(message, "give the column a heading, or empty it")
+                )
         stand = {table: _standing(row, places) for table, places in by_table.items()}
         beside = frozenset(table for table, cells in stand.items() if cells)
         new = {table for table, cells in stand.items() if cells and cells != before.get(table)}

@@ -11,17 +11,15 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from twingraph.contributions import columns
-from twingraph.contributions.cells import label
+from twingraph.contributions.cells import offered
 from twingraph.contributions.columns import Column, Kind, Table
 from twingraph.contributions.listing import Listed
 from twingraph.contributions.sheet import LISTS
 from twingraph.errors import UsageError, file_errors
-from twingraph.rdf import concepts
 
 LONGEST_CELL: Final = 32_767
 """Letters that a cell of a workbook holds (Excel's limit)."""
@@ -140,7 +138,7 @@ class _Offered:
 
     def __init__(self, language: str) -> None:
         schemes = sorted({c.scheme for t in columns.FOR_ALL for c in t.columns if c.scheme})
-        self._lists = [(scheme, _labels(scheme, language)) for scheme in schemes]
+        self._lists = [(scheme, offered(scheme, language)) for scheme in schemes]
 
     def range(self, column: Column) -> str:
         """The cells of a column's list; "" of a column without one."""
@@ -156,11 +154,6 @@ class _Offered:
             for number, text in enumerate(labels):
                 sheet.write_string(number, at, text)
         sheet.hide()
-
-
-@cache
-def _labels(scheme: str, language: str) -> Sequence[str]:
-    return sorted(label(name, scheme, language) for name in concepts.schemes()[scheme])
 
 
 # --- ods ------------------------------------------------------------------------------------------

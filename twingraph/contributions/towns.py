@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -109,6 +109,10 @@ class Towns:
             if any(wanted.intersection(foldings(name)) for name in names(record)):
                 yield record.key
 
+    def anew(self, town: Town) -> Found:
+        """A row for a town, whether or not the registers have one of its name."""
+        return self._new(town)
+
     def _new(self, town: Town) -> Found:
         if town.item:
             row = _row(town, _language(town))
@@ -137,6 +141,20 @@ class Towns:
         for record, _ in self.known.rows(Authority):
             if not items.isdisjoint({record.wikidata, record.wikidata_close}):
                 yield record.key
+
+    def without(self, rows: Collection[tuple[str, str]]) -> Towns:
+        """The same for a folder without some rows, as `Known.without` has it."""
+        return replace(self, known=self.known.without(rows))
+
+    def names_in(self, country: str) -> Set[str]:
+        """The names of the registers' towns of a country (ISO's two letters), or of all ("")."""
+        alpha_3 = countries().get(country)
+        return {
+            name
+            for record, _ in self.known.rows(Authority)
+            if not country or record.country == alpha_3
+            for name in names(record)
+        }
 
     @cached_property
     def harvested(self) -> Index:

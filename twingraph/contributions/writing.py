@@ -1,21 +1,20 @@
 """A contribution into a data folder: checked as `twingraph check` does, then written, or nothing.
 
-What was edited by hand is never overwritten. A source file that is written here says so in a
-comment, with the SHA-256 of all below it: where that fits no more, or there is no such comment,
-somebody has edited the file, and it stays as it is. If the contribution is still the one that was
-written then (the comment has its sum), nothing is to be done; if both have changed, that is told
-with every place in which they differ. Rows of registers are only ever added: one that is there
-under its key stays, and what the contribution says otherwise is told.
+What was edited by hand is never overwritten. A source file that is written here says so in its
+head (`seals`): where somebody has edited the file since, it stays as it is. If the contribution is
+still the one that was written then, nothing is to be done; if both have changed, that is told with
+every place in which they differ. A row of a register is written anew, or goes (`superseded`), where
+it came of the same source and nobody has touched it; any other stays, and what the contribution
+says otherwise is told.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
@@ -24,15 +23,25 @@ from typing import Any, Final
 from twingraph.build import Lines, check_data
 from twingraph.contributions.contribution import (
     FILES,
-    HINT,
     REGISTERS,
     SOURCE,
     Contribution,
     Fault,
     Refused,
+    Row,
     tidy,
 )
 from twingraph.contributions.register_rows import RegisterText
+from twingraph.contributions.seals import (
+    RowKey,
+    body_sum,
+    is_sealed,
+    row_sum,
+    rows_in,
+    seal_in,
+    sealed,
+)
+from twingraph.contributions.superseded import superseded, text_of
 from twingraph.errors import DataError, Problem, UsageError, file_errors
 from twingraph.reconcile.batch import replace_text
 from twingraph.shacl.report import ValidationReport
@@ -40,9 +49,6 @@ from twingraph.sources.curated.validation import field_names
 from twingraph.sources.curated.yaml_reader import Document, Place, read_yaml
 from twingraph.sources.curated.yaml_writer import write_yaml
 from twingraph.sources.harvested import FOLDER as HARVEST
-
-SEAL: Final = "# Imported; edited by hand since, unless the SHA-256 of all below is"
-_SEAL: Final = re.compile(rf"^{SEAL}\n# ([0-9a-f]{{64}})\n", re.MULTILINE)
 
 _OF_A_DECISION: Final = re.compile("wikidata.*")
 """Columns of a register that are decided anew each day: no difference worth telling."""
@@ -53,8 +59,9 @@ class Plan:
     """What a contribution changes in a data folder; `write` does it.
 
     `texts` has what the files that change will hold. `rows` are those that the registers get, each
-    with the register's name. `kept` is what stands in the data otherwise than the contribution has
-    it, and stays; `doubts` what can be but hardly is (as `twingraph check` tells it), by the places
+    with the register's name; `replaced` has those that stood there under their keys, `removed`
+    those that go. `kept` is what stands in the data otherwise than the contribution has it, and
+    stays; `doubts` what can be but hardly is (as `twingraph check` tells it), by the places
     of the contribution.
     """
 
@@ -62,7 +69,9 @@ class Plan:
     contribution: Contribution
     source: Path
     texts: Mapping[Path, str] = field(default_factory=dict)
-    rows: Sequence[tuple[str, Mapping[str, str]]] = ()
+    rows: Sequence[tuple[str, Row]] = ()
+    replaced: Mapping[RowKey, Row] = field(default_factory=dict)
+    removed: Sequence[tuple[str, Row]] = ()
     kept: Sequence[Problem] = ()
     doubts: Sequence[Fault] = ()
     before: Mapping[Path, str | None] = field(default_factory=dict)
@@ -71,7 +80,7 @@ class Plan:
         """Write all the files, or none. Raises UsageError where one cannot be written, or has
         changed since the plan was made."""
         for path, text in self.before.items():
-            if path in self.texts and _text(path) != text:
+            if path in self.texts and text_of(path) != text:
                 raise UsageError(f"{path} has just been changed by somebody else: try again")
         done: list[Path] = []
         try:
@@ -98,20 +107,24 @@ def plan(data: Path, contribution: Contribution, today: date, below: str = "") -
         raise UsageError(f"there is no folder {data}: name one with --data")
     source = source_file(data, contribution.key)
     body = contribution.source_text(()) + below
-    standing = _text(source)
-    if standing is not None and not _is_sealed(standing):
+    standing = text_of(source)
+    if standing is not None and not is_sealed(standing):
         edited = _edited(source, standing, contribution, body)
         if edited is not None:
             return Plan(data, contribution, source, kept=tuple(edited))
+    left = superseded(data, contribution, source)
     before: dict[Path, str | None] = {source: standing}
     texts: dict[Path, str] = {}
-    registers = _Registers(data, contribution, before, texts)
-    sealed = _sealed(body)
-    if standing is None or (standing != sealed and _is_sealed(standing)):
-        texts[source] = sealed
+    came = rows_in(standing or "")
+    registers = _Registers(data, contribution, came, left.gone, before, texts)
+    still = {row: found for row, found in came.items() if row not in left.all}
+    written = sealed(body, {**still, **registers.sums})
+    if standing is None or (standing != written and is_sealed(standing)):
+        texts[source] = written
     made = Plan(
-        data, contribution, source, texts, tuple(registers.added), tuple(registers.kept), (), before
-    )
+        data, contribution, source, texts, tuple(registers.added), registers.replaced,
+        tuple(registers.removed), (*registers.kept, *left.kept), (), before,
+    )  # fmt: skip
     return _checked(made, registers.lines, today) if texts else made
 
 
@@ -132,16 +145,6 @@ def source_file(data: Path, key: str) -> Path:
 # --- the source's own file ----------------------------------------------------------------------
 
 
-def _sealed(body: str) -> str:
-    return f"# {HINT}\n{SEAL}\n# {sha256(body.encode()).hexdigest()}\n{body}"
-
-
-def _is_sealed(text: str) -> bool:
-    """Whether a file is as it was written here."""
-    seal = _SEAL.search(text)
-    return seal is not None and sha256(text[seal.end() :].encode()).hexdigest() == seal[1]
-
-
 def _edited(path: Path, text: str, contribution: Contribution, body: str) -> list[Problem] | None:
     """Where a file that was edited by hand differs from a contribution that is the one that was
     written then; None where it says the same. Raises DataError where both have changed."""
@@ -150,10 +153,9 @@ def _edited(path: Path, text: str, contribution: Contribution, body: str) -> lis
     if document is None or problems:
         raise DataError(problems)
     differing = list(_differences(document, tidy(document.content), contribution.statements, ()))
-    seal = _SEAL.search(text)
     if not differing:
         return None
-    if seal and seal[1] == sha256(body.encode()).hexdigest():
+    if seal_in(text) == body_sum(body):
         return differing
     raise DataError(differing)
 
@@ -189,55 +191,91 @@ def _said(value: Any) -> str:
 
 
 class _Registers:
-    """The rows that registers lack, put into their texts."""
+    """The rows that registers lack, and those that are written anew or go, in their texts."""
 
     def __init__(
         self,
         data: Path,
         contribution: Contribution,
+        came: Mapping[RowKey, str],
+        gone: Collection[RowKey],
         before: dict[Path, str | None],
         texts: dict[Path, str],
     ) -> None:
-        self.added: list[tuple[str, Mapping[str, str]]] = []
+        self.added: list[tuple[str, Row]] = []
+        self.replaced: dict[RowKey, Row] = {}
+        self.removed: list[tuple[str, Row]] = []
         self.kept: list[Problem] = []
         self.lines: dict[Path, Mapping[str, int]] = {}
+        self._came = came
         self._faults: list[Fault] = []
-        for name, rows in contribution.registers.items():
+        for name in FILES:
+            rows = contribution.registers.get(name, ())
+            going = {key for register, key in gone if register == name}
+            if not rows and not going:
+                continue
             path = data / FILES[name].file
-            before[path] = _text(path)
+            before[path] = text_of(path)
             text = RegisterText.of(before[path] or "", field_names(FILES[name].model))
             new = list(self._lacking(name, path, text, rows))
-            if new:
-                texts[path], self.lines[path] = text.with_rows(new)
+            standing = text.standing()
+            self.removed += [(name, standing[key].cells) for key in sorted(going)]
+            going |= {key for register, key in self.replaced if register == name}
+            if new or going:
+                texts[path], self.lines[path] = text.with_rows(new, going)
                 self.added += [(name, row) for row in new]
         if self._faults:
             raise Refused(self._faults)
 
+    @property
+    def sums(self) -> Mapping[RowKey, str]:
+        """The sums of the rows that are written."""
+        return {(name, row["key"]): row_sum(row) for name, row in self.added}
+
     def _lacking(
-        self, name: str, path: Path, text: RegisterText, rows: Sequence[Mapping[str, str]]
-    ) -> Iterator[Mapping[str, str]]:
+        self, name: str, path: Path, text: RegisterText, rows: Sequence[Row]
+    ) -> Iterator[Row]:
         standing = text.standing()
         for at, row in enumerate(rows):
-            if there := standing.get(row["key"]):
+            there = standing.get(row["key"])
+            if there and self._came.get((name, row["key"])) != row_sum(there.cells):
                 self.kept += _otherwise(path, there.line, there.cells, row)
+                continue
+            if there and not any(_differing(there.cells, row)):
                 continue
             for column in row.keys() - set(text.columns):
                 message = f"{FILES[name].file} has no column {column!r}"
                 cure = f"add {column} to its first line"
                 self._faults.append(Fault((REGISTERS, name, at, column), message, cure))
+            if there:
+                self.replaced[name, row["key"]] = there.cells
+                row = _anew(there.cells, row)
             yield row
 
 
-def _otherwise(
-    path: Path, line: int, there: Mapping[str, str], row: Mapping[str, str]
-) -> Iterator[Problem]:
-    """What a register's row says otherwise than a contribution's of the same key."""
+def _anew(there: Row, row: Row) -> Row:
+    """A row in the place of one of its key: what was decided for that holds where nothing else is
+    decided now."""
+    if row.get("wikidata") or not there.get("wikidata"):
+        return row
+    decided = (name for name in there if _OF_A_DECISION.fullmatch(name))
+    return {**row, **{name: there[name] for name in decided}}
+
+
+def _differing(there: Row, row: Row) -> Iterator[str]:
+    """The columns in which a row says otherwise than the one that stands there."""
     for column, cell in row.items():
         decided = _OF_A_DECISION.fullmatch(column) or column == "source"
         if not decided and there.get(column, "") != cell:
-            message = f"{column}: {row['key']!r} stays as it is: {_said(there.get(column) or None)}"
-            cure = f"write {cell!r} here by hand if that is right"
-            yield Problem(path.as_posix(), line, message, cure)
+            yield column
+
+
+def _otherwise(path: Path, line: int, there: Row, row: Row) -> Iterator[Problem]:
+    """What a register's row says otherwise than a contribution's of the same key."""
+    for column in _differing(there, row):
+        message = f"{column}: {row['key']!r} stays as it is: {_said(there.get(column) or None)}"
+        cure = f"write {row[column]!r} here by hand if that is right"
+        yield Problem(path.as_posix(), line, message, cure)
 
 
 # --- the check ----------------------------------------------------------------------------------
@@ -355,14 +393,6 @@ def _own_first(report: ValidationReport, only: Lines) -> ValidationReport:
 
 
 # --- files --------------------------------------------------------------------------------------
-
-
-def _text(path: Path) -> str | None:
-    """What a file holds; None where there is none. Raises UsageError."""
-    if not path.exists():
-        return None
-    with file_errors(path):
-        return path.read_bytes().decode()
 
 
 def _put_back(path: Path, text: str | None) -> None:

@@ -53,7 +53,8 @@ class Curated:
 
     `harvested` are the claims of data/harvest/, under the keys they were written with,
     `redirects` the keys that were changed. `entries` are the rows of the registers and `stated`
-    what the source files state, each with its line, to look for what is doubtful.
+    what the source files state, each with its line, to look for what is doubtful; `references` are
+    the keys that both use.
     """
 
     dataset: Dataset
@@ -62,6 +63,7 @@ class Curated:
     redirects: tuple[Redirect, ...] = ()
     entries: tuple[RegisterEntry, ...] = ()
     stated: tuple[Stated, ...] = ()
+    references: tuple[KeyReference, ...] = ()
 
 
 def read(data: Path, *, harvested: bool = True) -> Curated:
@@ -80,7 +82,7 @@ def read(data: Path, *, harvested: bool = True) -> Curated:
     registers = read_registers(data, problems)
     paths = _source_files(data, problems, harvested)
     statements = [read_source(path, problems) for path in paths]
-    _check(registers, statements, problems)
+    named = _check(registers, statements, problems)
     parted = by_editors(registers.entries, statements)
     claims = _claims(parted, [*statements, *editors(dataset, parted, statements)], problems)
     brought = read_harvest(data, problems) if harvested else []
@@ -90,7 +92,7 @@ def read(data: Path, *, harvested: bool = True) -> Curated:
         raise DataError(problems)
     stated = (Stated(*pair, s.source) for s in statements if s.source for pair in s.records)
     entries = tuple(registers.entries)
-    return Curated(dataset, claims, tuple(brought), redirects, entries, tuple(stated))
+    return Curated(dataset, claims, tuple(brought), redirects, entries, tuple(stated), named)
 
 
 def _links_out(data: Path) -> Iterator[Problem]:
@@ -148,8 +150,11 @@ def _files_under(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _check(registers: Registers, statements: Sequence[Statements], problems: list[Problem]) -> None:
-    """What needs several files to be seen, as far as all the files that it needs are known."""
+def _check(
+    registers: Registers, statements: Sequence[Statements], problems: list[Problem]
+) -> tuple[KeyReference, ...]:
+    """What needs several files to be seen, as far as all the files that it needs are known. Returns
+    the keys that the files use."""
     complete = all(s.source for s in statements)
     stated = {record.ref for s in statements for record, _ in s.records}
     named = [KeyReference(ref, entry.origin) for entry in registers.entries for ref in entry.refers]
@@ -163,6 +168,7 @@ def _check(registers: Registers, statements: Sequence[Statements], problems: lis
         changes = [record for record, _ in pairs if isinstance(record, StatusChange)]
         check_partners(partnerships, changes, registers, problems)
         check_members(partnerships, [m for s in statements for m in s.memberships], problems)
+    return tuple(named)
 
 
 def read_dataset(data: Path, problems: list[Problem]) -> Dataset | None:
