@@ -21,6 +21,7 @@ from rdflib import DCAT, DCTERMS, FOAF, OWL, RDF, SH, URIRef
 
 from tests.conftest import FOUNDING, ROOT
 from tests.static_host import served
+from twingraph import authority
 from twingraph.build import build
 from twingraph.release.catalogue import CATALOGUES
 from twingraph.release.exports import exports
@@ -36,6 +37,21 @@ DQV = rdflib.Namespace("http://www.w3.org/ns/dqv#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 DATASET = URIRef(f"{BASE}catalog#dataset")
+
+FORMATS = {
+    "twingraph.ttl": "TTL",
+    "twingraph.jsonld": "JSON-LD",
+    "twingraph.nt.gz": "N-Triples",
+    "twingraph.nq.gz": "N-Quads",
+    "twingraph.trig.gz": "TriG",
+    "twingraph.csv.zip": "CSV",
+    "twingraph.geojson": "GeoJSON",
+    "twingraph.graphml": "XML",
+    "twingraph.sssom.tsv": "TSV",
+    "twingraph.towns.sssom.tsv": "TSV",
+    "twingraph.parquet.zip": "Parquet",
+}
+"""What a visitor of a portal is offered each file as."""
 
 pytestmark = pytest.mark.skipif(
     not PYTHON.exists(), reason="CKAN's environment is not set up: run `make ckan`"
@@ -108,11 +124,23 @@ def test_every_distribution_with_licence_and_checksum(harvested: Harvest, releas
         assert resource["name"] == dump.title
         assert dump.name in resource["description"]
         assert resource["mimetype"].endswith(f"/{File.of(release, dump).content_type}")
-        assert resource["format"].startswith(f"{EU}file-type/")
+        assert resource["format"] == FORMATS[dump.name]
         assert resource["availability"] == f"{EU}planned-availability/AVAILABLE"
         assert resource["issued"] and resource["modified"]
         assert resource["uri"] == f"{BASE}catalog#{dump.name}"
         assert json.loads(resource["language"])[0] == f"{EU}language/ENG"
+
+
+def test_a_format_is_called_as_in_ckans_own_list() -> None:
+    (listed,) = PYTHON.parent.parent.glob(
+        "lib/python3*/site-packages/ckan/config/resource_formats.json"
+    )
+    rows = [row for row in json.loads(listed.read_text("utf-8")) if row[0] != "_comment"]
+    called = {media_type: row[0] for row in rows for media_type in (row[2], *row[3]) if media_type}
+    for row in authority.table(authority.FILE_TYPE).values():
+        assert {called.get(one, row["short"]) for one in row["media_types"].split()} == {
+            row["short"]
+        }
 
 
 def test_the_description_is_in_place(harvested: Harvest) -> None:
@@ -135,6 +163,7 @@ def test_the_description_is_in_place(harvested: Harvest) -> None:
     assert dataset["access_rights"] == f"{EU}access-right/PUBLIC"
     assert (dataset["temporal_start"], dataset["temporal_end"]) == ("2008-07-01", "2024-09-30")
     assert json.loads(dataset["spatial_bbox"])["type"] == "Polygon"
+    assert dataset["spatial_text"] == "Belgium, Poland, Slovakia"
     assert {"name": "town twinning"} in dataset["tags"]
 
 
@@ -148,9 +177,10 @@ def test_nothing_mandatory_is_lost_when_ckan_writes_it_out(harvested: Harvest) -
     shapes = rdflib.Graph().parse(ROOT / "tests" / "data" / "dcat-ap" / "shapes.ttl")
     _, report, _ = pyshacl.validate(written, shacl_graph=shapes)
     assert isinstance(report, rdflib.Graph)
-    # CKAN writes any identifier that is an address as an IRI, where the shape wants a literal.
+    # CKAN writes any identifier that is an address as an IRI, where the shape wants a literal; and
+    # a format as its short name, as it does that of every dataset. The media type stays an IRI.
     found = {report.value(result, SH.resultPath) for result in report.objects(None, SH.result)}
-    assert found <= {DCTERMS.identifier}
+    assert found <= {DCTERMS.identifier, DCTERMS["format"]}
     (publisher,) = written.objects(DATASET, DCTERMS.publisher)
     assert (publisher, FOAF.name, None) in written
     distributions = list(written.objects(DATASET, DCAT.distribution))
@@ -167,7 +197,7 @@ LOST = {
     ("dataset", DCTERMS.description): "one language",
     ("dataset", DCAT.keyword): "kept, without their languages",
     ("dataset", DCTERMS.identifier): "kept, but as an IRI, because it is an address",
-    ("dataset", DCTERMS.spatial): "one place: ours with the box; the countries are dropped",
+    ("dataset", DCTERMS.spatial): "one place: ours with the box, and the countries as its name",
     ("dataset", DCTERMS.temporal): "kept, on a node without a name",
     ("dataset", OWL.versionInfo): "kept as dcat:version alone",
     ("dataset", DQV.hasQualityMeasurement): "dropped: CKAN knows no measurements of quality",
@@ -177,6 +207,7 @@ LOST = {
     ): "dropped, as they are: the report of the check is no resource",
     ("distribution", DCTERMS.title): "one language",
     ("distribution", DCTERMS.description): "one language",
+    ("distribution", DCTERMS["format"]): "kept by its short name, which people choose by",
     ("distribution", DCTERMS.rights): "kept in one language, on a node without a name",
     ("distribution", SPDX.checksum): "kept, on a node without a name",
 }

@@ -26,6 +26,7 @@ from twingraph.errors import Problem
 from twingraph.model.records import Agent, Authority, Point, Text, View
 from twingraph.quality.report import assess
 from twingraph.rdf.ntriples import lines
+from twingraph.rdf.terms import Term
 from twingraph.release.catalogue import CATALOGUES, describe_catalogue, write_catalogue
 from twingraph.release.coverage import Box, coverage
 from twingraph.release.dcat import STREAM
@@ -302,6 +303,8 @@ def test_tables_of_any_kind_fit_in(
     assert (file.file_type, file.packaging, file.compression) == (file_type, packaging, None)
     said = dict(describe_catalogue(view, [file]))
     node = next(subject for subject in said if subject.endswith(f"#{name}>"))
+    classes = [o for p, o in said[Term(f"<{EU}file-type/{file_type}>")] if p == f"<{RDF.type}>"]
+    assert classes == [f"<{DCTERMS.IMT}>", f"<{DCTERMS.MediaTypeOrExtent}>"]  # CKAN reads the first
     predicates = [p for p, _ in said[node]]
     assert ("<http://www.w3.org/ns/dcat#packageFormat>" in predicates) == bool(packaging)
 
@@ -329,6 +332,7 @@ def test_coverage_is_computed_from_the_data(view: View, graph: rdflib.Graph) -> 
     countries = {URIRef(f"{EU}country/{a.country}") for a in view.all(Authority).values()}
     area = URIRef(f"{BASE}catalog#area")
     assert set(graph.objects(DATASET, DCTERMS.spatial)) == {*countries, area}
+    assert str(graph.value(area, SKOS.prefLabel)) == "Belgium, Poland, Slovakia"
     box = graph.value(area, DCAT.bbox)
     assert isinstance(box, rdflib.Literal) and box.datatype == GEO.wktLiteral
     assert str(box).startswith("POLYGON((4.7211 49.1254,22.6117 49.1254,22.6117 50.9983,")
@@ -468,18 +472,19 @@ def test_a_dataset_that_says_the_least_has_all_that_is_mandatory(
 
 
 def test_who_made_the_data_is_told_where_it_is_known(view: View, tmp_path: Path) -> None:
-    """DCAT-AP-NL 3.0 asks for a creator beside publisher and contact, of the dataset."""
+    """DCAT-AP-NL 3.0 asks for a creator beside publisher and contact."""
     predicates = {p for _, said in describe_catalogue(view, []) for p, _ in said}
     assert f"<{DCTERMS.creator}>" not in predicates
     maker = Agent((Text("Gemeente Tremelo", "nl"),), "https://tremelo.example/", "LocalAuthority")
     about = replace(view.dataset, creator=maker, publisher_url="https://tremelo.example/")
     write_catalogue(tmp_path, replace(view, dataset=about), [])
     told = rdflib.Graph().parse(tmp_path / "catalog.ttl")
-    for node in (DATASET, URIRef(f"{BASE}catalog#sparql")):
+    for node in (DATASET, URIRef(f"{BASE}catalog"), URIRef(f"{BASE}catalog#sparql")):
         creator = told.value(node, DCTERMS.creator)
         assert told.value(creator, FOAF.name) == rdflib.Literal("Gemeente Tremelo", lang="nl")
         assert (creator, RDF.type, FOAF.Agent) in told
         assert (node, DCAT.contactPoint, None) in told and (node, DCTERMS.publisher, None) in told
+        assert (node, DCTERMS.language, URIRef(f"{EU}language/NLD")) in told
     assert max(Counter(told.objects(None, FOAF.homepage)).values()) == 1
     assert unwaived(with_tables(told), MANDATORY) == []
 

@@ -165,6 +165,14 @@ def test_releases_that_are_cleared_away_take_no_page_with_them(tmp_path: Path) -
     assert verify(tmp_path / "public") == []
 
 
+def _withdrawn(release: Path) -> set[str]:
+    made = PastRelease.read(release)
+    assert all(map(made.lost, made.withdrawn)) and not made.lost(
+        "stream/0001-000000000000.tree.trig"
+    )
+    return set(made.withdrawn)
+
+
 def test_a_takedown_begins_it_anew(line: Path, tmp_path: Path) -> None:
     place = shutil.copytree(line, tmp_path / "place", symlinks=True)
     before = {member.page for member in _members(place / "public")}
@@ -175,6 +183,7 @@ def test_a_takedown_begins_it_anew(line: Path, tmp_path: Path) -> None:
     assert _replayed(members) == _graph(place / "public")
     stream = EventStream.read(place / "public")
     assert stream is not None and stream.starting == members[0].moment == "2026-11-23T00:00:04Z"
+    assert _withdrawn(place / "public") == {f"stream/{page}" for page in before}
     text = "".join(path.read_text("utf-8") for path in (place / "public/stream").iterdir())
     assert f"dct:isVersionOf <{BASE}source/pecovska-heritage-project>" in text
     assert "evidence/pecovska-heritage-project_" not in text
@@ -183,6 +192,7 @@ def test_a_takedown_begins_it_anew(line: Path, tmp_path: Path) -> None:
     build(place / "data", place / "public")
     after = EventStream.read(place / "public")
     assert after is not None and (after.starting, len(after.pages)) == (stream.starting, 2)
+    assert _withdrawn(place / "public") == {f"stream/{page}" for page in before}
     assert verify(place / "public") == []
 
 

@@ -205,6 +205,18 @@ def test_old_releases_are_served(served: Site, line: Path) -> None:
     assert served.get("/releases.json").body == (line / "releases.json").read_bytes()
 
 
+def test_a_release_that_is_kept_no_longer_is_gone(served: Site, line: Path, tmp_path: Path) -> None:
+    name = _said(line)["first"]
+    assert served.get(f"/releases/{name}/catalog.ttl").status == 200
+    shutil.move(line.parent / "releases" / name, tmp_path / name)
+    for file in ("", "/", "/catalog.ttl", "/never-there.ttl"):
+        assert served.get(f"/releases/{name}{file}").status == 410
+    page = served.get(f"/releases/{name}/")
+    assert page.status == 410 and b"has been removed." in page.body
+    shutil.move(tmp_path / name, line.parent / "releases" / name)
+    assert served.get(f"/releases/{name}/catalog.ttl").status == 200
+
+
 Change = Callable[[Path], None]
 
 

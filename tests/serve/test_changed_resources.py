@@ -16,6 +16,7 @@ from tests.service import BASE, NUMBERS, Server, write_release
 LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
 QUADS = f"""
 <{BASE}municipality/gone> <http://www.w3.org/2002/07/owl#deprecated> "true"^^<http://www.w3.org/2001/XMLSchema#boolean> .
+<{BASE}source/gone-page> <http://www.w3.org/2002/07/owl#deprecated> "true"^^<http://www.w3.org/2001/XMLSchema#boolean> .
 <{BASE}municipality/Q1> <http://www.w3.org/2002/07/owl#deprecated> "true"^^<http://www.w3.org/2001/XMLSchema#boolean> .
 <{BASE}municipality/Q1> <http://purl.org/dc/terms/isReplacedBy> <{BASE}municipality/żółw> .
 <{BASE}municipality/left> <http://purl.org/dc/terms/isReplacedBy> <https://other.example/town> .
@@ -46,9 +47,13 @@ def get(server: Server, path: str, **headers: str) -> requests.Response:
     return requests.get(server.url + path, headers=headers, allow_redirects=False, timeout=20)
 
 
-@pytest.mark.parametrize("path", ["municipality/gone", "municipality/gone.ttl"])
+@pytest.mark.parametrize(
+    "path", ["municipality/gone", "source/gone-page", "graph/gone-page", "evidence/gone-page_x_y"]
+)
 def test_what_was_removed_is_gone(odd: Server, path: str) -> None:
-    assert get(odd, path).status_code == 410
+    for ending in ("", ".ttl", ".nq"):
+        assert get(odd, path + ending).status_code == 410
+        assert get(odd, path.replace("gone", "never-there") + ending).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["municipality/gone", "municipality/gone.html"])

@@ -149,6 +149,7 @@ class Catalogue:
         for file in files:
             yield self.node(file.name), list(self._distribution(file))
             yield self.node(f"{file.name}-sha512"), list(self._checksum(file))
+        yield from self._formats({file.file_type for file in files})
         yield from self._documents()
         yield self.service, list(self._service())
         if self.streamed:
@@ -187,7 +188,7 @@ class Catalogue:
         yield A, _dcat("Catalog")
         yield from self._phrase(TITLE, _CATALOGUE)
         yield from self._phrase(DESCRIPTION, _CATALOGUE_SAYS)
-        yield _dct("publisher"), self.node("publisher")
+        yield from self._agents()
         yield _of(ns.FOAF, "homepage"), self.homepage
         yield from self._dates()
         yield from self._languages()
@@ -213,7 +214,6 @@ class Catalogue:
         if self.about.frequency:
             frequency = _coded(authority.FREQUENCY, self.about.frequency)
             yield _dct("accrualPeriodicity"), frequency
-        yield from self._languages()
         yield from self._spatial()
         if self.covered.start and self.covered.end:
             yield _dct("temporal"), _PERIOD
@@ -284,6 +284,15 @@ class Catalogue:
         yield from self._dates()
         yield from self._languages()
 
+    def _formats(self, codes: Iterable[str]) -> Iterator[Description]:
+        """What formats are called in a word. CKAN reads that of a dct:IMT alone, if this is the
+        first class; of any other node it shows the IRI."""
+        for code in sorted(codes):
+            name = authority.table(authority.FILE_TYPE)[code]["short"]
+            said = [(A, _dct("IMT")), (A, _dct("MediaTypeOrExtent"))]
+            said.append((_of(ns.RDFS, "label"), terms.text(name)))
+            yield _coded(authority.FILE_TYPE, code), said
+
     def _checksum(self, file: File) -> Iterator[Statement]:
         # Not SHA-256, as in SHA256SUMS: udata (17.18) reads the checksums that it knows, takes the
         # xsd:hexBinary that DCAT-AP asks for as bytes, and then refuses the whole dataset. It does
@@ -328,16 +337,21 @@ class Catalogue:
         yield Term(f"<{LDES_SPECIFICATION}>"), [(A, _dct("Standard"))]
 
     def _common(self) -> Iterator[Statement]:
-        """What the dataset and its data service have alike."""
-        yield _dct("publisher"), self.node("publisher")
-        if self.about.creator:
-            yield _dct("creator"), self.node("creator")
-        yield _dcat("contactPoint"), self.node("contact")
+        """What the dataset and its data services have alike."""
+        yield from self._agents()
+        yield from self._languages()
         yield _dct("accessRights"), _coded(authority.ACCESS_RIGHT, "PUBLIC")
         yield _dcat("landingPage"), self.homepage
         for theme in self.about.themes:
             yield _dcat("theme"), _coded(authority.DATA_THEME, theme)
         yield from self._texts(_dcat("keyword"), self.about.keywords)
+
+    def _agents(self) -> Iterator[Statement]:
+        """Who publishes, made and answers for it: DCAT-AP-NL asks for all three of a catalogue."""
+        yield _dct("publisher"), self.node("publisher")
+        if self.about.creator:
+            yield _dct("creator"), self.node("creator")
+        yield _dcat("contactPoint"), self.node("contact")
 
     def _dates(self) -> Iterator[Statement]:
         if self.about.issued:
@@ -399,10 +413,17 @@ class Catalogue:
                 self.node("area"),
                 [
                     (A, _dct("Location")),
+                    *self._countries(),
                     (_dcat("bbox"), terms.typed(box.polygon, wkt)),
                     (_dcat("centroid"), terms.typed(centre, wkt)),
                 ],
             )
+
+    def _countries(self) -> Iterator[Statement]:
+        """The names of the countries as that of the area: of all places, CKAN keeps one."""
+        codes = filter(None, map(authority.country, self.covered.countries))
+        if names := sorted(authority.table(authority.COUNTRY)[code]["label"] for code in codes):
+            yield _of(ns.SKOS, "prefLabel"), terms.text(", ".join(names), "en")
 
     def _rights(self) -> Iterator[Statement]:
         yield A, _dct("RightsStatement")

@@ -14,8 +14,8 @@ All members of a release have its moment (`feed.moment`): a release of no known 
 as it is in no feed; nor has one without a Turtle dump.
 
 After a takedown the stream begins anew, with everything as it is now: no page from before stays,
-so nothing is left of the source in one. The root then has a retention policy, `ldes:startingFrom`:
-whoever took members from before drops the copy first.
+so nothing is left of the source in one (release.json remembers their names). The root then has a
+retention policy, `ldes:startingFrom`: whoever took members from before drops the copy first.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from twingraph.release.dcat import (
     stream_iri,
     stream_service_iri,
 )
+from twingraph.release.history import PastRelease
 from twingraph.release.stream_pages import (
     AS,
     CREATE,
@@ -142,6 +143,17 @@ def begin_again(
     had = _there(before, _everything)
     gone = had & _changed(changes)
     _write(folder, about, release, EventStream((), release.created), _everything, had, gone)
+
+
+def withdrawn(folder: Path, before: PastRelease | None) -> tuple[str, ...]:
+    """The pages that some release before had and the one in a folder has not, by their names."""
+    if before is None:
+        return ()
+    there, had = (
+        {path.relative_to(one).as_posix() for path in one.glob(f"{PAGES}/*")}
+        for one in (folder, before.folder)
+    )
+    return tuple(sorted({*before.withdrawn, *had} - there))
 
 
 def _release(folder: Path, about: Dataset, created: str | None) -> StreamSettings | None:

@@ -69,18 +69,31 @@ class ReleaseEntry:
 
 @dataclass(frozen=True)
 class PastRelease:
-    """A release in its folder, and what it remembers: those before it, oldest first, and the keys
-    of sources that were taken down."""
+    """A release in its folder, and what it remembers: those before it, oldest first, the keys of
+    sources that were taken down, and the names of files (pages of the event stream) that went with
+    them."""
 
     folder: Path
     entry: ReleaseEntry
     earlier: tuple[ReleaseEntry, ...] = ()
     forgotten: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
 
     @property
     def line(self) -> tuple[ReleaseEntry, ...]:
         """Every release up to this one, oldest first."""
         return (*self.earlier, self.entry)
+
+    def follows(self, name: str) -> bool:
+        """Whether a release of a name is one of those before it."""
+        return any(name == entry.name for entry in self.earlier)
+
+    def lost(self, name: str) -> bool:
+        """Whether a file was there, by its name below the address of the files, and is no more."""
+        place, _, rest = name.partition("/")
+        release = rest.partition("/")[0]
+        cleared = place == RELEASES and self.follows(release)
+        return name in self.withdrawn or (cleared and not (self.folder.parent / release).exists())
 
     @classmethod
     def read(cls, folder: Path) -> PastRelease:
@@ -93,6 +106,7 @@ class PastRelease:
                 ReleaseEntry.of(said),
                 tuple(map(ReleaseEntry.of, said["earlier"])),
                 tuple(map(str, said.get("forgotten", ()))),
+                tuple(map(str, said.get("withdrawn", ()))),
             )
         except FileNotFoundError as error:
             raise UsageError(f"{folder} holds no release: {ABOUT} is missing") from error
@@ -104,8 +118,9 @@ class PastRelease:
     def write(self) -> None:
         """Write release.json into the folder."""
         said = {**self.entry.json(), "earlier": [entry.json() for entry in self.earlier]}
-        if self.forgotten:
-            said["forgotten"] = list(self.forgotten)
+        for name in ("forgotten", "withdrawn"):
+            if names := getattr(self, name):
+                said[name] = list(names)
         text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
         (self.folder / ABOUT).write_text(text, "utf-8")
 

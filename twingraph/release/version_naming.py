@@ -15,7 +15,13 @@ from pathlib import Path
 from twingraph.model.records import Dataset
 from twingraph.release import history
 from twingraph.release.changes import Changes, compare
-from twingraph.release.event_stream import begin_again, begin_stream, continue_stream, keep_stream
+from twingraph.release.event_stream import (
+    begin_again,
+    begin_stream,
+    continue_stream,
+    keep_stream,
+    withdrawn,
+)
 from twingraph.release.feed import moment, write_feed
 from twingraph.release.files import File
 from twingraph.release.history import PastRelease, ReleaseEntry
@@ -107,7 +113,7 @@ class _Sealing:
     def first(self) -> str:
         """A release that follows none."""
         begin_stream(self.folder, self._about(()), self._moment(()))
-        return self._sealed((), ())
+        return self._sealed((), (), None)
 
     def after(self, before: PastRelease, line: tuple[ReleaseEntry, ...] = ()) -> str:
         """A release that follows another; `line` is what it remembers, where that is known."""
@@ -120,14 +126,14 @@ class _Sealing:
             begin_again(self.folder, about, moment, before.folder, told)
         else:
             continue_stream(self.folder, about, moment, before.folder, found)
-        return self._sealed(earlier, changes)
+        return self._sealed(earlier, changes, before)
 
     def again(self, before: PastRelease) -> str:
         """The same release once more: its day stays, whatever day it is today."""
         self.named = before.entry.date
         if not keep_stream(self.folder, before.folder):
             begin_stream(self.folder, self._about(before.earlier), self._moment(before.earlier))
-        return self._sealed(before.earlier, before.entry.changes)
+        return self._sealed(before.earlier, before.entry.changes, before)
 
     def _write_changes(self, before: PastRelease, found: Changes) -> tuple[str, ...]:
         old = before.entry
@@ -136,13 +142,19 @@ class _Sealing:
         which = {"name": old.name, "version": old.version, "date": old.date}, new
         return write_changes(self.folder, before.folder, found, which, self.view.dataset)
 
-    def _sealed(self, earlier: tuple[ReleaseEntry, ...], changes: tuple[str, ...]) -> str:
+    def _sealed(
+        self,
+        earlier: tuple[ReleaseEntry, ...],
+        changes: tuple[str, ...],
+        before: PastRelease | None,
+    ) -> str:
         version, day, about = self._version(earlier), self._day(earlier), self._about(earlier)
         self.describe(earlier, about)
         known = sums(self.folder, self.known)
         name = history.name(version, known, earlier[-1] if earlier else None)
         entry = ReleaseEntry(name, version, day, history.counts(self.view), changes)
-        made = PastRelease(self.folder, entry, earlier, self.taken.sources)
+        gone = withdrawn(self.folder, before)
+        made = PastRelease(self.folder, entry, earlier, self.taken.sources, gone)
         made.write()
         write_line(self.folder, about, made.line)
         write_feed(self.folder, about, made.line)

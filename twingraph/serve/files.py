@@ -28,9 +28,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
-from twingraph.errors import UsageError
 from twingraph.rdf.triples import open_dump
-from twingraph.release.history import PastRelease
 from twingraph.release.publish import RELEASES, SIGNATURE
 from twingraph.release.stream_pages import PAGES
 from twingraph.serve.compression import gzipped
@@ -176,7 +174,6 @@ class PastFolders:
     """The releases before the one that is served, as far as they are kept beside it."""
 
     def __init__(self) -> None:
-        self._names: tuple[Path, frozenset[str]] | None = None
         self._folders: OrderedDict[Path, ReleaseFolder] = OrderedDict()
 
     def of(self, folder: ReleaseFolder, name: str) -> ReleaseFolder | None:
@@ -184,7 +181,7 @@ class PastFolders:
         if name == folder.path.name:
             return folder
         path = folder.path.parent / name
-        if folder.path.parent.name != RELEASES or name not in self._line(folder):
+        if not (folder.past and folder.past.follows(name) and path.is_dir()):
             return None
         if path not in self._folders:
             try:
@@ -194,15 +191,6 @@ class PastFolders:
             while len(self._folders) > _FOLDERS:
                 self._folders.popitem(last=False)
         return self._folders[path]
-
-    def _line(self, folder: ReleaseFolder) -> frozenset[str]:
-        if self._names is None or self._names[0] != folder.path:
-            try:
-                names = frozenset(e.name for e in PastRelease.read(folder.path).earlier)
-            except UsageError:
-                names = frozenset()
-            self._names = folder.path, names
-        return self._names[1]
 
 
 class ReleaseFile(FileResponse):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,8 @@ import pyoxigraph as ox
 
 from twingraph.errors import UsageError
 from twingraph.namespaces import BASE, DCT, FOAF, VOID
+from twingraph.release.history import PastRelease
+from twingraph.release.publish import RELEASES
 
 QUADS: Final = "twingraph.nq.gz"
 CHECKSUMS: Final = "SHA256SUMS"
@@ -58,6 +61,16 @@ class ReleaseFolder:
         """Another release of the same dataset, for its files. Raises OSError, ValueError."""
         sums = path / CHECKSUMS
         return replace(self, path=path, sums=dict(_sums(sums)), sealed=sums.stat().st_mtime_ns)
+
+    @cached_property
+    def past(self) -> PastRelease | None:
+        """What it remembers of those before it; None for one that stands alone."""
+        if self.path.parent.name != RELEASES:
+            return None
+        try:
+            return PastRelease.read(self.path)
+        except UsageError:
+            return None
 
     @property
     def quads(self) -> Path:

@@ -3,7 +3,8 @@
 The base of the dataset's IRIs is mapped to the root of this service. A thing redirects (303) to a
 document about it, whose address is the thing's with an extension (.ttl, .jsonld, .nt, .rdf, .html;
 .trig and .nq, in which stands also what each source states); which one is negotiated. A thing that
-was replaced redirects to the new one (301), one that was removed is 410, what is unknown 404.
+was replaced redirects to the new one (301), one that was removed is 410, what is unknown 404. Files
+of releases that are kept no longer are 410 as well.
 """
 
 from __future__ import annotations
@@ -83,6 +84,9 @@ class Resources:
         # The name of a thing may itself end as a document's does.
         if iri := await self._known_iri(engine, request, ""):
             return see_other(request, self._address(request, iri))
+        folder = self._service.folder
+        if folder and folder.past and folder.past.lost(request.scope["path"][1:]):
+            raise HTTPException(410, "this was removed, and is kept no longer")
         raise HTTPException(404, "the graph does not know this")
 
     async def _known_iri(self, engine: QueryEngine, request: Request, extension: str) -> str | None:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from starlette.exceptions import HTTPException
 
 from twingraph import namespaces as ns
-from twingraph.identifiers import CONCEPT, GRAPH, Ref
+from twingraph.identifiers import CONCEPT, EVIDENCE, GRAPH, SOURCE, Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Claims, Evidence
 from twingraph.rdf import concepts
@@ -91,6 +91,11 @@ async def state(engine: QueryEngine, iri: str, base: str) -> State:
     )
     removed = any("removed" in row and row["removed"].value == "true" for row in rows)
     new = [row["new"].value for row in rows if isinstance(row.get("new"), ox.NamedNode)]
+    ref = Ref.of(iri, base)
+    if not rows and ref and ref.path in (GRAPH, EVIDENCE):
+        # A graph and annotations are of a source, which alone leaves a tombstone.
+        source = Ref(SOURCE, ref.key.partition("_")[0])
+        removed = (await state(engine, source.iri(base), base)).removed
     return State(bool(rows), removed, new[0] if new else None)
 
 
