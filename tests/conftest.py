@@ -82,7 +82,7 @@ WHOLE = (
     *("release/test_takedown.py", "sources/curated/test_large.py"),
     *("reconcile/test_gold.py", "serve/pages/", "test_shipped_data.py"),
     *("reconcile/test_batch.py", "reconcile/test_command.py", "test_cli.py"),
-    *("serve/test_exonyms.py", "serve/test_read_model.py", "sources/curated/test_editor_schema.py"),
+    *("web/test_exonyms.py", "serve/test_read_model.py", "sources/curated/test_editor_schema.py"),
     *("shacl/test_compiler.py", "shacl/test_evaluator.py", "shacl/test_listing_queries.py"),
     *("sources/interreg/test_command.py", "sources/wikidata/test_dump.py"),
     *("sparql/test_lexer.py::test_the_time_is_linear", "sparql/test_queries.py"),

@@ -37,6 +37,7 @@ TESTED_IN = {
     "cli.wikibase": "sources/wikidata/test_harvest_command.py",
     "contributions.naming": "contributions/test_entry.py",
     "contributions.numbering": "contributions/test_entry.py",
+    "contributions.date_formats": "contributions/test_entry.py",
     "rdf.jsonld": "rdf/test_jsonld.py",
     "rdf.rdfxml": "serve/test_resources.py",
     "rdf.tombstones": "release/test_identity.py",

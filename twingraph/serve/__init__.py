@@ -20,7 +20,6 @@ server         the command's entry: settings in, a running HTTP server out
 service      what is served, whatever is behind it
 ├ sparql_client             asks it from inside
 ├ read_model                the records of its merged view, read once a release
-├ exonyms                   names of its towns in other languages, to search by
 ├ release_service, release_folder   a release in memory; reload without dropping a request
 └ store_service             a store elsewhere
 """

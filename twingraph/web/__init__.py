@@ -14,4 +14,5 @@ sitemap         which pages there are, for search engines
 svg             pictures: maps, networks, bars
 network_layout  where towns stand in a network, and which belong together
 graph_data      towns and partnerships as scripts draw them
+exonyms         names of towns in other languages, to search by
 """

@@ -19,7 +19,6 @@ from twingraph.contributions.form.typed import MOST_BYTES, MOST_FIELDS
 from twingraph.identifiers import Ref
 from twingraph.model.records import Concept, Record, Source
 from twingraph.rdf.mapping import FIELDS
-from twingraph.serve.exonyms import exonyms_of
 from twingraph.serve.negotiation import language_of
 from twingraph.serve.pages import concepts, figures, front, sources, things, towns
 from twingraph.serve.pages.attribution import Attribution
@@ -34,6 +33,7 @@ from twingraph.serve.representations import CACHE, Handler, page_number
 from twingraph.serve.service import Service
 from twingraph.serve.things import claims, statements_about
 from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE
+from twingraph.web.exonyms import exonyms_of
 from twingraph.web.network_layout import Layout
 from twingraph.web.sitemap import sitemaps
 

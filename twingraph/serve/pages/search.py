@@ -24,7 +24,7 @@ from twingraph.model.records import (
     Record,
     Source,
 )
-from twingraph.serve.exonyms import NONE, Exonyms
+from twingraph.web.exonyms import NONE, Exonyms
 from twingraph.web.locale import plain
 
 LONGEST: Final = 100

@@ -9,10 +9,10 @@ import pytest
 
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import View
-from twingraph.serve.exonyms import Exonyms, Place, exonyms_from, exonyms_of
 from twingraph.serve.pages.search import Finder
+from twingraph.web.exonyms import Exonyms, TownTraits, exonyms_from, exonyms_of
 
-WROCLAW = Place("pl-wroclaw", "PL", (51.11, 17.03), ("wroclaw",))
+WROCLAW = TownTraits("pl-wroclaw", "PL", (51.11, 17.03), ("wroclaw",))
 
 
 def city(name: str, *others: str, **more: Any) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def city(name: str, *others: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "alternatenames": list(others), **where, **rest, **more}
 
 
-def names(*towns: Place, cities: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def names(*towns: TownTraits, cities: list[dict[str, Any]]) -> list[tuple[str, str]]:
     exonyms = exonyms_from(towns, cities)
     return [
         (text, towns[owner].key) for text, owner in zip(exonyms.texts, exonyms.owners, strict=True)
@@ -63,7 +63,7 @@ def test_of_namesakes_nearby_the_one_that_is_named_or_the_larger_is_taken() -> N
 
 
 def test_a_quarter_called_like_a_foreign_name_of_its_city_gets_none_of_its_names() -> None:
-    quarter = Place("pl-breslau", "PL", (51.12, 17.03), ("breslau",))
+    quarter = TownTraits("pl-breslau", "PL", (51.12, 17.03), ("breslau",))
     cities = [city("Wrocław", "Breslau", "Vratislav")]
     assert {key for _, key in names(WROCLAW, quarter, cities=cities)} == {"pl-wroclaw"}
 
@@ -75,7 +75,7 @@ def test_a_town_without_a_place_is_the_only_one_of_its_name_in_its_country() -> 
 
 
 def test_a_region_is_known_by_its_iso_code_alone() -> None:
-    boston = Place("us-boston", "US", (42.4, -71.1), ("boston",))
+    boston = TownTraits("us-boston", "US", (42.4, -71.1), ("boston",))
     place = {"latitude": 42.4, "longitude": -71.1, "countrycode": "US", "admin1code": "MA"}
     regions = exonyms_from([boston], [city("Boston", **place)]).regions
     assert regions == {"us-boston": "Massachusetts"}

