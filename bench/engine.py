@@ -86,9 +86,9 @@ def _over_http(folder: Path, size: int) -> list[Row]:
         }
         for _ in range(ROUNDS):
             for name, (url, process) in servers.items():
-                before = _processor_time(process)
+                before = serve.processor_time(process)
                 rate, _p99 = serve.wrk(folder, url, size * 2 // 3)
-                used = _processor_time(process) - before
+                used = serve.processor_time(process) - before
                 costs[name].append(used * 1e6 / (rate * serve.SECONDS))
     return [_compared(f"look-up: {name}", "µs", costs[""], costs[name]) for name in _OVER_HTTP]
 
@@ -100,19 +100,6 @@ def _served(folder: Path, without: str) -> Iterator[tuple[str, int]]:
     with serve.running(command, f"http://127.0.0.1:{port}/sparql") as (url, process):
         serve.until_loaded(url)
         yield url, process
-
-
-def _processor_time(process: int) -> float:
-    """Seconds that a process and all below it have used, those that have ended included."""
-    total, pending = 0.0, [process]
-    while pending:
-        one = pending.pop()
-        with contextlib.suppress(OSError):
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-            total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-            children = Path(f"/proc/{one}/task/{one}/children").read_text()
-            pending += map(int, children.split())
-    return total
 
 
 async def _rows(path: Path, size: int) -> list[Row]:

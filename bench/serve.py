@@ -87,6 +87,7 @@ def _rows(folder: Path, size: int) -> list[Row]:
     towns = max(2, size * 2 // 3)
     with _ours(folder / "large") as (ours, started, process):
         loaded = started + until_loaded(ours)
+        until_prepared(process)
         with _oxigraph(folder) as oxigraph, _rdflib_endpoint(folder) as rdflib:
             compared = _compared(folder, towns, ours, oxigraph, rdflib)
         pages = _pages(ours, towns)
@@ -106,6 +107,30 @@ def until_loaded(ours: str) -> float:
     while requests.get(ours.removesuffix("sparql") + "ready", timeout=60).status_code != 200:
         time.sleep(0.1)
     return time.perf_counter() - begun
+
+
+def until_prepared(process: int) -> None:
+    """Wait until a server and all below it do nothing more: what it prepares of a release begins
+    with the first answer, and takes as long as some of what is measured."""
+    used = processor_time(process)
+    for _ in range(120):
+        time.sleep(1)
+        before, used = used, processor_time(process)
+        if used - before < 0.05:
+            return
+
+
+def processor_time(process: int) -> float:
+    """Seconds that a process and all below it have used, those that have ended included."""
+    total, pending = 0.0, [process]
+    while pending:
+        one = pending.pop()
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+            children = Path(f"/proc/{one}/task/{one}/children").read_text()
+            pending += map(int, children.split())
+    return total
 
 
 def _compared(folder: Path, towns: int, ours: str, oxigraph: str, rdflib: str) -> list[Row]:

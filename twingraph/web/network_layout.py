@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import os
 import random
 import sys
 from collections.abc import Iterable, Sequence
@@ -163,6 +164,7 @@ def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, radi
 
 def main() -> None:
     """A count and pairs in on standard input, their layout out on standard output, as JSON."""
+    os.nice(10)  # Look-ups go on beside it.
     count, pairs = orjson.loads(sys.stdin.buffer.read())
     sys.stdout.buffer.write(orjson.dumps(tuple(layout(count, pairs))))
 
