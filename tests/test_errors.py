@@ -88,10 +88,15 @@ def test_a_bad_value_carries_its_cure_apart_from_its_message() -> None:
         ("SINCE", "did you mean 'since'?"),
         ("statu", "did you mean 'status'?"),
         ("xyz", "write something"),
+        ("inactive", "write something"),
+        ("presented", "did you mean 'present'?"),
+        ("signed_by", "write something"),
+        ("signd_on", "did you mean 'signed_on'?"),
     ],
 )
 def test_did_you_mean(word: str, cure: str) -> None:
-    assert did_you_mean(word, ["since", "status", "key"], "write something") == cure
+    known = ["since", "status", "key", "active", "present", "represented", "signed_on"]
+    assert did_you_mean(word, known, "write something") == cure
 
 
 def test_suggestions_do_not_depend_on_the_order_of_a_set() -> None:

@@ -9,9 +9,11 @@ UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\
 """What YAML 1.2 (section 5.1, c-printable) and XML 1.0 (section 2.2) allow in no text or
 discourage, and halves of characters, which have no UTF-8."""
 
-UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""What a name may not hold beside: line ends (a name is one line), and what turns the writing
-round unseen."""
+UNSEEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u200b\u2028\u2029\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+"""What a name may not hold beside: line ends (a name is one line), what turns the writing round
+unseen, and what browsers copy along: soft hyphens, spaces of no width."""
 
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What ends a line or a page somewhere, but not where this house ends one.

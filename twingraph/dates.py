@@ -185,7 +185,8 @@ def _found(written: str, year: str, month: str | None, day: str | None, step: in
     if not (years := _fitting(year, _YEARS)):
         raise BadValue(f"{written!r} lies before the year 1", "write a year from 0001 to 9999")
     if not (months := _fitting(month, range(1, 13))):
-        raise BadValue(f"{written!r} is no date: there is no month {month}", "months are 01 to 12")
+        message = f"{written!r} is no date: there is no month {month}"
+        raise BadValue(message, lambda: _near(written) or "months are 01 to 12")
     for y in years[::step]:
         for m in months[::step]:
             if days := _fitting(day, range(1, monthrange(y, m)[1] + 1)):
@@ -236,18 +237,23 @@ def _moved(written: str, day: date, months: int = 0, days: int = 0) -> date:
 
 def _no_date(written: str) -> BadValue:
     message = f"{written!r} is no date in the form year-month-day"
-    near = dict.fromkeys(one for one in meant(written) if one != written and _is_date(one))
-    if near:
-        return BadValue(message, f"did you mean {' or '.join(map(repr, near))}?")
+    if near := _near(written):
+        return BadValue(message, near)
     tidy = written.strip()
-    if re.search(r"[^\W\d_].*(?<!\d)\d\d$", tidy):
+    if not re.search("[0-9]{4}", tidy) and re.search(r"(\w.*\W|[^\W\d_].*)\d\d$", tidy):
         return BadValue(message, "write the year with its four digits, and the month as a number")
-    if re.fullmatch(r"Y?-?[0-9]{4,}.*", tidy):
+    if re.fullmatch(r"Y?-?[0-9]{5,}.*|-[0-9]{4}.*", tidy):
         return BadValue(f"{written!r} is no date of the years 1 to 9999", "check the year")
     return BadValue(
         message,
         "write 2018-04-29, 2018-04, 2018, 197X, 2004~ (about), 2010/2012 (from, to) or ../2012",
     )
+
+
+def _near(written: str) -> str:
+    """The cure that names the dates which may be meant; "" where none is known."""
+    near = dict.fromkeys(one for one in meant(written) if one != written and _is_date(one))
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 
 def _is_date(written: str) -> bool:

@@ -15,6 +15,7 @@ read a single value raise, and whoever knows the file and the line makes a `Prob
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -141,6 +142,20 @@ def nearest(word: str, known: Iterable[str]) -> list[str]:
     spelt = {name.lower(): name for name in sorted(known)}
     slips = max(len(word) > 2, len(word) // 4)
     near = process.extract(
-        word.lower(), list(spelt), scorer=OSA.distance, score_cutoff=slips, limit=3
+        word.lower(), list(spelt), scorer=OSA.distance, score_cutoff=slips, limit=9
     )
-    return [spelt[name] for name, _, _ in near]
+    return [spelt[name] for name, _, _ in near if not _is_another(word.lower(), name)][:3]
+
+
+def _is_another(word: str, name: str) -> bool:
+    """Whether two words that are near in letters are two of a language: one has a syllable before
+    the other (inactive, active), or a whole part of it differs (signed_by, signed_on)."""
+    from rapidfuzz.distance import OSA
+
+    shorter, longer = sorted((word, name), key=len)
+    if len(longer) - len(shorter) > 1 and longer.endswith(shorter):
+        return True
+    parts = [re.split("[-_ ]+", one) for one in (word, name)]
+    return len(parts[0]) == len(parts[1]) and any(
+        OSA.distance(a, b) > max(1, len(a) // 4) for a, b in zip(*parts, strict=True)
+    )

@@ -35,9 +35,13 @@ ABOUT: Final = (
 """What stands before a year or a number that is not meant to be exact."""
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 
+_ROMANS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN: Final = re.compile(rf"(?:^|(?<=\d)|(?<=\d\.))[. ]*({'|'.join(_ROMANS)})[. ]+(?=\d{{4}})")
+
 _YMD = "{y}-{m:0>2}-{d:0>2}"
 _FORMS: Final = (
     (r"(?P<y>.+)", "{y}"),
+    (r"(?P<y>\d{4})\.", "{y}"),
     (r"(?P<d>\d{1,2})[./ -]+(?P<m>\d{1,2})[./ -]+(?P<y>\d{4})", _YMD),
     (r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})", _YMD),  # So it is written in America.
     (r"(?P<y>\d{4})[./ -]+(?P<m>\d{1,2})[./ -]+(?P<d>\d{1,2})\.?", _YMD),
@@ -50,11 +54,16 @@ _FORMS: Final = (
     (r"(the )?(?P<y>\d{3})0['’]?s", "{y}X"),
     (r"(?P<y>\d{3})0-?(er|e|te|ten|tych)( jahren?)?", "{y}X"),
     (r"(lata|années|anni|años|anos|roky) (?P<y>\d{3})0\.?", "{y}X"),
-    (r"(lata|roky|léta) (?P<y>\d)0\.?|(?P<z>\d)0er( jahren?)?|(the )?['’]?(?P<x>\d)0s", "19{y}X"),
+    (r"(lata|roky|léta) (?P<y>\d)0(\.|-?te|-?tych)?", "19{y}X"),
+    (r"(?P<z>\d)0er( jahren?)?|(the )?['’]?(?P<x>\d)0s", "19{y}X"),
+    (r"(?P<y>\d)0(\.|-?te|-?tych|-?er)? (lata|latach|roky|rokoch|léta|jahren?)", "19{y}X"),
+    (r"(?P<c>\d\d)(?P<y>\d\d) ?[/-] ?(?P<z>1[3-9]|[2-9]\d|0\d)", "{c}{y}/{c}{z}"),
+    (r"(?P<y>\d{4})-(?P<d>\d{2})-(?P<m>\d{2})", _YMD),
     (rf"(?:{ABOUT})\.? ?(?P<y>\d{{4}})(?: (?:r|roku?)\.?)?", "{y}~"),
     (r"(?P<y>\d{4}.*)(~\?|\?~)", "{y}%"),
-    (r"(before|until|till|to) (?P<y>\d{4}.*)", "../{y}"),
-    (r"(after|since|from) (?P<y>\d{4}.*)", "{y}/.."),
+    (r"(before|until|till|to|przed|do|před|pred|vor|bis|avant|voor|tot) (?P<y>\d{4}.*)", "../{y}"),
+    (r"(after|po|nach|après|na) (?P<y>\d{4}.*)", "{y}/.."),
+    (r"(since|from|od|seit|ab|depuis|sinds|vanaf) (?P<y>\d{4}.*)", "{y}"),
 )
 
 
@@ -80,6 +89,11 @@ def meant(written: str, languages: frozenset[str] = frozenset()) -> Iterator[str
     """What may be meant, as EDTF would say it; not all of it need be a date. `languages` are those
     that months are named in, where that is known."""
     tidy = _DASHES.sub("-", " ".join(written.split()))
+    tidy = _ROMAN.sub(lambda month: f" {_ROMANS.index(month[1]) + 1} ", tidy).strip()
+    day = sheet_day(number := tidy.removesuffix(".0"))
+    # A digit too many may make the number of a year.
+    if day and not any(1900 <= int(number[:i] + number[i + 1 :]) < 2100 for i in range(5)):
+        yield day.isoformat()
     for form, edtf in _FORMS:
         if match := re.fullmatch(form, tidy, re.IGNORECASE):
             groups = {name: text for name, text in match.groupdict().items() if text}

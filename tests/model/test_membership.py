@@ -89,3 +89,10 @@ def test_a_predecessor_is_no_member_even_where_its_successor_is_no_partner() -> 
     elsewhere = replace(Authority("z"), replaces=("d",))
     assert twins(CIRCLE, elsewhere) == {("a", "b"), ("a", "e"), ("b", "e")}
     assert Lookup.of_view(view(CIRCLE, elsewhere)).former(CIRCLE) == ("d",)
+
+
+def test_a_body_that_was_split_leads_to_each_of_its_parts() -> None:
+    parts = [replace(Authority(key), replaces=("d",)) for key in ("e", "z")]
+    assert twins(CIRCLE, *parts) == {("a", "b"), ("a", "e"), ("b", "e")}
+    successors = Lookup.of_view(view(CIRCLE, *parts)).successors["d"]
+    assert [town.key for town in successors] == ["e", "z"]

@@ -168,6 +168,17 @@ class Lookup:
         """The parts that bodies have in a project."""
         return grouped(self.all(Participation).values(), lambda p: (p.project,))
 
+    @property
+    def parts(self) -> Mapping[type[Record], Mapping[str, Sequence[Record]]]:
+        """What is a part of something, by its class and the key of the whole."""
+        return {
+            Agreement: self.documents,
+            StatusChange: self.changes,
+            Signature: self.signatures,
+            Participation: self.participations,
+            NetworkMembership: self.memberships,
+        }
+
     @cached_property
     def with_project(self) -> Groups[str, Partnership]:
         """The partnerships that ran a project."""

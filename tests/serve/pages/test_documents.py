@@ -69,8 +69,13 @@ authorities:
   - key: pl-sieniawa
     replaces: [be-tremelo]
     formed_on: 2010-01-01
+    alt_label: {sk: [Stará Sieniawa]}
   - key: be-tremelo
     dissolved_on: 2009-12-31
+mentions:
+  - about: {authority: pl-sieniawa}
+    date: 1950-01
+    note: Renamed.
 """
 DOCUMENT = "/agreement/pl-sieniawa--sk-lutina_"
 
@@ -193,6 +198,13 @@ def test_a_round_sum_is_told_from_an_exact_one(documents: Site) -> None:
         "tg:totalBudgetAbout ?about OPTIONAL { ?p tg:totalBudget ?exact } }"
     )
     assert [(row["about"].value, row.get("exact")) for row in rows] == [("40000", None)]
+
+
+def test_a_town_that_was_renamed_has_its_former_name_and_the_day(documents: Site) -> None:
+    text = words(documents.get("/municipality/pl-sieniawa.html?lang=en").text)
+    assert "Stará Sieniawa" in text and re.search("January 1950 ?Renamed", text)
+    source = words(documents.get("/source/page.html?lang=de").text)
+    assert re.search("Januar 1950 ?Renamed", source)
 
 
 def test_every_page_is_shown_in_every_language(documents: Site) -> None:

@@ -99,6 +99,42 @@ def test_a_fault_below_the_line_for_the_separator_has_its_own_line(folder: Folde
             "digits: did you mean '0614043'?",
         ),
         (
+            {"national_code": "1814073.0"},
+            "national_code: '1814073.0' is a code that a spreadsheet took for a number → did you "
+            "mean '1814073'? format the column as text",
+        ),
+        (
+            {"name": "#N/A"},
+            "name: a formula failed here: #N/A → write the value itself",
+        ),
+        (
+            {"name": "Sie\u00adniawa"},
+            "name: a name with the invisible character U+00AD → write the name on one line, "
+            "without it",
+        ),
+        (
+            {"other_names": "de: Tremel | fr: Trèmelo"},
+            "other_names: 'de: Tremel | fr: Trèmelo' holds several languages → part them so: "
+            "`de: Tremel; fr: Trèmelo`",
+        ),
+        (
+            {"other_names": "de - Tremel"},
+            "other_names: 'de - Tremel' has no language → write `de: Tremel`",
+        ),
+        (
+            {"other_names": "Tremel"},
+            "other_names: 'Tremel' has no language → write its language before it, such as "
+            "`de: Tremel` of a German one",
+        ),
+        (
+            {"language": "pl_PL"},
+            "language: 'pl_PL' is no language tag (BCP 47) → did you mean 'pl'?",
+        ),
+        (
+            {"nuts3": "pl822"},
+            "nuts3: 'pl822' is not a NUTS 3 code → did you mean 'PL822'?",
+        ),
+        (
             {"nuts3": "SK041"},
             "nuts3: 'SK041' lies in another country than POL → the codes there begin with PL: "
             "check it, and the country",
@@ -114,6 +150,11 @@ def test_what_a_spreadsheet_has_damaged_is_named(
 ) -> None:
     (said,) = told(folder, **changed)
     assert said.partition(": ")[2] == fault
+
+
+def test_a_code_that_lost_another_digit_is_not_mended_wrongly(folder: Folder) -> None:
+    """TERYT has no voivodeship 01: 181407 lacks its last digit."""
+    assert told(folder, national_code="181407") == []
 
 
 def test_greek_and_british_codes_begin_as_eurostat_has_them(folder: Folder) -> None:

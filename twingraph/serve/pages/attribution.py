@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from twingraph import identifiers as ids
 from twingraph import namespaces as ns
 from twingraph.contributions.form.public import PATH
+from twingraph.dates import parse
 from twingraph.identifiers import Ref
 from twingraph.model.merge import ranking
 from twingraph.model.records import (
@@ -45,12 +46,15 @@ class Quotation:
     derived: bool
     note: str | None
     entry: Link | None = None
+    when: str | None = None
 
     @classmethod
-    def of(cls, evidence: Evidence) -> Quotation:
-        """The words of some evidence."""
+    def of(cls, evidence: Evidence, reader: Reader) -> Quotation:
+        """The words of some evidence; of what is no claim the date too."""
         text, language = evidence.quote or (None, "")
-        return cls(text, language, evidence.derived, evidence.note, _entry(evidence))
+        date = evidence.date if evidence.property is None else None
+        when = reader.when(parse(date)) if date else None
+        return cls(text, language, evidence.derived, evidence.note, _entry(evidence), when)
 
 
 def _entry(evidence: Evidence) -> Link | None:
@@ -154,7 +158,10 @@ class Attribution:
 
     def quotations(self, ref: Ref, source: str) -> list[Quotation]:
         """The words of a source about a thing beyond what the model holds."""
-        return [Quotation.of(e) for key, e in self._quoted[ref, None] if key == source]
+        return self._words(self._quoted[ref, None], source)
+
+    def _words(self, quoted: Sequence[tuple[str, Evidence]], source: str) -> list[Quotation]:
+        return [Quotation.of(e, self.reader) for key, e in quoted if key == source]
 
     def _statements(
         self,
@@ -169,9 +176,7 @@ class Attribution:
             by_source, key=lambda key: (by_source[key][1] != "same", *ranking(self._sources[key]))
         )
         return [
-            self._statement(
-                source, *by_source[source], [Quotation.of(e) for key, e in quoted if key == source]
-            )
+            self._statement(source, *by_source[source], self._words(quoted, source))
             for source in order
         ]
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from twingraph import identifiers as ids
 from twingraph.identifiers import Ref
-from twingraph.model.records import (
-    Agreement,
-    NetworkMembership,
-    Participation,
-    Record,
-    Signature,
-    Source,
-    StatusChange,
-)
+from twingraph.model.records import Record, Source
 from twingraph.rdf.mapping import FIELDS, PARENTS
 from twingraph.serve.pages.attribution import Attribution, Quotation, Relation
 from twingraph.serve.pages.reader import Link, Reader
@@ -101,15 +93,8 @@ def _thing_stated(facts: Attribution, ref: Ref, source: str) -> StatedThing:
 def _parts(reader: Reader, ref: Ref, source: str) -> dict[str, ShownClaim]:
     """The parts of a thing that the source states, by the property that links to them."""
     lookup, by_property = reader.lookup, dict[str, ShownClaim]()
-    groups: Mapping[type[Record], Mapping[str, Sequence[Record]]] = {
-        Agreement: lookup.documents,
-        StatusChange: lookup.changes,
-        Signature: lookup.signatures,
-        Participation: lookup.participations,
-        NetworkMembership: lookup.memberships,
-    }
     for part_class, (_, path, down, _) in PARENTS.items():
-        parts = groups[part_class][ref.key] if path == ref.path else ()
+        parts = lookup.parts[part_class][ref.key] if path == ref.path else ()
         links = [reader.link(p.ref) for p in parts if source in lookup.sources_of[p.ref]]
         if links:
             names = reader.locale.listing([link.text for link in reader.sorted(links)])

@@ -16,7 +16,6 @@ from twingraph.model.lookup import Lookup
 from twingraph.model.records import (
     DID_NOT_SIGN,
     Agreement,
-    NetworkMembership,
     Organization,
     Participation,
     Partnership,
@@ -292,30 +291,17 @@ def _organization(facts: Attribution, organization: Organization) -> Values:
     """A school or an association, the partnerships it takes part in, the towns that are members."""
     reader, name = facts.reader, facts.reader.link(organization.ref)
     entries = _wikidata(organization)
-    members = facts.lookup.memberships_in[organization.key]
     return {
         **facts.fields(organization, country=reader.locale.gettext("country")),
         "name": name,
         "entries": entries,
         "partnerships": [reader.link(p.ref) for p in facts.lookup.involving[organization.key]],
         "members": [
-            (reader.link(Ref(ids.MUNICIPALITY, m.authority)), reader.period(m.since, m.until))
-            for m in members
+            towns.membership(facts, one) for one in facts.lookup.memberships_in[organization.key]
         ],
         "structured": structured(
             reader.iri(organization), "Organization", name.text, sameAs=entries
         ),
-    }
-
-
-def _membership(facts: Attribution, membership: NetworkMembership) -> Values:
-    """A town's membership of a network."""
-    reader, name = facts.reader, facts.reader.link(membership.ref)
-    return {
-        "name": name,
-        "town": reader.link(Ref(ids.MUNICIPALITY, membership.authority)),
-        "it": towns.membership_values(facts, membership),
-        "structured": structured(reader.iri(membership), "Thing", name.text),
     }
 
 
@@ -356,7 +342,7 @@ KINDS: Final = {
     ids.PARTICIPATION: PageKind("participation.html", _with_project, _participation),
     ids.PROGRAMME: PageKind("programme.html", _alone, _programme),
     ids.ORGANIZATION: PageKind("organization.html", _alone, _organization),
-    ids.MEMBERSHIP: PageKind("membership.html", _alone, _membership),
+    ids.MEMBERSHIP: PageKind("membership.html", _alone, towns.membership),
 }
 """By the path of a thing's IRI. Sources and concepts, whose pages are lists, have modules of their
 own; all else is shown by `anything`."""

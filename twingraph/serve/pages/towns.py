@@ -79,7 +79,7 @@ def page(facts: Attribution, town: Authority) -> Values:
             for one in lookup.projects_of[town.key]
             if f"{ids.PROJECT}/{one.key}" not in joint
         ],
-        "memberships": [membership_values(facts, one) for one in lookup.memberships[town.key]],
+        "memberships": [membership(facts, one)["it"] for one in lookup.memberships[town.key]],
         "replaces": reader.links(ids.MUNICIPALITY, town.replaces),
         "replaces_fact": facts.fact(town, "replaces"),
         "successors": reader.links(
@@ -92,15 +92,18 @@ def page(facts: Attribution, town: Authority) -> Values:
     }
 
 
-def membership_values(facts: Attribution, membership: NetworkMembership) -> Values:
+def membership(facts: Attribution, one: NetworkMembership) -> Values:
     """A network that a town is or was a member of, from when to when."""
-    _ = facts.reader.locale.gettext
-    return {
-        "network": facts.reader.optional(ids.ORGANIZATION, membership.network),
-        "network_fact": facts.fact(membership, "network", _("Member of")),
-        "period": facts.reader.period(membership.since, membership.until),
-        **facts.fields(membership, since=_("start"), until=_("end")),
+    reader, _, name = facts.reader, facts.reader.locale.gettext, facts.reader.link(one.ref)
+    it = {
+        "network": reader.optional(ids.ORGANIZATION, one.network),
+        "network_fact": facts.fact(one, "network", _("Member of")),
+        "period": reader.period(one.since, one.until),
+        **facts.fields(one, since=_("start"), until=_("end")),
     }
+    town = reader.link(Ref(ids.MUNICIPALITY, one.authority))
+    about = structured(reader.iri(one), "Thing", name.text)
+    return {"name": name, "town": town, "it": it, "structured": about}
 
 
 def _is_described(partnership: Values) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
@@ -14,14 +15,14 @@ from twingraph.errors import BadValue, did_you_mean
 
 def check_language(tag: str) -> str:
     """A language tag (BCP 47) in lower case. Raises BadValue for one no registry knows."""
-    primary = tag.split("-")[0].lower()
+    primary = re.split("[-_]", tag)[0].lower()
     known = _languages()
     if primary in known and known[primary] == primary and _is_tag(tag):
         return tag.lower()
 
     def cure() -> str:
         meant = _MISTAKEN_LANGUAGES.get(primary) or known.get(primary)
-        if meant and meant != primary:
+        if meant and (meant != primary or "_" in tag):
             return f"did you mean {meant!r}?"
         otherwise = "write a tag such as pl, sk, nl, en or sr-Latn"
         return did_you_mean(primary, {c for c in known.values() if len(c) == 2}, otherwise)
@@ -88,7 +89,7 @@ CODE_FORMS: Final[Mapping[str, tuple[str, str, str]]] = {
     "ITA": ("[01][0-9]{5}", "an ISTAT code", "058074"),
     "NLD": ("(?:GM)?[0-9]{4}", "a code of CBS", "0542"),
     "NOR": ("[0-9]{4}", "a kommunenummer", "0301"),
-    "POL": ("[0-3][0-9]{6}", "a TERYT code", "1814043"),
+    "POL": ("(?:[0-2][02468]|3[02])[0-9]{5}", "a TERYT code", "1814043"),
     "SVK": ("5[0-9]{5}", "a code of LAU 2", "524824"),
     "SWE": ("[0-2][0-9]{3}", "a kommunkod", "0138"),
 }
@@ -121,13 +122,20 @@ def currencies() -> frozenset[str]:
     return frozenset(currency.alpha_3 for currency in pycountry.currencies)
 
 
+_MISTAKEN_CURRENCIES: Final = {
+    "€": "EUR", "EURO": "EUR", "ZŁ": "PLN", "ZL": "PLN", "KČ": "CZK", "FT": "HUF", "$": "USD",
+    "£": "GBP",
+}  # fmt: skip
+_OTHER_CURRENCY: Final = (
+    "write EUR, PLN, CZK …; a sum in a currency that is no more stands in a `mentions` entry"
+)
+
+
 def check_currency(code: str) -> str:
     """A currency code of ISO 4217, as it is. Raises BadValue for anything else."""
     if code not in currencies():
-        meant = {"€": "EUR", "EURO": "EUR", "ZŁ": "PLN", "ZL": "PLN", "$": "USD"}.get(code.upper())
-        known = [meant] if meant else currencies()
-        raise BadValue(
-            f"{code!r} is no currency code (ISO 4217)",
-            lambda: did_you_mean(meant or code, known, "write EUR, PLN, CZK …"),
-        )
+        # Not by letters: DKK is not what is meant by SKK, nor PLN by PLZ.
+        known = _MISTAKEN_CURRENCIES.get(code.upper(), code.upper())
+        cure = f"did you mean {known!r}?" if known in currencies() else _OTHER_CURRENCY
+        raise BadValue(f"{code!r} is no currency code (ISO 4217)", cure)
     return code

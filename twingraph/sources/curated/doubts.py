@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from html import unescape
 from importlib.resources import files
 from itertools import combinations, permutations
 from typing import Final, NamedTuple
@@ -194,9 +195,13 @@ def _of_entry(entry: RegisterEntry) -> Iterator[Doubt]:
     if isinstance(record, Authority):
         for message, cure in (*_key(record), *_language(record), *_place(record), *_codes(record)):
             yield Doubt(*entry.origin, message, cure)
-    if isinstance(record, Person) and record.name and _is_shouted(record.name):
-        cure = f"write it as people write names: {' '.join(record.name.split()).title()!r}"
-        yield Doubt(*entry.origin, f"name: {record.name!r} is in capitals", cure)
+    for name in dict.fromkeys(names(record)):
+        for message, cure in _damaged(name):
+            yield Doubt(*entry.origin, f"{name!r} {message}", cure)
+    if isinstance(record, (Authority, Person)):
+        for name in filter(_is_shouted, dict.fromkeys(names(record))):
+            cure = f"write it as people write names: {' '.join(name.split()).title()!r}"
+            yield Doubt(*entry.origin, f"name: {name!r} is in capitals", cure)
     if isinstance(record, Programme):
         yield from _period(record, entry.origin)
 
@@ -292,7 +297,27 @@ def _codes(town: Authority) -> Iterator[Fault]:
 
 
 def _is_shouted(name: str) -> bool:
-    return name.isupper() and len(name.split()) > 1
+    return name.isupper() and (len(name.split()) > 1 or len(name) > 4)
+
+
+def _damaged(name: str) -> Iterator[Fault]:
+    """What copying and saving make of a name: letters read as those of another encoding, or lost;
+    signs as HTML has them; a mark where no name was known."""
+    if "\ufffd" in name:
+        yield "has lost a letter", "copy it again, or type the letter"
+    elif not any(map(str.isalnum, name)):
+        yield "is no name", "write the name; of what has none delete the row"
+    elif (before := _undamaged(name)) != name:
+        yield "was damaged when it was copied", f"did you mean {before!r}?"
+
+
+def _undamaged(name: str) -> str:
+    for encoding in ("cp1252", "cp1250"):
+        try:
+            return unescape(name.encode(encoding).decode("utf-8"))
+        except UnicodeError:
+            continue
+    return unescape(name)
 
 
 _PLANNED: Final[Mapping[type[Record], str]] = {

@@ -27,7 +27,7 @@ from twingraph.model.records import (
     ordered,
 )
 from twingraph.sources.curated import format as f
-from twingraph.sources.curated.codes import NATIONAL_CODE_DIGITS, nuts_prefix
+from twingraph.sources.curated.codes import CODE_FORMS, NATIONAL_CODE_DIGITS, nuts_prefix
 from twingraph.sources.curated.validation import field_names, validate
 from twingraph.sources.curated.yaml_reader import Document, Place, read_text
 
@@ -265,9 +265,11 @@ def _authority_faults(row: f.AuthorityRow) -> Iterator[Fault]:
         yield message, f"the codes there begin with {prefix}: check it, and the country"
     digits = NATIONAL_CODE_DIGITS.get(row.country)
     code = row.national_code or ""
-    if digits and row.level == "municipality" and code.isdigit() and len(code) == digits - 1:
-        message = f"national_code: {code!r} has lost its first digit, as in a spreadsheet"
-        yield message, f"it has {digits} digits: did you mean '0{code}'?"
+    if digits and row.level == "municipality" and len(code) == digits - 1:
+        pattern, _, _ = CODE_FORMS[row.country]
+        if re.fullmatch(pattern, f"0{code}"):
+            message = f"national_code: {code!r} has lost its first digit, as in a spreadsheet"
+            yield message, f"it has {digits} digits: did you mean '0{code}'?"
     if row.key in row.replaces:
         yield f"replaces: {row.key!r} cannot replace itself", "name the predecessors alone"
 

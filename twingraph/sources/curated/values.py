@@ -80,6 +80,8 @@ def _words(text: str) -> str:
 
 
 def _name(text: str) -> str:
+    if re.fullmatch(r"#(REF|N/A|VALUE|NAME|DIV/0|NUM|NULL)[!?]?", text):
+        raise BadValue(f"a formula failed here: {text}", "write the value itself")
     if bad := UNSEEN.search(_words(text)):
         raise BadValue(
             f"a name with the invisible character U+{ord(bad[0]):04X}",
@@ -89,7 +91,10 @@ def _name(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    if re.fullmatch(r"[0-9][.,]?[0-9]*E\+?[0-9]+", _name(text), re.IGNORECASE):
+    if re.fullmatch(r"[0-9]+\.0", _name(text)):
+        message = f"{text!r} is a code that a spreadsheet took for a number"
+        raise BadValue(message, f"did you mean {text[:-2]!r}? format the column as text")
+    if re.fullmatch(r"[0-9][.,]?[0-9]*E\+?[0-9]+", text, re.IGNORECASE):
         message = f"{text!r} is a code that a spreadsheet has rounded"
         raise BadValue(message, "format the column as text, and copy the code again")
     return text
@@ -119,13 +124,25 @@ def other_texts(cell: str) -> tuple[Text, ...]:
     texts = []
     for part in filter(None, map(str.strip, _words(cell).split(";"))):
         language, colon, value = part.partition(":")
-        if not colon or not value.strip():
-            raise BadValue(f"{part!r} has no language", f"write it with one: `de: {part}`")
-        if re.search(r",\s*[a-z]{2,3}(-\w+)?\s*:\s", value):
-            parted = re.sub(r",\s*([a-z]{2,3}(?:-\w+)?\s*:\s)", r"; \1", part)
+        if not colon:
+            raise BadValue(f"{part!r} has no language", _with_language(part))
+        if not value.strip():
+            raise BadValue(f"{part!r} has no name", "write it after the colon, or delete this")
+        if re.search(_NEXT_LANGUAGE, value):
+            parted = re.sub(_NEXT_LANGUAGE, r"; \1", part)
             raise BadValue(f"{part!r} holds several languages", f"part them so: `{parted}`")
         texts.append(Text(_name(value.strip()), check_language(language.strip())))
     return tuple(texts)
+
+
+_NEXT_LANGUAGE: Final = r"\s*[,|/\n]\s*([a-z]{2,3}(?:-\w+)?\s*:\s)"
+
+
+def _with_language(part: str) -> str:
+    """The cure for a name without its language, which may stand before it with another sign."""
+    if said := re.fullmatch(r"([a-z]{2})(?:\s*[-\u2013=]\s*|\s+)(.+)", part):
+        return f"write `{said[1]}: {said[2]}`"
+    return f"write its language before it, such as `de: {part}` of a German one"
 
 
 def _authority_keys(cell: str) -> tuple[str, ...]:
@@ -142,11 +159,13 @@ def _authority_keys(cell: str) -> tuple[str, ...]:
 def _address(what: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         if not re.fullmatch(r"https?://[^/].*", value):
-            raise BadValue(f"{value!r} is not {what}", "start it with https://")
+            within = re.search(r"(https?)(://[^/\s<>\"][^\s<>\"]*)", value, re.IGNORECASE)
+            cure = f"write '{within[1].lower()}{within[2]}'" if within else "start it with https://"
+            raise BadValue(f"{value!r} is not {what}", cure)
         if not _is_iri(value):
             message = f"{value!r} is not {what}: it holds a character that none may hold"
             # Browsers show some characters that an address may not hold, and copy them so.
-            encoded = quote(value, safe=_KEPT)
+            encoded = quote(re.sub("%(?![0-9A-Fa-f]{2})", "%25", value), safe=_KEPT)
             cure = f"write {encoded!r}" if _is_iri(encoded) else "copy it from the browser"
             raise BadValue(message, cure)
         return value
@@ -244,7 +263,11 @@ def _codes(known: Callable[[], Iterable[str]], example: str) -> Callable[[], Sch
 def _pattern(regex: str, what: str, cure: str, kind: str | list[str] = "string") -> CheckedText:
     def check(value: str) -> str:
         if not re.fullmatch(regex, value):
-            raise BadValue(f"{value!r} is not {what}", cure)
+            # An address of the entry, a small letter: the one in it that is meant.
+            within = rf"(?<![^\W_]){regex}(?![^\W_])"
+            near = {*re.findall(within, value), *re.findall(within, value.upper())}
+            meant = f"did you mean {near.pop()!r}?" if len(near) == 1 else cure
+            raise BadValue(f"{value!r} is not {what}", meant)
         return value
 
     return CheckedText(check, _schema(kind, pattern=f"^{regex}$"))
@@ -261,7 +284,7 @@ def _key(pattern: str, example: str, kind: str | list[str] = "string") -> Checke
 
 def _meant_key(value: str, pattern: str, example: str) -> str:
     """The cure for a value that is no key: the key that it spells, where it spells one."""
-    parts = [identifiers.slug(part) for part in value.split("--")]
+    parts = [identifiers.slug(part) for part in value.rpartition("/")[2].split("--")]
     meant = "--".join(parts)
     if not identifiers.is_key(meant, pattern):
         return f"lower-case letters a to z, digits and single hyphens, such as {example}"
@@ -292,7 +315,9 @@ def concept(scheme: str) -> CheckedText:
 def _decimal(regex: str, what: str, cure: str, low: int, high: int) -> CheckedText:
     def check(written: str) -> Decimal:
         if not re.fullmatch(regex, written):
-            raise BadValue(f"{written!r} is not {what}", cure)
+            meant = _meant_degrees(written)
+            near = f"did you mean {meant!r}?" if re.fullmatch(regex, meant) else cure
+            raise BadValue(f"{written!r} is not {what}", near)
         value = Decimal(written)
         if not low <= value <= high:
             raise BadValue(
@@ -302,6 +327,25 @@ def _decimal(regex: str, what: str, cure: str, low: int, high: int) -> CheckedTe
 
     schema = _schema(_TEXT_OR_NUMBER, pattern=f"^{regex}$", minimum=low, maximum=high)
     return CheckedText(check, schema)
+
+
+_DEGREES_WRITTEN: Final = re.compile(
+    r"(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*(?:(\d{1,2})\s*['′’]\s*)?"
+    r"(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:[\"″”]|'')\s*)?([NSEW]?)"
+)
+
+
+def _meant_degrees(written: str) -> str:
+    """Degrees with a point, where they are written with a comma, in minutes and seconds, or with
+    the side of the globe; "" where they are not."""
+    if not (found := _DEGREES_WRITTEN.fullmatch(written.strip())):
+        return ""
+    numbers = ((part or "0").replace(",", ".") for part in found.groups()[:3])
+    degrees, minutes, seconds = map(Decimal, numbers)
+    whole = degrees + minutes / 60 + seconds / 3600
+    if minutes or seconds:
+        whole = whole.quantize(Decimal("0.0001"))
+    return f"{-whole if found[4] in ('S', 'W') else whole:f}"
 
 
 def _integer(low: int, high: int) -> CheckedText:
