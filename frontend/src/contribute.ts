@@ -114,11 +114,10 @@ function begin(form: HTMLFormElement): void {
     const [how] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
     const isAnswer = "posted" in form.dataset && how?.type === "navigate";
     if (isAnswer) return changed();
-    const typed = pairs(form);
-    if (kept === null || kept === String(typed)) return;
+    if (kept === null || kept === String(pairs(form))) return;
     const next = await answer(form, new URLSearchParams(kept), "do", "back");
     // Who has begun to type meanwhile goes on with that.
-    if (!next || String(pairs(form)) !== String(typed)) return;
+    if (!next || dirty) return;
     show(next);
     document.querySelector("[data-restored]")?.removeAttribute("hidden");
   }

@@ -22,6 +22,7 @@ from twingraph.editor.desk import Folder
 from twingraph.editor.preview import stated_towns
 from twingraph.model.records import Authority, Claims, Source, Text
 from twingraph.sources.harvested import write_claims
+from twingraph.web.assets import asset
 from twingraph.web.languages import LANGUAGES
 
 
@@ -81,6 +82,17 @@ def test_what_was_entered_before_is_not_written_over_unasked(
     assert all_of(data) != before
 
 
+def test_without_the_built_scripts_it_says_so_and_works(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "The scripts of the pages were not built"
+    assert (said in client.get("/form").text) is not bool(asset("contribute.js"))
+    monkeypatch.setattr("twingraph.editor.application.asset", lambda name: "")
+    for address in ("/", "/form"):
+        assert said in client.get(address).text
+    assert said in press(client, "check")
+
+
 def test_what_was_written_is_led_to(client: TestClient, data: Path) -> None:
     tree = tree_of(press(client, "write"))
     key = "pl-sieniawa-miasta-partnerskie"
@@ -102,6 +114,8 @@ def test_a_source_is_found_opened_and_changed(client: TestClient, data: Path) ->
     form = tree_of(client.get(href).text)
     (sent,) = form.xpath("//form[@data-check]")
     assert sent.get("action") == href
+    assert form.xpath("//main//a[@href='/file/sources/sieniawa-partner-towns.yaml']")
+    assert "each_partnership" in form.xpath("string(//details[@class='kept'])")
     page = {name: value for name, value in sent.form_values() if name != "do"}
     changed = {**page, "partnerships.0.agreements.0.signed_on": "2010-07-04"}
     before = (data / "sources" / "sieniawa-partner-towns.yaml").read_text("utf-8").splitlines()

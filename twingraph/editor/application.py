@@ -196,6 +196,7 @@ class Editor:
         shown = {
             "title": _("Change what a page says") if typed.opened else begun,
             "lead": [lead],
+            "file": self._file_of(typed),
             "posted": request.method == "POST",
             "asks_remark": False,
             "doubted": None,
@@ -210,6 +211,10 @@ class Editor:
             ],
         }
         return _page(request, "form.html", {**values, **shown})
+
+    def _file_of(self, typed: Typed) -> list[tuple[str, str]]:
+        """The file of a source that is open, to be looked at."""
+        return links(self._folder.path, [typed.opened.path]) if typed.opened else []
 
     def _notes(self, typed: Typed, replaced: Plan | None) -> Iterator[tuple[str, str, str]]:
         """What is to be known before the files are written: a text, and where it leads."""

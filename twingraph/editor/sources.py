@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -78,7 +78,7 @@ def file_text(data: Path, name: str) -> str:
         return path.read_bytes().decode()
 
 
-def links(data: Path, texts: Mapping[Path, str]) -> list[tuple[str, str]]:
-    """Each file that was written: where it can be looked at, and its name."""
-    names = [path.relative_to(data).as_posix() for path in texts]
+def links(data: Path, files: Iterable[Path]) -> list[tuple[str, str]]:
+    """Each of some files: where it can be looked at, and its name."""
+    names = [path.relative_to(data).as_posix() for path in files]
     return [(f"/file/{name}", name) for name in names]
