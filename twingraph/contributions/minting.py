@@ -22,6 +22,7 @@ from twingraph.errors import nearest
 from twingraph.model.records import Organization, Person, Programme, Project, Record, Source
 from twingraph.reconcile.names import is_latin, romanised, tidy
 from twingraph.sources.curated.doubts import folded
+from twingraph.sources.curated.registers import names
 
 LONGEST: Final = 60
 """Letters of a key that is made of a title, at most; it ends with a whole word."""
