@@ -61,6 +61,7 @@ WHOLE = (
     # a service that was started, a store, or a browser
     *("serve/test_assets.py", "serve/test_bad_headers.py", "editor/test_browser.py"),
     *("contributions/form/test_public.py", "editor/test_application.py"),
+    "contributions/form/test_opened.py::test_every_source_comes_back_as_it_was",
     *("serve/test_changed_resources.py", "serve/test_clients.py", "serve/test_command.py"),
     "serve/test_cookbook.py",
     *("serve/test_deploy.py", "serve/test_files.py", "serve/test_policy_browser.py"),

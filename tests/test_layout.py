@@ -22,6 +22,7 @@ TESTED_IN = {
     "cli.build": "test_cli.py",
     "cli.check": "test_cli.py",
     "cli.edit": "editor/test_browser.py",
+    "editor.sources": "editor/test_application.py",
     "cli.forget": "release/test_takedown.py",
     "cli.enter": "contributions/test_import.py",
     "cli.harvest": "sources/wikidata/test_harvest_command.py",

@@ -49,7 +49,7 @@ from twingraph.shacl.check import Check
 from twingraph.shacl.report import ValidationReport
 from twingraph.sources.curated import folder as curated
 from twingraph.sources.curated.doubts import Doubt, doubts
-from twingraph.sources.curated.format import schema_text
+from twingraph.sources.curated.format import schema_texts
 from twingraph.sources.curated.redirects import REDIRECTS, redirected, unwritten
 from twingraph.sources.wikidata.known import CuratedKeys, rekey
 
@@ -364,9 +364,9 @@ def write_rules(folder: Path) -> None:
     """Write what the content is made by: the ontology, the shapes, the form of source files."""
     for name in ("ontology", "shapes"):
         shutil.copytree(resources.folder(name), folder / name, copy_function=shutil.copyfile)
-    schema = folder / "schema" / "source.json"
-    schema.parent.mkdir()
-    schema.write_text(schema_text(), "utf-8")
+    for name, text in schema_texts().items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
 
 
 def describe(

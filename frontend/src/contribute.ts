@@ -1,27 +1,50 @@
 // What the form for what a page says gains with scripts: towns suggested while typing, rows added
-// without the page going, and what is wrong told as soon as a field is left. Without them each
+// without the page going, and what is wrong told as soon as a field is left; and what was typed is
+// there again after the browser's Back, a reload, or a tab that was opened again. Without them each
 // button sends the form, and the server answers with the next page.
 
 import "./pages";
 import { called, suggest, type Suggestion } from "./fields/suggest";
+import * as draft from "./fields/draft";
 
 const CHECKS_AFTER = 300; // milliseconds: several fields may be filled in at once
 const form = document.querySelector<HTMLFormElement>("form[data-check]");
 if (form) begin(form);
+if (document.querySelector("[data-written]")) draft.forget(location.href);
+for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-anew]")) {
+  link.addEventListener("click", () => draft.forget(link.href));
+}
+for (const carried of document.querySelectorAll<HTMLFormElement>("form.carried")) {
+  carried.addEventListener("submit", (event) => {
+    // The form itself, which is filled in again: a page that was sent is none to go back to.
+    const pressed = event.submitter;
+    if (!(pressed instanceof HTMLButtonElement) || pressed.value !== "back") return;
+    if (draft.of(carried.action) === null) return;
+    event.preventDefault();
+    location.assign(carried.action);
+  });
+}
 
 function begin(form: HTMLFormElement): void {
   let dirty = false;
   let leaving = false;
+  let sure = false;
   let timer = 0;
   let asked: AbortController | undefined;
   const left = new Set<string>();
 
+  const changed = (): void => {
+    dirty = true;
+    draft.keep(location.href, pairs(form));
+  };
+
   towns(form);
   focusOn(form.dataset.focus);
-  form.addEventListener("input", () => (dirty = true));
+  void restore();
+  form.addEventListener("input", changed);
   form.addEventListener("change", ({ target }) => {
     if (!(target instanceof HTMLElement) || !("name" in target)) return;
-    dirty = true;
+    changed();
     left.add(String(target.name));
     clearTimeout(timer);
     timer = window.setTimeout(() => void check(), CHECKS_AFTER);
@@ -29,12 +52,13 @@ function begin(form: HTMLFormElement): void {
   form.addEventListener("submit", (event) => {
     const pressed = event.submitter;
     if (!(pressed instanceof HTMLButtonElement)) return;
-    if (pressed.name === "do" && !pressed.value.startsWith("check")) {
+    if (sure) {
       leaving = true;
+      draft.keep(location.href, pairs(form));
       return;
     }
     event.preventDefault();
-    void press(pressed);
+    void (pressed.name === "do" && !pressed.value.startsWith("check") ? leave(pressed) : press(pressed));
   });
   addEventListener("beforeunload", (event) => {
     if (dirty && !leaving) event.preventDefault();
@@ -52,25 +76,57 @@ function begin(form: HTMLFormElement): void {
   async function press(pressed: HTMLButtonElement): Promise<void> {
     asked?.abort();
     clearTimeout(timer);
-    const next = await answer(form, pressed.name, pressed.value);
+    const next = await answer(form, pairs(form), pressed.name, pressed.value);
     if (!next) {
       leaving = true;
       return sendTo(form, form.action, pressed);
     }
+    show(next);
+    if (next.dataset.focus) focusOn(next.dataset.focus);
+    else if (pressed.name === "do") document.getElementById("summary")?.focus();
+  }
+
+  /** Goes on to the next page, where nothing is wrong with what was typed. */
+  async function leave(pressed: HTMLButtonElement): Promise<void> {
+    asked?.abort();
+    clearTimeout(timer);
+    const next = await answer(form, pairs(form), "do", "check");
+    if (next && "wrong" in next.dataset) {
+      show(next);
+      return focusOn(next.dataset.focus);
+    }
+    sure = true;
+    form.requestSubmit(pressed);
+    sure = false;
+  }
+
+  function show(next: HTMLFormElement): void {
     const opened = open(form);
     form.replaceChildren(...next.childNodes);
     for (const one of details(form)) if (opened.has(named(one))) one.open = true;
     towns(form);
-    if (next.dataset.focus) focusOn(next.dataset.focus);
-    else if (pressed.name === "do") document.getElementById("summary")?.focus();
-    dirty = true;
+    changed();
+  }
+
+  /** What was typed before, where this page is older than that. */
+  async function restore(): Promise<void> {
+    const kept = draft.of(location.href);
+    const [how] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+    const isAnswer = "posted" in form.dataset && how?.type === "navigate";
+    if (isAnswer) return changed();
+    if (kept === null || kept === String(pairs(form))) return;
+    const next = await answer(form, new URLSearchParams(kept), "do", "back");
+    // Who has begun to type meanwhile goes on with that.
+    if (!next || dirty) return;
+    show(next);
+    document.querySelector("[data-restored]")?.removeAttribute("hidden");
   }
 
   /** Tells what is wrong in the fields that were left, and what their towns are. */
   async function check(): Promise<void> {
     asked?.abort();
     asked = new AbortController();
-    const next = await answer(form, "do", "check", asked.signal);
+    const next = await answer(form, pairs(form), "do", "check", asked.signal);
     if (next) update(form, next, left);
   }
 }
@@ -88,17 +144,22 @@ function named(one: HTMLDetailsElement): string {
   return `${one.closest("fieldset")?.id} ${one.querySelector("summary")?.textContent}`;
 }
 
+/** What stands in a form. */
+function pairs(form: HTMLFormElement): URLSearchParams {
+  const found = new URLSearchParams();
+  for (const [field, text] of new FormData(form)) if (typeof text === "string") found.append(field, text);
+  return found;
+}
+
 /** The next form, as the server makes it; nothing where it does not answer. */
 async function answer(
   form: HTMLFormElement,
+  body: URLSearchParams,
   name: string,
   value: string,
   signal?: AbortSignal,
 ): Promise<HTMLFormElement | null> {
-  const data = new FormData(form);
-  data.append(name, value);
-  const body = new URLSearchParams();
-  for (const [field, text] of data) if (typeof text === "string") body.append(field, text);
+  body.append(name, value);
   try {
     const response = await fetch(form.action, { method: "POST", body, signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -127,7 +188,7 @@ function update(form: HTMLFormElement, next: HTMLFormElement, left: Set<string>)
     const told = find(next, "data-faults", input);
     if (!told || !concerns(input, left)) continue;
     place.replaceChildren(...told.childNodes);
-    const wrong = place.hasChildNodes();
+    const wrong = place.querySelector(".fault") !== null;
     const field = document.getElementById(input);
     if (wrong) field?.setAttribute("aria-invalid", "true");
     else field?.removeAttribute("aria-invalid");
@@ -135,9 +196,15 @@ function update(form: HTMLFormElement, next: HTMLFormElement, left: Set<string>)
   }
   for (const place of form.querySelectorAll<HTMLElement>("[data-found]")) {
     const found = find(next, "data-found", place.dataset.found ?? "");
-    if (found && found.innerHTML !== place.innerHTML) place.replaceChildren(...found.childNodes);
+    if (found && offered(found) !== offered(place)) place.replaceChildren(...found.childNodes);
   }
   renamed(form, next);
+}
+
+/** What a place tells and lets choose from; which of it is chosen stays with whoever chooses. */
+function offered(place: HTMLElement): string {
+  const radios = [...place.querySelectorAll<HTMLInputElement>("input[type=radio]")];
+  return [place.textContent?.trim(), ...radios.map((one) => one.value)].join("\n");
 }
 
 /** A field that was left, or a row with such a field. */

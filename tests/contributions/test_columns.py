@@ -7,7 +7,6 @@ from itertools import combinations
 import pytest
 
 from twingraph.contributions import columns
-from twingraph.contributions.contribution import ContributionFile
 from twingraph.sources.curated import format as f
 from twingraph.sources.curated.validation import field_names
 from twingraph.web.languages import LANGUAGES
@@ -56,7 +55,7 @@ def test_every_field_of_the_format_has_a_column(
 
 
 def test_every_register_has_a_table() -> None:
-    model = ContributionFile.model_fields["registers"].annotation
+    model = f.ContributionFile.model_fields["registers"].annotation
     assert model is not None
     names = {table.name for table in columns.REGISTERS}
     assert names == {f"{name}.csv" for name in model.model_fields}

@@ -22,6 +22,7 @@ from twingraph.editor.desk import Folder
 from twingraph.editor.preview import stated_towns
 from twingraph.model.records import Authority, Claims, Source, Text
 from twingraph.sources.harvested import write_claims
+from twingraph.web.assets import asset
 from twingraph.web.languages import LANGUAGES
 
 
@@ -31,7 +32,7 @@ def all_of(data: Path) -> Mapping[str, bytes]:
 
 
 def press(client: TestClient, button: str, page: Mapping[str, str] = PAGE) -> str:
-    answer = client.post("/", data={**page, "do": button})
+    answer = client.post("/form", data={**page, "do": button})
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -81,8 +82,61 @@ def test_what_was_entered_before_is_not_written_over_unasked(
     assert all_of(data) != before
 
 
+def test_without_the_built_scripts_it_says_so_and_works(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "The scripts of the pages were not built"
+    assert (said in client.get("/form").text) is not bool(asset("contribute.js"))
+    monkeypatch.setattr("twingraph.editor.application.asset", lambda name: "")
+    for address in ("/", "/form"):
+        assert said in client.get(address).text
+    assert said in press(client, "check")
+
+
+def test_what_was_written_is_led_to(client: TestClient, data: Path) -> None:
+    tree = tree_of(press(client, "write"))
+    key = "pl-sieniawa-miasta-partnerskie"
+    for href in (f"/file/sources/{key}.yaml", "/file/people.csv", "/town/hu-abda",
+                 "/form", f"/form?source={key}", "/"):  # fmt: skip
+        assert tree.xpath(f"//main//a[@href='{href}']"), href
+    assert "zsolt-szabo" in client.get("/file/people.csv").text
+    assert tree_of(client.get("/town/hu-abda").text).xpath("string(//h1)") == "Abda"
+    for name in ("../../etc/passwd", "%2e%2e/x.csv", "dataset.yaml.txt", "nothing.csv", "sources"):
+        assert client.get(f"/file/{name}").status_code == 404
+    assert client.get("/town/nowhere").status_code == 404
+
+
+def test_a_source_is_found_opened_and_changed(client: TestClient, data: Path) -> None:
+    listed = tree_of(client.get("/?q=partner+SIENIAWA").text)
+    (href,) = listed.xpath("//main//li/a/@href")
+    assert href == "/form?source=sieniawa-partner-towns"
+    assert not tree_of(client.get("/?q=nothing+like+it").text).xpath("//main//li")
+    form = tree_of(client.get(href).text)
+    (sent,) = form.xpath("//form[@data-check]")
+    assert sent.get("action") == href
+    assert form.xpath("//main//a[@href='/file/sources/sieniawa-partner-towns.yaml']")
+    assert "each_partnership" in form.xpath("string(//details[@class='kept'])")
+    page = {name: value for name, value in sent.form_values() if name != "do"}
+    changed = {**page, "partnerships.0.agreements.0.signed_on": "2010-07-04"}
+    before = (data / "sources" / "sieniawa-partner-towns.yaml").read_text("utf-8").splitlines()
+    answer = client.post(href, data={**changed, "do": "write"})
+    assert "Written" in answer.text, faults(answer.text)
+    after = (data / "sources" / "sieniawa-partner-towns.yaml").read_text("utf-8").splitlines()
+    assert len(after) == len(before) + 1 and set(before) <= set(after)
+    assert client.get("/form?source=nobody").status_code == 409
+
+
+def test_a_page_that_the_data_has_leads_there(client: TestClient) -> None:
+    press(client, "write")
+    text = press(client, "check", {**PAGE, "source.0.title": "Other"})
+    assert "The data has this page already, as pl-sieniawa-miasta-partnerskie." in text
+    assert tree_of(text).xpath(
+        "//*[@id='summary']//a[@href='/form?source=pl-sieniawa-miasta-partnerskie']"
+    )
+
+
 def test_the_preview_of_another_town(client: TestClient) -> None:
-    answer = client.post("/", data={**PAGE, "do": "preview", "town": "be-tremelo"})
+    answer = client.post("/form", data={**PAGE, "do": "preview", "town": "be-tremelo"})
     assert tree_of(answer.text).xpath("string(//h1)") == "Tremelo"
 
 
@@ -113,12 +167,20 @@ def test_faults_stand_at_their_fields(client: TestClient, data: Path) -> None:
 
 
 def test_rows_are_added_and_taken_away(client: TestClient) -> None:
-    added = client.post("/", data={**PAGE, "add": "partnerships.0.agreements.0.signatures"}).text
+    added = client.post(
+        "/form", data={**PAGE, "add": "partnerships.0.agreements.0.signatures"}
+    ).text
     tree = tree_of(added)
     (new,) = tree.xpath("//*[@id='partnerships.0.agreements.0.signatures.2.signatory']")
     assert new.get("value") == "" and not faults(added)
     assert tree.xpath("//form/@data-focus") == [new.get("id")]
-    left = client.post("/", data={**PAGE, "remove": "partnerships.0"}).text
+    # Without scripts the button itself leads to the row that it adds.
+    before = tree_of(client.get("/form").text)
+    (button,) = before.xpath("//button[@name='add'][@value='partnerships']")
+    assert button.get("formaction") == "#partnerships.1"
+    one_more = client.post("/form", data={"add": "partnerships"}).text
+    assert tree_of(one_more).xpath("//fieldset[@id='partnerships.1']")
+    left = client.post("/form", data={**PAGE, "remove": "partnerships.0"}).text
     assert "Abda" not in left and "Tremelo" in left
 
 
@@ -130,7 +192,7 @@ def test_towns_are_suggested_those_of_harvests_too(client: TestClient, data: Pat
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language(client: TestClient, language: str) -> None:
-    text = client.get(f"/?lang={language}").text
+    text = client.get(f"/form?lang={language}").text
     tree = tree_of(text)
     assert tree.get("lang") == language
     for label in tree.xpath("//label[@for]"):
@@ -143,10 +205,10 @@ def test_every_language(client: TestClient, language: str) -> None:
 
 def test_a_faulty_folder_is_told(client: TestClient, data: Path) -> None:
     (data / "people.csv").write_text("key,name,source\nx,Y,nowhere\n")
-    answer = client.get("/")
+    answer = client.get("/form")
     assert answer.status_code == 409
     assert "The data folder has faults of its own" in answer.text and "people.csv" in answer.text
-    assert client.post("/", data={**PAGE, "do": "write"}).status_code == 409
+    assert client.post("/form", data={**PAGE, "do": "write"}).status_code == 409
     assert client.get("/suggest?q=sien").json() == []
 
 
@@ -192,7 +254,7 @@ def test_the_towns_of_harvests_are_proposed(client: TestClient, data: Path) -> N
     ],
 )
 def test_odd_bodies(client: TestClient, body: bytes, content_type: str, status: int) -> None:
-    answer = client.post("/", content=body, headers={"content-type": content_type})
+    answer = client.post("/form", content=body, headers={"content-type": content_type})
     assert answer.status_code == status
     assert "Traceback" not in answer.text
 
@@ -207,6 +269,6 @@ def test_odd_bodies(client: TestClient, body: bytes, content_type: str, status: 
 def test_whatever_is_sent_is_answered(
     client: TestClient, changes: dict[str, str], button: str
 ) -> None:
-    answer = client.post("/", data={**PAGE, "do": button, **changes})
+    answer = client.post("/form", data={**PAGE, "do": button, **changes})
     assert answer.status_code == 200
     assert re.search("<h1", answer.text)

@@ -71,7 +71,7 @@ def test_a_page_is_entered(browser: Browser, address: str, data: Path, scripts: 
     key = slug(title)
     with Visit(browser, address, java_script_enabled=scripts) as visit:
         page = visit.page
-        page.goto(address)
+        page.goto(f"{address}form")
         fill(page, {
             "source.0.url": f"https://www.example.org/{key}",
             "source.0.title": title,
@@ -131,8 +131,18 @@ def test_a_page_is_entered(browser: Browser, address: str, data: Path, scripts: 
         page.get_by_role("button", name="Preview").click()
         page.wait_for_selector(".notice")
         assert "Bert Ceulemans" in page.locator("main").inner_text()
+        # Whichever way back is taken, all that was typed is there.
+        last = page.locator(f'[id="{P}.1.agreements.0.signatures.0.signatory"]')
+        ways = (page.go_back, page.reload) if scripts else (page.go_back,)
+        for way in ways:
+            way()
+            last.wait_for()
+            assert last.input_value() == "Zsolt Szabó"
+            assert page.locator(f'[id="{P}.0.projects.0.start"]').input_value() == "2011"
         page.get_by_role("button", name="Write the files").click()
         page.get_by_role("heading", name="Written").wait_for()
+        page.get_by_role("link", name="Enter another page").click()
+        assert page.locator('[id="source.0.title"]').input_value() == ""
     assert check_data(data, TODAY).report.conforms
     text = next((data / "sources").glob(f"*{key}.yaml")).read_text("utf-8")
     assert text.count("signatory: ") == 3 and text.count("- key: ") >= 4
@@ -146,7 +156,7 @@ def test_axe_finds_nothing_serious_and_narrow_windows_need_no_scroll(
         window = {"width": width, "height": 800}
         with Visit(browser, address, color_scheme=scheme, viewport=window) as visit:
             page = visit.page
-            page.goto(f"{address}?lang={language}")
+            page.goto(f"{address}form?lang={language}")
             for part in (f"{P}.0.agreements", f"{P}.0.agreements.0.signatures", f"{P}.0.projects"):
                 add(page, part)
             page.locator("button[name=do][value=check-all]").click()

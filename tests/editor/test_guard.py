@@ -71,6 +71,6 @@ def test_nobody_elsewhere_reads_it() -> None:
     headers = CLIENT.get("/").headers
     assert not [name for name in headers if name.startswith("access-control-")]
     assert headers["cross-origin-resource-policy"] == "same-origin"
-    assert headers["cache-control"] == "no-store"
+    assert headers["cache-control"] == "private, no-cache"
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert "unsafe-inline" not in headers["content-security-policy"]

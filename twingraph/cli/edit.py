@@ -28,13 +28,19 @@ def edit(data: Path, port: int, by: str, quiet: bool) -> None:
     The form is for this machine alone. It checks what is typed as `twingraph check` does, and
     shows the town's page as it will be, before anything is written. Ctrl+C ends it.
     """
-    from twingraph.editor.application import run  # What serves pages takes a second to load.
+    # What serves pages takes a second to load.
+    from twingraph.editor.application import run
+    from twingraph.serve.pages.site import FORM_SCRIPT
+    from twingraph.web.assets import asset
 
     if not data.is_dir():
         raise UsageError(f"there is no folder {data}: name one with --data")
 
     def announce(address: str) -> None:
         click.echo(f"open {address} in a browser" + ("" if quiet else "; Ctrl+C ends it"))
+        if not quiet and not asset(FORM_SCRIPT):
+            click.echo("the pages' scripts are not built (`make build`, which needs npm): the form "
+                       "works without them, each button sends the page", err=True)  # fmt: skip
 
     run(data, port, by or _name(), announce)
 

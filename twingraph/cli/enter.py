@@ -11,7 +11,7 @@ import click
 
 from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.contributions import given as files
-from twingraph.contributions.contribution import Contribution, Fault, Row
+from twingraph.contributions.contribution import SCHEMA, Contribution, Fault, Row
 from twingraph.contributions.given import Given
 from twingraph.contributions.known import Known
 from twingraph.contributions.listing import listed
@@ -75,7 +75,7 @@ def enter(
             raise UsageError("name the sheet to import, or --template FILE for an empty one")
         return
     today = datetime.now(UTC).date()
-    with _writes_nothing_else():
+    with _writes_nothing_else(file):
         if sheet is not None:
             contribution = _stated(file, data, today, gazetteer)
             write_sheet(sheet, listed(contribution, language), language)
@@ -93,12 +93,14 @@ def enter(
 
 
 @contextmanager
-def _writes_nothing_else() -> Iterator[None]:
-    """What is faulty leaves everything as it was, and says so."""
+def _writes_nothing_else(file: Path) -> Iterator[None]:
+    """What is faulty leaves everything as it was, and says so; of a contribution also where it is
+    said what one may hold."""
     try:
         yield
     except DataError as error:
-        error.consequence = "nothing was written"
+        form = f"; what may stand in such a file: {SCHEMA}" if file.suffix in files.YAML else ""
+        error.consequence = f"nothing was written{form}"
         raise
 
 

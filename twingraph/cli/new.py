@@ -23,10 +23,10 @@ from twingraph.cli.options import DATA, Examples
 from twingraph.cli.wikibase import Wikibase
 from twingraph.contributions.contribution import REGISTERS, SOURCE, Contribution, Refused
 from twingraph.contributions.given import from_data
-from twingraph.contributions.known import Known
+from twingraph.contributions.known import Known, source_file
 from twingraph.contributions.minting import Minter, source_key
 from twingraph.contributions.towns import Found, Town, Towns, apart
-from twingraph.contributions.writing import Plan, plan, source_file
+from twingraph.contributions.writing import Plan, plan
 from twingraph.errors import UsageError
 from twingraph.rdf import concepts
 from twingraph.reconcile.batch import Finder, finder

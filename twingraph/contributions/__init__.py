@@ -15,6 +15,8 @@ struck         a contribution without its faulty parts
 listing        a contribution as rows
 template       sheets written: to be filled in, and filled in
 given          a file that somebody gives: a sheet, a contribution, a source of the data
+three_way      what somebody changed, put into what is there
+text_edit      a file's text changed in places
 form           the form by which people enter a page in a browser
 register_rows  rows put into a register's text, or taken out of it
 seals          the head of a source file that was imported

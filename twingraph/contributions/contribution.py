@@ -24,14 +24,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from twingraph.errors import DataError, Problem
 from twingraph.namespaces import BASE
 from twingraph.sources.curated import format as f
 from twingraph.sources.curated import registers as curated
 from twingraph.sources.curated.validation import model_in, validate
-from twingraph.sources.curated.values import SourceKey
 from twingraph.sources.curated.yaml_reader import Document, Place, read_yaml
 from twingraph.sources.curated.yaml_writer import write_yaml
 
@@ -48,37 +47,15 @@ NAMES: Final[Mapping[str, str]] = {
 }
 """These names by the paths of what the registers hold."""
 
-SCHEMA: Final = f"{BASE}schema/source.json"
-HINT: Final = f"yaml-language-server: $schema={SCHEMA}"
+HINT: Final = f"yaml-language-server: $schema={BASE}{f.SOURCE_SCHEMA}"
 """The comment by which an editor finds the schema of a source file."""
+SCHEMA: Final = f"{BASE}{f.CONTRIBUTION_SCHEMA}"
+"""What a contribution's own file is checked against: the same classes, as editors have them."""
 
 _MISSING: Final = re.compile(r"'(\w+)' is missing")
 
 Row = Mapping[str, str]
 """A register's row: its cells by column, the empty ones left out."""
-
-
-class KeyedSource(f.SourceFile):
-    """A source file's content, with the key that is otherwise the file's name."""
-
-    key: SourceKey
-
-
-class RegisterRows(f.Strict):
-    """Rows for the registers."""
-
-    municipalities: tuple[f.AuthorityRow, ...] = ()
-    organizations: tuple[f.OrganizationRow, ...] = ()
-    people: tuple[f.PersonRow, ...] = ()
-    programmes: tuple[f.ProgrammeRow, ...] = ()
-    projects: tuple[f.ProjectRow, ...] = ()
-
-
-class ContributionFile(f.Strict):
-    """What one source states, and the rows that the registers lack."""
-
-    registers: RegisterRows = Field(default_factory=RegisterRows)
-    source: KeyedSource
 
 
 class Fault(NamedTuple):
@@ -159,7 +136,7 @@ class Contribution:
             for name, register in FILES.items()
             if (rows := content.get(REGISTERS, {}).get(name))
         }
-        return cls(_in_order(KeyedSource, content[SOURCE]), registers)
+        return cls(_in_order(f.KeyedSource, content[SOURCE]), registers)
 
     def source_text(self, head: Sequence[str] = (HINT,)) -> str:
         """The text of the source's own file, under comments."""
@@ -167,7 +144,7 @@ class Contribution:
 
     def dump(self) -> str:
         """The text of the contribution as a file; the same contribution gives the same text."""
-        return write_yaml(self.content)
+        return write_yaml(self.content, [f"yaml-language-server: $schema={SCHEMA}"])
 
 
 def load(path: Path) -> Contribution:
@@ -215,7 +192,7 @@ def format_faults(content: Any, part: str = "block") -> Iterator[Fault]:
     whoever entered it calls the thing that holds fields: a block, or a row."""
 
     def check(document: Document, problems: list[Problem]) -> None:
-        validate(ContributionFile, _with_source(content), document, (), problems)
+        validate(f.ContributionFile, _with_source(content), document, (), problems)
 
     yield from faults_in(content, check, part)
 

@@ -22,12 +22,13 @@ from twingraph.contributions.contribution import (
     load_document,
 )
 from twingraph.contributions.entry import Faulty, enter
+from twingraph.contributions.known import source_file
 from twingraph.contributions.register_rows import RegisterText
 from twingraph.contributions.seals import RowKey
 from twingraph.contributions.struck import without
 from twingraph.contributions.superseded import superseded
 from twingraph.contributions.towns import Found, Towns
-from twingraph.contributions.writing import Plan, plan, source_file
+from twingraph.contributions.writing import Plan, plan
 from twingraph.errors import DataError, Problem, UsageError, file_errors
 from twingraph.sources.curated.validation import field_names
 from twingraph.sources.curated.yaml_reader import Document

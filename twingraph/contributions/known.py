@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from twingraph.contributions.contribution import NAMES
 from twingraph.model.records import (
@@ -16,10 +16,25 @@ from twingraph.model.records import (
     Signature,
     Source,
 )
+from twingraph.reconcile.names import tidy
 from twingraph.sources.curated import folder
-from twingraph.sources.curated.registers import RegisterEntry
+from twingraph.sources.curated.doubts import folded
+from twingraph.sources.curated.registers import RegisterEntry, names
 
 R = TypeVar("R", bound=Record)
+
+
+@lru_cache(maxsize=10_000)
+def spelt(name: str) -> str:
+    """A name, the same for two ways to write it; one of signs alone as it is."""
+    return folded(name) or tidy(name)
+
+
+def source_file(data: Path, key: str) -> Path:
+    """Where the source of a key stands in a data folder, or is to be put."""
+    folder = data / "sources"
+    found = (path for ending in (".yaml", ".yml") for path in folder.rglob(f"{key}{ending}"))
+    return min(found, default=folder / f"{key}.yaml")
 
 
 @dataclass(frozen=True)
@@ -28,7 +43,8 @@ class Known:
 
     `partnerships` has the key of each by its partners, `signed_for` the towns that a person signed
     for by the person's key, `sources` each source by its key, `stated_by` the keys of the
-    partnerships that a source states by the source's key.
+    partnerships that a source states by the source's key, `offices` the office that a person signed
+    in for a town, by the keys of both.
     """
 
     data: Path
@@ -37,6 +53,7 @@ class Known:
     partnerships: Mapping[frozenset[str], str]
     signed_for: Mapping[str, frozenset[str]]
     stated_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    offices: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data: Path) -> Known:
@@ -63,14 +80,16 @@ class Known:
         """What registers have, and some records that sources state."""
         partnerships: dict[frozenset[str], str] = {}
         signed: dict[str, set[str]] = defaultdict(set)
+        offices: dict[tuple[str, str], str] = {}
         for record in records:
             match record:
                 case Partnership(key=key, partners=partners, unnamed_partners=()):
                     partnerships[frozenset(partners)] = key
-                case Signature(signatory=str(person), on_behalf_of=str(town)):
+                case Signature(signatory=str(person), on_behalf_of=str(town), office=office):
                     signed[person].add(town)
+                    offices.setdefault((person, town), office or "")
         signed_for = {person: frozenset(towns) for person, towns in signed.items()}
-        return cls(data, entries, sources, partnerships, signed_for)
+        return cls(data, entries, sources, partnerships, signed_for, offices=offices)
 
     def without(self, rows: Collection[tuple[str, str]]) -> Known:
         """All but some rows of registers, by the registers' names in a contribution and keys."""
@@ -82,6 +101,27 @@ class Known:
         for entry in self._by_class.get(of, ()):
             assert isinstance(entry.record, of)
             yield entry.record, entry.source
+
+    def called(self, of: type[R], name: str) -> Sequence[tuple[R, str]]:
+        """The rows of a register that have a name, but for the way in which it is written."""
+        if of not in self._by_name:
+            found: dict[str, list[tuple[Record, str]]] = defaultdict(list)
+            for record, source in self.rows(of):
+                for one in {spelt(one) for one in names(record)}:
+                    found[one].append((record, source))
+            self._by_name[of] = found
+        rows: Sequence[tuple[Any, str]] = self._by_name[of].get(spelt(name), ())
+        return rows
+
+    @cached_property
+    def by_key(self) -> Mapping[tuple[type[Record], str], Record]:
+        """What the registers have, by class and key."""
+        return {(type(entry.record), entry.record.key): entry.record for entry in self.entries}
+
+    @cached_property
+    def _by_name(self) -> dict[type[Record], Mapping[str, Sequence[tuple[Record, str]]]]:
+        """The rows of those registers that were asked for a name."""
+        return {}
 
     @cached_property
     def _by_class(self) -> Mapping[type[Record], Sequence[RegisterEntry]]:

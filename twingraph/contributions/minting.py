@@ -10,14 +10,14 @@ the thing's kind.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any, Final
 
 from twingraph import identifiers as ids
 from twingraph.contributions.contribution import Row
-from twingraph.contributions.known import Known
+from twingraph.contributions.known import Known, spelt
 from twingraph.errors import nearest
 from twingraph.model.records import Organization, Person, Programme, Project, Record, Source
 from twingraph.reconcile.names import is_latin, romanised, tidy
@@ -64,17 +64,17 @@ class Minter:
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     _named: set[tuple[str, str]] = field(default_factory=set)
 
-    def person(self, name: str, signing_for: Iterable[str] = ()) -> str:
+    def person(self, name: str, signing_for: Iterable[str] = (), anew: bool = False) -> str:
         """The key of a person of this name.
 
         The same as a person of the registers is who is named by the same source, or signed for one
-        of the same towns. Another one of the name gets a key of its own, with the town that it is
-        told apart by where one is known.
+        of the same towns, but where somebody has said that it is another (`anew`). Another one of
+        the name gets a key of its own, with the town that it is told apart by where one is known.
         """
         towns = frozenset(signing_for)
 
         def same(record: Record) -> bool:
-            return bool(self.known.signed_for.get(record.key, frozenset()) & towns)
+            return not anew and bool(self.known.signed_for.get(record.key, frozenset()) & towns)
 
         other = "-".join([slug(name), *(town.partition("-")[2] for town in sorted(towns)[:1])])
         return self._key("people", Person, name, {}, same, other)
@@ -130,9 +130,9 @@ class Minter:
         other: str = "",
     ) -> str:
         for row in self.rows[register]:
-            if _is_same(row.get("name") or row["title"], name):
+            if spelt(row.get("name") or row["title"]) == spelt(name):
                 return row["key"]
-        found = list(self._of_name(of, name))
+        found = self.known.called(of, name)
         called = "title" if of in (Project, Programme) else "name"
         row = {called: tidy(name), **{column: cell for column, cell in cells.items() if cell}}
         for record, source in found:
@@ -146,11 +146,6 @@ class Minter:
             key = other
         return self._add(register, key, row)
 
-    def _of_name(self, of: type[Record], name: str) -> Iterator[tuple[Record, str]]:
-        for record, source in self.known.rows(of):
-            if any(_is_same(name, other) for other in names(record)):
-                yield record, source
-
     def _is_taken(self, register: str, key: str) -> bool:
         minted = (row["key"] for row in self.rows[register])
         return self.known.has(register, key) or key in minted
@@ -161,11 +156,6 @@ class Minter:
         cells = {"key": key, **row}
         self.rows[register].append({name: cell for name, cell in cells.items() if cell})
         return key
-
-
-def _is_same(name: str, other: str) -> bool:
-    """Whether two names differ in nothing but the way in which they are written."""
-    return folded(name) == folded(other) if folded(name) else tidy(name) == tidy(other)
 
 
 def _any(record: Record) -> bool:

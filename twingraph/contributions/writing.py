@@ -31,6 +31,7 @@ from twingraph.contributions.contribution import (
     Row,
     tidy,
 )
+from twingraph.contributions.known import source_file
 from twingraph.contributions.register_rows import RegisterText
 from twingraph.contributions.seals import (
     RowKey,
@@ -42,6 +43,7 @@ from twingraph.contributions.seals import (
     sealed,
 )
 from twingraph.contributions.superseded import superseded, text_of
+from twingraph.contributions.text_edit import NotEditable, edited
 from twingraph.errors import DataError, Problem, UsageError, file_errors
 from twingraph.reconcile.batch import replace_text
 from twingraph.shacl.report import ValidationReport
@@ -49,6 +51,10 @@ from twingraph.sources.curated.validation import field_names
 from twingraph.sources.curated.yaml_reader import Document, Place, read_yaml
 from twingraph.sources.curated.yaml_writer import write_yaml
 from twingraph.sources.harvested import FOLDER as HARVEST
+
+NO_PLACE: Final = (
+    "is written in a way in which the form cannot put this change into it: change it by hand"
+)
 
 _OF_A_DECISION: Final = re.compile("wikidata.*")
 """Columns of a register that are decided anew each day: no difference worth telling."""
@@ -95,9 +101,12 @@ class Plan:
             raise
 
 
-def plan(data: Path, contribution: Contribution, today: date, below: str = "") -> Plan:
+def plan(
+    data: Path, contribution: Contribution, today: date, below: str = "", opened: str = ""
+) -> Plan:
     """What a contribution changes in a data folder. Nothing is written. `below` are comments that
-    the source's file ends with.
+    the source's file ends with. `opened` is the sum of the source's file as it was when whoever
+    made the contribution began with it: only what changed is then written into its text.
 
     Raises Refused (`faults` say what is wrong, in the contribution's own places), DataError for
     faults that the folder had before and for a source file that was edited by hand and is to be
@@ -108,10 +117,10 @@ def plan(data: Path, contribution: Contribution, today: date, below: str = "") -
     source = source_file(data, contribution.key)
     body = contribution.source_text(()) + below
     standing = text_of(source)
-    if standing is not None and not is_sealed(standing):
-        edited = _edited(source, standing, contribution, body)
-        if edited is not None:
-            return Plan(data, contribution, source, kept=tuple(edited))
+    if standing is not None and not opened and not is_sealed(standing):
+        by_hand = _edited(source, standing, contribution, body)
+        if by_hand is not None:
+            return Plan(data, contribution, source, kept=tuple(by_hand))
     left = superseded(data, contribution, source)
     before: dict[Path, str | None] = {source: standing}
     texts: dict[Path, str] = {}
@@ -119,7 +128,10 @@ def plan(data: Path, contribution: Contribution, today: date, below: str = "") -
     registers = _Registers(data, contribution, came, left.gone, before, texts)
     still = {row: found for row, found in came.items() if row not in left.all}
     written = sealed(body, {**still, **registers.sums})
-    if standing is None or (standing != written and is_sealed(standing)):
+    if opened and standing is not None:
+        if (text := _reopened(source, standing, contribution, opened)) != standing:
+            texts[source] = text
+    elif standing is None or (standing != written and is_sealed(standing)):
         texts[source] = written
     made = Plan(
         data, contribution, source, texts, tuple(registers.added), registers.replaced,
@@ -135,14 +147,18 @@ def write(data: Path, contribution: Contribution, today: date) -> Plan:
     return made
 
 
-def source_file(data: Path, key: str) -> Path:
-    """Where the source of a key stands in a data folder, or is to be put."""
-    folder = data / "sources"
-    found = (path for ending in (".yaml", ".yml") for path in folder.rglob(f"{key}{ending}"))
-    return min(found, default=folder / f"{key}.yaml")
-
-
 # --- the source's own file ----------------------------------------------------------------------
+
+
+def _reopened(path: Path, text: str, contribution: Contribution, opened: str) -> str:
+    """The text of a file that somebody began with, with what has changed. It counts as edited by
+    hand from now on. Raises UsageError where it is another text by now."""
+    if body_sum(text) != opened:
+        raise UsageError(f"{path} has just been changed by somebody else: open it again")
+    try:
+        return edited(text, contribution.statements)
+    except NotEditable:
+        raise UsageError(f"{path} {NO_PLACE}") from None
 
 
 def _edited(path: Path, text: str, contribution: Contribution, body: str) -> list[Problem] | None:

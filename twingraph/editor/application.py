@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,24 +21,30 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from twingraph.contributions.contribution import Refused
+from twingraph.build import read_view
+from twingraph.contributions.contribution import SOURCE, Contribution, Refused
 from twingraph.contributions.form.checking import at_inputs
 from twingraph.contributions.form.composed import InputFault
-from twingraph.contributions.form.page import Desk, Typed
+from twingraph.contributions.form.desk import Desk
+from twingraph.contributions.form.found import town_called
+from twingraph.contributions.form.page import Typed
+from twingraph.contributions.form.told import told_problem
 from twingraph.contributions.form.typed import MOST_BYTES, MOST_FIELDS
 from twingraph.contributions.writing import Plan, plan
 from twingraph.editor.desk import Folder
 from twingraph.editor.guard import OwnPagesOnly
 from twingraph.editor.preview import stated_towns, town_page, view_of
+from twingraph.editor.sources import FORM, file_text, links, listing, opening
 from twingraph.errors import DataError, UsageError
 from twingraph.model.lookup import Lookup
 from twingraph.serve.files import asset_routes
 from twingraph.serve.http_limits import RequestLimits
-from twingraph.serve.negotiation import language_of
+from twingraph.serve.negotiation import LANGUAGE, language_of
 from twingraph.serve.pages.front import SUGGESTED, suggestion
 from twingraph.serve.pages.reader import Reader
-from twingraph.serve.pages.site import FORM_SCRIPT, frame, html_response, parameters
+from twingraph.serve.pages.site import FORM_SCRIPT, address, frame, html_response, parameters
 from twingraph.serve.protocol import posted_pairs
+from twingraph.serve.representations import Handler
 from twingraph.web import environment
 from twingraph.web.assets import asset
 from twingraph.web.locale import Locale, locale_of
@@ -46,6 +52,8 @@ from twingraph.web.locale import Locale, locale_of
 LOOPBACK: Final = "127.0.0.1"
 WRITE, PREVIEW, CHECK_ALL, BACK = "write", "preview", "check-all", "back"
 REPLACE: Final = "replace"
+_LONGEST: Final = 200
+"""Letters of what sources are looked for by."""
 
 
 class Editor:
@@ -58,23 +66,36 @@ class Editor:
     def routes(self) -> list[Route]:
         """Its pages, and what they load."""
         return [
-            Route("/", self._form, methods=["GET"]),
-            Route("/", self._pressed, methods=["POST"]),
-            Route("/suggest", self._suggest),
+            Route("/", self._handler(self._sources), methods=["GET"]),
+            Route(FORM, self._handler(self._begun), methods=["GET"]),
+            Route(FORM, self._pressed, methods=["POST"]),
+            Route("/town/{key}", self._handler(self._town), methods=["GET"]),
+            Route("/file/{name:path}", self._handler(self._file), methods=["GET"]),
+            Route("/suggest", self._handler(self._suggested), methods=["GET"]),
             *asset_routes(),
         ]
 
     # --- requests -------------------------------------------------------------------------------
 
-    async def _form(self, request: Request) -> Response:
-        return await asyncio.to_thread(self._begun, request)
+    def _handler(self, answer: Callable[[Request], Response]) -> Handler:
+        async def respond(request: Request) -> Response:
+            return await asyncio.to_thread(answer, request)
+
+        return respond
 
     async def _pressed(self, request: Request) -> Response:
         posted = await posted_pairs(request, MOST_FIELDS, MOST_BYTES)
         return await asyncio.to_thread(self._answered, request, posted)
 
-    async def _suggest(self, request: Request) -> Response:
-        return await asyncio.to_thread(self._suggested, request)
+    def _sources(self, request: Request) -> Response:
+        locale = locale_of(language_of(request))
+        try:
+            known = self._folder.standing().known
+        except (DataError, UsageError) as error:
+            return _faulty(request, locale, error)
+        listed = listing(known, parameters(request).get("q", "")[:_LONGEST], locale)
+        values = {"title": locale.gettext("Enter or change what a page says"), **listed}
+        return _page(request, "sources.html", values)
 
     def _suggested(self, request: Request) -> Response:
         try:
@@ -86,16 +107,37 @@ class Editor:
         found = [suggestion(reader, standing.finder, name) for name in names]
         return Response(orjson.dumps(found), media_type="application/json")
 
-    def _desk(self, locale: Locale) -> Desk:
-        standing = self._folder.standing()
-        return Desk(standing.known, standing.towns, locale, self._by)
+    def _file(self, request: Request) -> Response:
+        try:
+            text = file_text(self._folder.path, request.path_params["name"])
+        except UsageError as error:
+            raise HTTPException(404, str(error)) from error
+        return Response(text, media_type="text/plain; charset=utf-8")
 
-    def _begun(self, request: Request) -> Response:
+    def _town(self, request: Request) -> Response:
+        """A town's page, as the folder has it now."""
         locale = locale_of(language_of(request))
         try:
-            typed = Typed.start(self._desk(locale), date.today())
+            view = read_view(self._folder.path, harvested=False)
+            reader = Reader(Lookup.of_view(view), locale)
+            values = town_page(view, reader, request.path_params["key"])
         except (DataError, UsageError) as error:
-            return self._faulty(request, locale, error)
+            return _faulty(request, locale, error)
+        except KeyError as error:
+            raise HTTPException(404, "there is no such town") from error
+        return _page(request, "preview.html", {**values, "hidden": [], "buttons": []})
+
+    def _desk(self, locale: Locale) -> Desk:
+        standing = self._folder.standing()
+        return Desk(standing.known, standing.towns, locale, self._by, opens=True)
+
+    def _begun(self, request: Request) -> Response:
+        locale, key = locale_of(language_of(request)), parameters(request).get("source", "")
+        try:
+            desk = self._desk(locale)
+            typed = Typed.open(desk, key) if key else Typed.start(desk, date.today())
+        except (DataError, UsageError) as error:
+            return _faulty(request, locale, error)
         return self._shown(request, typed, typed.values())
 
     def _answered(self, request: Request, posted: Sequence[tuple[str, str]]) -> Response:
@@ -104,7 +146,7 @@ class Editor:
             typed = Typed.of(posted, self._desk(locale))
             return self._answer(request, typed)
         except (DataError, UsageError) as error:
-            return self._faulty(request, locale, error)
+            return _faulty(request, locale, error)
 
     def _answer(self, request: Request, typed: Typed) -> Response:
         if typed.action in ("", BACK):
@@ -116,19 +158,25 @@ class Editor:
         ):
             return self._shown(request, typed, typed.values(found.faults), good=found.is_good)
         try:
-            made = plan(self._folder.path, found.contribution, date.today())
+            made = self._plan(typed, found.contribution)
         except Refused as refused:
             faults = list(at_inputs(typed.root, typed.made, refused.faults))
             return self._shown(request, typed, typed.values(faults))
         except DataError as error:
-            faults = [InputFault("", str(problem)) for problem in error.problems]
+            faults = [told_problem(one, typed.desk.locale) for one in error.problems]
             return self._shown(request, typed, typed.values(faults))
+        except UsageError as error:
+            return self._shown(request, typed, typed.values([InputFault("", str(error))]))
         if typed.action == PREVIEW:
             return self._preview(request, typed, made)
-        if typed.action == REPLACE or (typed.action == WRITE and not _replaces(made)):
+        if typed.action == REPLACE or (typed.action == WRITE and not _replaces(typed, made)):
             made.write()
             return self._written(request, typed.desk.locale, made)
-        return self._shown(request, typed, typed.values(), True, made)
+        return self._shown(request, typed, _doubted(typed, made), True, made)
+
+    def _plan(self, typed: Typed, contribution: Contribution) -> Plan:
+        opened = typed.opened.sum if typed.opened else ""
+        return plan(self._folder.path, contribution, date.today(), opened=opened)
 
     # --- pages ----------------------------------------------------------------------------------
 
@@ -141,20 +189,19 @@ class Editor:
         made: Plan | None = None,
     ) -> Response:
         _ = typed.desk.locale.gettext
-        replaces = made is not None and _replaces(made)
+        replaces = made is not None and _replaces(typed, made)
         lead = _("Enter what one page or paper says. Each field may have the words of the page "
                  "that say it. Nothing is written before you press “Write the files”.")  # fmt: skip
+        begun = _("Enter what a page says")
         shown = {
-            "title": _("Enter what a page says"),
+            "title": _("Change what a page says") if typed.opened else begun,
             "lead": [lead],
-            "action": "/",
+            "file": self._file_of(typed),
+            "posted": request.method == "POST",
             "asks_remark": False,
             "doubted": None,
             "good": _("Nothing is wrong with it so far.") if good else "",
-            "doubts": [
-                *([_entered(made, typed.desk.locale)] if made and replaces else []),
-                *(f"{d.message} → {d.cure}" for d in (made.doubts if made else ())),
-            ],
+            "notes": list(self._notes(typed, made if replaces else None)),
             "buttons": [
                 (CHECK_ALL, _("Check")),
                 (PREVIEW, _("Preview")),
@@ -164,6 +211,24 @@ class Editor:
             ],
         }
         return _page(request, "form.html", {**values, **shown})
+
+    def _file_of(self, typed: Typed) -> list[tuple[str, str]]:
+        """The file of a source that is open, to be looked at."""
+        return links(self._folder.path, [typed.opened.path]) if typed.opened else []
+
+    def _notes(self, typed: Typed, replaced: Plan | None) -> Iterator[tuple[str, str, str]]:
+        """What is to be known before the files are written: a text, and where it leads."""
+        _ = typed.desk.locale.gettext
+        key = typed.made.content[SOURCE].get("key", "")
+        if replaced is not None:
+            text = _("This source was entered before, in %(file)s, and said otherwise. To have "
+                     "what stands here in place of that, press “Put this in its place”; what is "
+                     "another page needs another title.", file=replaced.source.name)  # fmt: skip
+        elif typed.opened is None and typed.action and key in typed.desk.known.sources:
+            text = _("The data has this page already, as %(key)s.", key=key)
+        else:
+            return
+        yield text, opening(key), _("Open what is there")
 
     def _preview(self, request: Request, typed: Typed, made: Plan) -> Response:
         locale, view = typed.desk.locale, view_of(made)
@@ -184,37 +249,44 @@ class Editor:
         return _page(request, "preview.html", {**values, "hidden": hidden, "buttons": buttons})
 
     def _written(self, request: Request, locale: Locale, made: Plan) -> Response:
-        _ = locale.gettext
+        _, desk = locale.gettext, self._desk(locale)
         values = {
             "title": _("Written") if made.texts else _("Nothing new: it is all there already"),
-            "files": [path.as_posix() for path in made.texts],
-            "rows": [(register, row["key"]) for register, row in made.rows],
-            "kept": [str(problem) for problem in made.kept],
+            "files": links(made.data, made.texts),
+            "rows": [(f"/file/{name}.csv", name, row["key"]) for name, row in made.rows],
+            "towns": [(f"/town/{key}", town_called(desk, key)) for key in _towns(made)],
+            "opening": opening(made.contribution.key),
+            "kept": [told_problem(problem, locale) for problem in made.kept],
         }
         return _page(request, "written.html", values)
 
-    def _faulty(self, request: Request, locale: Locale, error: DataError | UsageError) -> Response:
-        _ = locale.gettext
-        problems = error.problems if isinstance(error, DataError) else [error]
-        values = {
-            "title": _("The data folder has faults of its own"),
-            "files": [],
-            "rows": [],
-            "kept": [str(problem) for problem in problems],
-        }
-        return _page(request, "written.html", values, 409)
+
+def _faulty(request: Request, locale: Locale, error: DataError | UsageError) -> Response:
+    """What cannot be done with the folder as it is, and why."""
+    _, is_faulty = locale.gettext, isinstance(error, DataError)
+    problems = error.problems if isinstance(error, DataError) else [error]
+    title = _("The data folder has faults of its own") if is_faulty else _("This cannot be done")
+    told = [InputFault("", str(problem)) for problem in problems]
+    return _page(request, "faulty.html", {"title": title, "faults": told}, 409)
 
 
-def _replaces(made: Plan) -> bool:
-    """Whether something else was entered of the same source, and would be gone."""
-    return made.source in made.texts and made.before.get(made.source) is not None
+def _doubted(typed: Typed, made: Plan) -> dict[str, Any]:
+    """What the form shows with what is doubtful in it."""
+    doubts = at_inputs(typed.root, typed.made, made.doubts)
+    return typed.values(replace(doubt, doubt=True) for doubt in doubts)
 
 
-def _entered(made: Plan, locale: Locale) -> str:
-    _ = locale.gettext
-    return _("This source was entered before, in %(file)s, and said otherwise. To have what stands "
-             "here in place of that, press “Put this in its place”; what is another page needs "
-             "another title.", file=made.source.name)  # fmt: skip
+def _towns(made: Plan) -> list[str]:
+    """The towns of a contribution's partnerships, each once."""
+    partnerships = made.contribution.source.get("partnerships", ())
+    return list(dict.fromkeys(key for one in partnerships for key in one["partners"]))
+
+
+def _replaces(typed: Typed, made: Plan) -> bool:
+    """Whether something else was entered of the same source, which is not open here, and would be
+    gone."""
+    is_there = made.source in made.texts and made.before.get(made.source) is not None
+    return is_there and typed.opened is None
 
 
 def _page(request: Request, template: str, values: dict[str, Any], status: int = 200) -> Response:
@@ -222,7 +294,8 @@ def _page(request: Request, template: str, values: dict[str, Any], status: int =
     around = replace(
         frame(request, language), sections=[], more=[], search="", script=asset(FORM_SCRIPT)
     )
-    text = environment.render(f"contribute/{template}", around, **values)
+    own = {"action": address(request, {LANGUAGE: None}), "unscripted": not around.script}
+    text = environment.render(f"contribute/{template}", around, **{**own, **values})
     return html_response(request, text, language, status)
 
 

@@ -20,7 +20,8 @@ _READING: Final = ("GET", "HEAD")
 _OF_CORS: Final = b"access-control-"
 _OWN: Final = [
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"cache-control", b"no-store"),
+    # A page stands as it was for who goes back to it.
+    (b"cache-control", b"private, no-cache"),
 ]
 
 

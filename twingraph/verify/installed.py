@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from twingraph import resources
-from twingraph.sources.curated.format import schema_text
+from twingraph.sources.curated.format import schema_texts
 from twingraph.web.environment import STYLE
 
-SCHEMA: Final = "schema/source.json"
 _FOLDERS: Final = ("ontology", "shapes")
 
 
@@ -42,4 +41,5 @@ def _expected() -> Mapping[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    return {**files, SCHEMA: schema_text().encode(), STYLE.name: STYLE.read_bytes()}
+    schemas = {name: text.encode() for name, text in schema_texts().items()}
+    return {**files, **schemas, STYLE.name: STYLE.read_bytes()}

@@ -33,6 +33,7 @@ export function suggest(
   list.setAttribute("aria-label", input.labels?.[0]?.textContent?.trim() ?? "");
   list.hidden = true;
   input.after(list);
+  input.autocomplete = "off";
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-expanded", "false");

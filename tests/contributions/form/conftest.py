@@ -8,8 +8,9 @@ import pytest
 
 from tests.conftest import FOUNDING
 from tests.contributions.conftest import TODAY
+from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.finders import Registered
-from twingraph.contributions.form.page import Desk, Typed
+from twingraph.contributions.form.page import Typed
 from twingraph.contributions.known import Known
 from twingraph.web.locale import locale_of
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
+from tests.conftest import ROOT
 from tests.contributions.form.conftest import PAGE, typed
+from twingraph.contributions import writing
+from twingraph.contributions.contribution import Fault
+from twingraph.contributions.form.checking import at_inputs
 from twingraph.contributions.form.composed import InputFault
+from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.fields import LONGEST
-from twingraph.contributions.form.page import Desk
 from twingraph.contributions.form.told import sayings, told
+from twingraph.sources.curated.yaml_reader import Document
 from twingraph.web.locale import locale_of
 
+DOUBTS = ROOT / "tests" / "data" / "doubts.yaml"
 P, A = "partnerships.0", "partnerships.0.agreements.0"
 S = f"{A}.signatures.0"
 FAULTY = [
@@ -99,6 +108,34 @@ def test_the_same_document_signed_twice_by_one(desk: Desk) -> None:
     assert "The same stands here twice." in {fault.message for fault in faults}
 
 
+def test_doubts_are_told_at_their_fields_in_the_readers_language(desk: Desk) -> None:
+    """As the check of the folder words them: the names of its places are keys of the format."""
+    of_page = typed(replace(desk, locale=locale_of("pl")), {**PAGE, f"{S}.signatory": "ADAM WOŚ"})
+    places = [
+        Fault(("registers", "people", 0, "name"), "name: 'ADAM WOŚ' is in capitals",
+              "write it as people write names: 'Adam Woś'"),
+        Fault(("source", "partnerships", 0, "since"), "since: 1200 is before 1900",
+              "check the year"),
+    ]  # fmt: skip
+    of_page.made.inputs["registers", "people", 0] = f"{S}.signatory"
+    found = at_inputs(of_page.root, of_page.made, places)
+    shown = of_page.values(replace(fault, doubt=True) for fault in found)
+    assert shown["faults"] == []
+    assert [(one.input, one.message) for one in shown["doubts"]] == [
+        (f"{S}.signatory", "ADAM WOŚ jest pisane wielkimi literami."),
+        (f"{P}.since", "1200 jest przed rokiem 1900."),
+    ]
+    since = next(one for one in shown["parts"][1].rows[0].fields if one.input == f"{P}.since")
+    assert since.faults and not since.is_wrong
+
+
+def test_a_fault_is_named_by_all_that_it_stands_in(desk: Desk) -> None:
+    labels = typed(desk).values()["labels"]
+    assert labels[f"{P}.partners.1.name"] == "Partnership 1, Town 2: Name"
+    assert labels[f"{S}.office"] == "Partnership 1, Document 1, Signatory 1: Office"
+    assert labels[f"{P}.words.since"] == "Partnership 1: Partners since, Words of the page"
+
+
 @pytest.mark.parametrize("language", ["pl", "sk", "nl", "de", "fr"])
 def test_in_the_readers_language(desk: Desk, language: str) -> None:
     fault = InputFault("x.signed_on", "signed_on: '12 maja 2019' is no date in the form "
@@ -127,6 +164,17 @@ def test_each_saying_is_one_that_checks_say(desk: Desk) -> None:
     for page in pages:
         for fault in typed(desk, page).checked.faults:
             said += [re.sub(r"^\w+: ", "", fault.message), fault.cure]
+    told_elsewhere = yaml.safe_load(DOUBTS.read_text("utf-8"))
+    for line in (line for one in told_elsewhere for line in one["told"]):
+        message, _, cure = re.sub(r"^\S+ (\w+: )?", "", line).partition(" → ")
+        said += [message, cure]
+    document = Document("x.yaml", {}, {})
+    for problem in (
+        *writing._differences(document, {"since": "2018"}, {"since": "2019"}, ()),
+        *writing._otherwise(Path("x.csv"), 1, {"name": "A"}, {"key": "a", "name": "B"}),
+    ):
+        said += [re.sub(r"^\w+: ", "", problem.message), problem.cure]
+    said += [f"x.yaml {writing.NO_PLACE}"]
     unsaid = [
         p for p, _ in sayings() if p and not any(re.fullmatch(p, one, re.DOTALL) for one in said)
     ]

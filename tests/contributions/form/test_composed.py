@@ -10,8 +10,8 @@ from tests.contributions.conftest import TODAY
 from tests.contributions.form.conftest import PAGE, typed
 from twingraph.build import check_data
 from twingraph.contributions.form.composed import country_code
+from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.finders import Registered
-from twingraph.contributions.form.page import Desk
 from twingraph.contributions.known import Known
 from twingraph.contributions.writing import write
 from twingraph.errors import BadValue

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from twingraph.contributions.form.fields import EVIDENCE, HIDDEN, Part, form, longest_quote
+from twingraph.contributions.form.fields import (
+    EVIDENCE,
+    HIDDEN,
+    OPENED,
+    PERSON,
+    Part,
+    form,
+    longest_quote,
+)
 from twingraph.contributions.form.view import concept_labels
 from twingraph.sources.curated.values import MAX_QUOTE
 from twingraph.web.languages import LANGUAGES
@@ -40,7 +48,7 @@ def test_every_field_of_the_format_is_asked_for_or_left_out_on_purpose(part: Par
         return
     wanted = set(part.model.model_fields) - _LEFT_OUT.get(part.name, set())
     # The source's key is no field of its file, and its partnerships stand beside it in the form.
-    assert asked - {"key", "town", "projects"} == wanted - {
+    assert asked - {"key", "town", "projects", OPENED, PERSON} == wanted - {
         "key",
         "partnerships",
         "projects",
@@ -58,6 +66,8 @@ def test_what_a_field_holds_is_the_formats() -> None:
     assert fields["source", "url"].entry == "address"
     assert fields["source", "title"].required and not fields["source", "url"].required
     assert fields["partners", "country"].entry == "country"
+    assert fields["partners", "country"].required
+    assert not fields["publisher_authority", "country"].required
     assert fields["projects", "currency"].entry == "currency"
     assert fields["agreements", EVIDENCE].longest == longest_quote() == MAX_QUOTE
 

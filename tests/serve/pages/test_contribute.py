@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 import yaml
+from starlette.exceptions import HTTPException
 
 from tests.contributions.form.conftest import PAGE
 from tests.serve.pages.conftest import Site, tree_of
 from twingraph.contributions.form.typed import MOST_BYTES
+from twingraph.serve.pages.pages import Pages
+from twingraph.serve.read_model import ReadModel
+from twingraph.sparql.query_engine import CLIENT
 from twingraph.web.languages import LANGUAGES
 
 TOWN = "/municipality/pl-sieniawa.html"
@@ -18,7 +23,8 @@ TOWN = "/municipality/pl-sieniawa.html"
 def test_the_form_is_there_in_every_language(site: Site) -> None:
     for language in LANGUAGES:
         answer = site.get(f"/contribute?lang={language}")
-        assert answer.status == 200 and answer.headers["cache-control"] == "no-store"
+        # What is blank may be there for who goes back to it.
+        assert answer.status == 200 and answer.headers["cache-control"] == "no-cache"
         assert answer.headers["x-robots-tag"] == "noindex, nofollow"
         tree = tree_of(answer.text)
         assert tree.xpath("//meta[@name='robots']/@content") == ["noindex, nofollow"]
@@ -32,6 +38,7 @@ def test_it_ends_in_a_file_and_leaves_nothing(site: Site) -> None:
     before = sorted(Path(site.service.release).resolve().rglob("*"))
     page = site.post("/contribute", {**PAGE, "do": "finish"})
     assert page.status == 200 and "Download the file" in page.text
+    assert page.headers["cache-control"] == "no-store"
     answer = site.post("/contribute", {**PAGE, "do": "file"})
     assert answer.headers["content-type"] == "application/yaml; charset=utf-8"
     assert "pl-sieniawa-miasta-partnerskie.yaml" in answer.headers["content-disposition"]
@@ -106,3 +113,23 @@ def test_sizes_are_bounded(site: Site) -> None:
     assert site.post("/contribute", {f"x{n}": "" for n in range(6000)}).status == 400
     odd = {"content_type": "application/json"}
     assert site.post("/contribute", PAGE, **odd).status == 415
+
+
+def test_what_is_sent_is_within_its_clients_seconds(site: Site) -> None:
+    """As a query is: while others wait nobody has more than so many a minute."""
+    pages = Pages(site.service, ReadModel(site.service))
+
+    async def ask() -> None:
+        CLIENT.set("192.0.2.1")
+        assert await pages._in_turn(lambda: "done") == "done"
+        now = asyncio.get_running_loop().time()
+        assert 0 < pages._used.used("192.0.2.1", now) < 1
+        pages._used.charge("192.0.2.1", site.service.limits.budget, now)
+        assert await pages._in_turn(lambda: "nobody waits") == "nobody waits"
+        async with pages._places.one("192.0.2.2"):
+            with pytest.raises(HTTPException) as refused:
+                await pages._in_turn(lambda: "too much")
+        assert refused.value.status_code == 429
+        assert (refused.value.headers or {})["Retry-After"] == "1"
+
+    site.runner.run(ask())

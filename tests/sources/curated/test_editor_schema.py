@@ -12,7 +12,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from tests.conftest import FOUNDING, ROOT
-from twingraph.sources.curated.format import json_schema
+from twingraph.contributions.contribution import Contribution, Refused, tidy
+from twingraph.sources.curated.format import contribution_schema, json_schema
+from twingraph.sources.curated.yaml_reader import read_yaml
 
 FOLDERS = (ROOT / "data", FOUNDING, ROOT / "tests/data/pages", ROOT / "tests/data/made-up")
 FILES = [path for folder in FOLDERS for path in sorted((folder / "sources").rglob("*.yaml"))]
@@ -112,3 +114,50 @@ def test_what_is_no_source_file_is_not_valid(right: str, wrong: str, where: str)
     text = PAGE.replace(right, wrong)
     assert text != PAGE
     assert where in faults(text)
+
+
+ROWS = """\
+registers:
+  municipalities:
+    - {key: hu-abda, name: Abda, language: hu, country: HU, level: municipality,
+       national_code: 1204420, latitude: 47.6944, longitude: 17.5447, geonames: 3056463,
+       wikidata_status: unresolved, wikidata_on: 2026-11-28}
+  people:
+    - {key: zsolt-szabo, name: Zsolt Szabó}
+source:
+  key: page
+"""
+CONTRIBUTED = ROWS + "".join(f"  {line}\n" for line in PAGE.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "where"),
+    [
+        ("", "", None),
+        ("country: HU", "country: Hungary", "$.registers.municipalities[0].country"),
+        ("name: Zsolt Szabó", "title: Zsolt Szabó", "$.registers.people[0]"),
+        ("people:", "persons:", "$.registers"),
+        ("  key: page\n", "", "$.source"),
+        ("kind: agreement", "kind: oath", "$.source.partnerships[0].agreements[0].kind"),
+    ],
+    ids=["right", "no code", "unknown field", "no register", "no key", "no concept"],
+)
+def test_an_editor_and_the_reading_say_the_same_of_a_contribution(
+    tmp_path: Path, right: str, wrong: str, where: str | None
+) -> None:
+    text = CONTRIBUTED.replace(right, wrong) if right else CONTRIBUTED
+    schema = contribution_schema()
+    Draft202012Validator.check_schema(schema)
+    editor = Draft202012Validator(schema)
+    found = {error.json_path for error in editor.iter_errors(as_an_editor_reads(text))}
+    assert found == ({where} if where else set()) or where in found
+    (tmp_path / "page.yaml").write_text(text, "utf-8")
+    document = read_yaml(tmp_path / "page.yaml", "page.yaml", [])
+    assert document is not None
+    if where is None:
+        written = Contribution.of(document.content).dump()
+        assert written.startswith(f"# yaml-language-server: $schema={schema['$id']}\n")
+        assert editor.is_valid(as_an_editor_reads(written))
+    else:
+        with pytest.raises(Refused):
+            Contribution.of(tidy(document.content))

@@ -9,14 +9,21 @@ from functools import cache
 from typing import Any, Final, Protocol
 
 from twingraph.contributions.contribution import REGISTERS, SOURCE
-from twingraph.contributions.form.fields import CHOICES, EVIDENCE, HIDDEN, MEMBER, FormField
+from twingraph.contributions.form.fields import (
+    CHOICES,
+    EVIDENCE,
+    HIDDEN,
+    MEMBER,
+    PERSON,
+    FormField,
+)
 from twingraph.contributions.form.finders import CHOSEN
 from twingraph.contributions.form.typed import Row, words_input
 from twingraph.contributions.known import Known
 from twingraph.contributions.minting import Minter, slug, source_key
 from twingraph.contributions.towns import Found, Town
 from twingraph.errors import BadValue
-from twingraph.model.records import Authority
+from twingraph.model.records import Authority, Person, Project, Record
 from twingraph.reconcile.countries import country_code as registered_code
 from twingraph.sources.curated.codes import check_country, countries
 from twingraph.sources.curated.yaml_reader import Place
@@ -49,24 +56,36 @@ class TownFinder(Protocol):
 @dataclass(frozen=True, slots=True)
 class InputFault:
     """What is wrong in a field of the form, by the name of its input; "" concerns all of it. `own`
-    says that it is told in the reader's language already."""
+    says that it is told in the reader's language already, `doubt` that it may be right."""
 
     input: str
     message: str
     cure: str = ""
     own: bool = False
+    doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What somebody or something that was named is: a row of the registers, by its key, or, with
+    none, a new one. `others` are the rows of that name that it may be instead."""
+
+    of: type[Record]
+    key: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Composed:
     """A contribution's content, where each of its values was typed (by the name of the input), what
-    is wrong already, and what each town was found to be, by the name of its row; `unknown` are the
-    rows of those that were not found."""
+    is wrong already, what each town was found to be, by the name of its row, and all else that was
+    named, by the input; `unknown` are the rows of towns that were not found."""
 
     content: dict[str, Any] = field(default_factory=dict)
     inputs: dict[Place, str] = field(default_factory=dict)
     faults: list[InputFault] = field(default_factory=list)
     towns: dict[str, Found] = field(default_factory=dict)
+    named: dict[str, Named] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
 
     def input_of(self, place: Place) -> str:
@@ -75,6 +94,11 @@ class Composed:
             if place[:end] in self.inputs:
                 return self.inputs[place[:end]]
         return ""
+
+
+def anew(name: str) -> str:
+    """What is chosen for a person who is none of those of the name that are known."""
+    return f"new/{slug(name)}"
 
 
 def composed(root: Row, known: Known, towns: TownFinder, locale: Locale, by: str) -> Composed:
@@ -232,6 +256,31 @@ class _Composer:
         key: str = mint()
         for number in range(before, len(self._minter.rows[register])):
             self._made.inputs[REGISTERS, register, number] = row.input(name)
+        if asked := row.part.field(name):
+            self._note(row.input(name), asked.names, register, key)
+        return key
+
+    def _note(self, input: str, of: type[Record] | None, register: str, key: str) -> None:
+        """Note what a name turned out to be."""
+        if of is not None:
+            self._made.named[input] = Named(of, key if self._known.has(register, key) else "")
+
+    def _person(self, row: Row, name: str, town: str) -> str:
+        """The key of a signatory: of one of the name that is known, or a new one.
+
+        Where the registers have the name and nothing tells who is meant, a person may choose.
+        """
+        called = self._known.called(Person, name)
+        chosen, keys = row.get(PERSON), tuple(record.key for record, _ in called)
+        key = chosen if chosen in keys else self._minted(
+            "people", row,
+            lambda: self._minter.person(name, [town] if town else [], chosen == anew(name)),
+            "signatory",
+        )  # fmt: skip
+        own = any(source == self._minter.source for _, source in called)
+        sure = own or (keys == (key,) and not chosen)
+        known = key if key in keys else ""
+        self._made.named[row.input("signatory")] = Named(Person, known, () if sure else keys)
         return key
 
     # --- blocks -------------------------------------------------------------------------------
@@ -322,12 +371,7 @@ class _Composer:
         block = self._block(row, at, members)
         name, town = row.get("signatory"), block.get("on_behalf_of", "")
         if name:
-            key = self._minted(
-                "people",
-                row,
-                lambda: self._minter.person(name, [town] if town else []),
-                "signatory",
-            )
+            key = self._person(row, name, town)
             self._made.inputs[(*at, "signatory")] = row.input("signatory")
             return {"signatory": key, **block}
         # Several of one town that are not named are told apart by their number.
@@ -342,6 +386,7 @@ class _Composer:
         key = row.get("key") or self._minted(
             "projects", row, lambda: self._minter.project(title, language), "title"
         )
+        self._note(row.input("title"), Project, "projects", key)
         known = next((n for n, one in enumerate(projects) if one["key"] == key), len(projects))
         at: Place = (SOURCE, "projects", known)
         block = {"key": key, **self._block(row, at, members)}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from twingraph.model.records import Person, Programme, Project, Record
 from twingraph.rdf import concepts
 from twingraph.sources.curated import format as f
 from twingraph.web.messages import N_
@@ -25,6 +26,12 @@ HIDDEN carries a key that was found, or chosen among several."""
 LONGEST: Final = 2_000
 """Letters of a field where the format sets no bound."""
 
+PERSON: Final = "person"
+"""The hidden field of a signature: which person of the name was chosen."""
+
+OPENED: Final = "opened"
+"""The hidden field of a source that was opened: the sum of its file's text, as it was then."""
+
 EVIDENCE: Final = "evidence"
 """The field of a block for the words of the page that support all of it."""
 
@@ -32,7 +39,8 @@ EVIDENCE: Final = "evidence"
 @dataclass(frozen=True, slots=True)
 class FormField:
     """One field. `label` and `help` are messages; `scheme` is that of the concepts it chooses from;
-    `folded` fields are shown on demand; `quoted` ones may have words of the page of their own."""
+    `folded` fields are shown on demand; `quoted` ones may have words of the page of their own;
+    what is typed into one that `names` something is looked up in its register."""
 
     name: str
     label: str = ""
@@ -43,6 +51,7 @@ class FormField:
     longest: int = LONGEST
     folded: bool = False
     quoted: bool = False
+    names: type[Record] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,6 @@ def _plain(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> Mapping[str, 
 
 _QUOTED: Final[dict[str, Any]] = {"quoted": True}
 _FOLDED: Final[dict[str, Any]] = {"quoted": True, "folded": True}
-_OPTIONAL: Final[dict[str, Any]] = {"required": False}
 
 _AS_WRITTEN: Final = N_("as the page writes it")
 _DATE: Final = N_("2018-04-29, 2018-04 or 2018: as much as the page says")
@@ -146,13 +154,15 @@ def longest_quote() -> int:
     return longest
 
 
-def _town(name: str, title: str, least: int, most: int, **more: Any) -> Part:
+def _town(name: str, title: str, least: int, most: int, needed: bool = True, **more: Any) -> Part:
     """A town by its name and country; where these leave it open, by the key that was chosen."""
     of = f.AuthorityRow
     fields = (
-        _field(of, "name", N_("Name"), N_("as the town writes it"), **_OPTIONAL),
-        _field(of, "country", N_("Country"), N_("its name, or its two letters: PL"), **_OPTIONAL),
-        _field(of, "level", N_("What it is"), N_("left out: a municipality"), **_OPTIONAL),
+        _field(of, "name", N_("Name"), N_("as the town writes it"), required=needed),
+        _field(
+            of, "country", N_("Country"), N_("its name, or its two letters: PL"), required=needed
+        ),
+        _field(of, "level", N_("What it is"), N_("left out: a municipality"), required=False),
         _hidden("key"),
     )
     return Part(name, of, title, fields, least=least, most=most, **more)
@@ -171,8 +181,9 @@ def _source() -> Part:
         _field(of, "note", N_("Note"), N_("what a reader should know of the page"), folded=True,
                entry=LONG),
         _hidden("key"),
+        _hidden(OPENED),
     )  # fmt: skip
-    whose = _town("publisher_authority", N_("Town whose own page it is"), 1, 1)
+    whose = _town("publisher_authority", N_("Town whose own page it is"), 1, 1, False)
     return Part("source", of, N_("The page"), fields, (whose,), least=1)
 
 
@@ -229,7 +240,8 @@ def _agreement() -> Part:
 def _signature() -> Part:
     of = f.SignatureBlock
     fields = (
-        _field(of, "signatory", N_("Signatory"), N_("name and surname, without titles")),
+        _field(of, "signatory", N_("Signatory"), N_("name and surname, without titles"),
+               names=Person),
         _field(of, "office", N_("Office"), N_("held on that day"), quoted=True),
         _field(of, "role", N_("Office in the page's words"), N_("such as: starosta obce"),
                quoted=True),
@@ -237,6 +249,7 @@ def _signature() -> Part:
         _field(of, "basis", N_("In what capacity"), N_("where the page says it"), quoted=True),
         _evidence(),
         _hidden("key"),
+        _hidden(PERSON),
     )  # fmt: skip
     return Part("signatures", of, N_("Signatory"), fields, add=N_("Add a signatory"), most=40)
 
@@ -260,8 +273,9 @@ def _status_change() -> Part:
 def _project() -> Part:
     of = f.ProjectBlock
     fields = (
-        _field(of, "title", N_("Title"), _AS_WRITTEN, required=True, **_QUOTED),
-        _field(of, "programme", N_("Funding programme"), N_("its name"), **_QUOTED),
+        _field(of, "title", N_("Title"), _AS_WRITTEN, required=True, names=Project, **_QUOTED),
+        _field(of, "programme", N_("Funding programme"), N_("its name"), names=Programme,
+               **_QUOTED),
         _field(of, "number", N_("Number of the project"), **_QUOTED),
         _field(of, "start", N_("Start"), _DATE, **_QUOTED),
         _field(of, "end", N_("End"), _DATE, **_QUOTED),

@@ -103,7 +103,8 @@ class Released(Registered):
 
     def _with_item(self, items: Set[str]) -> Iterator[str]:
         # A town that is known by its item alone is none of a data folder's.
-        return (key for key in super()._with_item(items) if key[:1] != "Q")
+        found = super()._with_item(items) if items else ()
+        return (key for key in found if key[:1] != "Q")
 
     def _registered(self, town: Town) -> Iterator[str]:
         alpha_3 = countries().get(town.country)

@@ -10,14 +10,12 @@ from functools import cached_property
 from typing import Any, Final
 
 from twingraph.contributions.form.checking import Checked, checked
-from twingraph.contributions.form.composed import (
-    Composed,
-    InputFault,
-    TownFinder,
-    composed,
-)
+from twingraph.contributions.form.composed import Composed, InputFault, composed
+from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.doubted import REMARK
 from twingraph.contributions.form.fields import form
+from twingraph.contributions.form.found import found_in
+from twingraph.contributions.form.opened import SourceText, opened, opened_sum, put_into
 from twingraph.contributions.form.told import told
 from twingraph.contributions.form.typed import (
     Row,
@@ -28,12 +26,8 @@ from twingraph.contributions.form.typed import (
     read,
     remove_row,
 )
-from twingraph.contributions.form.view import FormView, Option, TownFound, country_names
-from twingraph.contributions.known import Known
-from twingraph.contributions.towns import Found
-from twingraph.model.names import town_name
+from twingraph.contributions.form.view import FormView, country_names
 from twingraph.model.records import Programme
-from twingraph.web.locale import Locale
 
 ADD, REMOVE, DO, TOWN = "add", "remove", "do", "town"
 """The names of the buttons."""
@@ -42,17 +36,6 @@ _CURRENCIES: Final = ("EUR", "BGN", "CHF", "CZK", "DKK", "GBP", "HUF", "NOK", "P
                       "UAH")  # fmt: skip
 """Proposed; any of ISO 4217 may be written."""
 _LONGEST_REMARK: Final = 2_000
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the form is filled in against: what is known, who finds towns, the reader's language,
-    and who chooses among several towns."""
-
-    known: Known
-    towns: TownFinder
-    locale: Locale
-    by: str
 
 
 @dataclass
@@ -90,11 +73,31 @@ class Typed:
         typed.root.of("source")[0].values.update(kind="municipal", retrieved=today.isoformat())
         return typed
 
+    @classmethod
+    def open(cls, desk: Desk, key: str) -> Typed:
+        """A source of the data, filled in. Raises UsageError where there is none of this key."""
+        return cls(SourceText.of(desk, key).rows(desk), desk)
+
     @cached_property
     def made(self) -> Composed:
         """The contribution's content."""
-        desk = self.desk
-        return composed(self.root, desk.known, desk.towns, desk.locale, desk.by)
+        desk, source = self.desk, self.opened
+        made = composed(self.root, desk.known, desk.towns, desk.locale, desk.by)
+        if source is None:
+            return made
+        if source.sum != opened_sum(self.root):
+            _ = desk.locale.gettext
+            made.faults.append(InputFault(
+                "", _("The file was changed by somebody else since it was opened."),
+                _("Open it again, and enter there what you changed here."), own=True,
+            ))  # fmt: skip
+        return put_into(made, source, desk)
+
+    @cached_property
+    def opened(self) -> SourceText | None:
+        """The source of the data that is open in it. Raises UsageError where it is gone, DataError
+        where it is faulty."""
+        return opened(self.root, self.desk)
 
     @cached_property
     def checked(self) -> Checked:
@@ -109,47 +112,22 @@ class Typed:
         """What the template shows of it."""
         locale = self.desk.locale
         faults = [told(fault, locale) for fault in faults]
-        towns = {name: self._found(name, found) for name, found in self.made.towns.items()}
-        view = FormView.of(locale, faults, towns)
+        wrong = [fault for fault in faults if not fault.doubt]
+        view = FormView.of(locale, faults, found_in(self.root, self.made, self.desk))
         return {
             "parts": view.parts(self.root),
-            "faults": faults,
+            "faults": wrong,
+            "doubts": [fault for fault in faults if fault.doubt],
             "labels": view.labels(self.root),
             "remark": self.remark,
             "focus": self.focus or ("summary" if faults else ""),
+            "notes": (),
+            "kept": self.opened.unshown(self.desk) if self.opened else (),
             "countries": country_names(locale.language),
             "currencies": _CURRENCIES,
             "programmes": sorted({t.value for p, _ in self.desk.known.rows(Programme)
                                   for t in p.titles}),
         }  # fmt: skip
-
-    def _found(self, name: str, found: Found) -> TownFound:
-        _, row = self.desk.locale.gettext, find(self.root, name)
-        chosen = row.get("key") if row else ""
-        if found.key:
-            return TownFound(_("found: %(town)s", town=_called(self.desk.towns, found.key)),
-                             key=found.key)  # fmt: skip
-        if found.several:
-            options = [Option(key, _called(self.desk.towns, key), key == chosen)
-                       for key in found.several]  # fmt: skip
-            return TownFound(_("Several towns are called so:"), options=options)
-        items = [
-            *(Option(key, _called(self.desk.towns, key), key == chosen)
-              for key in found.registered),
-            *(Option(one.wikidata, f"{one.name}, {one.wikidata}", one.wikidata == chosen)
-              for one in found.candidates),
-        ]  # fmt: skip
-        if not items:
-            return TownFound(_("new here: it will be added to the towns"))
-        none = Option("", _("none of these, or not known"), not any(one.chosen for one in items))
-        return TownFound(_("new here by this name; which one is it?"), options=[*items, none])
-
-
-def _called(towns: TownFinder, key: str) -> str:
-    """A town by its name and its key."""
-    town = towns.by_key.get(key)
-    name = town_name(town) if town else None
-    return f"{name.value} ({key})" if name else key
 
 
 def _first_input(row: Row) -> str:

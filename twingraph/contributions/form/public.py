@@ -15,9 +15,10 @@ import pyoxigraph as ox
 
 from twingraph.characters import UNFIT
 from twingraph.contributions.contribution import Contribution
+from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.doubted import Filler
 from twingraph.contributions.form.finders import Released, known_of
-from twingraph.contributions.form.page import Desk, Typed
+from twingraph.contributions.form.page import Typed
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Source
@@ -108,12 +109,10 @@ class PublicForm:
         shown = {
             "title": title,
             "lead": lead,
-            "action": PATH,
             "buttons": [("check", _("Check")), (SHOW_FILE, _("To the file"))],
             "asks_remark": True,
             "doubted": doubted,
             "good": good,
-            "doubts": [],
         }
         return Page("contribute/form.html", {**(values or typed.values()), **shown})
 
@@ -126,7 +125,6 @@ class PublicForm:
         whole = len(mail) <= _MAILED
         values = {
             "title": _("Your contribution"),
-            "action": PATH,
             "hidden": typed.hidden(),
             "text": text,
             "file_name": name,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from twingraph.contributions.form.composed import InputFault
+from twingraph.errors import Problem
 from twingraph.web.locale import Locale
 from twingraph.web.messages import N_
 
@@ -52,6 +53,31 @@ _MESSAGES: Final = (
           N_("It holds a character that no text may hold.")),
     _Rule(r"supports .*, which this block does not state",
           N_("These are the words for a field in which nothing stands.")),
+    # What is doubtful.
+    _Rule(rf"{_VALUE} may be (?P<other>'.*') \(.*\): they have the same name",
+          N_("It may be %(other)s, which is known already: the names are the same.")),
+    _Rule(r"(?P<value>'.*') is in capitals", N_("%(value)s is in capitals.")),
+    _Rule(r"(?P<value>'.*') begins with (?P<role>'.*'), which sources write as a role",
+          N_("%(value)s begins with %(role)s, which is an office.")),
+    _Rule(rf"{_VALUE} lies after (?P<read>\S+), the day on which the source was read",
+          N_("%(value)s lies after %(read)s, the day on which the page was read.")),
+    _Rule(r"(?P<value>\S+) is before (?P<year>\d+)", N_("%(value)s is before %(year)s.")),
+    _Rule(rf"{_VALUE} may be a year that a spreadsheet took for a day",
+          N_("%(value)s may be a year that a spreadsheet took for a day.")),
+    _Rule(rf"{_VALUE} is before (?P<town>'.*') was formed, (?P<day>\S+)",
+          N_("%(value)s is before the town was formed: %(town)s, %(day)s.")),
+    _Rule(rf"{_VALUE} is after (?P<town>'.*') was dissolved, (?P<day>\S+)",
+          N_("%(value)s is after the town was dissolved: %(town)s, %(day)s.")),
+    _Rule(rf"{_VALUE} lies in the future", N_("%(value)s lies in the future.")),
+    _Rule(r"(?P<file>.*) is written in a way in which the form cannot put this change into it: .*",
+          N_("%(file)s is written in a way in which the form cannot put this change into it: "
+             "change it by hand.")),
+    # What stays though something else was entered.
+    _Rule(r"this file was edited by hand, and stays as it is: .*",
+          N_("This file was edited by hand since it was written, and says otherwise: it stays as "
+             "it is.")),
+    _Rule(rf"{_VALUE} stays as it is: .*",
+          N_("%(value)s is in the register already, and says otherwise: it stays as it is.")),
 )  # fmt: skip
 
 _CURES: Final = (
@@ -83,7 +109,27 @@ _CURES: Final = (
           N_("Keep the day signed, and leave this one empty.")),
     _Rule(r"delete it|write the name on one line, without it", N_("Type it anew, on one line.")),
     _Rule(r"stated here: .*", N_("Fill the field in, or write the words for all of the block.")),
+    _Rule(r"write '.*' for both and delete this row.*",
+          N_("If it is the same, choose it, or write its name as it is known; if it is another, "
+             "leave it so.")),
+    _Rule(r"write it as people write names: (?P<value>'.*')", N_("Write %(value)s")),
+    _Rule(r"write the name alone here, and the role at the signature",
+          N_("Write the name alone here, and the office in its own field.")),
+    _Rule(r"did you mean (?P<value>.*)\? what was planned then .*",
+          N_("Did you mean %(value)s? What was only planned then has a status that says so.")),
+    _Rule(r"check the year; what was planned then .*",
+          N_("Check the year. What was only planned then has a status that says so.")),
+    _Rule(r"check both days; if .* signed, name it among `partners`",
+          N_("Check both days. If the town that was there then signed, name that one.")),
+    _Rule(r"write the day on which you read it", N_("Write the day on which you read it.")),
+    _Rule(r"write it the same in both", N_("Open it in the form to change it.")),
+    _Rule(r"write '.*' here by hand if that is right",
+          N_("If what you entered is right, mend the register by hand.")),
 )  # fmt: skip
+
+
+_NAMES: Final = r"partners|quote|for|projects|name|title"
+"""What a check calls what is wrong, where the field has another name."""
 
 
 def told(fault: InputFault, locale: Locale) -> InputFault:
@@ -92,11 +138,19 @@ def told(fault: InputFault, locale: Locale) -> InputFault:
         return fault
     # The field is the one where it is shown.
     name = re.escape(fault.input.rpartition(".")[2])
-    said = re.sub(rf"^({name}|partners|quote|for|projects): ", "", fault.message)
+    said = re.sub(rf"^({name}|{_NAMES}): ", "", fault.message)
     message, cure = _in_words(_MESSAGES, said, locale), _in_words(_CURES, fault.cure, locale)
     if message is None or cure is None:
         return replace(fault, message=said)
     return replace(fault, message=message, cure=cure, own=True)
+
+
+def told_problem(problem: Problem, locale: Locale) -> InputFault:
+    """A problem of a file as the reader is told it, with its file and line."""
+    message = re.sub(r"^\w+: (?=this file|')", "", problem.message)
+    fault = told(InputFault("", message, problem.cure), locale)
+    at = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    return replace(fault, message=f"{at}{locale.colon} {fault.message}")
 
 
 def _in_words(rules: tuple[_Rule, ...], said: str, locale: Locale) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import pycountry
@@ -16,13 +16,16 @@ from twingraph.contributions.form.fields import (
     HIDDEN,
     LANGUAGE,
     MEMBER,
+    PERSON,
     WORDS_LABEL,
     FormField,
     Part,
 )
 from twingraph.contributions.form.typed import Row, words_input
+from twingraph.model.records import Person
 from twingraph.rdf import concepts
 from twingraph.sources.curated.codes import countries
+from twingraph.sources.curated.format import AuthorityRow
 from twingraph.web.languages import ENGLISH
 from twingraph.web.locale import Locale, locale_of
 
@@ -38,7 +41,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A field with what stands in it."""
+    """A field with what stands in it, and what that was found to be where it names something."""
 
     field: FormField
     input: str
@@ -48,6 +51,12 @@ class FieldView:
     words: str
     words_input: str
     words_faults: Sequence[InputFault]
+    found: FoundView | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether what stands in it cannot stay."""
+        return any(not fault.doubt for fault in self.faults)
 
     @property
     def is_open(self) -> bool:
@@ -57,18 +66,23 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
-class TownFound:
-    """What a town was found to be, in words, and its key where it is known; `options` are those to
-    choose from."""
+class FoundView:
+    """What somebody or something that was named is found to be, in words, and its key where it is
+    known; `options` are those to choose from. `place` is the input or the row where that is told,
+    `input` the one by which it is chosen, "" where it is not, `value` what stands in that."""
 
-    text: str
+    text: str = ""
     key: str = ""
     options: Sequence[Option] = ()
+    place: str = ""
+    input: str = ""
+    value: str = ""
 
 
 @dataclass(slots=True)
 class RowView:
-    """A row: its heading, the same without names, its fields, and the parts in it."""
+    """A row: its heading, the same without names, its fields, and the parts in it. `above` is the
+    row to go on with where this one is taken away."""
 
     part: Part
     name: str
@@ -80,7 +94,8 @@ class RowView:
     parts: Sequence[PartView]
     faults: Sequence[InputFault]
     removable: bool
-    found: TownFound | None = None
+    above: str
+    found: FoundView | None = None
 
     @property
     def is_open(self) -> bool:
@@ -96,39 +111,48 @@ class PartView:
     rows: Sequence[RowView]
     add: str = ""
 
+    @property
+    def new(self) -> str:
+        """What the row is called that the button adds."""
+        return f"{self.add}.{len(self.rows)}"
+
 
 @dataclass(frozen=True)
 class FormView:
-    """Makes views in a reader's language: what is wrong by input, what was found by town."""
+    """Makes views in a reader's language: what is wrong by input, what was found by the input or
+    the row that names it."""
 
     locale: Locale
     faults: Mapping[str, Sequence[InputFault]] = field(default_factory=dict)
-    towns: Mapping[str, TownFound] = field(default_factory=dict)
+    found: Mapping[str, FoundView] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, locale: Locale, faults: Iterable[InputFault], towns: Mapping[str, TownFound]
+        cls, locale: Locale, faults: Iterable[InputFault], found: Mapping[str, FoundView]
     ) -> FormView:
         """Views that show some faults."""
         by_input: dict[str, list[InputFault]] = defaultdict(list)
         for fault in faults:
             by_input[fault.input].append(fault)
-        return cls(locale, by_input, towns)
+        return cls(locale, by_input, found)
 
     def parts(self, root: Row) -> list[PartView]:
         """The whole form."""
         return [self._part(root, part, ()) for part in root.part.parts]
 
     def labels(self, root: Row) -> dict[str, str]:
-        """What each input and each row is called, to name it elsewhere on the page."""
-        gettext, named = self.locale.gettext, {}
+        """What each input and each row is called, and in what it stands, to name it elsewhere on
+        the page: "Partnership 1, Town 2: Name"."""
+        gettext, named = self.locale.gettext, {"": ""}
         for row in root.walk():
+            above = named[row.name]
             for n, below in ((n, one) for rows in row.rows.values() for n, one in enumerate(rows)):
-                named[below.name] = self._legend(below, n)
+                named[below.name] = f"{above}, " * bool(above) + self._short(below, n)
             for one in row.part.fields:
-                named[row.input(one.name)] = gettext(one.label) if one.label else ""
-                named[words_input(row, one.name)] = gettext(WORDS_LABEL)
-        return named
+                field = f"{above}{self.locale.colon} {gettext(one.label)}" if one.label else above
+                named[row.input(one.name)] = field
+                named[words_input(row, one.name)] = f"{field}, {gettext(WORDS_LABEL)}"
+        return {input: name for input, name in named.items() if name}
 
     def _part(self, row: Row, part: Part, members: Sequence[Option]) -> PartView:
         rows = row.of(part.name)
@@ -141,8 +165,13 @@ class FormView:
         if towns := row.of("partners"):
             members = [Option(str(n), self._town(town, n)) for n, town in enumerate(towns)]
         fields = [self._field(row, one, members) for one in part.fields if one.entry != HIDDEN]
-        hidden = [(row.input(one.name), row.get(one.name)) for one in part.fields
-                  if one.entry == HIDDEN]  # fmt: skip
+        found = self._found_row(row)
+        asked = {one.found.input for one in fields if one.found} | {found.input if found else ""}
+        hidden = [
+            (row.input(one.name), row.get(one.name))
+            for one in part.fields
+            if one.entry == HIDDEN and row.input(one.name) not in asked
+        ]
         return RowView(
             part,
             row.name,
@@ -154,8 +183,25 @@ class FormView:
             [self._part(row, below, members) for below in part.parts],
             [*self._faults_at(row.name), *self._faults_at(row.input("key"))],
             removable=of > part.least or (part.most > 1 and not row.is_blank),
-            found=self.towns.get(row.name),
+            above=_above(row.name, of > 1 or part.least > 0),
+            found=found,
         )
+
+    def _found_row(self, row: Row) -> FoundView | None:
+        """What the town of a row was found to be; None for a row that is of none."""
+        if row.part.model is not AuthorityRow:
+            return None
+        found, input = self.found.get(row.name, FoundView()), row.input("key")
+        return replace(found, place=row.name, input=input, value=row.get("key"))
+
+    def _found_field(self, row: Row, one: FormField) -> FoundView | None:
+        """What a field names was found to be; None for a field that names nothing."""
+        if one.names is None:
+            return None
+        found, place = self.found.get(row.input(one.name), FoundView()), row.input(one.name)
+        if one.names is not Person:
+            return replace(found, place=place)
+        return replace(found, place=place, input=row.input(PERSON), value=row.get(PERSON))
 
     def _faults_at(self, input: str) -> Sequence[InputFault]:
         return self.faults.get(input, ())
@@ -183,6 +229,7 @@ class FormView:
             row.words.get(one.name, ""),
             words if one.quoted else "",
             self._faults_at(words),
+            self._found_field(row, one),
         )
 
     def _options(self, row: Row, one: FormField, members: Sequence[Option]) -> list[Option]:
@@ -204,6 +251,15 @@ class FormView:
         if value and not any(option.chosen for option in options) and one.entry != MEMBER:
             options.append(Option(value, value, True))
         return [Option("", ""), *options] if one.entry in (CHOICE, LANGUAGE, MEMBER) else options
+
+
+def _above(name: str, stays: bool) -> str:
+    """The row before a row, or the one that comes to stand in the place of the first; where none
+    `stays` the row that both are in."""
+    part, _, number = name.rpartition(".")
+    if stays:
+        return f"{part}.{max(0, int(number) - 1)}"
+    return part.rpartition(".")[0] or "main"
 
 
 @cache

@@ -45,6 +45,7 @@ _ALSO: Final = {
     **TITLES,
     "ontology/twingraph.ttl": N_("the vocabulary"),
     "schema/source.json": N_("the JSON Schema of the curators' source files"),
+    "schema/contribution.json": N_("the JSON Schema of what is sent to the curators"),
 }
 _PAGES: Final = (QUALITY, CHANGES)
 _DESCRIPTION = range(50, 5001)

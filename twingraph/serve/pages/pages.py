@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
@@ -32,10 +33,14 @@ from twingraph.serve.read_model import ReadModel
 from twingraph.serve.representations import CACHE, Handler, page_number
 from twingraph.serve.service import Service
 from twingraph.serve.things import claims, statements_about
+from twingraph.sparql.query_engine import CLIENT
 from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE
+from twingraph.sparql.turns import Budgets, Places
 from twingraph.web.exonyms import exonyms_of
 from twingraph.web.network_layout import Layout
 from twingraph.web.sitemap import sitemaps
+
+T = TypeVar("T")
 
 _FORMATS: Final = (
     ("ttl", "Turtle", TURTLE),
@@ -53,6 +58,7 @@ class Pages:
         self._service = service
         self._model = model
         self._cache: ReleaseCache | None = None
+        self._places, self._used = Places(1, 1), Budgets(service.limits.budget)
         service.preparations.append(self._prepare)
 
     async def _current(self) -> ReleaseCache:
@@ -185,7 +191,7 @@ class Pages:
             if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
                 raise HTTPException(403, "the form is sent from its own page alone")
             posted = await posted_pairs(request, MOST_FIELDS, MOST_BYTES)
-            shown = await asyncio.to_thread(lambda: cache.form.press(posted, reader.locale))
+            shown = await self._in_turn(lambda: cache.form.press(posted, reader.locale))
         else:
             given, today = parameters(request), date.today()
             doubted = await self._doubted(reader, given.get("about", ""), given.get("field", ""))
@@ -195,6 +201,23 @@ class Pages:
                 lambda: cache.form.begin(reader.locale, today, doubted, town)
             )
         return form_response(request, shown)
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        """Do what takes a processor, as queries are answered: the clients in turn, and while others
+        wait nobody beyond its seconds. Raises HTTPException (429, 504)."""
+        client, now = CLIENT.get(), asyncio.get_running_loop().time
+        if (over := self._used.wait(client, now())) and self._places.taken:
+            later = {"Retry-After": str(math.ceil(over))}
+            raise HTTPException(429, "you have used your seconds of this minute", later)
+        try:
+            async with asyncio.timeout(self._service.limits.seconds), self._places.one(client):
+                begun = now()
+                try:
+                    return await asyncio.to_thread(work)
+                finally:
+                    self._used.charge(client, now() - begun, now())
+        except TimeoutError as error:
+            raise HTTPException(504, "this took too long, waiting included") from error
 
     async def _doubted(self, reader: Reader, about: str, name: str) -> Doubted | None:
         """A fact that a reader says is wrong, with who states it; None where there is none such."""

@@ -60,14 +60,18 @@ def html_response(
 
 
 def form_response(request: Request, page: Page) -> Response:
-    """A page of the form, or the file that it ends in. Nobody keeps either."""
-    kept_by_nobody = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+    """A page of the form, or the file that it ends in. What was typed nobody keeps; a form that is
+    blank is there again when its reader goes back to it."""
+    caching = "no-store" if request.method == "POST" else "no-cache"
+    kept_by_nobody = {"Cache-Control": caching, "X-Robots-Tag": "noindex, nofollow"}
     if page.file_name:
         attached = {"Content-Disposition": f'attachment; filename="{page.file_name}"'}
         return Response(page.text, headers={"Content-Type": YAML, **attached, **kept_by_nobody})
     language = language_of(request)
     around = replace(frame(request, language), script=asset(FORM_SCRIPT))
-    text = environment.render(page.template, around, **page.values)
+    own = address(request, {LANGUAGE: None})
+    values = {**page.values, "action": own, "posted": request.method == "POST"}
+    text = environment.render(page.template, around, **values)
     return html_response(request, text, language, headers=kept_by_nobody)
 
 

@@ -7,7 +7,8 @@ editors use is made from them (`json_schema`).
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic.json_schema import GenerateJsonSchema
@@ -331,9 +332,7 @@ class DatasetFile(Strict):
     keep: Keep | None = Field(None, description="so many releases are kept; left out: all")
 
 
-class AuthorityRow(Strict):
-    """A row of municipalities.csv."""
-
+class AuthorityRow(Strict, json_schema_extra=_means("A row of municipalities.csv.")):
     key: AuthorityKey
     name: Name = Field(description="as people write it")
     language: Language = Field(description="of the name")
@@ -359,9 +358,7 @@ class AuthorityRow(Strict):
     source: SourceKey = Field(description="in which it was found")
 
 
-class OrganizationRow(Strict):
-    """A row of organizations.csv."""
-
+class OrganizationRow(Strict, json_schema_extra=_means("A row of organizations.csv.")):
     key: Key
     name: Name = Field(description="as people write it")
     language: Language
@@ -370,27 +367,24 @@ class OrganizationRow(Strict):
     source: SourceKey = Field(description="in which it was found")
 
 
-class PersonRow(Strict):
-    """A row of people.csv."""
-
+class PersonRow(Strict, json_schema_extra=_means("A row of people.csv.")):
     key: Key
     name: Name = Field(description="as people write it")
     wikidata: WikidataId | None = None
     source: SourceKey = Field(description="in which it was found")
 
 
-class ProjectRow(Strict):
-    """A row of projects.csv: its other facts are claims of the sources."""
-
+class ProjectRow(
+    Strict,
+    json_schema_extra=_means("A row of projects.csv: its other facts are claims of the sources."),
+):
     key: Key
     title: Name = Field(description="as it is announced")
     language: Language
     source: SourceKey = Field(description="in which it was found")
 
 
-class ProgrammeRow(Strict):
-    """A row of programmes.csv."""
-
+class ProgrammeRow(Strict, json_schema_extra=_means("A row of programmes.csv.")):
     key: Key
     title: Name = Field(description="as it is announced")
     language: Language
@@ -401,6 +395,31 @@ class ProgrammeRow(Strict):
     source: SourceKey = Field(description="in which it was found")
 
 
+class KeyedSource(
+    SourceFile,
+    json_schema_extra=_means(
+        "A source file's content, with the key that is otherwise the file's name."
+    ),
+):
+    key: SourceKey
+
+
+class RegisterRows(Strict, json_schema_extra=_means("Rows for the registers.")):
+    municipalities: tuple[AuthorityRow, ...] = ()
+    organizations: tuple[OrganizationRow, ...] = ()
+    people: tuple[PersonRow, ...] = ()
+    programmes: tuple[ProgrammeRow, ...] = ()
+    projects: tuple[ProjectRow, ...] = ()
+
+
+class ContributionFile(
+    Strict,
+    json_schema_extra=_means("What one source states, and the rows that the registers lack."),
+):
+    registers: RegisterRows = Field(default_factory=RegisterRows)
+    source: KeyedSource
+
+
 class _Schema(GenerateJsonSchema):
     """Refuses in the schema what reading refuses: a text under a name that is no language."""
 
@@ -409,9 +428,18 @@ class _Schema(GenerateJsonSchema):
         return {**made, "additionalProperties": False} if "patternProperties" in made else made
 
 
-def schema_text() -> str:
-    """The schema as the text of a file."""
-    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+SOURCE_SCHEMA: Final = "schema/source.json"
+CONTRIBUTION_SCHEMA: Final = "schema/contribution.json"
+"""Where the schemas are in a release."""
+
+
+def schema_texts() -> Mapping[str, str]:
+    """The schemas as the texts of files, by where they are in a release."""
+    made = {SOURCE_SCHEMA: json_schema(), CONTRIBUTION_SCHEMA: contribution_schema()}
+    return {
+        name: json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for name, schema in made.items()
+    }
 
 
 def json_schema() -> dict[str, Any]:
@@ -420,9 +448,23 @@ def json_schema() -> dict[str, Any]:
     It refuses no file that reading takes, and most of what reading refuses; what needs other
     files, a calendar or a register of languages is left to the reading.
     """
+    return _schema(SOURCE_SCHEMA, SourceFile, "A twingraph source file")
+
+
+def contribution_schema() -> dict[str, Any]:
+    """The same of a contribution: a source file's content, and rows for the registers. A row may
+    leave its source out: it is the contribution's own then."""
+    schema = _schema(CONTRIBUTION_SCHEMA, ContributionFile, "A twingraph contribution")
+    for name, made in schema["$defs"].items():
+        if name.endswith("Row"):
+            made["required"].remove("source")
+    return schema
+
+
+def _schema(name: str, model: type[BaseModel], title: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{BASE}schema/source.json",
-        **SourceFile.model_json_schema(schema_generator=_Schema),
-        "title": "A twingraph source file",
+        "$id": f"{BASE}{name}",
+        **model.model_json_schema(schema_generator=_Schema),
+        "title": title,
     }

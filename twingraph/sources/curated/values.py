@@ -438,7 +438,10 @@ AuthorityKeys = Annotated[tuple[str, ...], CheckedText(_authority_keys, _schema(
 WikidataId = Annotated[
     str, _pattern("Q[1-9][0-9]*", "a Wikidata item id", "write a capital Q and digits: Q3809")
 ]
-GeonamesId = Annotated[str, _pattern("[1-9][0-9]*", "a GeoNames id", "write digits only: 759301")]
+GeonamesId = Annotated[
+    str,
+    _pattern("[1-9][0-9]*", "a GeoNames id", "write digits only: 759301", _TEXT_OR_INTEGER),
+]
 Url = Annotated[str, CheckedText(_address("an address"), _schema(pattern="^https?://[^/]"))]
 BaseUrl = Annotated[str, CheckedText(_base, _schema(pattern="^https?://[^/][^?#]*/$"))]
 Email = Annotated[

@@ -1,0 +1,35 @@
+// What was typed and is not sent yet, kept for as long as the tab is there: the browser's session
+// storage, which no other tab and nobody after has.
+
+/** Keeps what was typed into the page at an address. */
+export function keep(address: string, typed: URLSearchParams): void {
+  try {
+    sessionStorage.setItem(name(address), String(typed));
+  } catch {
+    // Storage is full or not allowed: the page itself still has what was typed.
+  }
+}
+
+/** What was typed into the page at an address; null for nothing. */
+export function of(address: string): string | null {
+  try {
+    return sessionStorage.getItem(name(address));
+  } catch {
+    return null;
+  }
+}
+
+export function forget(address: string): void {
+  try {
+    sessionStorage.removeItem(name(address));
+  } catch {
+    // Where nothing may be read nothing was kept.
+  }
+}
+
+/** The same for a page in every language. */
+function name(address: string): string {
+  const { pathname, searchParams } = new URL(address);
+  searchParams.delete("lang");
+  return `typed ${pathname}?${searchParams}`;
+}

@@ -1,0 +1,93 @@
+"""What is named in the form, as its reader is told it: known already, new here, or to be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from twingraph.contributions.form.composed import Composed, Named, anew
+from twingraph.contributions.form.desk import Desk
+from twingraph.contributions.form.typed import Row, find
+from twingraph.contributions.form.view import FoundView, Option, concept_labels
+from twingraph.contributions.towns import Found
+from twingraph.model.names import town_name
+from twingraph.model.records import Person, Programme, Project, Record
+from twingraph.sources.curated.registers import names
+from twingraph.web.messages import N_
+
+_NEW: Final[Mapping[type[Record], str]] = {
+    Person: N_("new here: will be added to the people"),
+    Project: N_("new here: will be added to the projects"),
+    Programme: N_("new here: will be added to the programmes"),
+}
+
+
+def found_in(root: Row, made: Composed, desk: Desk) -> dict[str, FoundView]:
+    """What was found, by the row of each town and by the input of each other name."""
+    towns = {name: _town(find(root, name), found, desk) for name, found in made.towns.items()}
+    return {**towns, **{input: _named(root, input, one, desk) for input, one in made.named.items()}}
+
+
+# --- towns ----------------------------------------------------------------------------------------
+
+
+def _town(row: Row | None, found: Found, desk: Desk) -> FoundView:
+    _, chosen = desk.locale.gettext, row.get("key") if row else ""
+    if found.key:
+        return FoundView(_("found: %(town)s", town=town_called(desk, found.key)), found.key)
+    if found.several:
+        options = [Option(key, town_called(desk, key), key == chosen) for key in found.several]
+        return FoundView(_("Several towns are called so:"), options=options)
+    items = [
+        *(Option(key, town_called(desk, key), key == chosen) for key in found.registered),
+        *(Option(one.wikidata, f"{one.name}, {one.wikidata}", one.wikidata == chosen)
+          for one in found.candidates),
+    ]  # fmt: skip
+    if not items:
+        return FoundView(_("new here: it will be added to the towns"))
+    none = Option("", _("none of these, or not known"), not any(one.chosen for one in items))
+    return FoundView(_("new here by this name; which one is it?"), options=[*items, none])
+
+
+def town_called(desk: Desk, key: str) -> str:
+    """A town by its name and its key."""
+    town = desk.towns.by_key.get(key)
+    name = town_name(town) if town else None
+    return f"{name.value} ({key})" if name else key
+
+
+# --- people, projects, programmes -----------------------------------------------------------------
+
+
+def _named(root: Row, input: str, named: Named, desk: Desk) -> FoundView:
+    _ = desk.locale.gettext
+    if named.others:
+        return _to_choose(find(root, input.rpartition(".")[0]), named, desk)
+    if not named.key:
+        return FoundView(_(_NEW[named.of]))
+    called = _called(named.of, named.key, desk)
+    return FoundView(_("already known: %(name)s", name=called), named.key)
+
+
+def _to_choose(row: Row | None, named: Named, desk: Desk) -> FoundView:
+    """The people of one name, and a new one."""
+    _ = desk.locale.gettext
+    known = [Option(key, _called(named.of, key, desk), key == named.key) for key in named.others]
+    name = row.get("signatory") if row else ""
+    other = Option(anew(name), _("somebody else, who is new here"), not named.key)
+    return FoundView(_("This name is known already; who is it?"), options=[*known, other])
+
+
+def _called(of: type[Record], key: str, desk: Desk) -> str:
+    """Somebody or something by its name; of people also which office they held, and where."""
+    record = desk.known.by_key.get((of, key))
+    name = next(iter(names(record)), key) if record else key
+    offices = list(_offices(key, desk)) if of is Person else []
+    return f"{name}{desk.locale.colon} {'; '.join(offices)}" if offices else name
+
+
+def _offices(key: str, desk: Desk) -> Iterator[str]:
+    called = dict(concept_labels("office", desk.locale.language))
+    for town in sorted(desk.known.signed_for.get(key, ())):
+        office = called.get(desk.known.offices.get((key, town), ""), "")
+        yield ", ".join(filter(None, (office, town_called(desk, town))))
