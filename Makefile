@@ -51,7 +51,7 @@ build: $(VENV)/.run $(STATIC)
 
 test: PACKAGES := $(TEST_PACKAGES)
 test: $(VENV)/.test $(CKAN)/.ready $(UDATA)/.ready $(METADATA)/.ready $(SPARK)/.ready $(STATIC) $(CLIENTS)/.ready debian style
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # For the habit: the style, and the tests that need no Debian package and no server.
 check: $(VENV)/.test style
