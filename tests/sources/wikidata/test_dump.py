@@ -145,6 +145,17 @@ def test_a_second_pass_finds_named_items(tmp_path: Path) -> None:
     assert found(path, select=dump.named({"Q3", "Q1", "Q44"}))[0] == ["Q1", "Q3"]
 
 
+@pytest.mark.parametrize("start", ["[\n", "[", ""])
+def test_answers_of_the_api_row_by_row(tmp_path: Path, start: str) -> None:
+    rows = [{"entities": {d["id"]: d for d in some}} for some in (ITEMS[:3], ITEMS[3:])]
+    end = "\n]\n" if start else "\n"
+    text = start + (",\n" if start else "\n").join(map(json.dumps, rows)) + end
+    path = written(tmp_path, text)
+    assert {"Q2", "Q4"} <= set(found(path)[0])
+    names, reader = found(path, select=dump.named({"Q3"}))
+    assert "Q3" in names and reader.ending is Ending.FINISHED and not reader.report.counts
+
+
 @pytest.mark.parametrize("packing", PACKINGS)
 def test_reading_goes_on_at_a_position(tmp_path: Path, packing: str) -> None:
     path = written(tmp_path, PACKINGS[packing](lines(ITEMS).encode()), packing)
@@ -288,9 +299,9 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
     script = (
         "import re, sys\n"
         "from pathlib import Path\n"
-        "from twingraph.sources.wikidata.dump import Dump\n"
+        "from twingraph.sources.wikidata.dump import WikidataDump\n"
         "from twingraph.sources.wikidata.report import Findings\n"
-        "assert len(list(Dump(Path(sys.argv[1]), Findings()))) == 1\n"
+        "assert len(list(WikidataDump(Path(sys.argv[1]), Findings()))) == 1\n"
         # getrusage would tell the parent's peak as well: Linux keeps it across exec.
         "status = Path('/proc/self/status').read_text()\n"
         "print(int(re.search(r'VmHWM:\\s+(\\d+)', status)[1]) // 1024)\n"

@@ -42,6 +42,8 @@ _START = 1 << 12
 _ONE_DOCUMENT: Final = re.compile(rb'\[?\s*\{[ \t\r]*\n|(?P<lines>\[[ \t]*\{)|\{\s*"entities"')
 # So the lines of Wikimedia's own dumps begin; others say the id elsewhere before the claims.
 _USUAL: Final = re.compile(rb'\[?\s*\{"type":"item","id":"(Q[0-9]+)"')
+# A line may be an answer of the API, with several.
+_SEVERAL: Final = re.compile(rb'[\s,\[]*\{\s*"entities"')
 _ID: Final = re.compile(rb'"(?:(claims)|id)"\s*:(?:\s*"([^"]*)")?')
 
 _AROUND: Final = b" \t\r,[]"
@@ -103,7 +105,7 @@ def named(ids: Collection[str]) -> Select:
     def select(block: bytes) -> Iterator[tuple[int, int]]:
         at = 0
         while (end := block.find(b"\n", at)) >= 0:
-            if _id(block, at, end) in wanted:
+            if _SEVERAL.match(block, at, end) or _id(block, at, end) in wanted:
                 yield at, end
             at = end + 1
 
@@ -166,10 +168,11 @@ class WikidataDump:
             shown = ascii(start[:20].decode(errors="replace"))
             raise UsageError(f"{self.path} is no JSON of Wikidata's: it begins with {shown}")
         if form := _ONE_DOCUMENT.match(start):
-            if document := self._document():
+            document = self._document()
+            if document and not _is_first_of_several(document):
                 yield from self._of_document(document)
                 return
-            if not form["lines"]:
+            if not (form["lines"] or document):
                 cure = "write it with an item a line, as `jq -c '.[]'` does"
                 raise UsageError(f"{self.path} is too large to be read as one document: {cure}")
         with opened(self.path) as file:
@@ -209,10 +212,8 @@ class WikidataDump:
         except orjson.JSONDecodeError as error:
             self.ending, self.why = Ending.CUT_OFF, f"it is no JSON: {error}"
             return
-        if isinstance(read, dict):
-            entities = read.get("entities")
-            read = list(entities.values()) if isinstance(entities, dict) else [read]
-        block = b"".join(orjson.dumps(one) + b"\n" for one in read)
+        rows = read if isinstance(read, list) else [read]
+        block = b"".join(orjson.dumps(one) + b"\n" for row in rows for one in _entities(row))
         if self.position < len(document):
             yield from self._items(block)
         self.position, self.ending = len(document), Ending.FINISHED
@@ -241,12 +242,16 @@ class WikidataDump:
         for start, end in self._select(block):
             where = f"{self.path.name}: byte {self.position + start:,}"
             try:
-                yield self._item(orjson.loads(block[start:end].strip(_AROUND)), where)
-                self.found += 1
+                read = orjson.loads(block[start:end].strip(_AROUND))
             except orjson.JSONDecodeError as error:
                 self.report.add("broken-line", f"{where}: {error}")
-            except _Skipped as skipped:
-                self.report.add(skipped.kind, f"{where}: {skipped}")
+                continue
+            for one in _entities(read):
+                try:
+                    yield self._item(one, where)
+                    self.found += 1
+                except _Skipped as skipped:
+                    self.report.add(skipped.kind, f"{where}: {skipped}")
 
     def _item(self, document: object, where: str) -> Json:
         if not isinstance(document, dict):
@@ -272,10 +277,22 @@ class WikidataDump:
             self.position += len(self._rest)
 
 
+def _entities(read: object) -> list[Any]:
+    """The entities of a line or a row: one, or those of an answer of the API."""
+    several = read.get("entities") if isinstance(read, dict) else None
+    return list(several.values()) if isinstance(several, dict) else [read]
+
+
 class _Skipped(Exception):
     def __init__(self, kind: str, what: str) -> None:
         super().__init__(what)
         self.kind = kind
+
+
+def _is_first_of_several(document: bytes) -> bool:
+    """Whether the first line is JSON by itself, and more follows."""
+    first, _, rest = document.partition(b"\n")
+    return bool(rest) and not rest.isspace() and _is_json(first)
 
 
 def _is_json(line: bytes) -> bool:
