@@ -15,6 +15,9 @@ UNSEEN: Final = re.compile(
 """What a name may not hold beside: line ends (a name is one line), what turns the writing round
 unseen, and what browsers copy along: soft hyphens, spaces of no width."""
 
+NO_WIDTH: Final = dict.fromkeys(map(ord, "\xad\u200b\u2060\ufeff"))
+"""Soft hyphens and spaces of no width: `str.translate` leaves them out."""
+
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What ends a line or a page somewhere, but not where this house ends one.
 _ODD_ENDS: Final = re.compile("[\x0b\x0c\x85\u2028\u2029]")

@@ -12,7 +12,8 @@ from twingraph.rdf import concepts
 
 _LETTERS = st.characters(
     blacklist_categories=["Cs", "Cc", "Cn", "Co", "Zl", "Zp"],
-    blacklist_characters="\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff",
+    blacklist_characters="\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+    "\u00ad\u200b\u2060",
 )
 _TRAPS = ["=1+1", "'s", "''x", "{a", "[b]", "-3", "@x", "+1", "12.0", "2010", "TRUE", "a; b", "a,b",
           'say "no"', "a: b", "#N", "sep=;", "1e5", "007", "'{x", "_x000D_", "null"]  # fmt: skip

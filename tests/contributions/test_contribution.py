@@ -35,6 +35,13 @@ def test_what_is_empty_is_left_out(content: dict[str, Any]) -> None:
     assert Contribution.of(content) == plain
 
 
+def test_what_browsers_copy_along_unseen_is_left_out(content: dict[str, Any]) -> None:
+    plain = Contribution.of(content)
+    person = content["registers"]["people"][0]
+    person["name"] = "\ufeff" + person["name"].replace(" ", " \u00ad\u200b")
+    assert Contribution.of(content) == plain
+
+
 def test_a_fault_has_its_place(content: dict[str, Any]) -> None:
     content["source"]["partnerships"][0]["since"] = "12 maja 2019"
     content["source"]["sinse"] = "2019"

@@ -206,3 +206,17 @@ def test_who_states_a_partnership_is_what_any_source_says() -> None:
     one = found.all(Partnership)["a--b"]
     assert (one.stated_by, one.not_stated_by) == (("a", "b"), ())
     assert not found.disagreements
+
+
+def test_a_round_sum_stands_beside_the_exact_one_of_another_source() -> None:
+    view = merge(
+        DATASET,
+        [
+            claims(source("page", 10), Project("p", total_budget_about=Decimal(40000))),
+            claims(source("register", 50), Project("p", total_budget=Decimal("39876.50"))),
+        ],
+    )
+    project = view.all(Project)["p"]
+    assert project.total_budget == Decimal("39876.50")
+    assert project.total_budget_about == 40000
+    assert view.disagreements == ()

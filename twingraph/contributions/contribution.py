@@ -26,6 +26,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
+from twingraph.characters import NO_WIDTH
 from twingraph.errors import DataError, Problem
 from twingraph.namespaces import BASE
 from twingraph.sources.curated import format as f
@@ -175,8 +176,8 @@ def at_lines(faults: Sequence[Fault], document: Document) -> Iterator[Problem]:
 
 
 def tidy(value: Any) -> Any:
-    """Plain content as files would give it back: texts stripped and composed (Unicode NFC), and
-    nothing empty but what is empty itself."""
+    """Plain content as files would give it back: texts stripped and composed (Unicode NFC), without
+    what browsers copy along unseen, and nothing empty but what is empty itself."""
     if isinstance(value, Mapping):
         made = {str(name): tidy(one) for name, one in value.items()}
         return {name: one for name, one in made.items() if one not in (None, "", [], {})}
@@ -184,7 +185,8 @@ def tidy(value: Any) -> Any:
         return [tidy(one) for one in value]
     if value is None:
         return None
-    return unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").strip()
+    text = unicodedata.normalize("NFC", str(value)).translate(NO_WIDTH)
+    return text.replace("\r\n", "\n").strip()
 
 
 def format_faults(content: Any, part: str = "block") -> Iterator[Fault]:

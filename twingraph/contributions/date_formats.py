@@ -7,7 +7,6 @@ and "12 May" one of this year. What was typed, the number format tells: it shows
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -37,8 +36,9 @@ def formats(path: Path) -> Mapping[Position, str] | None:
             for cell in row
             if cell.value is not None and cell.is_date
         }
-    except (zipfile.BadZipFile, SyntaxError, LookupError, TypeError, ValueError, OSError):
-        # A file that others can read: what is in it is told by the reader of its values.
+    except Exception:
+        # Of a damaged file openpyxl raises whatever it stumbles over (zlib.error, AttributeError
+        # …); what is wrong with it is told by the reader of its values.
         return None
 
 

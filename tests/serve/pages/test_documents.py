@@ -200,6 +200,15 @@ def test_a_round_sum_is_told_from_an_exact_one(documents: Site) -> None:
     assert [(row["about"].value, row.get("exact")) for row in rows] == [("40000", None)]
 
 
+def test_what_is_wrong_with_them_is_said_in_the_form(documents: Site) -> None:
+    wrong = "/contribute?about=project/park&field=total_budget_about&lang=en"
+    assert 'value="40000~"' in documents.get(wrong).text
+    wrong = "/contribute?about=membership/sk-lutina_euroregion&field=network&lang=en"
+    answer = documents.get(wrong)
+    assert answer.status == 200 and 'value="Ľutina"' in answer.text
+    assert "od februára 1993 bola členom Euroregiónu" in answer.text
+
+
 def test_a_town_that_was_renamed_has_its_former_name_and_the_day(documents: Site) -> None:
     text = words(documents.get("/municipality/pl-sieniawa.html?lang=en").text)
     assert "Stará Sieniawa" in text and re.search("January 1950 ?Renamed", text)

@@ -44,6 +44,7 @@ from twingraph.sources.curated.values import (
     NameLists,
     NameOrNames,
     Names,
+    NetworkKey,
     Nuts3,
     Office,
     OtherTexts,
@@ -234,7 +235,7 @@ class MembershipBlock(
     Strict,
     json_schema_extra=_means("That a body is or was a member of a network of towns."),
 ):
-    network: Key = Field(description="a key of organizations.csv: Cittaslow, a Euroregion")
+    network: NetworkKey = Field(description="a key of organizations.csv: Cittaslow, a Euroregion")
     key: LocalKey | None = Field(None, description="needed where it joined the same one again")
     since: EdtfDate | None = Field(None, description="when it joined")
     until: EdtfDate | None = Field(None, description="when it left")

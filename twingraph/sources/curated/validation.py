@@ -178,7 +178,16 @@ def _no_list(fault: _Fault) -> tuple[str, str]:
 
 def _no_block(fault: _Fault) -> tuple[str, str]:
     message = f"{_shown(fault.value)} stands where a block of `name: value` lines is expected"
-    return f"{fault.named}{message}", "see data/sources/ for an example"
+    return f"{fault.named}{message}", _as_block(fault)
+
+
+def _as_block(fault: _Fault) -> str:
+    """How what stands there is written as a block: under the name of the first field it needs."""
+    needed = (name for name, field in fault.block.model_fields.items() if field.is_required())
+    name = next(needed, None)
+    if name is None or not isinstance(fault.value, str):
+        return "see data/sources/ for an example"
+    return f"write `{name}: {fault.value}`, and its other fields each on a line below"
 
 
 def _too_few(fault: _Fault) -> tuple[str, str]:

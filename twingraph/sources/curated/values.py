@@ -427,6 +427,7 @@ NameOrNames = Annotated[
     Field(description="in the source's language, or by language tag; on one line"),
 ]
 Key = Annotated[str, _key(identifiers.KEY, "adam-wos")]
+NetworkKey = Annotated[str, _key(identifiers.KEY, "euroregion-karpacki")]
 SourceKey = Annotated[str, _key(identifiers.KEY, "pl-pisz-mustvee")]
 """The name of a file in data/sources/, without its ending."""
 
