@@ -6,7 +6,6 @@ A fault is told once, of the cell that has it: what only follows from it is not 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -274,14 +273,11 @@ class _Entry:
             self._problems.append(Problem(self._filled.file, None, "names no source", cure))
             self._faulty.add(("", 1))
             return {}
-        for row in rows[1:]:
-            cure = "make a sheet for each page or paper"
-            self._fault(row.row, "is a second source: a sheet holds what one says", cure)
         row = rows[0]
         languages = self._value(row, columns.SOURCE.column("language")) or ()
         self._names.page = next(iter(languages), "und")
         self._languages = tuple(dict.fromkeys((*self._filled.languages, *languages)))
-        source = self._block(row, columns.SOURCE, (SOURCE,))
+        source = self._block(row, columns.SOURCE, (SOURCE,), "number")
         self._cells[SOURCE, "key"] = row.at("key", "title")
         source["key"] = source.get("key") or self._source_key(source)
         self._names.minter.source = source["key"]
@@ -318,7 +314,7 @@ class _Entry:
     def _partnership(self, number: int, row: TableRow) -> None:
         table = columns.PARTNERSHIPS
         at: Place = (SOURCE, table.name, number)
-        block = self._block(row, table, at, "number", "country_1", "country_2")
+        block = self._block(row, table, at, "number", "country_1", "country_2", "source")
         towns = [block.pop("town_1", ""), block.pop("town_2", ""), *block.pop("towns", ())]
         partners = [town for town in towns if town]
         if (row.row.sheet, row.row.row) in self._unsure_rows:
@@ -373,7 +369,7 @@ class _Entry:
             return
         blocks = of.block.setdefault(table.name, [])
         at: Place = (*of.place, table.name, len(blocks))
-        block = self._block(row, table, at, "partnership")
+        block = self._block(row, table, at, "partnership", "source")
         same = [one for one in blocks if one["key"] == block.get("key")]
         if same and table is columns.DOCUMENTS:
             there = self._row_of[id(same[0])]
@@ -442,7 +438,7 @@ class _Entry:
         table, made = columns.PROJECTS, list[dict[str, Any]]()
         for number, row in enumerate(self._filled.of(table)):
             at: Place = (SOURCE, table.name, number)
-            block = self._block(row, table, at, "partnership")
+            block = self._block(row, table, at, "partnership", "source")
             self._cells[*at, "key"] = row.at("key", "title")
             self._with_currency(row, block)
             if not block.get("key") and (title := block.get("title")):
@@ -457,19 +453,11 @@ class _Entry:
     def _with_currency(self, row: TableRow, block: dict[str, Any]) -> None:
         """The currency of amounts, which may stand behind them."""
         for name in ("total_budget", "grant"):
-            if not re.fullmatch("[0-9.]+", block.get(name, "")):
-                continue  # Nothing, or no amount: the format tells that.
-            behind = amounts.currency(plain(row.cells[name])) or ""
-            own = block.setdefault("currency", behind)
-            heading = self._heading(columns.PROJECTS, "currency")
-            if not own:
-                cure = f"write EUR, or the currency that the page has, in “{heading}”"
-                self._fault(row.at(name), "is an amount of money without a currency", cure)
-            elif behind and behind != own:
-                message = f"is in {behind}, but “{heading}” says {own}"
+            behind = amounts.currency(plain(row.cells.get(name, "")))
+            if behind and block.setdefault("currency", behind) != behind:
+                heading = self._heading(columns.PROJECTS, "currency")
+                message = f"is in {behind}, but “{heading}” says {block['currency']}"
                 self._fault(row.at(name), message, "write the currency of the page in both")
-            if not own or (behind and behind != own):
-                del block[name]
 
     def _join(self, row: TableRow, project: Mapping[str, Any]) -> None:
         """Add a project to the partnership that its row names."""

@@ -106,7 +106,7 @@ def read(path: Path) -> Filled:
     """
     filled, languages = Filled(path.name), Counter[str]()
     given = list(_sheets(path))
-    shown = formats(path)
+    shown = formats(path, MOST_ROWS)
     filled.shows_days = shown is not None
     for sheet in given:
         _read_sheet(sheet, shown or {}, filled, languages)
