@@ -39,7 +39,6 @@ TESTED_IN = {
     "contributions.date_formats": "contributions/test_entry.py",
     "contributions.naming": "contributions/test_entry.py",
     "contributions.numbering": "contributions/test_entry.py",
-    "contributions.date_formats": "contributions/test_entry.py",
     "rdf.jsonld": "rdf/test_jsonld.py",
     "rdf.rdfxml": "serve/test_resources.py",
     "rdf.tombstones": "release/test_identity.py",

@@ -226,6 +226,26 @@ def test_all_faults_are_told_in_one_round(tmp_path: Path) -> None:
     ]
 
 
+def test_rows_that_belong_nobody_knows_where_are_read_as_well(tmp_path: Path) -> None:
+    documents = [{**PAGE["Documents"][0], "Partnership": 9, "Signed on": "12 maja"}]
+    signatures = [{**PAGE["Signatures"][2], "Partnership": 9, "Office": "mayr"}]
+    tables = {**PAGE, "Documents": documents, "Signatures": signatures}
+    assert [line.partition("\n")[0] for line in at_once(tmp_path, tables)] == [
+        "Documents, row 2, “Signed on”: '12 maja' is no date in the form year-month-day",
+        "Partnerships, row 3, “No.”: '2' is a number that nothing else has; Documents, row 2; "
+        "Signatures, row 2 say '9', which is none",
+        "Signatures, row 2, “Office”: 'mayr' is no office",
+    ]
+
+
+def test_a_text_of_which_the_language_is_not_known_is_told_as_a_cell_is_written(
+    tmp_path: Path,
+) -> None:
+    told, *_ = at_once(tmp_path, changed("Source", 0, Language="pl; uk"))
+    assert "this text may be in any of the source's languages" in told
+    assert '→ write its language with it, {"pl": "the text"}, or one language alone' in told
+
+
 def test_a_wrong_number_of_a_partnership_is_one_fault_at_its_place(tmp_path: Path) -> None:
     rows = [{**PAGE["Partnerships"][0], "No.": 11}, PAGE["Partnerships"][1]]
     (told,) = at_once(tmp_path, {**PAGE, "Partnerships": rows})

@@ -12,7 +12,7 @@ import click
 from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.contributions import given as files
 from twingraph.contributions.contribution import SCHEMA, Contribution, Fault, Row
-from twingraph.contributions.given import Given
+from twingraph.contributions.given import Given, Rejected
 from twingraph.contributions.known import Known
 from twingraph.contributions.listing import listed
 from twingraph.contributions.template import write_sheet, write_template
@@ -98,6 +98,8 @@ def _writes_nothing_else(file: Path) -> Iterator[None]:
     try:
         yield
     except DataError as error:
+        for doubt in error.doubts if isinstance(error, Rejected) else ():
+            click.echo(f"DOUBT: {doubt}")
         form = f"; what may stand in such a file: {SCHEMA}" if file.suffix in files.YAML else ""
         error.consequence = f"nothing was written{form}"
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,6 +57,14 @@ class Given:
     doubts: Sequence[Problem] = ()
 
 
+class Rejected(DataError):
+    """A file that is faulty, and what else is doubtful in it."""
+
+    def __init__(self, problems: Iterable[Problem], doubts: Sequence[Problem] = ()) -> None:
+        super().__init__(problems)
+        self.doubts = tuple(dict.fromkeys(doubts))
+
+
 Reader = Callable[[Callable[[], Towns], date], Given]
 """Gives a contribution, by what finds towns and the day. Raises DataError with every fault, a
 sheet's with what a check of the folder says of the rest of it."""
@@ -77,17 +85,20 @@ def imported(
     """What each source of a file gives, and what that changes in a data folder, each as if those
     before it were written. `towns` makes of a folder what finds its towns.
 
-    Raises as `read` and `planned` do, with the faults of all the sources.
+    Raises as `read` and `planned` do, but Rejected with the faults of all the sources.
     """
-    readers, done, problems = _readers(path), list[tuple[Given, Plan]](), list[Problem]()
+    readers, done = _readers(path), list[tuple[Given, Plan]]()
+    problems, doubts = list[Problem](), list[Problem]()
     with _folder(data, is_copy=len(readers) > 1) as folder:
         for reader in readers:
             before = frozenset(given.contribution.key for given, _ in done)
             try:
                 given = reader(lambda: towns(folder).beside(before), today)  # noqa: B023
+                doubts += given.doubts
                 made = planned(folder, given, today)
             except DataError as error:
                 problems += [in_data(problem, folder, data) for problem in error.problems]
+                doubts += error.doubts if isinstance(error, Rejected) else ()
                 continue
             if given.contribution.key in before:
                 cure = "give each page its own title, or address, or write one row for both"
@@ -97,7 +108,7 @@ def imported(
                 made.write()
             done.append((given, made.of(data)))
     if problems:
-        raise DataError(problems)
+        raise Rejected(problems, doubts)
     return done
 
 
@@ -134,7 +145,7 @@ def _of_sheet(filled: Filled, towns: Callable[[], Towns], today: date) -> Given:
         entry = enter(filled, known)
     except Faulty as faulty:
         further = faults_of_the_rest(known.known.data, faulty, today)
-        raise DataError([*faulty.problems, *further]) from None
+        raise Rejected([*faulty.problems, *further], faulty.doubts) from None
     # What nothing needs any more leaves its key to what is entered in its place.
     if gone := _superseded(entry.contribution, known):
         entry = enter(filled, known.without(gone))
