@@ -226,6 +226,15 @@ def test_all_faults_are_told_in_one_round(tmp_path: Path) -> None:
     ]
 
 
+def test_a_misspelt_heading_is_told_as_the_template_has_it(tmp_path: Path) -> None:
+    tables = changed("Signatures", 0, **{"Signd by": "x"})
+    told, *_ = at_once(tmp_path, tables)
+    assert told == (
+        "Signatures, row 1, “Signd by”: is no heading of this table\n"
+        "    → did you mean 'Signed by'?"
+    )
+
+
 def test_rows_that_belong_nobody_knows_where_are_read_as_well(tmp_path: Path) -> None:
     documents = [{**PAGE["Documents"][0], "Partnership": 9, "Signed on": "12 maja"}]
     signatures = [{**PAGE["Signatures"][2], "Partnership": 9, "Office": "mayr"}]

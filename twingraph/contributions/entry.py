@@ -25,7 +25,7 @@ from twingraph.contributions.contribution import (
 from twingraph.contributions.minting import corrected, source_key
 from twingraph.contributions.naming import Names, Told, beside, plain, towns_in
 from twingraph.contributions.numbering import NOT_SAID, NUMBER, Numbers
-from twingraph.contributions.sheet import Cell, Filled, TableRow
+from twingraph.contributions.sheet import Cell, Filled, TableRow, called
 from twingraph.contributions.struck import Rest, without
 from twingraph.contributions.towns import Found, Towns, apart
 from twingraph.errors import BadValue, DataError, Problem
@@ -324,10 +324,7 @@ class _Entry:
 
     def _heading(self, table: columns.Table, name: str) -> str:
         """What a column is to be called in this sheet."""
-        language = self._language
-        called = columns.side_by_side if self._filled.side_by_side else None
-        column = table.column(name)
-        return called(table, column, language) if called else columns.heading(column, language)
+        return called((table.name, name), self._filled.side_by_side, self._language)
 
     def _partnership(self, number: int, row: TableRow) -> None:
         table = columns.PARTNERSHIPS
