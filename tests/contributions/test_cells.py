@@ -165,6 +165,12 @@ def test_a_misspelt_concept_has_a_cure() -> None:
     assert error.value.cure == "did you mean 'burmistrz'?"
 
 
+def test_a_word_of_a_concept_has_it_for_a_cure() -> None:
+    with pytest.raises(BadValue) as error:
+        concept("umowa", "agreement-kind", ("pl",))
+    assert error.value.cure == "did you mean 'umowa partnerska'?"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_offered_is_read_in_the_sheets_language(language: str) -> None:
     for scheme, names in concepts.schemes().items():

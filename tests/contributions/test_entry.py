@@ -226,6 +226,35 @@ def test_all_faults_are_told_in_one_round(tmp_path: Path) -> None:
     ]
 
 
+def test_a_misspelt_heading_is_told_as_the_template_has_it(tmp_path: Path) -> None:
+    tables = changed("Signatures", 0, **{"Signd by": "x"})
+    told, *_ = at_once(tmp_path, tables)
+    assert told == (
+        "Signatures, row 1, “Signd by”: is no heading of this table\n"
+        "    → did you mean 'Signed by'?"
+    )
+
+
+def test_rows_that_belong_nobody_knows_where_are_read_as_well(tmp_path: Path) -> None:
+    documents = [{**PAGE["Documents"][0], "Partnership": 9, "Signed on": "12 maja"}]
+    signatures = [{**PAGE["Signatures"][2], "Partnership": 9, "Office": "mayr"}]
+    tables = {**PAGE, "Documents": documents, "Signatures": signatures}
+    assert [line.partition("\n")[0] for line in at_once(tmp_path, tables)] == [
+        "Documents, row 2, “Signed on”: '12 maja' is no date in the form year-month-day",
+        "Partnerships, row 3, “No.”: '2' is a number that nothing else has; Documents, row 2; "
+        "Signatures, row 2 say '9', which is none",
+        "Signatures, row 2, “Office”: 'mayr' is no office",
+    ]
+
+
+def test_a_text_of_which_the_language_is_not_known_is_told_as_a_cell_is_written(
+    tmp_path: Path,
+) -> None:
+    told, *_ = at_once(tmp_path, changed("Source", 0, Language="pl; uk"))
+    assert "this text may be in any of the source's languages" in told
+    assert '→ write its language with it, {"pl": "the text"}, or one language alone' in told
+
+
 def test_a_wrong_number_of_a_partnership_is_one_fault_at_its_place(tmp_path: Path) -> None:
     rows = [{**PAGE["Partnerships"][0], "No.": 11}, PAGE["Partnerships"][1]]
     (told,) = at_once(tmp_path, {**PAGE, "Partnerships": rows})
@@ -241,8 +270,8 @@ def test_a_wrong_number_of_a_partnership_is_one_fault_at_its_place(tmp_path: Pat
     [
         ({"Total_budget": "12.5 tys.", "Currency": "EUR"}, "'12.5 tys.' is not an amount of money",
          "write digits, and the currency behind them or in its column: 12 500 EUR"),
-        ({"Total_budget": "12 500", "Currency": ""}, "is an amount of money without a currency",
-         "write EUR, or the currency that the page has, in “Currency”"),
+        ({"Total_budget": "12 500", "Currency": ""}, "an amount of money without a currency",
+         "write digits, and the currency behind them or in its column: 12 500 EUR"),
         ({"Total_budget": "12 500 EUR"}, "is in EUR, but “Currency” says PLN",
          "write the currency of the page in both"),
     ],
@@ -352,11 +381,6 @@ def test_every_fault_has_a_cure(tmp_path: Path, towns: Towns) -> None:
 def test_a_sheet_has_a_source(tmp_path: Path, towns: Towns) -> None:
     tables = {name: rows for name, rows in PAGE.items() if name != "Source"}
     assert told(tmp_path, tables, towns)[0].endswith("names no source")
-
-
-def test_a_sheet_has_one_source(tmp_path: Path, towns: Towns) -> None:
-    tables = {**PAGE, "Source": [*PAGE["Source"], {"Title": "Another"}]}
-    assert "page.xlsx, Source, row 3: is a second source" in told(tmp_path, tables, towns)[0]
 
 
 def test_what_is_no_table_is_told(tmp_path: Path, towns: Towns) -> None:

@@ -156,4 +156,4 @@ def test_the_template_says_what_to_do_next(tmp_path: Path) -> None:
     path = tmp_path / "sheet.csv"
     told = run("import", "--template", path, "--language", "pl").output
     assert told == f"{path}: fill it in, then: twingraph import {path}\n"
-    assert path.read_text("utf-8-sig").startswith("Źródło: Tytuł,")
+    assert path.read_text("utf-8-sig").startswith("Źródło: Nr,Źródło: Tytuł,")

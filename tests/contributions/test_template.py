@@ -39,7 +39,7 @@ def test_csv_has_all_side_by_side(language: str, tmp_path: Path) -> None:
     write_template(path, language)
     with path.open(encoding="utf-8-sig", newline="") as file:
         (heads,) = csv.reader(file)
-    assert len(heads) == len(set(heads)) == 54
+    assert len(heads) == len(set(heads)) == 58
     assert all(head.casefold() in columns.flat_headings() for head in heads)
 
 
@@ -53,6 +53,16 @@ def test_notes_and_drop_downs(tmp_path: Path) -> None:
     assert "<dataValidation" in parts["xl/worksheets/sheet4.xml"]
     assert "wójt, burmistrz lub prezydent miasta" in parts["xl/sharedStrings.xml"]
     assert f"{LISTS}!$" in parts["xl/worksheets/sheet4.xml"]
+
+
+def test_notes_in_ods(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.ods"
+    write_template(path, "pl")
+    with zipfile.ZipFile(path) as packed:
+        content = packed.read("content.xml").decode()
+    notes = [columns.note(c, "pl") for t in columns.FOR_ALL for c in t.columns if c.note]
+    assert content.count("<office:annotation>") == len(notes)
+    assert "<office:annotation><text:p>Kiedy zaczęła się współpraca" in content
 
 
 @pytest.mark.parametrize("kind", [".xlsx", ".ods", ".csv"])

@@ -68,6 +68,15 @@ def test_what_was_corrected_in_the_sheet_is_written_anew(
     assert "since: 2018\n" in (data / FILE).read_text("utf-8")
 
 
+def test_a_row_that_nothing_names_any_more_goes(data: Path, content: dict[str, Any]) -> None:
+    before = (data / "people.csv").read_bytes()
+    write(data, Contribution.of(content), TODAY)
+    del content["source"]["partnerships"][0]["agreements"], content["registers"]
+    made = write(data, Contribution.of(content), TODAY)
+    assert [(name, row["key"]) for name, row in made.removed] == [("people", "zsolt-szabo")]
+    assert not made.rows and (data / "people.csv").read_bytes() == before
+
+
 def test_what_was_edited_by_hand_stays(data: Path, content: dict[str, Any]) -> None:
     write(data, Contribution.of(content), TODAY)
     path = data / FILE

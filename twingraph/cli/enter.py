@@ -12,12 +12,12 @@ import click
 from twingraph.cli.options import DATA, QUIET, Examples, progress
 from twingraph.contributions import given as files
 from twingraph.contributions.contribution import SCHEMA, Contribution, Fault, Row
-from twingraph.contributions.given import Given
+from twingraph.contributions.given import Given, Rejected
 from twingraph.contributions.known import Known
 from twingraph.contributions.listing import listed
 from twingraph.contributions.template import write_sheet, write_template
 from twingraph.contributions.towns import Found, Towns
-from twingraph.contributions.writing import Plan
+from twingraph.contributions.writing import Plan, write_all
 from twingraph.errors import DataError, UsageError
 from twingraph.reconcile.batch import finder
 from twingraph.reconcile.exonyms import installed_exonyms
@@ -82,14 +82,13 @@ def enter(
             click.echo(f"{sheet}: written")
             return
         say = progress(quiet)
-        say(f"reading {file}")
-        given = files.read(file, lambda: towns(data, today, gazetteer), today)
-        say(f"checking it against {data}")
-        made = files.planned(data, given, today)
+        say(f"reading {file}, and checking it against {data}")
+        done = files.imported(file, data, lambda folder: towns(folder, today, gazetteer), today)
         if not review:
-            made.write()
-    for line in _told(made, given, review):
-        click.echo(line)
+            write_all([made for _, made in done])
+    for given, made in done:
+        for line in _told(made, given, review):
+            click.echo(line)
 
 
 @contextmanager
@@ -99,6 +98,8 @@ def _writes_nothing_else(file: Path) -> Iterator[None]:
     try:
         yield
     except DataError as error:
+        for doubt in error.doubts if isinstance(error, Rejected) else ():
+            click.echo(f"DOUBT: {doubt}")
         form = f"; what may stand in such a file: {SCHEMA}" if file.suffix in files.YAML else ""
         error.consequence = f"nothing was written{form}"
         raise

@@ -8,6 +8,7 @@ columns        the tables of a sheet, and what their columns are called
 cells          what a cell means, and what stands in it for a value
 date_formats   how much of a date a cell shows
 sheet          a filled-in sheet as it stands in its file
+several        a sheet of several sources as one for each
 naming         what it calls by name, by its key
 numbering      which partnership its tables mean by a number
 entry          its rows as a contribution

@@ -248,7 +248,18 @@ def concept(text: str, scheme: str, languages: Collection[str]) -> str:
         raise BadValue(f"{text!r} is no {what} in this sheet's language", cure)
     near = {said for said, tag in _all(scheme) if tag in asked} or known
     otherwise = f"one of: {'; '.join(offered(scheme, language))}"
-    raise BadValue(f"{text!r} is no {what}", lambda: did_you_mean_one(alike(text, near), otherwise))
+
+    def mended() -> str:
+        likely = alike(text, near) or [one for one in sorted(near) if _is_part(text, one)]
+        return did_you_mean_one(likely, otherwise)
+
+    raise BadValue(f"{text!r} is no {what}", mended)
+
+
+def _is_part(text: str, label: str) -> bool:
+    """Whether a label says a text in so many words, and more: an agreement, a "partnership
+    agreement"."""
+    return f"-{folded(text)}-" in f"-{folded(label)}-"
 
 
 def _all(scheme: str) -> Iterator[tuple[str, str]]:

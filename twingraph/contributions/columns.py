@@ -98,12 +98,18 @@ _PARTNERSHIP: Final = Column(
     "partnership", _K.REFERENCE, N_("Partnership"),
     N_("Which one: its number in the sheet of partnerships. Empty where there is but one."),
 )  # fmt: skip
+_SOURCE: Final = Column(
+    "source", _K.REFERENCE, N_("Source"),
+    N_("Which page or paper: its number in the sheet of sources. Empty: the first."),
+)  # fmt: skip
 _A_DATE: Final = N_("As precisely as the page says it: 2008, 2008-07 or 2008-07-12.")
 _SEVERAL: Final = N_("Several: with semicolons between them.")
 
 SOURCE: Final = Table(
     "source",
     (
+        Column("number", _K.REFERENCE, N_("No."),
+                N_("1, 2, 3 …, if there are several: by it the other sheets say which they mean.")),
         Column("title", _K.TEXT, N_("Title"), N_("What the page or the paper is called.")),
         Column("kind", _K.CONCEPT, N_("Kind of source"),
                 N_("Whose page it is: choose from the list."), "source-kind"),
@@ -148,6 +154,7 @@ PARTNERSHIPS: Final = Table(
                 N_("Schools, associations …, by name, with semicolons between them.")),
         _DESCRIPTION,
         _EVIDENCE,
+        _SOURCE,
         Column("first_contact", _K.DATE),
         Column("partner_unnamed", _K.TEXT),
         Column("involves_unnamed", _K.TEXT),
@@ -177,6 +184,7 @@ DOCUMENTS: Final = Table(
                 N_("The number of the older document that it renews or replaces.")),
         _DESCRIPTION,
         _EVIDENCE,
+        _SOURCE,
         Column("planned_for", _K.DATE),
         Column("decided_by", _K.TOWN),
         Column("concluded_by", _K.ORGANIZATIONS),
@@ -223,6 +231,7 @@ PROJECTS: Final = Table(
         Column("grant", _K.MONEY, N_("Grant"), N_("A number: 30296.38")),
         Column("currency", _K.CURRENCY, N_("Currency"), N_("Its three letters: EUR, PLN …")),
         _EVIDENCE,
+        _SOURCE,
         Column("key", _K.KEY),
     ),
     N_("Projects"),

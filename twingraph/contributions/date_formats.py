@@ -12,6 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+_MOST_COLUMNS: Final = 500
+"""All tables side by side have not half as many; a workbook may say that it has 16,384."""
+
 Position = tuple[str, int, int]
 """A cell's sheet, row and column, from one."""
 
@@ -19,9 +22,9 @@ _NOT_SHOWN: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 """Words, escaped signs, spaces, colours and languages in a number format (ECMA-376, 18.8.31)."""
 
 
-def formats(path: Path) -> Mapping[Position, str] | None:
-    """The number formats of the cells of a workbook that are dates; None where its kind, or its
-    file, does not tell."""
+def formats(path: Path, most_rows: int) -> Mapping[Position, str] | None:
+    """The number formats of the cells of a workbook that are dates, in its first rows; None where
+    its kind, or its file, does not tell."""
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
         return None
     # Loaded only where a workbook is read: it takes a quarter of a second.
@@ -32,7 +35,7 @@ def formats(path: Path) -> Mapping[Position, str] | None:
         return {
             (sheet.title, cell.row, cell.column): str(cell.number_format)
             for sheet in book.worksheets
-            for row in sheet.iter_rows()
+            for row in sheet.iter_rows(max_row=most_rows, max_col=_MOST_COLUMNS)
             for cell in row
             if cell.value is not None and cell.is_date
         }

@@ -6,12 +6,11 @@ A fault is told once, of the cell that has it: what only follows from it is not 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from twingraph.contributions import cells, columns
 from twingraph.contributions.columns import Column, Kind
@@ -26,7 +25,7 @@ from twingraph.contributions.contribution import (
 from twingraph.contributions.minting import corrected, source_key
 from twingraph.contributions.naming import Names, Told, beside, plain, towns_in
 from twingraph.contributions.numbering import NOT_SAID, NUMBER, Numbers
-from twingraph.contributions.sheet import Cell, Filled, TableRow
+from twingraph.contributions.sheet import Cell, Filled, TableRow, called
 from twingraph.contributions.struck import Rest, without
 from twingraph.contributions.towns import Found, Towns, apart
 from twingraph.errors import BadValue, DataError, Problem
@@ -56,13 +55,17 @@ class Entry:
 
 class Faulty(DataError):
     """A sheet with faults. `rest` is what of it is sound enough to be checked further, `problem`
-    makes of a fault of the whole a problem of its cell."""
+    makes of a fault of the whole a problem of its cell, `doubts` are told beside the faults."""
 
     def __init__(
-        self, problems: Iterable[Problem], rest: Rest | None, problem: Callable[[Fault], Problem]
+        self,
+        problems: Iterable[Problem],
+        rest: Rest | None,
+        problem: Callable[[Fault], Problem],
+        doubts: Sequence[Problem],
     ) -> None:
         super().__init__(problems)
-        self.rest, self.problem = rest, problem
+        self.rest, self.problem, self.doubts = rest, problem, doubts
 
 
 def cell_of(cells: Mapping[Place, Cell], fault: Fault) -> Cell:
@@ -89,6 +92,8 @@ def _cure(fault: Fault, language: str) -> str:
     if column and column.scheme and fault.missing:
         words = "; ".join(cells.offered(column.scheme, language))
         return f"fill in its cell, with one of: {words}"
+    if column and "may be in any of the source's languages" in fault.message:
+        return 'write its language with it, {"pl": "the text"}, or one language alone for the page'
     if column and column.kind is Kind.MONEY and "amount of money" in fault.message:
         return "write digits, and the currency behind them or in its column: 12 500 EUR"
     return fault.cure
@@ -117,10 +122,12 @@ class _Entry:
         self._problems: list[Problem] = list(filled.faults)
         self._doubts: list[Problem] = []
         self._faulty: set[tuple[str, int]] = set()
+        self._faulty_cells: set[Cell] = set()
         self._unsure: list[Place] = []
         self._unsure_rows: set[tuple[str, int]] = set()
         self._numbers = Numbers(filled)
         self._lost: list[TableRow] = []
+        self._astray: dict[str, list[dict[str, Any]]] = {}
         self._cells: dict[Place, Cell] = {}
         self._languages = filled.languages
         self._language = next(iter(filled.languages), ENGLISH)
@@ -140,6 +147,8 @@ class _Entry:
         for row in self._filled.of(columns.SIGNATURES):
             self._signature(row)
         source["partnerships"] = [one.block for one in self._partnerships]
+        if self._astray:
+            source["partnerships"].append({**_NONE, **self._astray})
         self._is_another(source, (one.block.get("key", "") for one in self._partnerships))
         source["authorities"] = self._blocks(columns.AUTHORITIES)
         source["mentions"] = [_mention(one) for one in self._blocks(columns.MENTIONS)]
@@ -154,19 +163,24 @@ class _Entry:
         for fault in faults:
             cell = cell_of(self._cells, fault)
             # What is missing in a row may be what has just been told of it.
-            if (cell.sheet, cell.row) in self._faulty or self._follows(fault, cell):
+            if self._is_told(fault, cell) or self._follows(fault, cell):
                 continue
             self._problems.append(problem_at(self._cells, self._language, fault))
+        doubts = [*self._doubts, *self._names.doubts]
         if self._problems:
             unsure = (Fault(place, "") for place in self._unsure)
             rest = without(content, [*faults, *unsure])
-            raise Faulty(self._problems, rest, partial(problem_at, self._cells, self._language))
-        return Entry(
-            Contribution.of(content),
-            self._cells,
-            self._names.found,
-            [*self._doubts, *self._names.doubts],
-        )
+            problem = partial(problem_at, self._cells, self._language)
+            raise Faulty(self._problems, rest, problem, doubts)
+        found = self._names.found
+        return Entry(Contribution.of(content), self._cells, found, doubts, self._language)
+
+    def _is_told(self, fault: Fault, cell: Cell) -> bool:
+        """Whether a fault's cell is told already; of what a whole row lacks, any cell of it."""
+        if cell in self._faulty_cells:
+            return True
+        is_whole = not cell.heading or fault.place[-1:] in (("partners",), ("key",))
+        return is_whole and (cell.sheet, cell.row) in self._faulty
 
     def _follows(self, fault: Fault, cell: Cell) -> bool:
         """Whether a fault may but come of a column that nobody knows."""
@@ -186,6 +200,7 @@ class _Entry:
             return self._resolved(value, column, row, at) if value else ""
         except Told:
             self._faulty.add((row.row.sheet, row.row.row))
+            self._faulty_cells.add(at)
             self._unsure_rows.add((row.row.sheet, row.row.row))
             return ""
         except BadValue as error:
@@ -194,6 +209,7 @@ class _Entry:
                 if row.row.sheet in self._filled.incomplete:
                     # Its country may be in the column that nobody knows.
                     self._faulty.add((row.row.sheet, row.row.row))
+                    self._faulty_cells.add(at)
                     return ""
             return self._fault(at, error.message, error.cure)
 
@@ -262,6 +278,7 @@ class _Entry:
 
     def _fault(self, cell: Cell, message: str, cure: str = "") -> str:
         self._faulty.add((cell.sheet, cell.row))
+        self._faulty_cells.add(cell)
         self._problems.append(cell.problem(message, cure))
         return ""
 
@@ -274,14 +291,11 @@ class _Entry:
             self._problems.append(Problem(self._filled.file, None, "names no source", cure))
             self._faulty.add(("", 1))
             return {}
-        for row in rows[1:]:
-            cure = "make a sheet for each page or paper"
-            self._fault(row.row, "is a second source: a sheet holds what one says", cure)
         row = rows[0]
         languages = self._value(row, columns.SOURCE.column("language")) or ()
         self._names.page = next(iter(languages), "und")
         self._languages = tuple(dict.fromkeys((*self._filled.languages, *languages)))
-        source = self._block(row, columns.SOURCE, (SOURCE,))
+        source = self._block(row, columns.SOURCE, (SOURCE,), "number")
         self._cells[SOURCE, "key"] = row.at("key", "title")
         source["key"] = source.get("key") or self._source_key(source)
         self._names.minter.source = source["key"]
@@ -310,15 +324,12 @@ class _Entry:
 
     def _heading(self, table: columns.Table, name: str) -> str:
         """What a column is to be called in this sheet."""
-        language = self._language
-        called = columns.side_by_side if self._filled.side_by_side else None
-        column = table.column(name)
-        return called(table, column, language) if called else columns.heading(column, language)
+        return called((table.name, name), self._filled.side_by_side, self._language)
 
     def _partnership(self, number: int, row: TableRow) -> None:
         table = columns.PARTNERSHIPS
         at: Place = (SOURCE, table.name, number)
-        block = self._block(row, table, at, "number", "country_1", "country_2")
+        block = self._block(row, table, at, "number", "country_1", "country_2", "source")
         towns = [block.pop("town_1", ""), block.pop("town_2", ""), *block.pop("towns", ())]
         partners = [town for town in towns if town]
         if (row.row.sheet, row.row.row) in self._unsure_rows:
@@ -370,10 +381,11 @@ class _Entry:
         """Put a row into its partnership, under its key or the next number."""
         of = self._of(row)
         if of is None:
+            self._stray(row, table)
             return
         blocks = of.block.setdefault(table.name, [])
         at: Place = (*of.place, table.name, len(blocks))
-        block = self._block(row, table, at, "partnership")
+        block = self._block(row, table, at, "partnership", "source")
         same = [one for one in blocks if one["key"] == block.get("key")]
         if same and table is columns.DOCUMENTS:
             there = self._row_of[id(same[0])]
@@ -388,9 +400,28 @@ class _Entry:
         self._row_of[id(block)] = row.row
         blocks.append(block)
 
+    def _stray(self, row: TableRow, table: columns.Table) -> None:
+        """Read a row of which nobody knows what it belongs to: what else is wrong with it is told,
+        as if it were of a partnership that there is not."""
+        place: Place = (SOURCE, columns.PARTNERSHIPS.name, len(self._partnerships))
+        is_signature = table is columns.SIGNATURES
+        blocks = self._astray.setdefault((columns.DOCUMENTS if is_signature else table).name, [])
+        at: Place = (*place, columns.DOCUMENTS.name, len(blocks))
+        self._unsure.append(place)
+        if is_signature:
+            block = self._block(row, table, (*at, "signatures", 0), "partnership", "document")
+            if "signatory" in block:
+                block["signatory"] = "somebody"
+            blocks.append({"key": str(len(blocks) + 1), "signatures": [block]})
+        else:
+            at = (*place, table.name, len(blocks))
+            block = self._block(row, table, at, "partnership", "source", "key")
+            blocks.append({"key": str(len(blocks) + 1), **block})
+
     def _signature(self, row: TableRow) -> None:
         found = self._document(row)
         if found is None:
+            self._stray(row, columns.SIGNATURES)
             return
         of, place, document = found
         blocks = document.setdefault("signatures", [])
@@ -406,7 +437,8 @@ class _Entry:
     def _is_of_another(self, row: TableRow, of: _Partnership, town: str) -> bool:
         """Tell where a row names a partnership and a town of another one alone."""
         others = [one for one in self._partnerships if town and town in one.partners]
-        if not others or town in of.partners or "partnership" not in row.cells:
+        is_sure = "partnership" in row.cells and of.place not in self._unsure
+        if not is_sure or not others or town in of.partners:
             return False
         said, name = plain(row.cells["partnership"]), plain(row.cells["on_behalf_of"])
         message = f"{said!r} is {of}, of which {name!r} is no partner; it is one of {others[0]}"
@@ -429,7 +461,7 @@ class _Entry:
         if len(documents) == 1:
             number, document = documents[0]
             return of, (*of.place, columns.DOCUMENTS.name, number), document
-        if any(one.table == columns.DOCUMENTS.name for one in self._lost):
+        if any(self._may_be(said, one) for one in self._lost):
             return None  # Its document is told already: nobody knows whose that is.
         message = f"{of} has no document {said!r}" if said else "does not say which document it is"
         cure = "write its number in the table of documents; the document itself stands there first"
@@ -438,11 +470,16 @@ class _Entry:
         self._fault(row.at("document"), message, cure)
         return None
 
+    def _may_be(self, said: str, row: TableRow) -> bool:
+        """Whether a row that belongs nobody knows where is the document of a number."""
+        number = plain(row.cells.get("key", ""))
+        return row.table == columns.DOCUMENTS.name and (not said or not number or said == number)
+
     def _projects(self) -> list[dict[str, Any]]:
         table, made = columns.PROJECTS, list[dict[str, Any]]()
         for number, row in enumerate(self._filled.of(table)):
             at: Place = (SOURCE, table.name, number)
-            block = self._block(row, table, at, "partnership")
+            block = self._block(row, table, at, "partnership", "source")
             self._cells[*at, "key"] = row.at("key", "title")
             self._with_currency(row, block)
             if not block.get("key") and (title := block.get("title")):
@@ -457,26 +494,18 @@ class _Entry:
     def _with_currency(self, row: TableRow, block: dict[str, Any]) -> None:
         """The currency of amounts, which may stand behind them."""
         for name in ("total_budget", "grant"):
-            if not re.fullmatch("[0-9.]+", block.get(name, "")):
-                continue  # Nothing, or no amount: the format tells that.
-            behind = amounts.currency(plain(row.cells[name])) or ""
-            own = block.setdefault("currency", behind)
-            heading = self._heading(columns.PROJECTS, "currency")
-            if not own:
-                cure = f"write EUR, or the currency that the page has, in “{heading}”"
-                self._fault(row.at(name), "is an amount of money without a currency", cure)
-            elif behind and behind != own:
-                message = f"is in {behind}, but “{heading}” says {own}"
+            behind = amounts.currency(plain(row.cells.get(name, "")))
+            if behind and block.setdefault("currency", behind) != behind:
+                heading = self._heading(columns.PROJECTS, "currency")
+                message = f"is in {behind}, but “{heading}” says {block['currency']}"
                 self._fault(row.at(name), message, "write the currency of the page in both")
-            if not own or (behind and behind != own):
-                del block[name]
 
     def _join(self, row: TableRow, project: Mapping[str, Any]) -> None:
         """Add a project to the partnership that its row names."""
         if "partnership" not in row.cells and columns.PARTNERSHIPS.name not in row.beside:
             return
         of = self._of(row)
-        if of and of.partners:
+        if of and of.place not in self._unsure:
             self._doubt_partners(row, project, of)
         if of and project.get("key"):
             keys = of.block.setdefault("projects", [])
@@ -518,6 +547,10 @@ class _Entry:
                 self._cells[REGISTERS, name, len(rows)] = self._names.cells[name, row["key"]]
                 rows.append(dict(row))
         return made
+
+
+_NONE: Final = {"key": "xx-none--xx-nobody", "partners": ["xx-none", "xx-nobody"]}
+"""A partnership that there is not: it is never checked with the others, let alone written."""
 
 
 class _Partnership(NamedTuple):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from twingraph.contributions import sheet
@@ -25,10 +28,12 @@ from twingraph.contributions.entry import Faulty, enter
 from twingraph.contributions.known import source_file
 from twingraph.contributions.register_rows import RegisterText
 from twingraph.contributions.seals import RowKey
+from twingraph.contributions.several import parts
+from twingraph.contributions.sheet import Filled
 from twingraph.contributions.struck import without
 from twingraph.contributions.superseded import superseded
 from twingraph.contributions.towns import Found, Towns
-from twingraph.contributions.writing import Plan, plan
+from twingraph.contributions.writing import Plan, in_data, plan
 from twingraph.errors import DataError, Problem, UsageError, file_errors
 from twingraph.sources.curated.validation import field_names
 from twingraph.sources.curated.yaml_reader import Document
@@ -52,23 +57,95 @@ class Given:
     doubts: Sequence[Problem] = ()
 
 
-def read(path: Path, towns: Callable[[], Towns], today: date) -> Given:
-    """What a file gives: `towns` is asked for the towns that a sheet names.
+class Rejected(DataError):
+    """A file that is faulty, and what else is doubtful in it."""
 
-    Raises UsageError for a file that cannot be read, DataError with every fault of what it holds, a
-    sheet's with what `today` a check of the folder says of the rest of it.
+    def __init__(self, problems: Iterable[Problem], doubts: Sequence[Problem] = ()) -> None:
+        super().__init__(problems)
+        self.doubts = tuple(dict.fromkeys(doubts))
+
+
+Reader = Callable[[Callable[[], Towns], date], Given]
+"""Gives a contribution, by what finds towns and the day. Raises DataError with every fault, a
+sheet's with what a check of the folder says of the rest of it."""
+
+
+def read(path: Path, towns: Callable[[], Towns], today: date) -> Given:
+    """What a file of one source gives. Raises UsageError for a file that cannot be read, or has
+    several sources, DataError as a Reader does."""
+    reader, *others = _readers(path)
+    if others:
+        raise UsageError(f"{path} has {len(others) + 1} sources: name a file that has one")
+    return reader(towns, today)
+
+
+def imported(
+    path: Path, data: Path, towns: Callable[[Path], Towns], today: date
+) -> Sequence[tuple[Given, Plan]]:
+    """What each source of a file gives, and what that changes in a data folder, each as if those
+    before it were written. `towns` makes of a folder what finds its towns.
+
+    Raises as `read` and `planned` do, but Rejected with the faults of all the sources.
     """
+    readers, done = _readers(path), list[tuple[Given, Plan]]()
+    problems, doubts = list[Problem](), list[Problem]()
+    with _folder(data, is_copy=len(readers) > 1) as folder:
+        for reader in readers:
+            before = frozenset(given.contribution.key for given, _ in done)
+            try:
+                given = reader(lambda: towns(folder).beside(before), today)  # noqa: B023
+                doubts += given.doubts
+                made = planned(folder, given, today)
+            except DataError as error:
+                problems += [in_data(problem, folder, data) for problem in error.problems]
+                doubts += error.doubts if isinstance(error, Rejected) else ()
+                continue
+            if given.contribution.key in before:
+                cure = "give each page its own title, or address, or write one row for both"
+                same = f"is the same source as another row, {given.contribution.key!r}"
+                problems.append(given.problem(Fault((SOURCE, "key"), same, cure)))
+            if len(readers) > 1:
+                made.write()
+            done.append((given, made.of(data)))
+    if problems:
+        raise Rejected(problems, doubts)
+    return done
+
+
+@contextmanager
+def _folder(data: Path, is_copy: bool) -> Iterator[Path]:
+    """A data folder, or a copy of it, to write into what only comes later to be written."""
+    if not is_copy:
+        yield data
+        return
+    with TemporaryDirectory() as place:
+        copy = Path(place) / "data"
+        with file_errors(data):
+            copytree(data, copy)
+        yield copy
+
+
+def _readers(path: Path) -> Sequence[Reader]:
+    """What reads each source that a file has."""
     if not path.exists():
         raise UsageError(f"there is no file {path}")
     if path.suffix.lower() in YAML:
-        document = load_document(path)
-        return Given(contribution_of(document), partial(_at_line, document))
-    filled, known = sheet.read(path), towns()
+        return [partial(_of_yaml, path)]
+    return [partial(_of_sheet, part) for part in parts(sheet.read(path))]
+
+
+def _of_yaml(path: Path, towns: Callable[[], Towns], today: date) -> Given:
+    document = load_document(path)
+    return Given(contribution_of(document), partial(_at_line, document))
+
+
+def _of_sheet(filled: Filled, towns: Callable[[], Towns], today: date) -> Given:
+    known = towns()
     try:
         entry = enter(filled, known)
     except Faulty as faulty:
         further = faults_of_the_rest(known.known.data, faulty, today)
-        raise DataError([*faulty.problems, *further]) from None
+        raise Rejected([*faulty.problems, *further], faulty.doubts) from None
     # What nothing needs any more leaves its key to what is entered in its place.
     if gone := _superseded(entry.contribution, known):
         entry = enter(filled, known.without(gone))

@@ -9,6 +9,7 @@ the thing's kind.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -194,7 +195,9 @@ def corrected(
             source.get("kind"), source.get("publisher_authority"),
         )  # fmt: skip
         same = partnerships and known.stated_by.get(key) == frozenset(partnerships)
-        titles = (folded(text.value) for text in there.titles)
-        if alike and same and nearest(folded(said), titles):
+        titles = [folded(text.value) for text in there.titles]
+        near = nearest(folded(said), titles) if alike and same else ()
+        # Of two pages of two years, or two numbers, neither is the other misspelt.
+        if any(re.findall("[0-9]+", title) == re.findall("[0-9]+", folded(said)) for title in near):
             return there
     return None

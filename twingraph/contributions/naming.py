@@ -19,9 +19,13 @@ from twingraph.contributions.sheet import Cell, Filled, TableRow
 from twingraph.contributions.towns import Found, Town, Towns, apart
 from twingraph.errors import BadValue, Problem
 from twingraph.model.records import Authority
+from twingraph.reconcile.candidates import Way
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.registers import names
+
+SLIPS: Final = (Way.SIMILAR.words, Way.SOUND.words)
+"""By what an entry is found whose name may be meant by one that is misspelt."""
 
 
 class Told(BadValue):
@@ -90,7 +94,8 @@ class Names:
         known = self._towns.names_in(town.country)
         here = [row["name"] for row in self.minter.rows["municipalities"]
                 if row.get("country") == town.country]  # fmt: skip
-        candidates = (one.name for one in found.candidates)
+        # A name in another language is proposed with the item, and is no misspelling.
+        candidates = (one.name for one in found.candidates if one.reason in SLIPS)
         near = cells.alike(town.name, {*known, *here, *candidates})
         return [name for name in near if folded(name) != folded(town.name)]
 

@@ -44,10 +44,8 @@ class Numbers:
             at = row.at("number")
             if number and first.setdefault(number, at) is not at:
                 message = f"{number!r} is the number of row {first[number].row}, too"
-                cure = (
-                    f"give each its own number: {self._free()} is free; then look what the other "
-                )
-                yield at.problem(message, f"{cure}sheets call {number}")
+                cure = f"write {self._free()}, which is free, in one of the two; then look which "
+                yield at.problem(message, f"{cure}of them the other sheets mean by {number}")
 
     def _free(self) -> str:
         return next(str(n) for n in range(1, len(self._given) + 2) if str(n) not in self._given)
@@ -68,7 +66,7 @@ class Numbers:
                 continue
             message = f"no partnership is called {said!r}"
             message += f"; so in {others}" if others else ""
-            known = sorted(self.of(n, row) for n, row in enumerate(self._rows))
+            known = sorted({self.of(n, row) for n, row in enumerate(self._rows)})
             cure = f"{NUMBER}: {' or '.join(filter(None, known))}" if len(known) < 10 else NUMBER
             yield at[0].problem(message, cure)
 

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from twingraph.contributions import columns
-from twingraph.contributions.cells import is_year, plain
+from twingraph.contributions.cells import did_you_mean_one, is_year, plain
 from twingraph.contributions.date_formats import Position, as_shown, formats
-from twingraph.errors import BadValue, DataError, Problem, UsageError, did_you_mean, nearest
+from twingraph.errors import BadValue, DataError, Problem, UsageError, nearest
 from twingraph.sources.interreg.tables import WORKBOOKS, Sheet, sheets
+from twingraph.web.languages import ENGLISH
 
 MOST_ROWS: Final = 20_000
 """No page of a town hall fills as many."""
@@ -106,7 +107,7 @@ def read(path: Path) -> Filled:
     """
     filled, languages = Filled(path.name), Counter[str]()
     given = list(_sheets(path))
-    shown = formats(path)
+    shown = formats(path, MOST_ROWS)
     filled.shows_days = shown is not None
     for sheet in given:
         _read_sheet(sheet, shown or {}, filled, languages)
@@ -232,14 +233,18 @@ def _told(head: _Head, sheet: str, filled: Filled) -> _Head:
         if flat
         else {said: (alone, name[0]) for said, name in columns.headings(alone).items()}
     )
+    language = next(iter(head.languages.most_common(1)), (ENGLISH, 0))[0]
     seen: dict[tuple[str, str], str] = {}
     names: list[tuple[str, str] | None] = []
     for name, said in zip(head.names, head.said, strict=True):
         at = place._replace(heading=said)
         if name is None and said:
-            near = {known[one] for one in nearest(said, known)} - {*head.names, *seen}
+            likely = dict.fromkeys(known[one] for one in nearest(said, known))
+            near = likely.keys() - {*head.names, *seen}
             name = near.pop() if len(near) == 1 else None
-            cure = did_you_mean(said, known, "delete this column, or call it as the template does")
+            words = [called(one, flat, language) for one in likely]
+            cure = "delete this column, or call it as the template does"
+            cure = did_you_mean_one(words, cure)
             filled.faults.append(at.problem("is no heading of this table", cure))
             if name is None:
                 filled.incomplete.add(sheet)
@@ -251,6 +256,16 @@ def _told(head: _Head, sheet: str, filled: Filled) -> _Head:
             seen[name] = said
         names.append(name)
     return head._replace(names=names)
+
+
+def called(name: tuple[str, str], flat: bool, language: str) -> str:
+    """What the column of a table's and its own name is called in a sheet of a language; `flat` says
+    that all tables stand side by side."""
+    table = columns.TABLES[name[0]]
+    column = table.column(name[1])
+    if flat:
+        return columns.side_by_side(table, column, language)
+    return columns.heading(column, language)
 
 
 def _read_rows(

@@ -1,4 +1,4 @@
-"""Sheets to be filled in, and filled-in ones: .xlsx with notes and drop-downs, .ods, .csv.
+"""Sheets to be filled in, and filled in: .xlsx with notes and drop-downs, .ods with notes, .csv.
 
 A workbook has a sheet for each table, a CSV file all of them side by side. The same rows give the
 same bytes.
@@ -161,7 +161,7 @@ class _Offered:
 
 def _ods(path: Path, listed: Listed, language: str) -> bytes:
     try:
-        from odfdo import Cell, Document, Row
+        from odfdo import Annotation, Cell, Document, Row
         from odfdo import Table as OdsTable
     except ModuleNotFoundError as error:
         message = "writing .ods needs odfdo: pip install 'twingraph[ods]', or write .xlsx"
@@ -170,9 +170,18 @@ def _ods(path: Path, listed: Listed, language: str) -> bytes:
     book.body.clear()
     for table in _tables(listed):
         made = OdsTable(columns.title(table, language))
+        notes = [columns.note(column, language) for column in _columns(table, listed)]
         for cells in _grid(path, table, listed, language):
             row = Row()
-            row.extend_cells([Cell(text=cell, value=cell) for cell in cells])
+            made_cells = [Cell(text=cell, value=cell) for cell in cells]
+            for cell, note in zip(made_cells, notes, strict=True):
+                if note:
+                    annotation = Annotation(note, creator="Twingraph", date=_WRITTEN)
+                    # A name is for texts, and counts all that were ever made.
+                    annotation.del_attribute("office:name")
+                    cell.insert(annotation, position=0)
+            notes = [""] * len(notes)
+            row.extend_cells(made_cells)
             made.append_row(row)
         book.body.append(made)
     out = io.BytesIO()

@@ -146,6 +146,13 @@ class Towns:
         """The same for a folder without some rows, as `Known.without` has it."""
         return replace(self, known=self.known.without(rows))
 
+    def beside(self, sources: Set[str]) -> Towns:
+        """The same, beside sources that are entered with the one that is to be: that is none of
+        them, corrected."""
+        stated_by = self.known.stated_by.items()
+        others = {key: stated for key, stated in stated_by if key not in sources}
+        return replace(self, known=replace(self.known, stated_by=others)) if sources else self
+
     def names_in(self, country: str) -> Set[str]:
         """The names of the registers' towns of a country (ISO's two letters), or of all ("")."""
         alpha_3 = countries().get(country)

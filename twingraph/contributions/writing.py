@@ -11,7 +11,7 @@ says otherwise is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -96,9 +96,59 @@ class Plan:
                 replace_text(path, text)
                 done.append(path)
         except UsageError:
-            for path in done:
-                _put_back(path, self.before[path])
+            self._take_back(done)
             raise
+
+    def take_back(self) -> None:
+        """Put back all that was written."""
+        self._take_back(self.texts)
+
+    def _take_back(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            _put_back(path, self.before[path])
+
+    def of(self, data: Path) -> Plan:
+        """The plan for a folder that it was made in a copy of."""
+
+        def moved(path: Path) -> Path:
+            return data / path.relative_to(self.data)
+
+        return replace(
+            self,
+            data=data,
+            source=moved(self.source),
+            texts={moved(path): text for path, text in self.texts.items()},
+            before={moved(path): text for path, text in self.before.items()},
+            kept=[in_data(one, self.data, data) for one in self.kept],
+            doubts=[one._replace(message=_named(one.message, self.data, data),
+                                 cure=_named(one.cure, self.data, data)) for one in self.doubts],
+        )  # fmt: skip
+
+
+def write_all(plans: Sequence[Plan]) -> None:
+    """Write several plans, each of which was made as if those before it were written; or none.
+    Raises UsageError as `Plan.write` does."""
+    done: list[Plan] = []
+    try:
+        for made in plans:
+            made.write()
+            done.append(made)
+    except UsageError:
+        for made in reversed(done):
+            made.take_back()
+        raise
+
+
+def in_data(problem: Problem, copy: Path, data: Path) -> Problem:
+    """A problem of a copy of a folder with the names of the folder's files, in its words too."""
+    file, message, cure = (
+        _named(text, copy, data) for text in (problem.file, problem.message, problem.cure)
+    )
+    return Problem(file, problem.line, message, cure, problem.unreadable)
+
+
+def _named(text: str, copy: Path, data: Path) -> str:
+    return text.replace(copy.as_posix(), data.as_posix())
 
 
 def plan(
@@ -367,6 +417,8 @@ class _Check:
         named = re.match(r"\w+", here.message)
         called = [place for place in places if named and place[-1] == named[0]]
         told = [place for place in places if self._is_told(place, here.message)]
+        if here.message.startswith("this text"):
+            told += [place for place in places if isinstance(self._value(place), str)]
         place = next(iter([*called, *told, *places]), (SOURCE,))
         block = self._value(place)
         if named and isinstance(block, Mapping) and named[0] in block:
@@ -391,12 +443,7 @@ class _Check:
         return self._of_line.get((path, problem.line), ())
 
     def _in_data(self, problem: Problem) -> Problem:
-        """A problem with the names of the copy's files put back, in its words too."""
-        copy, data = self._copy.as_posix(), self._made.data.as_posix()
-        file, message, cure = (
-            text.replace(copy, data) for text in (problem.file, problem.message, problem.cure)
-        )
-        return Problem(file, problem.line, message, cure, problem.unreadable)
+        return in_data(problem, self._copy, self._made.data)
 
 
 def _own_first(report: ValidationReport, only: Lines) -> ValidationReport:
