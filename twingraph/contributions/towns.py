@@ -21,7 +21,7 @@ from typing import Final
 from babel.core import get_global
 
 from twingraph.contributions.contribution import Row
-from twingraph.contributions.known import Known
+from twingraph.contributions.known import Known, alike, spelt
 from twingraph.model.names import own_languages
 from twingraph.model.records import Authority
 from twingraph.reconcile import towns as entries
@@ -145,6 +145,15 @@ class Towns:
     def without(self, rows: Collection[tuple[str, str]]) -> Towns:
         """The same for a folder without some rows, as `Known.without` has it."""
         return replace(self, known=self.known.without(rows))
+
+    def near(self, town: Town, found: Found, others: Iterable[str] = ()) -> list[str]:
+        """The names that a new town's may be a misspelling of: of towns that the registers and the
+        harvests have in its country, and of `others`."""
+        if found.row.get("wikidata"):
+            return []
+        candidates = (one.name for one in found.candidates)
+        near = alike(town.name, {*self.names_in(town.country), *candidates, *others})
+        return [name for name in near if spelt(name) != spelt(town.name)]
 
     def names_in(self, country: str) -> Set[str]:
         """The names of the registers' towns of a country (ISO's two letters), or of all ("")."""
