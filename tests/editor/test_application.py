@@ -78,7 +78,11 @@ def test_what_was_entered_before_is_not_written_over_unasked(
         assert tree_of(text).xpath("//button[@value='replace']")
         assert not tree_of(text).xpath("//button[@value='write']")
     assert all_of(data) == before
-    assert "pl-sieniawa-miasta-partnerskie.yaml" in press(client, "replace", less)
+    written = press(client, "replace", less)
+    assert "pl-sieniawa-miasta-partnerskie.yaml" in written
+    # What only it had named goes with it, and that is told.
+    (taken_out,) = tree_of(written).xpath("//h2[contains(., 'taken out')]/following-sibling::ul[1]")
+    assert "projects.csv: szlak-dwoch-rzek" in " ".join(taken_out.text_content().split())
     assert all_of(data) != before
 
 

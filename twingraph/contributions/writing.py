@@ -337,7 +337,7 @@ class _Check:
     def _add_rows(self, path: Path, by_key: Mapping[str, int]) -> None:
         name = path.stem
         self._own[path] = list(by_key.values())
-        for at, row in enumerate(self._made.contribution.registers[name]):
+        for at, row in enumerate(self._made.contribution.registers.get(name, ())):
             if line := by_key.get(row["key"]):
                 whole: Place = (REGISTERS, name, at)
                 columns = [(*whole, column) for column in field_names(FILES[name].model)]
