@@ -152,6 +152,14 @@ def test_what_needs_the_other_files_is_told_at_its_field(client: TestClient, dat
     assert all_of(data) == before
 
 
+def test_what_a_rule_of_the_graph_says_stands_at_its_field(client: TestClient) -> None:
+    page = {**PAGE, "partnerships.1.projects.0.total_budget": "10000"}
+    assert faults(press(client, "check-all", page)) == {
+        "partnerships.1.projects.0.grant": "The grant is more than the total budget: 20000. "
+        "→ Check both amounts: the page may call the budget a grant."
+    }
+
+
 def test_faults_stand_at_their_fields(client: TestClient, data: Path) -> None:
     before = all_of(data)
     page = {**PAGE, "partnerships.0.agreements.0.signed_on": "12 maja 2019", "source.0.title": ""}
