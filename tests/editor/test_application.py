@@ -78,7 +78,11 @@ def test_what_was_entered_before_is_not_written_over_unasked(
         assert tree_of(text).xpath("//button[@value='replace']")
         assert not tree_of(text).xpath("//button[@value='write']")
     assert all_of(data) == before
-    assert "pl-sieniawa-miasta-partnerskie.yaml" in press(client, "replace", less)
+    written = press(client, "replace", less)
+    assert "pl-sieniawa-miasta-partnerskie.yaml" in written
+    # What only it had named goes with it, and that is told.
+    (taken_out,) = tree_of(written).xpath("//h2[contains(., 'taken out')]/following-sibling::ul[1]")
+    assert "projects.csv: szlak-dwoch-rzek" in " ".join(taken_out.text_content().split())
     assert all_of(data) != before
 
 
@@ -146,6 +150,14 @@ def test_what_needs_the_other_files_is_told_at_its_field(client: TestClient, dat
     for button in ("check-all", "preview", "write"):
         assert list(faults(press(client, button, page))) == ["partnerships.1.projects.0"]
     assert all_of(data) == before
+
+
+def test_what_a_rule_of_the_graph_says_stands_at_its_field(client: TestClient) -> None:
+    page = {**PAGE, "partnerships.1.projects.0.total_budget": "10000"}
+    assert faults(press(client, "check-all", page)) == {
+        "partnerships.1.projects.0.grant": "The grant is more than the total budget: 20000. "
+        "→ Check both amounts: the page may call the budget a grant."
+    }
 
 
 def test_faults_stand_at_their_fields(client: TestClient, data: Path) -> None:

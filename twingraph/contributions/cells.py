@@ -21,11 +21,11 @@ from twingraph import dates
 from twingraph.characters import UNFIT
 from twingraph.contributions.columns import Column, Kind
 from twingraph.contributions.contribution import tidy
-from twingraph.errors import BadValue, nearest
+from twingraph.contributions.known import alike, spelt
+from twingraph.errors import BadValue
 from twingraph.rdf import concepts
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.curated.codes import countries
-from twingraph.sources.curated.doubts import folded
 from twingraph.sources.interreg import values as amounts
 from twingraph.web.languages import ENGLISH, LANGUAGES
 from twingraph.written_dates import SHEET_EPOCH, meant, sheet_day
@@ -149,12 +149,6 @@ def _country(cell: Any, column: Column, languages: Collection[str]) -> str:
     return country_code(text) or text
 
 
-def alike(text: str, known: Iterable[str]) -> list[str]:
-    """The names that one may be a misspelling of, the likeliest first; marks and case aside."""
-    spelt = {folded(name): name for name in sorted(known)}
-    return [spelt[one] for one in nearest(folded(text), spelt)]
-
-
 def is_country(text: str) -> bool:
     """Whether a text is the name of a country, in one of many languages; a code is none."""
     return len(text) > 3 and country_code(text) is not None
@@ -259,7 +253,7 @@ def concept(text: str, scheme: str, languages: Collection[str]) -> str:
 def _is_part(text: str, label: str) -> bool:
     """Whether a label says a text in so many words, and more: an agreement, a "partnership
     agreement"."""
-    return f"-{folded(text)}-" in f"-{folded(label)}-"
+    return f"-{spelt(text)}-" in f"-{spelt(label)}-"
 
 
 def _all(scheme: str) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ from twingraph.contributions.contribution import (
     format_faults,
     tidy,
 )
+from twingraph.contributions.known import alike
 from twingraph.contributions.minting import corrected, source_key
 from twingraph.contributions.naming import Names, Told, beside, plain, towns_in
 from twingraph.contributions.numbering import NOT_SAID, NUMBER, Numbers
@@ -238,7 +239,7 @@ class _Entry:
             self._names.failed(value)
             self._unsure_rows.add((row.row.sheet, row.row.row))
             otherwise = "write its name, or its two letters: PL, SK, BE …"
-            near = cells.alike(country, cells.country_names(self._languages))
+            near = alike(country, cells.country_names(self._languages))
             cure = cells.did_you_mean_one(near, otherwise)
             return self._fault(row.at(place), f"{country!r} is no country", cure)
         key = self._names.town(value, country, at, paired)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from twingraph.contributions.contribution import NAMES
+from twingraph.errors import nearest
 from twingraph.model.records import (
     Partnership,
     Record,
@@ -35,6 +36,12 @@ def source_file(data: Path, key: str) -> Path:
     folder = data / "sources"
     found = (path for ending in (".yaml", ".yml") for path in folder.rglob(f"{key}{ending}"))
     return min(found, default=folder / f"{key}.yaml")
+
+
+def alike(text: str, known: Iterable[str]) -> list[str]:
+    """The names that one may be a misspelling of, the likeliest first; marks and case aside."""
+    by_spelling = {spelt(name): name for name in sorted(known)}
+    return [by_spelling[one] for one in nearest(spelt(text), by_spelling)]
 
 
 @dataclass(frozen=True)

@@ -14,18 +14,15 @@ from typing import Any, Final
 from twingraph import identifiers as ids
 from twingraph.contributions import cells, columns
 from twingraph.contributions.columns import Kind
+from twingraph.contributions.known import alike
 from twingraph.contributions.minting import Minter
 from twingraph.contributions.sheet import Cell, Filled, TableRow
 from twingraph.contributions.towns import Found, Town, Towns, apart
 from twingraph.errors import BadValue, Problem
 from twingraph.model.records import Authority
-from twingraph.reconcile.candidates import Way
 from twingraph.reconcile.countries import country_code
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.registers import names
-
-SLIPS: Final = (Way.SIMILAR.words, Way.SOUND.words)
-"""By what an entry is found whose name may be meant by one that is misspelt."""
 
 
 class Told(BadValue):
@@ -87,17 +84,10 @@ class Names:
         return self._new_town(found, at)
 
     def _near(self, town: Town, found: Found) -> list[str]:
-        """The names that a new town's may be a misspelling of: of towns that the registers, the
-        harvests and this sheet have in its country."""
-        if found.row.get("wikidata"):
-            return []
-        known = self._towns.names_in(town.country)
-        here = [row["name"] for row in self.minter.rows["municipalities"]
-                if row.get("country") == town.country]  # fmt: skip
-        # A name in another language is proposed with the item, and is no misspelling.
-        candidates = (one.name for one in found.candidates if one.reason in SLIPS)
-        near = cells.alike(town.name, {*known, *here, *candidates})
-        return [name for name in near if folded(name) != folded(town.name)]
+        """The names that a new town's may be a misspelling of, those of this sheet too."""
+        rows = self.minter.rows["municipalities"]
+        here = (row["name"] for row in rows if row.get("country") == town.country)
+        return self._towns.near(town, found, here)
 
     def _once(self, name: str) -> None:
         """Raise Told where it is told of a name already that nobody knows the town of."""
@@ -158,7 +148,7 @@ class Names:
         if not known:
             cure = "write the country's two letters beside it, or in brackets after it"
             named = {*self._paired.values(), *self._towns.names_in("")}
-            near = [] if paired else cells.alike(name, named)
+            near = [] if paired else alike(name, named)
             message = f"it is not said in which country {name!r} lies"
             raise BadValue(message, cells.did_you_mean_one(near, cure))
         cure = f"write which is meant: {name} ({sorted(known)[0]})"

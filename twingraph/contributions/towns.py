@@ -21,13 +21,13 @@ from typing import Final
 from babel.core import get_global
 
 from twingraph.contributions.contribution import Row
-from twingraph.contributions.known import Known
+from twingraph.contributions.known import Known, alike, spelt
 from twingraph.model.names import own_languages
 from twingraph.model.records import Authority
 from twingraph.reconcile import towns as entries
 from twingraph.reconcile.batch import Finder
 from twingraph.reconcile.bodies import asked
-from twingraph.reconcile.candidates import Query
+from twingraph.reconcile.candidates import Query, Way
 from twingraph.reconcile.countries import country_code
 from twingraph.reconcile.decide import Candidate, TownDecision, decide
 from twingraph.reconcile.entries import ListEntry
@@ -40,6 +40,9 @@ from twingraph.sources.harvested import FOLDER, NOT_A_CLAIM, read_line
 
 MUNICIPALITY: Final = "municipality"
 """The level of a town of which nothing else is said."""
+
+SLIPS: Final = (Way.SIMILAR.words, Way.SOUND.words)
+"""By what an entry is found whose name may be meant by one that is misspelt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,16 @@ class Towns:
         stated_by = self.known.stated_by.items()
         others = {key: stated for key, stated in stated_by if key not in sources}
         return replace(self, known=replace(self.known, stated_by=others)) if sources else self
+
+    def near(self, town: Town, found: Found, others: Iterable[str] = ()) -> list[str]:
+        """The names that a new town's may be a misspelling of: of towns that the registers and the
+        harvests have in its country, and of `others`."""
+        if found.row.get("wikidata"):
+            return []
+        # A name in another language is proposed with the item, and is no misspelling.
+        candidates = (one.name for one in found.candidates if one.reason in SLIPS)
+        near = alike(town.name, {*self.names_in(town.country), *candidates, *others})
+        return [name for name in near if spelt(name) != spelt(town.name)]
 
     def names_in(self, country: str) -> Set[str]:
         """The names of the registers' towns of a country (ISO's two letters), or of all ("")."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from twingraph.build import read_view
-from twingraph.contributions.contribution import SOURCE, Contribution, Refused
+from twingraph.contributions.contribution import SOURCE, Contribution, Refused, Row
 from twingraph.contributions.form.checking import at_inputs
 from twingraph.contributions.form.composed import InputFault
 from twingraph.contributions.form.desk import Desk
@@ -253,7 +253,8 @@ class Editor:
         values = {
             "title": _("Written") if made.texts else _("Nothing new: it is all there already"),
             "files": links(made.data, made.texts),
-            "rows": [(f"/file/{name}.csv", name, row["key"]) for name, row in made.rows],
+            "rows": _rows(made.rows),
+            "removed": _rows(made.removed),
             "towns": [(f"/town/{key}", town_called(desk, key)) for key in _towns(made)],
             "opening": opening(made.contribution.key),
             "kept": [told_problem(problem, locale) for problem in made.kept],
@@ -274,6 +275,11 @@ def _doubted(typed: Typed, made: Plan) -> dict[str, Any]:
     """What the form shows with what is doubtful in it."""
     doubts = at_inputs(typed.root, typed.made, made.doubts)
     return typed.values(replace(doubt, doubt=True) for doubt in doubts)
+
+
+def _rows(rows: Iterable[tuple[str, Row]]) -> list[tuple[str, str, str]]:
+    """Rows of registers: where each register can be looked at, its name, and the row's key."""
+    return [(f"/file/{name}.csv", name, row["key"]) for name, row in rows]
 
 
 def _towns(made: Plan) -> list[str]:

@@ -175,6 +175,10 @@ def test_each_saying_is_one_that_checks_say(desk: Desk) -> None:
     ):
         said += [re.sub(r"^\w+: ", "", problem.message), problem.cure]
     said += [f"x.yaml {writing.NO_PLACE}"]
+    # A rule of the graph: tests/editor/test_application.py has it from the check itself.
+    (rule,) = re.findall(r'"(A grant is no more.*?)"', (ROOT / "shapes/Project.ttl").read_text())
+    message, _, cure = rule.partition(": ")
+    said += [f"project x: {message} (found: 3) [rule]", cure.removesuffix(".")]
     unsaid = [
         p for p, _ in sayings() if p and not any(re.fullmatch(p, one, re.DOTALL) for one in said)
     ]

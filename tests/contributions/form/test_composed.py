@@ -99,6 +99,18 @@ def test_a_town_that_the_registers_call_otherwise_can_be_chosen(founding: Known)
         assert made.content["source"]["partnerships"][1]["key"] == "be-tremelo--pl-sieniawa"
 
 
+def test_a_town_whose_name_is_near_can_be_chosen(desk: Desk) -> None:
+    name = "partnerships.1.partners.1"
+    page = {**PAGE, f"{name}.name": "Tremello"}
+    of_page = typed(desk, page)
+    assert of_page.made.towns[name].registered == ("be-tremelo",)
+    assert "be-tremello" in [r["key"] for r in of_page.made.content["registers"]["municipalities"]]
+    made = typed(desk, {**page, f"{name}.key": "be-tremelo"}).made
+    assert made.content["source"]["partnerships"][1]["key"] == "be-tremelo--pl-sieniawa"
+    # One of another country is not meant.
+    assert not typed(desk, {**page, f"{name}.country": "NL"}).made.towns[name].registered
+
+
 @pytest.mark.parametrize(
     ("written", "code"),
     [("PL", "PL"), ("pl", "PL"), ("Polska", "PL"), ("Węgry", "HU"), ("Belgique", "BE"),

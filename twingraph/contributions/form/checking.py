@@ -20,6 +20,7 @@ from twingraph.sources.curated.statements import read_document
 
 _LINE: Final = re.compile(r" \(first in line \d+\)")
 """Where a file would have it; a form has no lines."""
+_FIELD: Final = re.compile(r"`(\w+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +58,8 @@ def at_inputs(root: Row, made: Composed, faults: Iterable[Fault]) -> Iterator[In
         if fault.missing:
             own = made.inputs.get((*fault.place, fault.missing), f"{input}.{fault.missing}")
             input = own if own in inputs else input
+        elif named := _FIELD.search(fault.cure):
+            # What a rule of the graph says of a thing is to be mended in a field of it.
+            input = f"{input}.{named[1]}" if f"{input}.{named[1]}" in inputs else input
         if input.rpartition(".")[0] not in made.unknown:
             yield InputFault(input, _LINE.sub("", fault.message), fault.cure)

@@ -61,6 +61,32 @@ class Registered(Towns):
                     found[folded][record.key] = record
         return {folded: tuple(records.values()) for folded, records in found.items()}
 
+    def find(self, town: Town) -> Found:
+        """The town in the registers, or a row for it; with the towns whose names are near its own,
+        one of which may be meant."""
+        found = super().find(town)
+        if not found.row:
+            return found
+        near = (key for name in self.near(town, found) for key in self._called(name, town.country))
+        return replace(found, registered=tuple(dict.fromkeys((*found.registered, *near))))
+
+    def _called(self, name: str, country: str) -> Iterator[str]:
+        """The towns of a name in a country (ISO's two letters). Those that are known by their item
+        alone are none of a data folder's."""
+        alpha_3 = countries().get(country)
+        called = {r.key: r for one in foldings(name) for r in self.by_name.get(one, ())}
+        return (k for k, r in called.items() if r.country == alpha_3 and k[:1] != "Q")
+
+    def names_in(self, country: str) -> Set[str]:
+        """As for all towns; each country's are gathered once."""
+        if country not in self._names:
+            self._names[country] = super().names_in(country)
+        return self._names[country]
+
+    @cached_property
+    def _names(self) -> dict[str, Set[str]]:
+        return {}
+
     def chosen(self, key: str, name: str) -> Found | None:
         """The town of a key that was chosen; None where the name that stands beside it is not (any
         more) one of the town's."""

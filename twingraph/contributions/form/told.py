@@ -53,6 +53,8 @@ _MESSAGES: Final = (
           N_("It holds a character that no text may hold.")),
     _Rule(r"supports .*, which this block does not state",
           N_("These are the words for a field in which nothing stands.")),
+    _Rule(r".*: A grant is no more than the total budget \(found: (?P<value>\S+)\) .*",
+          N_("The grant is more than the total budget: %(value)s.")),
     # What is doubtful.
     _Rule(rf"{_VALUE} may be (?P<other>'.*') \(.*\): they have the same name",
           N_("It may be %(other)s, which is known already: the names are the same.")),
@@ -109,6 +111,8 @@ _CURES: Final = (
           N_("Keep the day signed, and leave this one empty.")),
     _Rule(r"delete it|write the name on one line, without it", N_("Type it anew, on one line.")),
     _Rule(r"stated here: .*", N_("Fill the field in, or write the words for all of the block.")),
+    _Rule(r"mend `grant` or `total_budget`, .*",
+          N_("Check both amounts: the page may call the budget a grant.")),
     _Rule(r"write '.*' for both and delete this row.*",
           N_("If it is the same, choose it, or write its name as it is known; if it is another, "
              "leave it so.")),
