@@ -6,14 +6,14 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twingraph.web.graph_data import Tie, Town, graph_json, layout_json
+from twingraph.web.graph_data import MapTown, Tie, graph_json, layout_json
 
 KEYS = ("at-graz", "pl-sieniawa", "Q1", "Q2", "sk-lutina")
 
 
-def town(key: str) -> Town:
+def town(key: str) -> MapTown:
     at = None if key == "Q2" else (float(len(key)), 50.12345)
-    return Town(key, f"Name of {key}", "pl", "POL" if key.startswith("pl") else "", at, 3)
+    return MapTown(key, f"Name of {key}", "pl", "POL" if key.startswith("pl") else "", at, 3)
 
 
 partners = st.lists(st.sampled_from(KEYS), min_size=2, max_size=4, unique=True)

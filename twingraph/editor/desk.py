@@ -19,7 +19,7 @@ from twingraph.serve.pages.search import Finder
 
 
 @dataclass(frozen=True)
-class Standing:
+class FolderState:
     """What stands in the folder at one time."""
 
     known: Known
@@ -47,7 +47,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._seen: object = None
-        self._standing: Standing | None = None
+        self._standing: FolderState | None = None
         self._brought: tuple[Authority, ...] = ()
         self._index: Index | None = None
         self._turn = threading.Lock()
@@ -59,7 +59,7 @@ class Folder:
         with self._turn:
             self._brought, self._index, self._seen = tuple(brought.values()), index, None
 
-    def standing(self) -> Standing:
+    def standing(self) -> FolderState:
         """What stands in it now. Raises DataError where it is faulty, UsageError where it cannot be
         read."""
         with self._turn:
@@ -67,7 +67,7 @@ class Folder:
             if self._standing is None or now != self._seen:
                 known = Known.of(self.path)
                 towns = Registered(known, date.today(), brought=self._index)
-                self._standing, self._seen = Standing(known, towns, self._brought), now
+                self._standing, self._seen = FolderState(known, towns, self._brought), now
             return self._standing
 
     def _files(self) -> Iterator[tuple[str, int, int]]:

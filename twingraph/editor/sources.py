@@ -19,7 +19,7 @@ MOST: Final = 200
 _SHOWN: Final = (".yaml", ".yml", ".csv")
 
 
-class Listed(NamedTuple):
+class ListedSource(NamedTuple):
     """A source, as it is listed, and where it is opened."""
 
     title: str
@@ -56,9 +56,9 @@ def _texts(source: Source) -> Iterator[str]:
     yield from filter(None, (source.publisher, source.url))
 
 
-def _listed(source: Source, locale: Locale) -> Listed:
+def _listed(source: Source, locale: Locale) -> ListedSource:
     title = preferred(source.titles, (locale.language, *source.languages, "en"))
-    return Listed(
+    return ListedSource(
         title.value if title else source.key,
         title.language if title else "",
         source.publisher or "",

@@ -20,7 +20,7 @@ from twingraph.serve.pages.site import Values, render
 from twingraph.serve.rdf_documents import EXTENSIONS, prefixes
 from twingraph.serve.service import Service
 from twingraph.serve.sparql_client import select
-from twingraph.serve.term_display import Statements, Value, compact, link
+from twingraph.serve.term_display import GraphStatements, Value, compact, link
 from twingraph.serve.vocabulary import DOCUMENTS
 from twingraph.sparql.query_engine import QueryEngine
 from twingraph.sparql.result_formats import HTML
@@ -64,12 +64,12 @@ class _Ontology:
         self._folder, self._base = service.folder, service.base
         self._engine, self._language = engine, language
 
-    def _document(self, path: str) -> Statements:
+    def _document(self, path: str) -> GraphStatements:
         turtle = DOCUMENTS[path].turtle(self._folder, self._base) or b""
-        return Statements(ox.parse(turtle, format=ox.RdfFormat.TURTLE))
+        return GraphStatements(ox.parse(turtle, format=ox.RdfFormat.TURTLE))
 
     @cached_property
-    def _terms(self) -> Statements:
+    def _terms(self) -> GraphStatements:
         return self._document("ns")
 
     @cached_property
@@ -145,7 +145,7 @@ class _Ontology:
             for s, described in concepts.descriptions(base).items()
             for p, o in described
         )
-        graph = Statements(ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))
+        graph = GraphStatements(ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))
         members = defaultdict(list)
         for concept, scheme in graph.having(f"{ns.SKOS}inScheme"):
             members[scheme].append(

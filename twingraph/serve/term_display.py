@@ -15,7 +15,7 @@ from twingraph.serve.rdf_documents import prefixes
 from twingraph.web.languages import best
 
 
-class Statements:
+class GraphStatements:
     """The statements of a graph, by subject and predicate."""
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
@@ -52,10 +52,10 @@ class Statements:
 
 
 @cache
-def installed_ontology() -> Statements:
+def installed_ontology() -> GraphStatements:
     """The vocabulary of this installation."""
     path = resources.folder("ontology") / "twingraph.ttl"
-    return Statements(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
+    return GraphStatements(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ Named = Callable[[str], str]
 """What a key is called."""
 
 
-class Town(NamedTuple):
+class MapTown(NamedTuple):
     """A town; `at` is longitude and latitude."""
 
     key: str
@@ -50,7 +50,7 @@ class Tie(NamedTuple):
     sources: tuple[str, ...]
 
 
-class Numbers:
+class KeyNumbers:
     """Keys by number, in the order in which they are first met."""
 
     def __init__(self) -> None:
@@ -64,11 +64,16 @@ class Numbers:
 
 
 def graph_json(
-    towns: Sequence[Town], ties: Iterable[Tie], country: Named, status: Named, source: Named
+    towns: Sequence[MapTown], ties: Iterable[Tie], country: Named, status: Named, source: Named
 ) -> bytes:
     """The JSON text of towns, in their order, and partnerships; the others name what they meet."""
     number = {town.key: place for place, town in enumerate(towns)}
-    countries, statuses, sources, combinations = Numbers(), Numbers(), Numbers(), Numbers()
+    countries, statuses, sources, combinations = (
+        KeyNumbers(),
+        KeyNumbers(),
+        KeyNumbers(),
+        KeyNumbers(),
+    )
     ordered = sorted(
         ((sorted(number[key] for key in tie.partners if key in number), tie) for tie in ties),
         key=lambda one: (one[0], one[1].key),

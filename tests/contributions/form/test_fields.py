@@ -11,7 +11,7 @@ from twingraph.contributions.form.fields import (
     HIDDEN,
     OPENED,
     PERSON,
-    Part,
+    FormPart,
     form,
     longest_quote,
 )
@@ -31,7 +31,7 @@ _LEFT_OUT = {
 _TOWN = {"name", "country", "level", "key"}
 
 
-def _within(part: Part) -> Iterator[Part]:
+def _within(part: FormPart) -> Iterator[FormPart]:
     for below in part.parts:
         yield below
         yield from _within(below)
@@ -41,7 +41,7 @@ PARTS = list(_within(form()))
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
-def test_every_field_of_the_format_is_asked_for_or_left_out_on_purpose(part: Part) -> None:
+def test_every_field_of_the_format_is_asked_for_or_left_out_on_purpose(part: FormPart) -> None:
     asked = {one.name for one in part.fields} | {below.name for below in part.parts}
     if part.model.__name__ == "AuthorityRow":
         assert asked == _TOWN

@@ -9,7 +9,7 @@ from tests.contributions.form.conftest import PAGE
 from twingraph.contributions.form.fields import form
 from twingraph.contributions.form.typed import (
     MOST_FIELDS,
-    Row,
+    TypedRow,
     add_row,
     blank,
     find,
@@ -19,7 +19,7 @@ from twingraph.contributions.form.typed import (
 )
 
 
-def row_of(root: Row, name: str) -> Row:
+def row_of(root: TypedRow, name: str) -> TypedRow:
     found = find(root, name)
     assert found is not None
     return found

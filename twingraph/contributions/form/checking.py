@@ -15,7 +15,7 @@ from typing import Final
 
 from twingraph.contributions.contribution import SOURCE, Contribution, Fault, Refused, faults_in
 from twingraph.contributions.form.composed import Composed, InputFault
-from twingraph.contributions.form.typed import Row
+from twingraph.contributions.form.typed import TypedRow
 from twingraph.sources.curated.statements import read_document
 
 _LINE: Final = re.compile(r" \(first in line \d+\)")
@@ -24,7 +24,7 @@ _FIELD: Final = re.compile(r"`(\w+)`")
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedForm:
     """The contribution that was typed, where it is one, and what is wrong with it."""
 
     contribution: Contribution | None
@@ -36,7 +36,7 @@ class Checked:
         return self.contribution is not None and not self.faults
 
 
-def checked(root: Row, made: Composed) -> Checked:
+def checked(root: TypedRow, made: Composed) -> CheckedForm:
     """What the format and the source's own statements tell."""
     try:
         contribution = Contribution.of(made.content)
@@ -47,10 +47,10 @@ def checked(root: Row, made: Composed) -> Checked:
         ]
     except Refused as refused:
         contribution, found = None, list(refused.faults)
-    return Checked(contribution, [*made.faults, *at_inputs(root, made, found)])
+    return CheckedForm(contribution, [*made.faults, *at_inputs(root, made, found)])
 
 
-def at_inputs(root: Row, made: Composed, faults: Iterable[Fault]) -> Iterator[InputFault]:
+def at_inputs(root: TypedRow, made: Composed, faults: Iterable[Fault]) -> Iterator[InputFault]:
     """Faults at the inputs that they concern; those that follow from another are left out."""
     inputs = {row.input(one.name) for row in root.walk() for one in row.part.fields}
     for fault in dict.fromkeys(faults):

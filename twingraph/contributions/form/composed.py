@@ -18,7 +18,7 @@ from twingraph.contributions.form.fields import (
     FormField,
 )
 from twingraph.contributions.form.finders import CHOSEN
-from twingraph.contributions.form.typed import Row, words_input
+from twingraph.contributions.form.typed import TypedRow, words_input
 from twingraph.contributions.known import Known
 from twingraph.contributions.minting import Minter, slug, source_key
 from twingraph.contributions.towns import Found, Town
@@ -101,7 +101,7 @@ def anew(name: str) -> str:
     return f"new/{slug(name)}"
 
 
-def composed(root: Row, known: Known, towns: TownFinder, locale: Locale, by: str) -> Composed:
+def composed(root: TypedRow, known: Known, towns: TownFinder, locale: Locale, by: str) -> Composed:
     """What was typed as a contribution's content. `by` is who chose among several towns."""
     return _Composer(known, towns, locale, by).compose(root)
 
@@ -132,7 +132,7 @@ class _Composer:
         self._made = Composed()
         self._language = ""
 
-    def compose(self, root: Row) -> Composed:
+    def compose(self, root: TypedRow) -> Composed:
         self._check_sizes(root)
         self._source(root.of("source")[0])
         source = self._made.content[SOURCE]
@@ -150,7 +150,7 @@ class _Composer:
         }
         return self._made
 
-    def _check_sizes(self, root: Row) -> None:
+    def _check_sizes(self, root: TypedRow) -> None:
         _ = self._locale.gettext
         for row in root.walk():
             if row.left_out:
@@ -171,7 +171,7 @@ class _Composer:
 
     # --- the source ---------------------------------------------------------------------------
 
-    def _source(self, row: Row) -> None:
+    def _source(self, row: TypedRow) -> None:
         at: Place = (SOURCE,)
         self._language = row.get("language")
         block = self._block(row, at)
@@ -200,7 +200,7 @@ class _Composer:
 
     # --- towns --------------------------------------------------------------------------------
 
-    def _town(self, row: Row) -> str:
+    def _town(self, row: TypedRow) -> str:
         """The key of a town; "" where none was typed."""
         if row.is_blank:
             return ""
@@ -222,7 +222,7 @@ class _Composer:
             "municipalities", row, lambda: self._minter.town(found.row)
         )
 
-    def _found(self, row: Row) -> Found:
+    def _found(self, row: TypedRow) -> Found:
         """Raises BadValue where the country is missing, or none."""
         _ = self._locale.gettext
         if not row.get("name"):
@@ -245,12 +245,12 @@ class _Composer:
             )
         )
 
-    def _unknown(self, row: Row) -> str:
+    def _unknown(self, row: TypedRow) -> str:
         self._made.unknown.add(row.name)
         number = len(self._made.unknown)
         return _UNKNOWN_TOWN.format(slug=slug(row.get("name")) or "town", number=number)
 
-    def _minted(self, register: str, row: Row, mint: Any, name: str = "name") -> str:
+    def _minted(self, register: str, row: TypedRow, mint: Any, name: str = "name") -> str:
         """A key that is minted; the row of a register that it makes was typed into `row`."""
         before = len(self._minter.rows[register])
         key: str = mint()
@@ -265,7 +265,7 @@ class _Composer:
         if of is not None:
             self._made.named[input] = Named(of, key if self._known.has(register, key) else "")
 
-    def _person(self, row: Row, name: str, town: str) -> str:
+    def _person(self, row: TypedRow, name: str, town: str) -> str:
         """The key of a signatory: of one of the name that is known, or a new one.
 
         Where the registers have the name and nothing tells who is meant, a person may choose.
@@ -285,7 +285,7 @@ class _Composer:
 
     # --- blocks -------------------------------------------------------------------------------
 
-    def _block(self, row: Row, at: Place, members: Sequence[str] = ()) -> dict[str, Any]:
+    def _block(self, row: TypedRow, at: Place, members: Sequence[str] = ()) -> dict[str, Any]:
         """The plain fields of a block, and its evidence."""
         self._made.inputs[at] = row.name
         block: dict[str, Any] = {}
@@ -300,7 +300,7 @@ class _Composer:
             self._evidence(row, block, at)
         return block
 
-    def _value(self, row: Row, one: FormField, members: Sequence[str]) -> Any:
+    def _value(self, row: TypedRow, one: FormField, members: Sequence[str]) -> Any:
         text = row.get(one.name)
         if one.entry == CHOICES:
             return list(row.chosen.get(one.name, ()))
@@ -311,7 +311,7 @@ class _Composer:
             return {self._language or "und": text}
         return text
 
-    def _evidence(self, row: Row, block: dict[str, Any], at: Place) -> None:
+    def _evidence(self, row: TypedRow, block: dict[str, Any], at: Place) -> None:
         by_quote: dict[str, list[str]] = {}
         for name, words in row.words.items():
             by_quote.setdefault(words, []).append(name)
@@ -325,7 +325,7 @@ class _Composer:
             for number, input in enumerate(inputs):
                 self._made.inputs[(*at, EVIDENCE, number)] = input
 
-    def _partnership(self, row: Row, at: Place) -> dict[str, Any]:
+    def _partnership(self, row: TypedRow, at: Place) -> dict[str, Any]:
         members = [self._town(town) for town in row.of("partners")]
         keys = self._partners(row, at, members)
         several = len(set(keys)) > 1
@@ -333,7 +333,7 @@ class _Composer:
         own = {"key": row.get("key") or minted, "partners": keys}
         return {**own, **self._block(row, at, members), **self._parts(row, at, members)}
 
-    def _partners(self, row: Row, at: Place, members: Sequence[str]) -> list[str]:
+    def _partners(self, row: TypedRow, at: Place, members: Sequence[str]) -> list[str]:
         """The keys of the towns that were typed; `members` has "" for those that were not."""
         self._made.inputs[(*at, "partners")] = row.input("partners.0.name")
         named = [(key, town) for key, town in zip(members, row.of("partners"), strict=True) if key]
@@ -341,7 +341,7 @@ class _Composer:
             self._made.inputs[(*at, "partners", number)] = town.input("name")
         return [key for key, _ in named]
 
-    def _parts(self, row: Row, at: Place, members: Sequence[str]) -> dict[str, Any]:
+    def _parts(self, row: TypedRow, at: Place, members: Sequence[str]) -> dict[str, Any]:
         """A partnership's documents, changes of status and projects."""
         block: dict[str, Any] = {}
         block["agreements"] = [
@@ -359,7 +359,9 @@ class _Composer:
             self._made.inputs[(*at, "projects", number)] = one.name
         return block
 
-    def _agreement(self, row: Row, at: Place, members: Sequence[str], local: str) -> dict[str, Any]:
+    def _agreement(
+        self, row: TypedRow, at: Place, members: Sequence[str], local: str
+    ) -> dict[str, Any]:
         block = {"key": row.get("key") or local, **self._block(row, at, members)}
         block["signatures"] = [
             self._signature(one, (*at, "signatures", n), members, str(n + 1))
@@ -367,7 +369,9 @@ class _Composer:
         ]
         return block
 
-    def _signature(self, row: Row, at: Place, members: Sequence[str], local: str) -> dict[str, Any]:
+    def _signature(
+        self, row: TypedRow, at: Place, members: Sequence[str], local: str
+    ) -> dict[str, Any]:
         block = self._block(row, at, members)
         name, town = row.get("signatory"), block.get("on_behalf_of", "")
         if name:
@@ -377,7 +381,7 @@ class _Composer:
         # Several of one town that are not named are told apart by their number.
         return {"key": row.get("key") or local, **block}
 
-    def _project(self, row: Row, members: Sequence[str]) -> str:
+    def _project(self, row: TypedRow, members: Sequence[str]) -> str:
         """The key of a project, which gets a block of its own, or more in the one it has."""
         source = self._made.content[SOURCE]
         projects: list[dict[str, Any]] = source.setdefault("projects", [])
@@ -398,13 +402,13 @@ class _Composer:
         projects[known:] = [{**(projects[known] if known < len(projects) else {}), **block}]
         return key
 
-    def _authority(self, row: Row, at: Place) -> dict[str, Any]:
+    def _authority(self, row: TypedRow, at: Place) -> dict[str, Any]:
         block = {"key": self._town(row.of("town")[0]), **self._block(row, at)}
         self._made.inputs[(*at, "key")] = row.input("town.0.name")
         return block
 
 
-def _filled(row: Row, part: str) -> Iterator[Row]:
+def _filled(row: TypedRow, part: str) -> Iterator[TypedRow]:
     return (one for one in row.of(part) if not one.is_blank)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from twingraph import identifiers as ids
 from twingraph.contributions.form.fields import CHOICES, MEMBER
-from twingraph.contributions.form.typed import Row
+from twingraph.contributions.form.typed import TypedRow
 from twingraph.dates import Date
 from twingraph.identifiers import Ref
 from twingraph.model.labels import Labels
@@ -46,7 +46,7 @@ class Filler:
     """Fills a blank form in with what a look-up has. `countries` has ISO's two letters of each of
     the EU's codes."""
 
-    def __init__(self, root: Row, lookup: Lookup, countries: Mapping[str, str]) -> None:
+    def __init__(self, root: TypedRow, lookup: Lookup, countries: Mapping[str, str]) -> None:
         self._root, self._lookup, self._countries = root, lookup, countries
         self._labels = Labels(lookup)
 
@@ -80,14 +80,14 @@ class Filler:
         if source.publisher_authority:
             self._town(row.of("publisher_authority")[0], source.publisher_authority)
 
-    def _town(self, row: Row, key: str) -> None:
+    def _town(self, row: TypedRow, key: str) -> None:
         record = self._lookup.authorities.get(key)
         country = self._countries.get(record.country or "", "") if record else ""
         row.values.update(name=self._labels.town(key), country=country, key=key)
 
     # --- what holds the field -------------------------------------------------------------------
 
-    def _row(self, ref: Ref) -> Row | None:
+    def _row(self, ref: Ref) -> TypedRow | None:
         match self._lookup.get(ref):
             case Partnership() as partnership:
                 return self._partnership(partnership)
@@ -108,24 +108,24 @@ class Filler:
                 return self._row(Ref(ids.MUNICIPALITY, town))
         return None
 
-    def _partnership(self, partnership: Partnership) -> Row:
+    def _partnership(self, partnership: Partnership) -> TypedRow:
         row = self._root.of("partnerships")[0]
         row.values["key"] = partnership.key
         self._towns(row, partnership.partners)
         return row
 
-    def _towns(self, row: Row, keys: Iterable[str]) -> None:
+    def _towns(self, row: TypedRow, keys: Iterable[str]) -> None:
         for number, key in enumerate(keys):
             towns = row.of("partners")
             town = towns[number] if number < len(towns) else row.add("partners")
             if town is not None:
                 self._town(town, key)
 
-    def _within(self, partnership: str, part: str) -> Row | None:
+    def _within(self, partnership: str, part: str) -> TypedRow | None:
         record = self._lookup.partnerships.get(partnership)
         return self._partnership(record).add(part) if record else None
 
-    def _agreement(self, agreement: Agreement) -> Row | None:
+    def _agreement(self, agreement: Agreement) -> TypedRow | None:
         row = self._within(agreement.partnership, "agreements")
         if row is not None:
             row.values["key"] = agreement.key.rpartition("_")[2]
@@ -133,7 +133,7 @@ class Filler:
             row.values["signed_on"] = agreement.signed_on.edtf if agreement.signed_on else ""
         return row
 
-    def _signature(self, signature: Signature) -> Row | None:
+    def _signature(self, signature: Signature) -> TypedRow | None:
         agreement = self._lookup.agreements.get(signature.agreement)
         above = self._agreement(agreement) if agreement else None
         row = above.add("signatures") if above else None
@@ -147,14 +147,14 @@ class Filler:
         self._value(row, signature, "on_behalf_of", signature.on_behalf_of, "")
         return row
 
-    def _change(self, change: StatusChange) -> Row | None:
+    def _change(self, change: StatusChange) -> TypedRow | None:
         row = self._within(change.partnership, "status_changes")
         if row is not None:
             status = change.new_status or ""
             row.values.update(key=change.key.rpartition("_")[2], new_status=status)
         return row
 
-    def _project(self, project: Project) -> Row | None:
+    def _project(self, project: Project) -> TypedRow | None:
         partnership = next(iter(self._lookup.with_project[project.key]), None)
         above = self._partnership(partnership) if partnership else self._root.of("partnerships")[0]
         if partnership is None:
@@ -167,7 +167,7 @@ class Filler:
 
     # --- the field ------------------------------------------------------------------------------
 
-    def _value(self, row: Row, record: Record, name: str, value: Any, words: str) -> str:
+    def _value(self, row: TypedRow, record: Record, name: str, value: Any, words: str) -> str:
         field = row.part.field(name)
         if field is None:
             row.values["evidence"] = words

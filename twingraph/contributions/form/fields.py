@@ -55,7 +55,7 @@ class FormField:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormPart:
     """A block of the form: once, or in rows of which there are `least` to `most`. `title` and `add`
     are messages: what one is called, and what the button says that adds one. `model` is what the
     format calls such a block."""
@@ -64,7 +64,7 @@ class Part:
     model: type[f.Strict]
     title: str
     fields: tuple[FormField, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[FormPart, ...] = ()
     add: str = ""
     least: int = 0
     most: int = 1
@@ -73,7 +73,7 @@ class Part:
         """The field of a name, or None."""
         return next((one for one in self.fields if one.name == name), None)
 
-    def part(self, name: str) -> Part | None:
+    def part(self, name: str) -> FormPart | None:
         """The part of a name, or None."""
         return next((one for one in self.parts if one.name == name), None)
 
@@ -139,9 +139,9 @@ _FEW_WORDS: Final = N_("the few words that say it, copied; at most 300 letters")
 
 
 @cache
-def form() -> Part:
+def form() -> FormPart:
     """The whole form."""
-    return Part("", f.SourceFile, "", parts=(_source(), _partnership(), _authority()))
+    return FormPart("", f.SourceFile, "", parts=(_source(), _partnership(), _authority()))
 
 
 def _evidence() -> FormField:
@@ -154,7 +154,9 @@ def longest_quote() -> int:
     return longest
 
 
-def _town(name: str, title: str, least: int, most: int, needed: bool = True, **more: Any) -> Part:
+def _town(
+    name: str, title: str, least: int, most: int, needed: bool = True, **more: Any
+) -> FormPart:
     """A town by its name and country; where these leave it open, by the key that was chosen."""
     of = f.AuthorityRow
     fields = (
@@ -165,10 +167,10 @@ def _town(name: str, title: str, least: int, most: int, needed: bool = True, **m
         _field(of, "level", N_("What it is"), N_("left out: a municipality"), required=False),
         _hidden("key"),
     )
-    return Part(name, of, title, fields, least=least, most=most, **more)
+    return FormPart(name, of, title, fields, least=least, most=most, **more)
 
 
-def _source() -> Part:
+def _source() -> FormPart:
     of = f.SourceFile
     fields = (
         _field(of, "url", N_("Address"), N_("copied from the browser; none for a paper")),
@@ -184,10 +186,10 @@ def _source() -> Part:
         _hidden(OPENED),
     )  # fmt: skip
     whose = _town("publisher_authority", N_("Town whose own page it is"), 1, 1, False)
-    return Part("source", of, N_("The page"), fields, (whose,), least=1)
+    return FormPart("source", of, N_("The page"), fields, (whose,), least=1)
 
 
-def _partnership() -> Part:
+def _partnership() -> FormPart:
     of = f.PartnershipBlock
     fields = (
         _field(of, "since", N_("Partners since"), N_("when the co-operation began, if the page "
@@ -210,11 +212,11 @@ def _partnership() -> Part:
         _status_change(),
         _project(),
     )
-    return Part("partnerships", of, N_("Partnership"), fields, parts, N_("Add a partnership"),
+    return FormPart("partnerships", of, N_("Partnership"), fields, parts, N_("Add a partnership"),
                 least=1, most=40)  # fmt: skip
 
 
-def _agreement() -> Part:
+def _agreement() -> FormPart:
     of = f.AgreementBlock
     fields = (
         _field(of, "kind", N_("Kind of document"), **_QUOTED),
@@ -233,11 +235,11 @@ def _agreement() -> Part:
         _evidence(),
         _hidden("key"),
     )  # fmt: skip
-    return Part("agreements", of, N_("Document"), fields, (_signature(),), N_("Add a document"),
+    return FormPart("agreements", of, N_("Document"), fields, (_signature(),), N_("Add a document"),
                 most=20)  # fmt: skip
 
 
-def _signature() -> Part:
+def _signature() -> FormPart:
     of = f.SignatureBlock
     fields = (
         _field(of, "signatory", N_("Signatory"), N_("name and surname, without titles"),
@@ -251,10 +253,10 @@ def _signature() -> Part:
         _hidden("key"),
         _hidden(PERSON),
     )  # fmt: skip
-    return Part("signatures", of, N_("Signatory"), fields, add=N_("Add a signatory"), most=40)
+    return FormPart("signatures", of, N_("Signatory"), fields, add=N_("Add a signatory"), most=40)
 
 
-def _status_change() -> Part:
+def _status_change() -> FormPart:
     of = f.StatusChangeBlock
     fields = (
         _field(of, "new_status", N_("New status"), quoted=True),
@@ -266,11 +268,11 @@ def _status_change() -> Part:
         _evidence(),
         _hidden("key"),
     )  # fmt: skip
-    return Part("status_changes", of, N_("Change of status"), fields,
+    return FormPart("status_changes", of, N_("Change of status"), fields,
                 add=N_("Add a change of status"), most=10)  # fmt: skip
 
 
-def _project() -> Part:
+def _project() -> FormPart:
     of = f.ProjectBlock
     fields = (
         _field(of, "title", N_("Title"), _AS_WRITTEN, required=True, names=Project, **_QUOTED),
@@ -287,10 +289,12 @@ def _project() -> Part:
         _evidence(),
         _hidden("key"),
     )  # fmt: skip
-    return Part("projects", of, N_("Joint project"), fields, add=N_("Add a joint project"), most=20)
+    return FormPart(
+        "projects", of, N_("Joint project"), fields, add=N_("Add a joint project"), most=20
+    )
 
 
-def _authority() -> Part:
+def _authority() -> FormPart:
     """What the page says of a town itself."""
     of = f.AuthorityBlock
     fields = (
@@ -299,5 +303,6 @@ def _authority() -> Part:
         _field(of, "dissolved_on", N_("Dissolved"), _DATE, **_QUOTED),
         _evidence(),
     )
-    return Part("authorities", of, N_("About a town"), fields, (_town("town", N_("Town"), 1, 1),),
-                N_("Add what the page says of a town itself"), most=10)  # fmt: skip
+    towns = (_town("town", N_("Town"), 1, 1),)
+    add = N_("Add what the page says of a town itself")
+    return FormPart("authorities", of, N_("About a town"), fields, towns, add, most=10)

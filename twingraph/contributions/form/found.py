@@ -7,7 +7,7 @@ from typing import Final
 
 from twingraph.contributions.form.composed import Composed, Named, anew
 from twingraph.contributions.form.desk import Desk
-from twingraph.contributions.form.typed import Row, find
+from twingraph.contributions.form.typed import TypedRow, find
 from twingraph.contributions.form.view import FoundView, Option, concept_labels
 from twingraph.contributions.towns import Found
 from twingraph.model.names import town_name
@@ -22,7 +22,7 @@ _NEW: Final[Mapping[type[Record], str]] = {
 }
 
 
-def found_in(root: Row, made: Composed, desk: Desk) -> dict[str, FoundView]:
+def found_in(root: TypedRow, made: Composed, desk: Desk) -> dict[str, FoundView]:
     """What was found, by the row of each town and by the input of each other name."""
     towns = {name: _town(find(root, name), found, desk) for name, found in made.towns.items()}
     return {**towns, **{input: _named(root, input, one, desk) for input, one in made.named.items()}}
@@ -31,7 +31,7 @@ def found_in(root: Row, made: Composed, desk: Desk) -> dict[str, FoundView]:
 # --- towns ----------------------------------------------------------------------------------------
 
 
-def _town(row: Row | None, found: Found, desk: Desk) -> FoundView:
+def _town(row: TypedRow | None, found: Found, desk: Desk) -> FoundView:
     _, chosen = desk.locale.gettext, row.get("key") if row else ""
     if found.key:
         return FoundView(_("found: %(town)s", town=town_called(desk, found.key)), found.key)
@@ -59,7 +59,7 @@ def town_called(desk: Desk, key: str) -> str:
 # --- people, projects, programmes -----------------------------------------------------------------
 
 
-def _named(root: Row, input: str, named: Named, desk: Desk) -> FoundView:
+def _named(root: TypedRow, input: str, named: Named, desk: Desk) -> FoundView:
     _ = desk.locale.gettext
     if named.others:
         return _to_choose(find(root, input.rpartition(".")[0]), named, desk)
@@ -69,7 +69,7 @@ def _named(root: Row, input: str, named: Named, desk: Desk) -> FoundView:
     return FoundView(_("already known: %(name)s", name=called), named.key)
 
 
-def _to_choose(row: Row | None, named: Named, desk: Desk) -> FoundView:
+def _to_choose(row: TypedRow | None, named: Named, desk: Desk) -> FoundView:
     """The people of one name, and a new one."""
     _ = desk.locale.gettext
     known = [Option(key, _called(named.of, key, desk), key == named.key) for key in named.others]

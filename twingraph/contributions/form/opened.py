@@ -28,7 +28,7 @@ from twingraph.contributions.form.fields import (
     PERSON,
     form,
 )
-from twingraph.contributions.form.typed import Row, blank
+from twingraph.contributions.form.typed import TypedRow, blank
 from twingraph.contributions.known import source_file
 from twingraph.contributions.three_way import beyond, merged, place_in
 from twingraph.errors import UsageError, file_errors
@@ -64,7 +64,7 @@ class SourceText:
             found = sha256(path.read_bytes()).hexdigest()
         return cls(path, found, {"key": key, **tidy(load_document(path).content)})
 
-    def rows(self, desk: Desk) -> Row:
+    def rows(self, desk: Desk) -> TypedRow:
         """The form with all of it that it can hold."""
         root = blank(form())
         _Filler(desk, self.content).fill(root)
@@ -82,7 +82,7 @@ class SourceText:
         return [(shown(place), _written(place, value)) for place, value in found]
 
 
-def opened(root: Row, desk: Desk) -> SourceText | None:
+def opened(root: TypedRow, desk: Desk) -> SourceText | None:
     """The source that is open in a form, as it is now; None where the form began blank. Raises as
     `SourceText.of` does."""
     if not (desk.opens and opened_sum(root)):
@@ -90,7 +90,7 @@ def opened(root: Row, desk: Desk) -> SourceText | None:
     return SourceText.of(desk, root.of(SOURCE)[0].get("key"))
 
 
-def opened_sum(root: Row) -> str:
+def opened_sum(root: TypedRow) -> str:
     """The sum of the text of the source that is open in a form, as it was then; "" for none."""
     return root.of(SOURCE)[0].get(OPENED)
 
@@ -120,7 +120,7 @@ class _Filler:
         self._language = next(iter(content.get("language", ())), "")
         self._projects = {one["key"]: one for one in content.get("projects", ())}
 
-    def fill(self, root: Row) -> None:
+    def fill(self, root: TypedRow) -> None:
         row = root.of(SOURCE)[0]
         self._block(row, self._content, ())
         row.values["key"] = self._content["key"]
@@ -132,7 +132,7 @@ class _Filler:
             self._town(part.of("town")[0], one["key"])
             self._block(part, one, ())
 
-    def _rows(self, row: Row, part: str, block: Block) -> Iterator[tuple[Row, Any]]:
+    def _rows(self, row: TypedRow, part: str, block: Block) -> Iterator[tuple[TypedRow, Any]]:
         """A row for each block of a part, as far as the form has room."""
         rows = row.of(part)
         for number, one in enumerate(block.get(part, ())):
@@ -143,13 +143,13 @@ class _Filler:
                 below.values["key"] = one.get("key", "")
             yield below, one
 
-    def _town(self, row: Row, key: str) -> None:
+    def _town(self, row: TypedRow, key: str) -> None:
         town = self._desk.towns.by_key.get(key)
         name = town_name(town) if town else None
         short = _short().get(town.country or "", "") if town else ""
         row.values.update(name=name.value if name else key, country=short, key=key)
 
-    def _partnership(self, row: Row, block: Block) -> None:
+    def _partnership(self, row: TypedRow, block: Block) -> None:
         for part, key in self._rows(row, "partners", block):
             self._town(part, key)
         members = [town.get("key") for town in row.of("partners")]
@@ -163,12 +163,12 @@ class _Filler:
         for part, key in self._rows(row, "projects", block):
             self._project(part, key, members)
 
-    def _signature(self, row: Row, block: Block, members: Sequence[str]) -> None:
+    def _signature(self, row: TypedRow, block: Block, members: Sequence[str]) -> None:
         self._block(row, block, members)
         if key := block.get("signatory"):
             row.values.update({"signatory": self._called(Person, key), PERSON: key})
 
-    def _project(self, row: Row, key: str, members: Sequence[str]) -> None:
+    def _project(self, row: TypedRow, key: str, members: Sequence[str]) -> None:
         block = self._projects.get(key, {})
         row.values["title"] = self._called(Project, key)
         self._block(row, block, members)
@@ -182,7 +182,7 @@ class _Filler:
 
     # --- what stands in a block -------------------------------------------------------------------
 
-    def _block(self, row: Row, block: Block, members: Sequence[str]) -> None:
+    def _block(self, row: TypedRow, block: Block, members: Sequence[str]) -> None:
         for one in row.part.fields:
             value = block.get(one.name)
             if not value or one.entry == HIDDEN or one.name in _ELSEWHERE:
@@ -203,7 +203,7 @@ class _Filler:
             return self._text(value.get(self._language) or next(iter(value.values())))
         return self._text(value[0]) if isinstance(value, list) else str(value)
 
-    def _evidence(self, row: Row, evidence: Any) -> None:
+    def _evidence(self, row: TypedRow, evidence: Any) -> None:
         quotes = [{"quote": evidence}] if isinstance(evidence, str) else evidence
         said = [(one["quote"], one.get("for", ())) for one in quotes if one.get("quote")]
         for words, supports in said:
@@ -213,7 +213,7 @@ class _Filler:
                 row.words.update(dict.fromkeys(supports, words))
 
 
-def _takes_words(row: Row, name: str) -> bool:
+def _takes_words(row: TypedRow, name: str) -> bool:
     """Whether a row has a field that has no words of its own yet, and may have some."""
     field = row.part.field(name)
     return field is not None and field.quoted and name not in row.words

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from twingraph.contributions.form.checking import Checked, checked
+from twingraph.contributions.form.checking import CheckedForm, checked
 from twingraph.contributions.form.composed import Composed, InputFault, composed
 from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.doubted import REMARK
@@ -18,7 +18,7 @@ from twingraph.contributions.form.found import found_in
 from twingraph.contributions.form.opened import SourceText, opened, opened_sum, put_into
 from twingraph.contributions.form.told import told
 from twingraph.contributions.form.typed import (
-    Row,
+    TypedRow,
     add_row,
     blank,
     find,
@@ -42,7 +42,7 @@ _LONGEST_REMARK: Final = 2_000
 class Typed:
     """What was typed, and which button was pressed. `focus` is the input to go on with."""
 
-    root: Row
+    root: TypedRow
     desk: Desk
     action: str = ""
     remark: str = ""
@@ -100,7 +100,7 @@ class Typed:
         return opened(self.root, self.desk)
 
     @cached_property
-    def checked(self) -> Checked:
+    def checked(self) -> CheckedForm:
         """What the format and the source's own statements tell of it."""
         return checked(self.root, self.made)
 
@@ -130,7 +130,7 @@ class Typed:
         }  # fmt: skip
 
 
-def _first_input(row: Row) -> str:
+def _first_input(row: TypedRow) -> str:
     """The first field of a row, or of the first row in it that is asked before its fields."""
     below = next((rows[0] for name, rows in row.rows.items() if name in FIRST and rows), None)
     return _first_input(below) if below else row.input(row.part.fields[0].name)
@@ -140,7 +140,7 @@ FIRST: Final = ("partners", "town")
 """The parts that stand before the fields of their row: what it is all about."""
 
 
-def _row_before(root: Row, removed: str) -> str:
+def _row_before(root: TypedRow, removed: str) -> str:
     above, _, number = removed.rpartition(".")
     if not number.isdecimal():
         return ""

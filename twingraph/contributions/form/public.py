@@ -35,7 +35,7 @@ _MAILED: Final = 1_800
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FormPage:
     """A page to be shown: its template and values; or a file, by its name and text."""
 
     template: str = ""
@@ -67,7 +67,7 @@ class PublicForm:
 
     def begin(
         self, locale: Locale, today: date, doubted: Doubted | None = None, town: str = ""
-    ) -> Page:
+    ) -> FormPage:
         """The form: blank, about a town (its key), or filled in with a fact."""
         typed = Typed.start(self._desk(locale), today)
         short = {long: code for code, long in countries().items()}
@@ -78,7 +78,7 @@ class PublicForm:
             filler.town(town)
         return self._form(typed, doubted=doubted.shown if doubted else None)
 
-    def press(self, posted: Sequence[tuple[str, str]], locale: Locale) -> Page:
+    def press(self, posted: Sequence[tuple[str, str]], locale: Locale) -> FormPage:
         """What comes of a button that was pressed."""
         typed = Typed.of(posted, self._desk(locale))
         if typed.action in ("", BACK):
@@ -98,7 +98,7 @@ class PublicForm:
         values: Mapping[str, Any] | None = None,
         good: str = "",
         doubted: Mapping[str, Any] | None = None,
-    ) -> Page:
+    ) -> FormPage:
         _ = typed.desk.locale.gettext
         title = _("Something is wrong here") if doubted else _("Contribute what a page says")
         lead = [
@@ -114,13 +114,13 @@ class PublicForm:
             "doubted": doubted,
             "good": good,
         }
-        return Page("contribute/form.html", {**(values or typed.values()), **shown})
+        return FormPage("contribute/form.html", {**(values or typed.values()), **shown})
 
-    def _end(self, typed: Typed, contribution: Contribution) -> Page:
+    def _end(self, typed: Typed, contribution: Contribution) -> FormPage:
         _, name = typed.desk.locale.gettext, f"{contribution.key}.yaml"
         text = _remarked(typed.remark, contribution.dump())
         if typed.action == FILE:
-            return Page(file_name=name, text=text)
+            return FormPage(file_name=name, text=text)
         mail = _mail(self._email, contribution.key, text)
         whole = len(mail) <= _MAILED
         values = {
@@ -133,7 +133,7 @@ class PublicForm:
             "contact": self._email,
             "contact_url": self._url,
         }
-        return Page("contribute/file.html", values)
+        return FormPage("contribute/file.html", values)
 
 
 def _remarked(remark: str, text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from twingraph.contributions.form.fields import CHOICES, HIDDEN, Part, form
+from twingraph.contributions.form.fields import CHOICES, HIDDEN, FormPart, form
 
 MOST_FIELDS: Final = 5_000
 """Fields of a posted form: a page with forty partnerships has some two thousand."""
@@ -27,16 +27,16 @@ Pairs = Iterable[tuple[str, str]]
 
 
 @dataclass(slots=True)
-class Row:
+class TypedRow:
     """One block as it was typed. `name` is what its fields' names begin with; `left_out` says that
     more rows were posted than some part of it may have."""
 
-    part: Part
+    part: FormPart
     name: str
     values: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    rows: dict[str, list[TypedRow]] = field(default_factory=dict)
     left_out: bool = False
 
     def get(self, name: str) -> str:
@@ -47,11 +47,11 @@ class Row:
         """What a field is called in the form."""
         return f"{self.name}.{name}" if self.name else name
 
-    def of(self, part: str) -> list[Row]:
+    def of(self, part: str) -> list[TypedRow]:
         """The rows of a part."""
         return self.rows.get(part, [])
 
-    def walk(self) -> Iterator[Row]:
+    def walk(self) -> Iterator[TypedRow]:
         """This row and all below it."""
         yield self
         for part in self.part.parts:
@@ -66,7 +66,7 @@ class Row:
         chosen = any(self.chosen.values()) or any(self.words.values())
         return not typed and not chosen and all(row.is_blank for row in _below(self))
 
-    def add(self, part: str) -> Row | None:
+    def add(self, part: str) -> TypedRow | None:
         """A blank row more of a part; None where it has as many as it may have."""
         wanted = self.part.part(part)
         rows = self.rows.setdefault(part, [])
@@ -76,14 +76,14 @@ class Row:
         return rows[-1]
 
 
-def blank(part: Part, name: str = "") -> Row:
+def blank(part: FormPart, name: str = "") -> TypedRow:
     """A row of a part with nothing in it."""
-    row = Row(part, name)
+    row = TypedRow(part, name)
     _fill_up(row)
     return row
 
 
-def _fill_up(row: Row) -> None:
+def _fill_up(row: TypedRow) -> None:
     for part in row.part.parts:
         row.rows.setdefault(part.name, [])
         while len(row.of(part.name)) < part.least:
@@ -93,7 +93,7 @@ def _fill_up(row: Row) -> None:
 # --- from a posted form, and back -----------------------------------------------------------------
 
 
-def read(pairs: Pairs) -> Row:
+def read(pairs: Pairs) -> TypedRow:
     """What was typed, of the pairs of a posted form."""
     tree: dict[str, Any] = {}
     for name, value in pairs:
@@ -115,8 +115,8 @@ def _put(tree: dict[str, Any], steps: list[str], value: str) -> None:
         texts.append(value)
 
 
-def _row(part: Part, name: str, tree: Any) -> Row:
-    row = Row(part, name)
+def _row(part: FormPart, name: str, tree: Any) -> TypedRow:
+    row = TypedRow(part, name)
     words = _branch(tree, _WORDS)
     for one in part.fields:
         texts = [text for text in map(_tidy, _leaf(tree, one.name)) if text]
@@ -157,7 +157,7 @@ def _tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def pairs(row: Row) -> Iterator[tuple[str, str]]:
+def pairs(row: TypedRow) -> Iterator[tuple[str, str]]:
     """The pairs that `read` makes the same of."""
     for one in row.walk():
         yield from ((one.input(name), text) for name, text in one.values.items() if text)
@@ -166,7 +166,7 @@ def pairs(row: Row) -> Iterator[tuple[str, str]]:
         yield from ((one.input(f"{_WORDS}.{name}"), t) for name, t in one.words.items() if t)
 
 
-def words_input(row: Row, name: str) -> str:
+def words_input(row: TypedRow, name: str) -> str:
     """What the field for the words of the page beside a field is called."""
     return row.input(f"{_WORDS}.{name}")
 
@@ -174,7 +174,7 @@ def words_input(row: Row, name: str) -> str:
 # --- more rows, and less --------------------------------------------------------------------------
 
 
-def add_row(root: Row, name: str) -> Row | None:
+def add_row(root: TypedRow, name: str) -> TypedRow | None:
     """A blank row more where a button says so (`partnerships.0.agreements`); None where there is no
     such part, or it has as many rows as it may have."""
     above, _, part = name.rpartition(".")
@@ -185,14 +185,14 @@ def add_row(root: Row, name: str) -> Row | None:
     return added
 
 
-def _with_town_of_page(root: Row, partnership: Row) -> None:
+def _with_town_of_page(root: TypedRow, partnership: TypedRow) -> None:
     """A page of a town's own lists its partners: the town is one of each partnership."""
     for source in root.of("source"):
         for town in source.of("publisher_authority"):
             partnership.of("partners")[0].values.update(town.values)
 
 
-def remove_row(root: Row, name: str) -> None:
+def remove_row(root: TypedRow, name: str) -> None:
     """Take the row of a name away: those after it move up."""
     above = next((row for row in root.walk() for one in _below(row) if one.name == name), None)
     if above is None:
@@ -203,17 +203,17 @@ def remove_row(root: Row, name: str) -> None:
     _number(above)
 
 
-def _below(row: Row) -> Iterator[Row]:
+def _below(row: TypedRow) -> Iterator[TypedRow]:
     return (one for rows in row.rows.values() for one in rows)
 
 
-def _number(row: Row) -> None:
+def _number(row: TypedRow) -> None:
     for part, rows in row.rows.items():
         for n, below in enumerate(rows):
             below.name = row.input(f"{part}.{n}")
             _number(below)
 
 
-def find(root: Row, name: str) -> Row | None:
+def find(root: TypedRow, name: str) -> TypedRow | None:
     """The row of a name; the whole form for "", None where there is no such row."""
     return next((row for row in root.walk() if row.name == name), None)

@@ -19,9 +19,9 @@ from twingraph.contributions.form.fields import (
     PERSON,
     WORDS_LABEL,
     FormField,
-    Part,
+    FormPart,
 )
-from twingraph.contributions.form.typed import Row, words_input
+from twingraph.contributions.form.typed import TypedRow, words_input
 from twingraph.model.records import Person
 from twingraph.rdf import concepts
 from twingraph.sources.curated.codes import countries
@@ -84,7 +84,7 @@ class RowView:
     """A row: its heading, the same without names, its fields, and the parts in it. `above` is the
     row to go on with where this one is taken away."""
 
-    part: Part
+    part: FormPart
     name: str
     legend: str
     short: str
@@ -107,7 +107,7 @@ class RowView:
 class PartView:
     """The rows of a part; `add` is the value of the button for one more, "" where there is none."""
 
-    part: Part
+    part: FormPart
     rows: Sequence[RowView]
     add: str = ""
 
@@ -136,11 +136,11 @@ class FormView:
             by_input[fault.input].append(fault)
         return cls(locale, by_input, found)
 
-    def parts(self, root: Row) -> list[PartView]:
+    def parts(self, root: TypedRow) -> list[PartView]:
         """The whole form."""
         return [self._part(root, part, ()) for part in root.part.parts]
 
-    def labels(self, root: Row) -> dict[str, str]:
+    def labels(self, root: TypedRow) -> dict[str, str]:
         """What each input and each row is called, and in what it stands, to name it elsewhere on
         the page: "Partnership 1, Town 2: Name"."""
         gettext, named = self.locale.gettext, {"": ""}
@@ -154,13 +154,13 @@ class FormView:
                 named[words_input(row, one.name)] = f"{field}, {gettext(WORDS_LABEL)}"
         return {input: name for input, name in named.items() if name}
 
-    def _part(self, row: Row, part: Part, members: Sequence[Option]) -> PartView:
+    def _part(self, row: TypedRow, part: FormPart, members: Sequence[Option]) -> PartView:
         rows = row.of(part.name)
         views = [self._row(one, n, len(rows), members) for n, one in enumerate(rows)]
         add = row.input(part.name) if part.most > max(part.least, len(rows)) else ""
         return PartView(part, views, add)
 
-    def _row(self, row: Row, number: int, of: int, members: Sequence[Option]) -> RowView:
+    def _row(self, row: TypedRow, number: int, of: int, members: Sequence[Option]) -> RowView:
         part = row.part
         if towns := row.of("partners"):
             members = [Option(str(n), self._town(town, n)) for n, town in enumerate(towns)]
@@ -187,14 +187,14 @@ class FormView:
             found=found,
         )
 
-    def _found_row(self, row: Row) -> FoundView | None:
+    def _found_row(self, row: TypedRow) -> FoundView | None:
         """What the town of a row was found to be; None for a row that is of none."""
         if row.part.model is not AuthorityRow:
             return None
         found, input = self.found.get(row.name, FoundView()), row.input("key")
         return replace(found, place=row.name, input=input, value=row.get("key"))
 
-    def _found_field(self, row: Row, one: FormField) -> FoundView | None:
+    def _found_field(self, row: TypedRow, one: FormField) -> FoundView | None:
         """What a field names was found to be; None for a field that names nothing."""
         if one.names is None:
             return None
@@ -206,19 +206,19 @@ class FormView:
     def _faults_at(self, input: str) -> Sequence[InputFault]:
         return self.faults.get(input, ())
 
-    def _legend(self, row: Row, number: int) -> str:
+    def _legend(self, row: TypedRow, number: int) -> str:
         numbered = self._short(row, number)
         names = [town.get("name") for town in row.of("partners") if town.get("name")]
         return f"{numbered}{self.locale.colon} {' – '.join(names)}" if names else numbered
 
-    def _short(self, row: Row, number: int) -> str:
+    def _short(self, row: TypedRow, number: int) -> str:
         title = self.locale.gettext(row.part.title)
         return title if row.part.most == 1 else f"{title} {self.locale.number(number + 1)}"
 
-    def _town(self, town: Row, number: int) -> str:
+    def _town(self, town: TypedRow, number: int) -> str:
         return town.get("name") or self._short(town, number)
 
-    def _field(self, row: Row, one: FormField, members: Sequence[Option]) -> FieldView:
+    def _field(self, row: TypedRow, one: FormField, members: Sequence[Option]) -> FieldView:
         input, words = row.input(one.name), words_input(row, one.name)
         return FieldView(
             one,
@@ -232,7 +232,7 @@ class FormView:
             self._found_field(row, one),
         )
 
-    def _options(self, row: Row, one: FormField, members: Sequence[Option]) -> list[Option]:
+    def _options(self, row: TypedRow, one: FormField, members: Sequence[Option]) -> list[Option]:
         language, value = self.locale.language, row.get(one.name)
         chosen = row.chosen.get(one.name, ())
         match one.entry:

@@ -25,7 +25,7 @@ from twingraph.serve.pages.site import render
 from twingraph.serve.representations import Kept
 from twingraph.web.assets import asset
 from twingraph.web.geography import UNITS, Window, great_circle, project
-from twingraph.web.graph_data import Tie, Town, graph_json, layout_json
+from twingraph.web.graph_data import MapTown, Tie, graph_json, layout_json
 from twingraph.web.messages import N_
 from twingraph.web.network_layout import Layout
 from twingraph.web.svg import GROUPS, SINGLE, Dot, Line, Picture, years
@@ -226,7 +226,7 @@ def _graph(reader: Reader, part: Part | None) -> bytes:
     for key in filter(shown.__contains__, order(lookup)):
         town, link = lookup.authorities[key], reader.link(Ref(ids.MUNICIPALITY, key))
         at, degree = town.point and _place(town.point), len(lookup.partnerships_of[key])
-        towns.append(Town(key, link.text, link.language, town.country or "", at, degree))
+        towns.append(MapTown(key, link.text, link.language, town.country or "", at, degree))
     ties = (
         Tie(p.key, p.partners, _year(p), p.status or "", tuple(lookup.sources_of[p.ref]))
         for p in _partnerships(lookup, part)

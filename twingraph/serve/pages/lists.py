@@ -52,7 +52,7 @@ class ListColumn(NamedTuple):
         return not text, reader.locale.sort_key(text)
 
 
-class Row(NamedTuple):
+class ListRow(NamedTuple):
     """A line of a list: its thing, and the cells of the columns after the first."""
 
     link: Link
@@ -76,10 +76,10 @@ class Listing:
         """Whether its things have a place."""
         return self.path in ("towns", "partnerships", "projects")
 
-    def row(self, reader: Reader, thing: Thing) -> Row:
+    def row(self, reader: Reader, thing: Thing) -> ListRow:
         """A thing's line."""
         cells = [column.cell(reader, thing) for column in self.columns[1:]]
-        return Row(reader.link(thing.ref), cells)
+        return ListRow(reader.link(thing.ref), cells)
 
     def ordered(self, reader: Reader, things: Sequence[Thing], column: str) -> list[Thing]:
         """Things in the order of a column; of equal ones, by name."""

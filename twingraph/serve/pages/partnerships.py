@@ -238,7 +238,7 @@ def joint_project(facts: Attribution, project: Project, fact: Fact) -> Values:
     }
 
 
-class Amount(NamedTuple):
+class ShownAmount(NamedTuple):
     """An amount, what it is, and who states it; no `number` where that is not exact."""
 
     label: str
@@ -248,7 +248,7 @@ class Amount(NamedTuple):
     fact: Fact
 
 
-def project_money(facts: Attribution, project: Project | Participation) -> Sequence[Amount]:
+def project_money(facts: Attribution, project: Project | Participation) -> Sequence[ShownAmount]:
     """A project's budget and grant, as far as the sources state them: the round sum where there is
     no exact one."""
     reader, currency = facts.reader, project.currency or ""
@@ -262,7 +262,7 @@ def project_money(facts: Attribution, project: Project | Participation) -> Seque
             shown = _("about %(sum)s", sum=reader.locale.round_sum(about, currency))
         else:
             continue
-        money.append(Amount(label, shown, exact, currency, facts.fact(project, name, label)))
+        money.append(ShownAmount(label, shown, exact, currency, facts.fact(project, name, label)))
     return money
 
 

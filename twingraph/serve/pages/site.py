@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from twingraph.contributions.form.public import Page
+from twingraph.contributions.form.public import FormPage
 from twingraph.serve.negotiation import LANGUAGE, language_cookie, language_of, names_language
 from twingraph.web import environment
 from twingraph.web.assets import asset
@@ -59,7 +59,7 @@ def html_response(
     return Response(text, status, sent)
 
 
-def form_response(request: Request, page: Page) -> Response:
+def form_response(request: Request, page: FormPage) -> Response:
     """A page of the form, or the file that it ends in. What was typed nobody keeps; a form that is
     blank is there again when its reader goes back to it."""
     caching = "no-store" if request.method == "POST" else "no-cache"

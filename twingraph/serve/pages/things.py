@@ -198,7 +198,7 @@ def _project(facts: Attribution, project: Project) -> Values:
     }
 
 
-def _grant(money: partnerships.Amount) -> Values:
+def _grant(money: partnerships.ShownAmount) -> Values:
     amount = {
         "@type": "MonetaryAmount",
         "value": str(money.number),

@@ -28,7 +28,7 @@ ENDS: Final = ("one", "other")
 _LOOKED_AT: Final = 20
 
 
-class Entry(NamedTuple):
+class SideEntry(NamedTuple):
     """A line of the side column: what it is, its value, and where that leads."""
 
     label: str
@@ -142,7 +142,7 @@ def _other_names(facts: Attribution, town: Authority, shown: str) -> Sequence[Li
     return facts.reader.sorted(links.values())
 
 
-def _entries(facts: Attribution, town: Authority) -> Iterator[Entry]:
+def _entries(facts: Attribution, town: Authority) -> Iterator[SideEntry]:
     _ = facts.reader.locale.gettext
     settlement = _("the settlement, not the body")
     for name, label, of, note in (
@@ -157,7 +157,7 @@ def _entries(facts: Attribution, town: Authority) -> Iterator[Entry]:
         if value := getattr(town, name):
             fact = facts.fact(town, name, _("entry") if of else label)
             slash = "/" if of == ns.GEONAMES else ""
-            yield Entry(label, value, f"{of}{value}{slash}" if of else None, fact, note)
+            yield SideEntry(label, value, f"{of}{value}{slash}" if of else None, fact, note)
 
 
 def _structured(facts: Attribution, town: Authority, name: Link, shown: Sequence[Values]) -> Values:

@@ -18,7 +18,7 @@ from twingraph.serve.negotiation import accepted, language_of
 from twingraph.serve.pages.site import render
 from twingraph.serve.protocol import form_of, response_of
 from twingraph.serve.querying import examples
-from twingraph.serve.querying.table import Table, is_cut, table_of
+from twingraph.serve.querying.table import ResultTable, is_cut, table_of
 from twingraph.serve.querying.terms import misspelt, terms
 from twingraph.serve.representations import Handler
 from twingraph.serve.service import Service
@@ -117,7 +117,7 @@ async def _download(service: Service, query: str, view: str) -> Response:
     return response
 
 
-async def _table(service: Service, query: str) -> tuple[Table | None, str]:
+async def _table(service: Service, query: str) -> tuple[ResultTable | None, str]:
     answer = await _run_query(service, SparqlRequest(query, JSON, N_TRIPLES))
     body = await body_of(answer)
     if answer.status != 200:
@@ -133,7 +133,12 @@ async def _run_query(service: Service, query: SparqlRequest) -> Answer:
 
 
 def _rendered_page(
-    request: Request, service: Service, query: str, chosen: str, table: Table | None, error: str
+    request: Request,
+    service: Service,
+    query: str,
+    chosen: str,
+    table: ResultTable | None,
+    error: str,
 ) -> Response:
     locale = locale_of(language_of(request))
     title = locale.gettext("Ask the graph")

@@ -18,7 +18,7 @@ MOST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ResultTable:
     """`columns` is empty and `yes` set for an ASK. `more` says that there are further rows, `cut`
     that the service itself cut the result."""
 
@@ -29,7 +29,7 @@ class Table:
     yes: bool | None = None
 
 
-def table_of(body: bytes, media_type: str, cut: bool, base: str) -> Table:
+def table_of(body: bytes, media_type: str, cut: bool, base: str) -> ResultTable:
     """The table of an answer in SPARQL results JSON or N-Triples (one column a position).
 
     IRIs under `base` lead to this service. Raises ValueError for a body that is neither.
@@ -38,18 +38,18 @@ def table_of(body: bytes, media_type: str, cut: bool, base: str) -> Table:
         triples = islice(ox.parse(body, format=ox.RdfFormat.N_TRIPLES), MOST + 1)
         rows = [tuple(_cell(term, base) for term in quad.triple) for quad in triples]
         names: tuple[str, ...] = ("subject", "predicate", "object")
-        return Table(names, tuple(rows[:MOST]), len(rows) > MOST, cut)
+        return ResultTable(names, tuple(rows[:MOST]), len(rows) > MOST, cut)
     if not media_type.startswith(JSON):
         raise ValueError(f"an answer as {media_type} cannot be shown")
     found = orjson.loads(body)
     if "boolean" in found:
-        return Table(yes=found["boolean"])
+        return ResultTable(yes=found["boolean"])
     names = tuple(found["head"]["vars"])
     bindings = found["results"]["bindings"]
     cells = tuple(
         tuple(_bound(row.get(name), base) for name in names) for row in bindings[:MOST]
     )  # fmt: skip
-    return Table(names, cells, len(bindings) > MOST, cut or "cut" in found)
+    return ResultTable(names, cells, len(bindings) > MOST, cut or "cut" in found)
 
 
 def is_cut(answer: Answer) -> bool:

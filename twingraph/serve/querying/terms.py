@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from twingraph.errors import nearest
 from twingraph.namespaces import OWL, RDF, RDFS, TG, VOID
-from twingraph.serve.term_display import Statements, installed_ontology
+from twingraph.serve.term_display import GraphStatements, installed_ontology
 from twingraph.sparql.query_syntax import read_prologue, readable_tokens
 
 _KINDS: Final = {
@@ -56,9 +56,9 @@ def misspelt(query: str) -> dict[str, list[str]]:
     return found
 
 
-def _void(path: Path) -> Statements:
+def _void(path: Path) -> GraphStatements:
     # A store elsewhere has no such file, and completion goes without.
     try:
-        return Statements(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
+        return GraphStatements(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
     except (OSError, SyntaxError, UnicodeDecodeError):
-        return Statements(())
+        return GraphStatements(())
