@@ -224,6 +224,12 @@ def test_all_faults_are_told_in_one_round(tmp_path: Path) -> None:
         "Projects, row 2",
         "Signatures, row 2, “Signed for”",
     ]
+    assert told[-2].endswith("→ mend “Grant” or “Total budget”, or look whether one source calls "
+                             "the budget a grant.")  # fmt: skip
+    assert told[-1].endswith(
+        "signed on behalf of 'Tremelo', which is no partner of this partnership\n"
+        "    → its partners are Abda, Moszczenica"
+    )
 
 
 def test_a_misspelt_heading_is_told_as_the_template_has_it(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ A fault is told once, of the cell that has it: what only follows from it is not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,18 +41,19 @@ from twingraph.web.languages import ENGLISH
 @dataclass(frozen=True)
 class Entry:
     """A contribution as it was entered: `cells` has where each place of it stands, `found` what is
-    known of the towns that the registers lack, by their keys, `doubts` what hardly can be, and
-    `language` that of the headings."""
+    known of the towns that the registers lack, by their keys, `doubts` what hardly can be,
+    `language` that of the headings, and `called` the names that were written, by their keys."""
 
     contribution: Contribution
     cells: Mapping[Place, Cell]
     found: Mapping[str, Found] = field(default_factory=dict)
     doubts: Sequence[Problem] = ()
     language: str = ENGLISH
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def problem(self, fault: Fault) -> Problem:
         """A fault as a problem of the cell that it was entered in."""
-        return problem_at(self.cells, self.language, fault)
+        return problem_at(self.cells, self.language, self.called, fault)
 
 
 class Faulty(DataError):
@@ -78,13 +80,33 @@ def cell_of(cells: Mapping[Place, Cell], fault: Fault) -> Cell:
     return next(filter(None, known), Cell("sheet", "", 1))
 
 
-def problem_at(cells: Mapping[Place, Cell], language: str, fault: Fault) -> Problem:
+def problem_at(
+    cells: Mapping[Place, Cell], language: str, called: Mapping[str, str], fault: Fault
+) -> Problem:
     """A fault as a problem of the cell that it was entered in, in the words of a sheet of a
-    language."""
+    language: what has a heading is named by that, what was named is called so, not by its key."""
     cell, message = cell_of(cells, fault), fault.message
     if cell.heading and fault.place:
         message = message.removeprefix(f"{fault.place[-1]}: ")
-    return cell.problem(message, _cure(fault, language))
+
+    def in_words(text: str) -> str:
+        headed = _FIELD.sub(lambda found: _headed(found[1], fault.place, language), text)
+        return _KEY.sub(lambda found: called.get(found[0], found[0]), headed)
+
+    return cell.problem(in_words(message), in_words(_cure(fault, language)))
+
+
+_FIELD: Final = re.compile("`([a-z_]+)`")
+_KEY: Final = re.compile(r"(?<![-\w./])[a-z0-9]+(?:-[a-z0-9]+)+(?![-\w/])")
+
+
+def _headed(name: str, place: Place, language: str) -> str:
+    """What a field is called in the sheet that a place belongs to."""
+    column = columns.at((*place, name)) or columns.at((*place[:-1], name))
+    if column is None:
+        table = next((t for step in reversed(place) if (t := columns.TABLES.get(str(step)))), None)
+        column = next((c for c in table.columns if c.name == name), None) if table else None
+    return f"“{columns.heading(column, language)}”" if column else f"`{name}`"
 
 
 def _cure(fault: Fault, language: str) -> str:
@@ -161,20 +183,21 @@ class _Entry:
     def _checked(self, content: dict[str, Any]) -> Entry:
         content = tidy(content)
         faults = list(format_faults(content, "row"))
+        problem = partial(problem_at, self._cells, self._language, self._names.called)
         for fault in faults:
             cell = cell_of(self._cells, fault)
             # What is missing in a row may be what has just been told of it.
             if self._is_told(fault, cell) or self._follows(fault, cell):
                 continue
-            self._problems.append(problem_at(self._cells, self._language, fault))
+            self._problems.append(problem(fault))
         doubts = [*self._doubts, *self._names.doubts]
         if self._problems:
             unsure = (Fault(place, "") for place in self._unsure)
             rest = without(content, [*faults, *unsure])
-            problem = partial(problem_at, self._cells, self._language)
             raise Faulty(self._problems, rest, problem, doubts)
         found = self._names.found
-        return Entry(Contribution.of(content), self._cells, found, doubts, self._language)
+        called = self._names.called
+        return Entry(Contribution.of(content), self._cells, found, doubts, self._language, called)
 
     def _is_told(self, fault: Fault, cell: Cell) -> bool:
         """Whether a fault's cell is told already; of what a whole row lacks, any cell of it."""

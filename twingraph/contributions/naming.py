@@ -33,7 +33,8 @@ class Names:
     """The keys of what a sheet names.
 
     `minter` has the rows of what is new, `cells` where each was named first, by its register and
-    key, and `found` what is known of the new towns. `page` is the language of the page. `doubts`
+    key, `found` what is known of the new towns, and `called` how towns and people are written, by
+    their keys. `page` is the language of the page. `doubts`
     are new towns that may be known ones, misspelt.
     """
 
@@ -41,6 +42,7 @@ class Names:
         self.minter = Minter(towns.known, "")
         self.cells: dict[tuple[str, str], Cell] = {}
         self.found: dict[str, Found] = {}
+        self.called: dict[str, str] = {}
         self.page = "und"
         self.doubts: list[Problem] = []
         self._found: dict[tuple[str, str], str] = {}
@@ -63,6 +65,7 @@ class Names:
         # A sheet that spells a town in two ways means one town.
         if (called := (folded(name), code)) not in self._found:
             self._found[called] = self._find(Town(name, code, page=self.page), at)
+        self.called.setdefault(self._found[called], name)
         return self._found[called]
 
     def failed(self, name: str) -> None:
@@ -102,6 +105,7 @@ class Names:
         if key := self._own.get(("people.csv", folded(name))):
             return key
         key = self.minter.person(name, [signing_for] if signing_for else [])
+        self.called.setdefault(key, name)
         return self._note("people", key, at)
 
     def thing(self, text: str, register: str, at: Cell) -> str:
