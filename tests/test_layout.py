@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,13 @@ def test_what_is_left_out_of_the_check_is_there() -> None:
         file, _, test = name.partition("::")
         assert (tests / file).exists(), name
         assert not test or f"def {test}" in (tests / file).read_text("utf-8"), name
+
+
+def test_each_class_has_a_name_of_its_own() -> None:
+    """So that a name in a message, a search or an import means one thing."""
+    places = defaultdict(list)
+    for path in HOUSE.rglob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(str(path.relative_to(HOUSE)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

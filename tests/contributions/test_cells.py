@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.contributions.strategies import odd_cells
 from twingraph.contributions import columns
 from twingraph.contributions.cells import concept, label, plain, read, written
-from twingraph.contributions.columns import Column, Kind
+from twingraph.contributions.columns import CellKind, SheetColumn
 from twingraph.errors import BadValue
 from twingraph.rdf import concepts
 from twingraph.web.languages import LANGUAGES
@@ -20,8 +20,8 @@ from twingraph.web.languages import LANGUAGES
 ALL = [column for table in columns.TABLES.values() for column in table.columns]
 
 
-def of(kind: Kind, cell: Any, scheme: str = "", languages: tuple[str, ...] = ("pl",)) -> Any:
-    return read(cell, Column("x", kind, scheme=scheme), languages)
+def of(kind: CellKind, cell: Any, scheme: str = "", languages: tuple[str, ...] = ("pl",)) -> Any:
+    return read(cell, SheetColumn("x", kind, scheme=scheme), languages)
 
 
 @pytest.mark.parametrize(
@@ -73,17 +73,17 @@ def test_what_is_no_text(cell: Any) -> None:
     ],
 )
 def test_dates(cell: Any, edtf: str) -> None:
-    assert of(Kind.DATE, cell) == edtf
+    assert of(CellKind.DATE, cell) == edtf
 
 
 @pytest.mark.parametrize("cell", ["listopad 2010", "2010–2012", "summer 2010", "12 maja"])
 def test_dates_that_may_be_several_are_left_as_they_are(cell: str) -> None:
-    assert of(Kind.DATE, cell, languages=("pl", "hr")) == cell
+    assert of(CellKind.DATE, cell, languages=("pl", "hr")) == cell
 
 
 def test_a_day_that_may_be_a_month() -> None:
     with pytest.raises(BadValue, match="may be 2018-04-05 or 2018-05-04"):
-        of(Kind.DATE, "05/04/2018")
+        of(CellKind.DATE, "05/04/2018")
 
 
 @pytest.mark.parametrize(
@@ -99,42 +99,42 @@ def test_a_day_that_may_be_a_month() -> None:
     ],
 )
 def test_money(cell: Any, amount: str) -> None:
-    assert of(Kind.MONEY, cell) == amount
+    assert of(CellKind.MONEY, cell) == amount
 
 
 def test_money_that_may_be_a_thousand_times_as_much() -> None:
     with pytest.raises(BadValue, match=r"may be 1234 or 1\.234"):
-        of(Kind.MONEY, "1.234")
+        of(CellKind.MONEY, "1.234")
 
 
 @pytest.mark.parametrize(
     ("kind", "cell", "value"),
     [
-        (Kind.COUNTRY, "Słowacja", "SK"),
-        (Kind.COUNTRY, "be", "BE"),
-        (Kind.COUNTRY, "Atlantis", "Atlantis"),
-        (Kind.CURRENCY, "zł", "PLN"),
-        (Kind.CURRENCY, "EUR", "EUR"),
-        (Kind.LANGUAGES, "polski, słowacki; en", ["pl", "sk", "en"]),
-        (Kind.LANGUAGE, "Deutsch", "de"),
-        (Kind.KEYS, "1; renewal\n2", ["1", "renewal", "2"]),
-        (Kind.TEXT, "umowa", "umowa"),
-        (Kind.TEXT, '{"pl": "umowa"}', {"pl": "umowa"}),
-        (Kind.EVIDENCE, '[{"quote": "a", "derived": true, "n": 1.50}]',
+        (CellKind.COUNTRY, "Słowacja", "SK"),
+        (CellKind.COUNTRY, "be", "BE"),
+        (CellKind.COUNTRY, "Atlantis", "Atlantis"),
+        (CellKind.CURRENCY, "zł", "PLN"),
+        (CellKind.CURRENCY, "EUR", "EUR"),
+        (CellKind.LANGUAGES, "polski, słowacki; en", ["pl", "sk", "en"]),
+        (CellKind.LANGUAGE, "Deutsch", "de"),
+        (CellKind.KEYS, "1; renewal\n2", ["1", "renewal", "2"]),
+        (CellKind.TEXT, "umowa", "umowa"),
+        (CellKind.TEXT, '{"pl": "umowa"}', {"pl": "umowa"}),
+        (CellKind.EVIDENCE, '[{"quote": "a", "derived": true, "n": 1.50}]',
          [{"quote": "a", "derived": "true", "n": "1.50"}]),
-        (Kind.EVIDENCE, "'[sic] umowa", "[sic] umowa"),
+        (CellKind.EVIDENCE, "'[sic] umowa", "[sic] umowa"),
     ],
 )  # fmt: skip
-def test_codes_lists_and_texts(kind: Kind, cell: str, value: Any) -> None:
+def test_codes_lists_and_texts(kind: CellKind, cell: str, value: Any) -> None:
     assert of(kind, cell) == value
 
 
 def test_what_is_no_json_has_a_cure() -> None:
     with pytest.raises(BadValue) as error:
-        of(Kind.EVIDENCE, "[sic] umowa")
+        of(CellKind.EVIDENCE, "[sic] umowa")
     assert error.value.cure == "put an apostrophe before it: '[sic] umowa"
     with pytest.raises(BadValue):
-        of(Kind.EVIDENCE, "[" * 100_000)
+        of(CellKind.EVIDENCE, "[" * 100_000)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_every_concept_leads_back(language: str) -> None:
     for scheme, names in concepts.schemes().items():
         for name in names:
             assert concept(label(name, scheme, language), scheme, (language,)) == name
-    column = Column("fields", Kind.CONCEPTS, scheme="field")
+    column = SheetColumn("fields", CellKind.CONCEPTS, scheme="field")
     every = sorted(concepts.schemes()["field"])
     assert read(written(every, column, language), column, (language,)) == every
 
@@ -196,7 +196,7 @@ def test_most_concepts_are_called_by_their_labels() -> None:
 
 
 @given(odd_cells, st.sampled_from(ALL))
-def test_any_cell_is_read_or_told(cell: Any, column: Column) -> None:
+def test_any_cell_is_read_or_told(cell: Any, column: SheetColumn) -> None:
     try:
         value = read(cell, column, ("pl", "sk"))
     except BadValue as error:

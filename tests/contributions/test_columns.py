@@ -48,7 +48,7 @@ def test_tables_side_by_side_are_told_apart() -> None:
     ids=lambda one: getattr(one, "name", ""),
 )  # fmt: skip
 def test_every_field_of_the_format_has_a_column(
-    table: columns.Table, block: type[f.Strict], elsewhere: set[str]
+    table: columns.SheetTable, block: type[f.Strict], elsewhere: set[str]
 ) -> None:
     named = {column.name for column in table.columns}
     assert set(field_names(block)) - named == elsewhere

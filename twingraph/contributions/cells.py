@@ -19,7 +19,7 @@ from babel import Locale, localedata
 
 from twingraph import dates
 from twingraph.characters import UNFIT
-from twingraph.contributions.columns import Column, Kind
+from twingraph.contributions.columns import CellKind, SheetColumn
 from twingraph.contributions.contribution import tidy
 from twingraph.contributions.known import alike, spelt
 from twingraph.errors import BadValue
@@ -69,7 +69,7 @@ def plain(cell: Any) -> str:
     return text[1:] if _ESCAPED.match(text) else text
 
 
-def read(cell: Any, column: Column, languages: Collection[str]) -> Any:
+def read(cell: Any, column: SheetColumn, languages: Collection[str]) -> Any:
     """What stands in a cell: a text, a list of texts, or what JSON holds; "" of an empty one.
 
     `languages` are those that the sheet's headings and the page are in. Raises BadValue.
@@ -92,7 +92,7 @@ def _serial(day: date) -> int:
     return ((day.date() if isinstance(day, datetime) else day) - SHEET_EPOCH).days
 
 
-def _date(cell: Any, column: Column, languages: Collection[str]) -> str:
+def _date(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
     """A date as EDTF, where one and only one is meant."""
     if isinstance(cell, date):
         return str(_serial(cell)) if is_year(cell) else cell.isoformat()[:10]
@@ -124,7 +124,7 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _money(cell: Any, column: Column, languages: Collection[str]) -> str:
+def _money(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
     """An amount with a point; as it stands where it is none, for the format to refuse."""
     if isinstance(cell, (datetime, date)):
         raise BadValue(f"{plain(cell)} is a date", "format the cell as a number")
@@ -144,7 +144,7 @@ def _money(cell: Any, column: Column, languages: Collection[str]) -> str:
 # --- codes and concepts -------------------------------------------------------------------------
 
 
-def _country(cell: Any, column: Column, languages: Collection[str]) -> str:
+def _country(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
     text = plain(cell)
     return country_code(text) or text
 
@@ -169,17 +169,17 @@ def did_you_mean_one(near: Iterable[str], otherwise: str) -> str:
     return f"did you mean {' or '.join(quoted)}?" if quoted else otherwise
 
 
-def _currency(cell: Any, column: Column, languages: Collection[str]) -> str:
+def _currency(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
     text = plain(cell)
     return amounts.currency(text) or text
 
 
-def _language(cell: Any, column: Column, languages: Collection[str]) -> str:
+def _language(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
     text = plain(cell)
     return _language_names().get(text.casefold(), text)
 
 
-def _languages(cell: Any, column: Column, languages: Collection[str]) -> list[str]:
+def _languages(cell: Any, column: SheetColumn, languages: Collection[str]) -> list[str]:
     several = (one.strip() for one in re.split(r"[;,\n/]", plain(cell)))
     return [_language(one, column, languages) for one in several if one]
 
@@ -195,12 +195,12 @@ def _language_names() -> Mapping[str, str]:
     }
 
 
-def _concept(cell: Any, column: Column, languages: Collection[str]) -> str:
+def _concept(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
     text = plain(cell)
     return concept(text, column.scheme, languages) if text else ""
 
 
-def _concepts(cell: Any, column: Column, languages: Collection[str]) -> list[str]:
+def _concepts(cell: Any, column: SheetColumn, languages: Collection[str]) -> list[str]:
     found = []
     for part in parts(plain(cell)):
         # Labels may hold commas; names do not.
@@ -306,11 +306,11 @@ def parts(text: str) -> list[str]:
     return [part.strip() for part in _PARTS.split(text) if part.strip()]
 
 
-def _parts(cell: Any, column: Column, languages: Collection[str]) -> list[str]:
+def _parts(cell: Any, column: SheetColumn, languages: Collection[str]) -> list[str]:
     return parts(plain(cell))
 
 
-def _text(cell: Any, column: Column, languages: Collection[str]) -> Any:
+def _text(cell: Any, column: SheetColumn, languages: Collection[str]) -> Any:
     """Words, or what JSON holds where a cell begins as that."""
     raw = "" if cell is None else str(cell).strip()
     if raw[:1] not in ("{", "["):
@@ -338,40 +338,40 @@ def _in_json(held: Any) -> str:
     return text
 
 
-_READERS: Final[Mapping[Kind, Callable[[Any, Column, Collection[str]], Any]]] = {
-    Kind.TEXT: _text,
-    Kind.EVIDENCE: _text,
-    Kind.DATE: _date,
-    Kind.MONEY: _money,
-    Kind.CURRENCY: _currency,
-    Kind.COUNTRY: _country,
-    Kind.LANGUAGE: _language,
-    Kind.LANGUAGES: _languages,
-    Kind.CONCEPT: _concept,
-    Kind.CONCEPTS: _concepts,
-    Kind.KEYS: _parts,
-    Kind.TOWNS: _parts,
-    Kind.ORGANIZATIONS: _parts,
-    Kind.PROJECTS: _parts,
+_READERS: Final[Mapping[CellKind, Callable[[Any, SheetColumn, Collection[str]], Any]]] = {
+    CellKind.TEXT: _text,
+    CellKind.EVIDENCE: _text,
+    CellKind.DATE: _date,
+    CellKind.MONEY: _money,
+    CellKind.CURRENCY: _currency,
+    CellKind.COUNTRY: _country,
+    CellKind.LANGUAGE: _language,
+    CellKind.LANGUAGES: _languages,
+    CellKind.CONCEPT: _concept,
+    CellKind.CONCEPTS: _concepts,
+    CellKind.KEYS: _parts,
+    CellKind.TOWNS: _parts,
+    CellKind.ORGANIZATIONS: _parts,
+    CellKind.PROJECTS: _parts,
 }
 
 
 # --- the way back -------------------------------------------------------------------------------
 
 
-def written(value: Any, column: Column, language: str) -> str:
+def written(value: Any, column: SheetColumn, language: str) -> str:
     """What stands in a cell for a value: `read` gives it back."""
     if value is None:
         return ""
-    if isinstance(value, list) and column.kind is not Kind.EVIDENCE:
+    if isinstance(value, list) and column.kind is not CellKind.EVIDENCE:
         return "; ".join(_word(one, column, language) for one in value)
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
     return escaped(_word(str(value), column, language))
 
 
-def _word(word: str, column: Column, language: str) -> str:
-    is_concept = column.kind in (Kind.CONCEPT, Kind.CONCEPTS)
+def _word(word: str, column: SheetColumn, language: str) -> str:
+    is_concept = column.kind in (CellKind.CONCEPT, CellKind.CONCEPTS)
     return label(word, column.scheme, language) if is_concept and word else word
 
 

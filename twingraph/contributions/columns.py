@@ -20,7 +20,7 @@ from twingraph.web.languages import LANGUAGES
 from twingraph.web.messages import N_, translated
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """What a cell holds: how it is read, and how a value is written into it."""
 
     WORDS = auto()
@@ -50,14 +50,14 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column: the format's name of what it holds, its heading and its note (messages).
 
     `scheme` is that of its concepts. A column without a heading is called by its name.
     """
 
     name: str
-    kind: Kind
+    kind: CellKind
     heading: str = ""
     note: str = ""
     scheme: str = ""
@@ -69,176 +69,178 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SheetTable:
     """A table: its name in the format, its title (a message), its columns.
 
     `one` is what a column of it is said to be of where all tables stand side by side.
     """
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     title: str = ""
     one: str = ""
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> SheetColumn:
         """The column of a name."""
         return next(column for column in self.columns if column.name == name)
 
 
-_K = Kind
+_K = CellKind
 
-_EVIDENCE: Final = Column(
+_EVIDENCE: Final = SheetColumn(
     "evidence", _K.EVIDENCE, N_("Evidence"),
     N_("A few words of the page that say so, copied as they stand there."),
 )  # fmt: skip
-_DESCRIPTION: Final = Column(
+_DESCRIPTION: Final = SheetColumn(
     "description", _K.TEXT, N_("Description"), N_("In your own words, a sentence or two.")
 )
-_PARTNERSHIP: Final = Column(
+_PARTNERSHIP: Final = SheetColumn(
     "partnership", _K.REFERENCE, N_("Partnership"),
     N_("Which one: its number in the sheet of partnerships. Empty where there is but one."),
 )  # fmt: skip
-_SOURCE: Final = Column(
+_SOURCE: Final = SheetColumn(
     "source", _K.REFERENCE, N_("Source"),
     N_("Which page or paper: its number in the sheet of sources. Empty: the first."),
 )  # fmt: skip
 _A_DATE: Final = N_("As precisely as the page says it: 2008, 2008-07 or 2008-07-12.")
 _SEVERAL: Final = N_("Several: with semicolons between them.")
 
-SOURCE: Final = Table(
+SOURCE: Final = SheetTable(
     "source",
     (
-        Column("number", _K.REFERENCE, N_("No."),
+        SheetColumn("number", _K.REFERENCE, N_("No."),
                 N_("1, 2, 3 …, if there are several: by it the other sheets say which they mean.")),
-        Column("title", _K.TEXT, N_("Title"), N_("What the page or the paper is called.")),
-        Column("kind", _K.CONCEPT, N_("Kind of source"),
+        SheetColumn("title", _K.TEXT, N_("Title"), N_("What the page or the paper is called.")),
+        SheetColumn("kind", _K.CONCEPT, N_("Kind of source"),
                 N_("Whose page it is: choose from the list."), "source-kind"),
-        Column("url", _K.ADDRESS, N_("Address"), N_("Copied from the browser: https://…")),
-        Column("publisher", _K.WORDS, N_("Published by"), N_("The town hall, the newspaper …")),
-        Column("publisher_authority", _K.TOWN, N_("Publishing town"),
+        SheetColumn("url", _K.ADDRESS, N_("Address"), N_("Copied from the browser: https://…")),
+        SheetColumn("publisher", _K.WORDS, N_("Published by"),
+                N_("The town hall, the newspaper …")),
+        SheetColumn("publisher_authority", _K.TOWN, N_("Publishing town"),
                 N_("Where a town publishes it: its name, as in the sheet of partnerships.")),
-        Column("language", _K.LANGUAGES, N_("Language"), N_("Of the page: pl, sk, English …")),
-        Column("retrieved", _K.DATE, N_("Read on"), N_("The day on which you read it.")),
-        Column("rights", _K.WORDS, N_("Rights"), N_("What the page says of its copying.")),
-        Column("note", _K.WORDS, N_("Note"), N_("What a reader should know of this source.")),
-        Column("key", _K.KEY),
-        Column("rank", _K.WORDS),
-        Column("rank_reason", _K.WORDS),
+        SheetColumn("language", _K.LANGUAGES, N_("Language"), N_("Of the page: pl, sk, English …")),
+        SheetColumn("retrieved", _K.DATE, N_("Read on"), N_("The day on which you read it.")),
+        SheetColumn("rights", _K.WORDS, N_("Rights"), N_("What the page says of its copying.")),
+        SheetColumn("note", _K.WORDS, N_("Note"), N_("What a reader should know of this source.")),
+        SheetColumn("key", _K.KEY),
+        SheetColumn("rank", _K.WORDS),
+        SheetColumn("rank_reason", _K.WORDS),
     ),
     N_("Source"),
     N_("Source"),
 )  # fmt: skip
 
-PARTNERSHIPS: Final = Table(
+PARTNERSHIPS: Final = SheetTable(
     "partnerships",
     (
-        Column("number", _K.REFERENCE, N_("No."),
+        SheetColumn("number", _K.REFERENCE, N_("No."),
                 N_("1, 2, 3 …: by it the other sheets say which partnership they mean.")),
-        Column("town_1", _K.TOWN, N_("Town"), N_("The name as the page writes it.")),
-        Column("country_1", _K.COUNTRY, N_("Country"),
+        SheetColumn("town_1", _K.TOWN, N_("Town"), N_("The name as the page writes it.")),
+        SheetColumn("country_1", _K.COUNTRY, N_("Country"),
                 N_("The name of the country, or its two letters.")),
-        Column("town_2", _K.TOWN, N_("Partner town"), N_("The name as the page writes it.")),
-        Column("country_2", _K.COUNTRY, N_("Partner’s country"),
+        SheetColumn("town_2", _K.TOWN, N_("Partner town"), N_("The name as the page writes it.")),
+        SheetColumn("country_2", _K.COUNTRY, N_("Partner’s country"),
                 N_("The name of the country, or its two letters.")),
-        Column("towns", _K.TOWNS, N_("Further towns"),
+        SheetColumn("towns", _K.TOWNS, N_("Further towns"),
                 N_("If there are more than two: Tremelo (BE); Abda (HU)")),
-        Column("since", _K.DATE, N_("Since"),
+        SheetColumn("since", _K.DATE, N_("Since"),
                 N_("When the co-operation began, not when a document was signed. As precisely as "
                    "the page says it: 2008, 2008-07 or 2008-07-12.")),
-        Column("status", _K.CONCEPT, N_("Status"),
+        SheetColumn("status", _K.CONCEPT, N_("Status"),
                 N_("Only if the page says it: choose from the list."), "partnership-status"),
-        Column("fields", _K.CONCEPTS, N_("Fields"), _SEVERAL, "field"),
-        Column("methods", _K.CONCEPTS, N_("Methods"), _SEVERAL, "method"),
-        Column("purposes", _K.CONCEPTS, N_("Purposes"), _SEVERAL, "purpose"),
-        Column("involves", _K.ORGANIZATIONS, N_("Who takes part"),
+        SheetColumn("fields", _K.CONCEPTS, N_("Fields"), _SEVERAL, "field"),
+        SheetColumn("methods", _K.CONCEPTS, N_("Methods"), _SEVERAL, "method"),
+        SheetColumn("purposes", _K.CONCEPTS, N_("Purposes"), _SEVERAL, "purpose"),
+        SheetColumn("involves", _K.ORGANIZATIONS, N_("Who takes part"),
                 N_("Schools, associations …, by name, with semicolons between them.")),
         _DESCRIPTION,
         _EVIDENCE,
         _SOURCE,
-        Column("first_contact", _K.DATE),
-        Column("partner_unnamed", _K.TEXT),
-        Column("involves_unnamed", _K.TEXT),
-        Column("projects", _K.PROJECTS),
-        Column("key", _K.KEY),
+        SheetColumn("first_contact", _K.DATE),
+        SheetColumn("partner_unnamed", _K.TEXT),
+        SheetColumn("involves_unnamed", _K.TEXT),
+        SheetColumn("projects", _K.PROJECTS),
+        SheetColumn("key", _K.KEY),
     ),
     N_("Partnerships"),
     N_("Partnership"),
 )  # fmt: skip
 
-DOCUMENTS: Final = Table(
+DOCUMENTS: Final = SheetTable(
     "agreements",
     (
         _PARTNERSHIP,
-        Column("key", _K.KEY, N_("Document no."),
+        SheetColumn("key", _K.KEY, N_("Document no."),
                 N_("1, 2, 3 … within the partnership: by it signatures say which document they "
                    "stand under.")),
-        Column("kind", _K.CONCEPT, N_("Kind of document"), N_("Choose from the list."),
+        SheetColumn("kind", _K.CONCEPT, N_("Kind of document"), N_("Choose from the list."),
                 "agreement-kind"),
-        Column("title", _K.TEXT, N_("Title"), N_("As it stands on the document.")),
-        Column("signed_on", _K.DATE, N_("Signed on"), _A_DATE),
-        Column("signed_again_on", _K.DATE, N_("Signed again on"),
+        SheetColumn("title", _K.TEXT, N_("Title"), N_("As it stands on the document.")),
+        SheetColumn("signed_on", _K.DATE, N_("Signed on"), _A_DATE),
+        SheetColumn("signed_again_on", _K.DATE, N_("Signed again on"),
                 N_("A second ceremony of the same document, mostly in the other town.")),
-        Column("valid_until", _K.DATE, N_("Valid until"), _A_DATE),
-        Column("place", _K.TEXT, N_("Place"), N_("Where it was signed.")),
-        Column("replaces", _K.KEYS, N_("Replaces"),
+        SheetColumn("valid_until", _K.DATE, N_("Valid until"), _A_DATE),
+        SheetColumn("place", _K.TEXT, N_("Place"), N_("Where it was signed.")),
+        SheetColumn("replaces", _K.KEYS, N_("Replaces"),
                 N_("The number of the older document that it renews or replaces.")),
         _DESCRIPTION,
         _EVIDENCE,
         _SOURCE,
-        Column("planned_for", _K.DATE),
-        Column("decided_by", _K.TOWN),
-        Column("concluded_by", _K.ORGANIZATIONS),
+        SheetColumn("planned_for", _K.DATE),
+        SheetColumn("decided_by", _K.TOWN),
+        SheetColumn("concluded_by", _K.ORGANIZATIONS),
     ),
     N_("Documents"),
     N_("Document"),
 )  # fmt: skip
 
-SIGNATURES: Final = Table(
+SIGNATURES: Final = SheetTable(
     "signatures",
     (
         _PARTNERSHIP,
-        Column("document", _K.REFERENCE, N_("Document no."),
+        SheetColumn("document", _K.REFERENCE, N_("Document no."),
                 N_("Its number in the sheet of documents. Empty where the partnership has but "
                    "one.")),
-        Column("signatory", _K.PERSON, N_("Signed by"),
+        SheetColumn("signatory", _K.PERSON, N_("Signed by"),
                 N_("First name and surname. Empty if the page names nobody.")),
-        Column("role", _K.TEXT, N_("Role"), N_("As the page writes it: Mayor of the Town.")),
-        Column("office", _K.CONCEPT, N_("Office"), N_("Choose from the list."), "office"),
-        Column("on_behalf_of", _K.TOWN, N_("Signed for"),
+        SheetColumn("role", _K.TEXT, N_("Role"), N_("As the page writes it: Mayor of the Town.")),
+        SheetColumn("office", _K.CONCEPT, N_("Office"), N_("Choose from the list."), "office"),
+        SheetColumn("on_behalf_of", _K.TOWN, N_("Signed for"),
                 N_("Which of the towns: its name, as in the sheet of partnerships.")),
-        Column("basis", _K.CONCEPT, N_("In what capacity"),
+        SheetColumn("basis", _K.CONCEPT, N_("In what capacity"),
                 N_("Only if the page says it: choose from the list."), "signature-basis"),
         _EVIDENCE,
-        Column("key", _K.KEY),
+        SheetColumn("key", _K.KEY),
     ),
     N_("Signatures"),
     N_("Signature"),
 )  # fmt: skip
 
-PROJECTS: Final = Table(
+PROJECTS: Final = SheetTable(
     "projects",
     (
         _PARTNERSHIP,
-        Column("title", _K.TEXT, N_("Title"), N_("As it is announced.")),
-        Column("programme", _K.PROGRAMME, N_("Programme"), N_("Who paid for it: Interreg V-A …")),
-        Column("number", _K.WORDS, N_("Project number"), N_("As the programme has it.")),
-        Column("partners", _K.TOWNS, N_("Partners"),
+        SheetColumn("title", _K.TEXT, N_("Title"), N_("As it is announced.")),
+        SheetColumn("programme", _K.PROGRAMME, N_("Programme"),
+                N_("Who paid for it: Interreg V-A …")),
+        SheetColumn("number", _K.WORDS, N_("Project number"), N_("As the programme has it.")),
+        SheetColumn("partners", _K.TOWNS, N_("Partners"),
                 N_("The towns that took part, the lead included, with semicolons between them.")),
-        Column("lead", _K.TOWN, N_("Lead partner"), N_("One of these towns.")),
-        Column("start", _K.DATE, N_("Start"), _A_DATE),
-        Column("end", _K.DATE, N_("End"), _A_DATE),
-        Column("total_budget", _K.MONEY, N_("Total budget"), N_("A number: 30296.38")),
-        Column("grant", _K.MONEY, N_("Grant"), N_("A number: 30296.38")),
-        Column("currency", _K.CURRENCY, N_("Currency"), N_("Its three letters: EUR, PLN …")),
+        SheetColumn("lead", _K.TOWN, N_("Lead partner"), N_("One of these towns.")),
+        SheetColumn("start", _K.DATE, N_("Start"), _A_DATE),
+        SheetColumn("end", _K.DATE, N_("End"), _A_DATE),
+        SheetColumn("total_budget", _K.MONEY, N_("Total budget"), N_("A number: 30296.38")),
+        SheetColumn("grant", _K.MONEY, N_("Grant"), N_("A number: 30296.38")),
+        SheetColumn("currency", _K.CURRENCY, N_("Currency"), N_("Its three letters: EUR, PLN …")),
         _EVIDENCE,
         _SOURCE,
-        Column("key", _K.KEY),
+        SheetColumn("key", _K.KEY),
     ),
     N_("Projects"),
     N_("Project"),
 )  # fmt: skip
 
-_PLAIN: Final[Mapping[str, Kind]] = {
+_PLAIN: Final[Mapping[str, CellKind]] = {
     "title": _K.TEXT, "label": _K.TEXT, "alt_label": _K.TEXT, "description": _K.TEXT,
     "involves_unnamed": _K.TEXT, "evidence": _K.EVIDENCE,
     "since": _K.DATE, "first_contact": _K.DATE, "changed_on": _K.DATE, "signed_on": _K.DATE,
@@ -251,7 +253,7 @@ _PLAIN: Final[Mapping[str, Kind]] = {
     "concerns": _K.TOWN, "decided_by": _K.TOWN,
     "key": _K.KEY, "agreement": _K.KEY, "country": _K.COUNTRY, "language": _K.LANGUAGE,
 }  # fmt: skip
-_OF_REGISTERS: Final[Mapping[str, Kind]] = {
+_OF_REGISTERS: Final[Mapping[str, CellKind]] = {
     "country": _K.COUNTRY, "level": _K.CONCEPT, "wikidata_status": _K.CONCEPT,
     "language": _K.LANGUAGE, "wikidata_on": _K.DATE, "start": _K.DATE, "end": _K.DATE,
 }  # fmt: skip
@@ -262,14 +264,21 @@ _SCHEMES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def _named(name: str, names: Iterable[str], kinds: Mapping[str, Kind], *first: Column) -> Table:
+def _named(
+    name: str, names: Iterable[str], kinds: Mapping[str, CellKind], *first: SheetColumn
+) -> SheetTable:
     """A table of the format's own names: what each holds, where it is not words."""
-    columns = (Column(one, kinds.get(one, _K.WORDS), scheme=_SCHEMES.get(one, "")) for one in names)
-    return Table(name, (*first, *columns))
+    columns = (
+        SheetColumn(one, kinds.get(one, _K.WORDS), scheme=_SCHEMES.get(one, "")) for one in names
+    )
+    return SheetTable(name, (*first, *columns))
 
 
 STATUS_CHANGES: Final = _named(
-    "status_changes", field_names(f.StatusChangeBlock), _PLAIN, Column("partnership", _K.REFERENCE)
+    "status_changes",
+    field_names(f.StatusChangeBlock),
+    _PLAIN,
+    SheetColumn("partnership", _K.REFERENCE),
 )
 AUTHORITIES: Final = _named(
     "authorities", field_names(f.AuthorityBlock),
@@ -277,7 +286,7 @@ AUTHORITIES: Final = _named(
 )  # fmt: skip
 MENTIONS: Final = _named(
     "mentions", [name for name in field_names(f.Mention) if name != "about"], _PLAIN,
-    Column("about", _K.WORDS), Column("about_key", _K.WORDS),
+    SheetColumn("about", _K.WORDS), SheetColumn("about_key", _K.WORDS),
 )  # fmt: skip
 EACH: Final = (
     _named("each_partnership", field_names(f.PartnershipStatement), _PLAIN),
@@ -293,7 +302,7 @@ REGISTERS: Final = tuple(
 FOR_ALL: Final = (SOURCE, PARTNERSHIPS, DOCUMENTS, SIGNATURES, PROJECTS)
 """The tables that a template has."""
 
-TABLES: Final[Mapping[str, Table]] = {
+TABLES: Final[Mapping[str, SheetTable]] = {
     table.name: table
     for table in (
         *FOR_ALL, STATUS_CHANGES, AUTHORITIES, MENTIONS, *EACH, *REGISTERS,
@@ -302,29 +311,29 @@ TABLES: Final[Mapping[str, Table]] = {
 """All tables by their names."""
 
 
-def at(place: Sequence[str | int]) -> Column | None:
+def at(place: Sequence[str | int]) -> SheetColumn | None:
     """The column that holds what stands in a place of a contribution."""
     names = [step for step in place if isinstance(step, str)]
     table = TABLES.get(names[-2]) if len(names) > 1 else None
     return next((one for one in table.columns if one.name == names[-1]), None) if table else None
 
 
-def heading(column: Column, language: str) -> str:
+def heading(column: SheetColumn, language: str) -> str:
     """What a column is called in a language."""
     return _said(column.heading, language) or column.name
 
 
-def title(table: Table, language: str) -> str:
+def title(table: SheetTable, language: str) -> str:
     """What a table is called in a language."""
     return _said(table.title, language) or table.name
 
 
-def note(column: Column, language: str) -> str:
+def note(column: SheetColumn, language: str) -> str:
     """What is to be written into a column, in a language; "" where nothing is said of it."""
     return _said(column.note, language) if column.note else ""
 
 
-def side_by_side(table: Table, column: Column, language: str) -> str:
+def side_by_side(table: SheetTable, column: SheetColumn, language: str) -> str:
     """What a column is called where all tables stand side by side: "Document: Signed on"."""
     return f"{_said(table.one, language) or table.name}: {heading(column, language)}"
 
@@ -361,7 +370,7 @@ def flat_headings() -> Mapping[str, tuple[str, str, frozenset[str]]]:
 
 
 def _by_heading(
-    table: Table, called: Callable[[Column, str], str]
+    table: SheetTable, called: Callable[[SheetColumn, str], str]
 ) -> Mapping[str, tuple[str, frozenset[str]]]:
     found: dict[str, tuple[str, frozenset[str]]] = {}
     for column in table.columns:

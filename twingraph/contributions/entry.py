@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from twingraph.contributions import cells, columns
-from twingraph.contributions.columns import Column, Kind
+from twingraph.contributions.columns import CellKind, SheetColumn
 from twingraph.contributions.contribution import (
     REGISTERS,
     SOURCE,
@@ -117,7 +117,7 @@ def _cure(fault: Fault, language: str) -> str:
         return f"fill in its cell, with one of: {words}"
     if column and "may be in any of the source's languages" in fault.message:
         return 'write its language with it, {"pl": "the text"}, or one language alone for the page'
-    if column and column.kind is Kind.MONEY and "amount of money" in fault.message:
+    if column and column.kind is CellKind.MONEY and "amount of money" in fault.message:
         return "write digits, and the currency behind them or in its column: 12 500 EUR"
     return fault.cure
 
@@ -127,9 +127,9 @@ def enter(filled: Filled, towns: Towns) -> Entry:
     return _Entry(filled, towns).made()
 
 
-def day_doubts(cell: Any, column: Column, filled: Filled, at: Cell) -> Iterator[Problem]:
+def day_doubts(cell: Any, column: SheetColumn, filled: Filled, at: Cell) -> Iterator[Problem]:
     """Doubt the first day of a month, where a file does not tell whether the cell shows the day."""
-    is_day = column.kind is Kind.DATE and isinstance(cell, date) and not cells.is_year(cell)
+    is_day = column.kind is CellKind.DATE and isinstance(cell, date) and not cells.is_year(cell)
     if is_day and cell.day == 1 and not filled.shows_days:
         message = f"is read as {cell:%Y-%m-%d}: does the cell show the day?"
         cure = f"if it shows the month alone, format it as text, and write {cell:%Y-%m}; if the "
@@ -213,7 +213,7 @@ class _Entry:
 
     # --- cells --------------------------------------------------------------------------------
 
-    def _value(self, row: TableRow, column: Column) -> Any:
+    def _value(self, row: TableRow, column: SheetColumn) -> Any:
         """What a cell holds, its names resolved to keys; "" where it is empty or faulty."""
         if column.name not in row.cells:
             return ""
@@ -228,7 +228,7 @@ class _Entry:
             self._unsure_rows.add((row.row.sheet, row.row.row))
             return ""
         except BadValue as error:
-            if column.kind in (Kind.TOWN, Kind.TOWNS):
+            if column.kind in (CellKind.TOWN, CellKind.TOWNS):
                 self._unsure_rows.add((row.row.sheet, row.row.row))
                 if row.row.sheet in self._filled.incomplete:
                     # Its country may be in the column that nobody knows.
@@ -237,21 +237,21 @@ class _Entry:
                     return ""
             return self._fault(at, error.message, error.cure)
 
-    def _resolved(self, value: Any, column: Column, row: TableRow, at: Cell) -> Any:
+    def _resolved(self, value: Any, column: SheetColumn, row: TableRow, at: Cell) -> Any:
         match column.kind:
-            case Kind.TOWN:
+            case CellKind.TOWN:
                 return self._town(value, column, row, at)
-            case Kind.TOWNS:
+            case CellKind.TOWNS:
                 return [self._names.town(one, "", at) for one in value]
-            case Kind.ORGANIZATIONS:
+            case CellKind.ORGANIZATIONS:
                 return [self._names.thing(one, "organizations", at) for one in value]
-            case Kind.PROJECTS:
+            case CellKind.PROJECTS:
                 return [self._names.thing(one, "projects", at) for one in value]
-            case Kind.PROGRAMME:
+            case CellKind.PROGRAMME:
                 return self._names.thing(value, "programmes", at)
         return value
 
-    def _town(self, value: str, column: Column, row: TableRow, at: Cell) -> str:
+    def _town(self, value: str, column: SheetColumn, row: TableRow, at: Cell) -> str:
         place = beside(column.name)
         paired = place != column.name
         country = plain(row.cells.get(place, "")) if paired else ""
@@ -283,7 +283,9 @@ class _Entry:
         message = f"{value!r} is a country, and {country!r} in “{row.headings[place]}” is none"
         return BadValue(message, "exchange the two cells")
 
-    def _block(self, row: TableRow, table: columns.Table, at: Place, *but: str) -> dict[str, Any]:
+    def _block(
+        self, row: TableRow, table: columns.SheetTable, at: Place, *but: str
+    ) -> dict[str, Any]:
         """A row as a block of the format, each value with its cell."""
         self._cells[at] = row.row
         block: dict[str, Any] = {}
@@ -296,7 +298,7 @@ class _Entry:
                 self._cells[*at, column.name] = row.at(column.name)
         return block
 
-    def _blocks(self, table: columns.Table) -> list[dict[str, Any]]:
+    def _blocks(self, table: columns.SheetTable) -> list[dict[str, Any]]:
         rows = enumerate(self._filled.of(table))
         return [self._block(row, table, (SOURCE, table.name, number)) for number, row in rows]
 
@@ -346,7 +348,7 @@ class _Entry:
         cure = f"add a column “{heading}” with {there.key} in it; if it is another page, with "
         self._fault(at, message, f"{cure}{source['key']}")
 
-    def _heading(self, table: columns.Table, name: str) -> str:
+    def _heading(self, table: columns.SheetTable, name: str) -> str:
         """What a column is to be called in this sheet."""
         return called((table.name, name), self._filled.side_by_side, self._language)
 
@@ -401,7 +403,7 @@ class _Entry:
             return self._partnerships
         return [one for one in self._partnerships if one.row.row.row <= row.row.row][-1:]
 
-    def _nested(self, row: TableRow, table: columns.Table) -> None:
+    def _nested(self, row: TableRow, table: columns.SheetTable) -> None:
         """Put a row into its partnership, under its key or the next number."""
         of = self._of(row)
         if of is None:
@@ -424,7 +426,7 @@ class _Entry:
         self._row_of[id(block)] = row.row
         blocks.append(block)
 
-    def _stray(self, row: TableRow, table: columns.Table) -> None:
+    def _stray(self, row: TableRow, table: columns.SheetTable) -> None:
         """Read a row of which nobody knows what it belongs to: what else is wrong with it is told,
         as if it were of a partnership that there is not."""
         place: Place = (SOURCE, columns.PARTNERSHIPS.name, len(self._partnerships))
@@ -552,7 +554,7 @@ class _Entry:
                     )
                     self._doubts.append(row.at(name).problem(message, cure))
 
-    def _each(self, table: columns.Table, source: dict[str, Any]) -> None:
+    def _each(self, table: columns.SheetTable, source: dict[str, Any]) -> None:
         rows = self._filled.of(table)
         for row in rows[1:]:
             self._fault(row.row, f"is a second row of {table.name}", "keep one")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from twingraph.contributions import cells, columns
-from twingraph.contributions.columns import Table
+from twingraph.contributions.columns import SheetTable
 from twingraph.contributions.contribution import Contribution
 
 Listed = Mapping[str, Sequence[Mapping[str, str]]]
@@ -29,7 +29,7 @@ def listed(contribution: Contribution, language: str) -> Listed:
     return {name: rows[name] for name in columns.TABLES if name in rows}
 
 
-def _blocks(contribution: Contribution) -> Iterator[tuple[Table, Mapping[str, Any]]]:
+def _blocks(contribution: Contribution) -> Iterator[tuple[SheetTable, Mapping[str, Any]]]:
     """Every row, as its table and what stands in it, by the names of columns."""
     source = contribution.source
     yield columns.SOURCE, source
@@ -52,7 +52,7 @@ def _blocks(contribution: Contribution) -> Iterator[tuple[Table, Mapping[str, An
 
 def _partnership(
     number: str, block: Mapping[str, Any]
-) -> Iterator[tuple[Table, Mapping[str, Any]]]:
+) -> Iterator[tuple[SheetTable, Mapping[str, Any]]]:
     first, *others = block["partners"]
     named = {"town_1": first, "town_2": next(iter(others), None), "towns": others[1:]}
     towns = {name: town for name, town in named.items() if town}

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from twingraph import identifiers as ids
 from twingraph.contributions import cells, columns
-from twingraph.contributions.columns import Kind
+from twingraph.contributions.columns import CellKind
 from twingraph.contributions.known import alike
 from twingraph.contributions.minting import Minter
 from twingraph.contributions.sheet import Cell, Filled, TableRow
@@ -205,7 +205,7 @@ def _countries(filled: Filled) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for row in (row for rows in filled.rows.values() for row in rows):
         for name, cell in row.cells.items():
-            if columns.TABLES[row.table].column(name).kind in (Kind.TOWN, Kind.TOWNS):
+            if columns.TABLES[row.table].column(name).kind in (CellKind.TOWN, CellKind.TOWNS):
                 country = plain(row.cells.get(beside(name), "")) if beside(name) != name else ""
                 for part in cells.parts(plain(cell)):
                     town, inside = apart(part)

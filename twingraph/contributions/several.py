@@ -92,7 +92,7 @@ class _Parts:
             return above[-1] if above else 0
         return otherwise or 0
 
-    def _below(self, row: TableRow, table: columns.Table) -> None:
+    def _below(self, row: TableRow, table: columns.SheetTable) -> None:
         """Put a row that belongs to a partnership into the sheet of its source."""
         partnership = self._partnership(row)
         if partnership is None:

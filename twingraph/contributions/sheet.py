@@ -84,7 +84,7 @@ class Filled:
     side_by_side: bool = False
     shows_days: bool = False
 
-    def of(self, table: columns.Table) -> Sequence[TableRow]:
+    def of(self, table: columns.SheetTable) -> Sequence[TableRow]:
         """The rows of a table."""
         return self.rows.get(table.name, ())
 

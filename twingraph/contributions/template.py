@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from twingraph.contributions import columns
 from twingraph.contributions.cells import offered
-from twingraph.contributions.columns import Column, Kind, Table
+from twingraph.contributions.columns import CellKind, SheetColumn, SheetTable
 from twingraph.contributions.listing import Listed
 from twingraph.contributions.sheet import LISTS
 from twingraph.errors import UsageError, file_errors
@@ -53,17 +53,17 @@ def write_sheet(path: Path, listed: Listed, language: str) -> None:
         path.write_bytes(content)
 
 
-def _columns(table: Table, listed: Listed) -> list[Column]:
+def _columns(table: SheetTable, listed: Listed) -> list[SheetColumn]:
     """The columns that a sheet has: those for all, and what else has something in it."""
     used = {name for row in listed.get(table.name, ()) for name in row}
     return [column for column in table.columns if column.is_for_all or column.name in used]
 
 
-def _tables(listed: Listed) -> list[Table]:
+def _tables(listed: Listed) -> list[SheetTable]:
     return [t for t in columns.TABLES.values() if t in columns.FOR_ALL or t.name in listed]
 
 
-def _grid(path: Path, table: Table, listed: Listed, language: str) -> Grid:
+def _grid(path: Path, table: SheetTable, listed: Listed, language: str) -> Grid:
     own = _columns(table, listed)
     rows = [[row.get(column.name, "") for column in own] for row in listed.get(table.name, ())]
     for row in rows:
@@ -122,14 +122,20 @@ def _xlsx(path: Path, listed: Listed, language: str) -> bytes:
     return out.getvalue()
 
 
-def _width(column: Column) -> int:
-    wide = {Kind.TEXT: 30, Kind.EVIDENCE: 40, Kind.ADDRESS: 30, Kind.WORDS: 24, Kind.TOWN: 22}
+def _width(column: SheetColumn) -> int:
+    wide = {
+        CellKind.TEXT: 30,
+        CellKind.EVIDENCE: 40,
+        CellKind.ADDRESS: 30,
+        CellKind.WORDS: 24,
+        CellKind.TOWN: 22,
+    }
     return wide.get(column.kind, 16)
 
 
-def _choice(column: Column, source: str) -> dict[str, Any]:
+def _choice(column: SheetColumn, source: str) -> dict[str, Any]:
     """A drop-down. Of several values one is offered, and more may be typed."""
-    error = "information" if column.kind is Kind.CONCEPTS else "stop"
+    error = "information" if column.kind is CellKind.CONCEPTS else "stop"
     return {"validate": "list", "source": source, "error_type": error}
 
 
@@ -140,7 +146,7 @@ class _Offered:
         schemes = sorted({c.scheme for t in columns.FOR_ALL for c in t.columns if c.scheme})
         self._lists = [(scheme, offered(scheme, language)) for scheme in schemes]
 
-    def range(self, column: Column) -> str:
+    def range(self, column: SheetColumn) -> str:
         """The cells of a column's list; "" of a column without one."""
         for at, (scheme, labels) in enumerate(self._lists):
             if scheme == column.scheme:
