@@ -154,7 +154,7 @@ def test_projects_are_drawn_above_their_list(site: Site, odd: Site) -> None:
     chosen = "/projects?country=POL"
     leads = {a.text: a.get("href") for a in tree_of(site.get(chosen).text).xpath("//main//a")}
     on_map = tree_of(site.get(leads["Map"]).text)
-    dots = {a.get("href") for a in on_map.xpath("//figure//a")}
+    dots = {a.get("href") for a in on_map.xpath("//*[@data-atlas]//a")}
     features = json.loads(site.get(chosen.replace("?", ".geojson?"), accept="*/*").body)["features"]
     places = [f["geometry"] for f in features if f["geometry"]]
     several = [one["coordinates"] for one in places if one["type"] == "MultiPoint"]
@@ -168,7 +168,7 @@ def test_projects_are_drawn_above_their_list(site: Site, odd: Site) -> None:
         assert len(shown(site.get(href).text)) == int(number)
     assert told and site.get("/projects?drawn=x").status == 400
     nowhere = tree_of(odd.get("/projects?drawn=map").text)
-    assert nowhere.xpath("//p[@class='missing']") and not nowhere.xpath("//figure")
+    assert nowhere.xpath("//p[@class='missing']") and not nowhere.xpath("//svg[@class='atlas']")
 
 
 @pytest.mark.parametrize(
