@@ -271,9 +271,7 @@ def test_odd_bodies(client: TestClient, body: bytes, content_type: str, status: 
     assert "Traceback" not in answer.text
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(st.sampled_from([*PAGE, "do", "add", "remove", "town"]), st.text(max_size=30)),
     st.sampled_from(["check", "preview", "check-all"]),

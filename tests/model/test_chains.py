@@ -25,7 +25,7 @@ def neighbours_of(pairs: list[tuple[int, int]]) -> Groups[str, str]:
     return Groups({key: sorted(others) for key, others in near.items()})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PAIRS, st.integers(0, 14), st.integers(0, 14))
 def test_it_is_as_short_as_can_be(pairs: list[tuple[int, int]], one: int, other: int) -> None:
     near = neighbours_of(pairs)

@@ -250,7 +250,6 @@ def test_a_context_that_is_not_supported(context: dict[str, Any]) -> None:
         jsonld([], context)
 
 
-@strategies.patiently
 @given(strategies.descriptions, st.sampled_from(EVERY_CONTEXT))
 def test_oxigraph_and_pyld_read_the_same(said: list[Description], context: dict[str, Any]) -> None:
     data = jsonld(said, context)
@@ -258,14 +257,12 @@ def test_oxigraph_and_pyld_read_the_same(said: list[Description], context: dict[
     assert with_pyld(data) == statements(said)
 
 
-@strategies.patiently
 @given(strategies.descriptions, st.sampled_from(EVERY_CONTEXT))
 def test_rdflib_reads_the_same(said: list[Description], context: dict[str, Any]) -> None:
     data = jsonld(said, context)
     assert with_rdflib(data, "json-ld") == with_rdflib(ntriples(said), "nt")
 
 
-@strategies.patiently
 @given(strategies.descriptions)
 def test_the_context_of_the_ontology(said: list[Description]) -> None:
     data = jsonld(said, json.loads(REAL.read_text("utf-8")))

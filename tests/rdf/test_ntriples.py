@@ -33,13 +33,11 @@ def test_more_than_one_buffer() -> None:
     assert len(ntriples(iter(said)).splitlines()) == 10_000
 
 
-@strategies.patiently
 @given(strategies.descriptions)
 def test_oxigraph_reads_it_and_prints_the_same(said: list[Description]) -> None:
     assert oxigraph(ntriples(said), ox.RdfFormat.N_TRIPLES) == statements(said)
 
 
-@strategies.patiently
 @given(strategies.descriptions)
 def test_quads_name_their_graph(said: list[Description]) -> None:
     graph = Term("<https://towns.example/graph/a>")

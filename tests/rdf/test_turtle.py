@@ -117,27 +117,24 @@ def test_a_prefix_that_the_grammar_forbids(prefix: str) -> None:
         turtle([], {prefix: BASE})
 
 
-@strategies.patiently
 @given(strategies.descriptions)
 def test_oxigraph_reads_the_same(said: list[Description]) -> None:
     assert oxigraph(turtle(said), ox.RdfFormat.TURTLE) == statements(said)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
-@strategies.patiently
 @given(strategies.descriptions)
 def test_rdflib_reads_the_same(said: list[Description]) -> None:
     assert with_rdflib(turtle(said), "turtle") == with_rdflib(ntriples(said), "nt")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(strategies.descriptions)
 def test_rapper_reads_the_same(said: list[Description]) -> None:
     assume(b"\\uFFF" not in ntriples(said))  # Raptor refuses noncharacters.
     assert with_rapper(turtle(said), "turtle") == with_rapper(ntriples(said), "ntriples")
 
 
-@strategies.patiently
 @given(strategies.descriptions, strategies.descriptions, strategies.iris)
 def test_trig_holds_every_graph(
     default: list[Description], named: list[Description], name: Term

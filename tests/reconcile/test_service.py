@@ -219,7 +219,7 @@ def test_an_odd_wish_is_passed_over(service: ReconciliationService, odd: str) ->
     assert [r["id"] for r in checked(answer, RESULT_BATCH)["q"]["result"]] == ["be-tremelo"]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.integers() | st.text(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from twingraph.namespaces import RDF, RDFS, SKOS, TG, XSD
@@ -46,9 +45,6 @@ _starts = st.sampled_from(
     [*PREFIXES.values(), "http://e/", "urn:", "tg:", "town:", "mailto:", "geo:", "a:"]
 )
 
-
-patiently = settings(deadline=None)
-"""For tests whose time says more about the machine than about the code."""
 
 # RFC 3986, section 5.2.4: a parser may take such parts of a path away. And after two slashes comes
 # a host and its port.

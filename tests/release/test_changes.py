@@ -66,7 +66,7 @@ OBJECTS = ("<x:o>", '"o"', '"a \\"b\\" <x:graph/a>"@en', '"1"^^<x:d>')
 QUADS = st.sets(st.tuples(st.integers(0, 9), st.sampled_from(OBJECTS), st.sampled_from(GRAPHS)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(QUADS, QUADS)
 def test_the_difference_is_that_of_the_sets(
     tmp_path_factory: pytest.TempPathFactory, old: set[Any], new: set[Any]

@@ -140,7 +140,7 @@ def _json(text: str) -> object:
 
 
 @pytest.mark.parametrize("parser", PARSERS)
-@settings(deadline=None, max_examples=25, phases=[Phase.generate])  # Shrunk for minutes.
+@settings(max_examples=25, phases=[Phase.generate])  # Shrunk for minutes.
 @given(start=st.lists(PIECES, max_size=3), unit=st.lists(PIECES, min_size=1, max_size=3),
        end=st.lists(PIECES, max_size=2))  # fmt: skip
 def test_no_parser_takes_more_than_linear_time(

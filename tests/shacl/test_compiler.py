@@ -209,7 +209,6 @@ def quiet() -> None:
 @given(shapes_graph(), graphs)
 @settings(
     max_examples=400,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 def test_any_shapes_find_in_any_graph_what_pyshacl_finds(turtle: str, lines: list[str]) -> None:

@@ -24,7 +24,7 @@ from twingraph.shacl.report import Result
 from twingraph.shacl.shapes import Shapes, load
 
 SHAPES = load(resources.folder("shapes"))
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 UNORDERED = (TypeError, DeprecationWarning)

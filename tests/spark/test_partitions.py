@@ -143,7 +143,7 @@ def made(folder: Path, claims: list[Claims]) -> Path:
     return folder
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 1000), partitions=st.integers(1, 12), more=st.integers(0, 3))
 def test_sources_that_disagree(
     tmp_path_factory: pytest.TempPathFactory, seed: int, partitions: int, more: int
@@ -221,7 +221,7 @@ def _apart(data: bytes, number: int) -> bytes:
     return re.sub(rb"(entity/Q|geonames\.org/)([1-9])", rb"\g<1>%d\2" % number, data)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(drop=st.sets(st.integers(0, 600), max_size=12), partitions=st.integers(2, 9))
 def test_a_graph_that_lacks_statements(
     founding: list[Description], drop: set[int], partitions: int

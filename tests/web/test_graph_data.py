@@ -32,7 +32,7 @@ ties = st.lists(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(ties)
 def test_what_was_put_in_comes_out(given: list[Tie]) -> None:
     text = graph_json([town(key) for key in KEYS], given, str.lower, str.upper, str.title)

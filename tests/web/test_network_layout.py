@@ -45,7 +45,7 @@ def test_communities_are_found_and_stand_apart(drawn: Layout) -> None:
         assert far > (0.05 if same else 1), (one, other)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=60))
 def test_every_town_has_a_place(pairs: list[tuple[int, int]]) -> None:
     made = layout(31, pairs)

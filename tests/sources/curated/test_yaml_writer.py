@@ -46,9 +46,7 @@ contents = st.recursive(
 )
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(st.dictionaries(names, contents, min_size=1, max_size=4), st.booleans())
 def test_any_content(tmp_path: Path, content: Any, open_: bool) -> None:
     assert back(content, tmp_path / "page.yaml", open_=open_) == content

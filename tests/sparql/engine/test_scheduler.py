@@ -251,7 +251,7 @@ class Anything(RuleBasedStateMachine):
         assert set(self.it.over) == set(range(1, self.requests + 1))
 
 
-Anything.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+Anything.TestCase.settings = settings(max_examples=150, stateful_step_count=60)
 TestAnything = Anything.TestCase
 
 
