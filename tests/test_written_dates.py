@@ -54,6 +54,9 @@ from twingraph.errors import BadValue
         ("nach 2004", "did you mean '2004/..'?"),
         ("seit 2004", "did you mean '2004'?"),
         ("16.08.16", "write the year with its four digits, and the month as a number"),
+        ("31 kwietnia 2006", "check the day, or leave it out"),
+        ("na dobu neurčitú", "leave it empty where no end is set"),
+        ("bezterminowo", "leave it empty where no end is set"),
         ("Jul-08", "write the year with its four digits, and the month as a number"),
     ],
 )
@@ -61,6 +64,20 @@ def test_the_cure_is_the_date_that_was_meant(written: str, offered: str) -> None
     with pytest.raises(BadValue) as raised:
         parse(written)
     assert raised.value.cure == offered
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("31 kwietnia 2006", "April 2006 has 30 days"),
+        ("31. 2. 2006", "February 2006 has 28 days"),
+        ("32. júla 2008", "July 2008 has 31 days"),
+    ],
+)
+def test_a_day_that_its_month_has_not(written: str, why: str) -> None:
+    with pytest.raises(BadValue) as raised:
+        parse(written)
+    assert raised.value.message == f"{written!r} is no date: {why}"
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -66,6 +66,13 @@ _PARTS_OF_YEAR = {
     "37": (1, 4), "38": (5, 8), "39": (9, 12), "40": (1, 6), "41": (7, 12),
 }  # fmt: skip
 _YEARS = range(1, 10_000)
+
+_WITHOUT_END = re.compile(
+    "neurčit|bezterminow|nieokreślon|nieoznaczon|unbefristet|unbestimmt|indéterminé|onbepaald"
+    "|indefinite|unlimited|neobmedzen|neomezen|illimité|unbegrenzt|безстроков|невизначен",
+    re.IGNORECASE,
+)
+"""Words that say of a document that it runs without an end, in the languages of pages and forms."""
 
 Bounds = tuple[date | None, date | None]
 
@@ -191,7 +198,8 @@ def _found(written: str, year: str, month: str | None, day: str | None, step: in
         for m in months[::step]:
             if days := _fitting(day, range(1, monthrange(y, m)[1] + 1)):
                 return date(y, m, days[::step][0])
-    of = f"{year}-{month} has {monthrange(y, m)[1]} days" if year.isdigit() else "no month has it"
+    is_one = year.isdigit() and (month or "").isdigit()
+    of = f"{date(y, m, 1):%B %Y} has {monthrange(y, m)[1]} days" if is_one else "no month has it"
     raise BadValue(f"{written!r} is no date: {of}", "check the day, or leave it out")
 
 
@@ -242,6 +250,11 @@ def _no_date(written: str) -> BadValue:
     tidy = written.strip()
     if not re.search("[0-9]{4}", tidy) and re.search(r"(\w.*\W|[^\W\d_].*)\d\d$", tidy):
         return BadValue(message, "write the year with its four digits, and the month as a number")
+    if _WITHOUT_END.search(tidy):
+        return BadValue(message, "leave it empty where no end is set")
+    if impossible := _impossible(tidy):
+        return BadValue(f"{written!r} is no date: {impossible.message.partition(': ')[2]}",
+                        impossible.cure)  # fmt: skip
     if re.fullmatch(r"Y?-?[0-9]{5,}.*|-[0-9]{4}.*", tidy):
         return BadValue(f"{written!r} is no date of the years 1 to 9999", "check the year")
     return BadValue(
@@ -250,10 +263,38 @@ def _no_date(written: str) -> BadValue:
     )
 
 
+def understood(written: str, languages: Iterable[str]) -> str:
+    """A date in words or numbers as EDTF, where one and only one is meant; else as it is written.
+    `languages` are those that its months are likely named in.
+
+    A day that its month has not is given all the same, for `parse` to say so: in Polish
+    "31 listopada 2026" is 2026-11-31.
+    """
+    if _is_date(written):
+        return written
+    said = dict.fromkeys(one for one in meant(written, frozenset(languages)) if "/" not in one)
+    there = [one for one in said if _is_date(one)]
+    if not there and not re.fullmatch(PATTERN, written):
+        there = [one for one in said if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-\d\d", one)]
+    return there[0] if len(there) == 1 else written
+
+
 def _near(written: str) -> str:
     """The cure that names the dates which may be meant; "" where none is known."""
     near = dict.fromkeys(one for one in meant(written) if one != written and _is_date(one))
     return f"did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def _impossible(written: str) -> BadValue | None:
+    """What is wrong with a day that is written otherwise, and that no month has."""
+    day = written if re.fullmatch(PATTERN, written) else understood(written, ())
+    if day == written:
+        return None
+    try:
+        parse(day)
+    except BadValue as error:
+        return error
+    return None
 
 
 def _is_date(written: str) -> bool:

@@ -23,10 +23,17 @@ _LANGUAGES: Final = (
     "gl", "hr", "hu", "is", "it", "lb", "lt", "lv", "mk", "mt", "nb", "nl", "pl", "pt", "ro", "ru",
     "sk", "sl", "sq", "sr", "sr-Latn", "sv", "tr", "uk",
 )  # fmt: skip
+_SLAVIC: Final = frozenset(("be", "bs", "cs", "hr", "pl", "ru", "sk", "sl", "sr-Latn", "uk"))
+"""Languages whose months have more cases than CLDR gives."""
+_OWN_ENDING: Final = re.compile("(?:ego|ého|ega|oga|ого|[aeiouyíáаеиіоуыюя])$")
+_ENDINGS: Final = ("u", "i", "e", "ie", "zie", "em", "iem", "ym", "í", "у", "ю", "і", "е", "ому")
+"""Of the locative and the instrumental, behind the stem that the genitive has."""
 # What stands beside day, month and year: articles, prepositions, "year", "of", endings of ordinals.
 _BESIDE: Final = re.compile(
-    "a|am|az|année|da?|dal|del?|dem|den|der|di|dia|dne|dnia|do|dzień|g|gad[as]|god|godine|година|года?"
-    "|im?|in|jahre?|lata?|les?|m|metai|nd|of|rd?|rok|roku|rrugu|st|the?|v|w|year|г|р|рік|року"
+    "a|ab|am|an|anno|az|année|da?|dal|del?|dem|den|depuis|der|di|dia|dne|dnia|dniu|dňa|du|dzień"
+    "|en|from|g|gad[as]|god|godine|het|im?|in|jaar|jahre?|la|lata?|les?|m|metai|nd|od|of|on|op"
+    "|rd?|roce|rok|roku|rrugu|seit|since|sinds|st|the?|tag|u|vanaf|ve|vo|vom|v|we?|year"
+    "|в|г|год|года|году|година|з|р|рік|року|році|с|у"
 )
 ABOUT: Final = (
     "about|around|approx(?:imately)?|apie|asi|c|ca|cca|circa|cirka|environ|env|etwa|noin|około|ok|okolo"
@@ -88,17 +95,28 @@ def sheet_day(cell: Any) -> date | None:
 def meant(written: str, languages: frozenset[str] = frozenset()) -> Iterator[str]:
     """What may be meant, as EDTF would say it; not all of it need be a date. `languages` are those
     that months are named in, where that is known."""
-    tidy = _DASHES.sub("-", " ".join(written.split()))
+    tidy = re.sub(r"\b1er\b", "1", _DASHES.sub("-", " ".join(written.split())))
     tidy = _ROMAN.sub(lambda month: f" {_ROMANS.index(month[1]) + 1} ", tidy).strip()
     day = sheet_day(number := tidy.removesuffix(".0"))
     # A digit too many may make the number of a year.
     if day and not any(1900 <= int(number[:i] + number[i + 1 :]) < 2100 for i in range(5)):
         yield day.isoformat()
     for form, edtf in _FORMS:
-        if match := re.fullmatch(form, tidy, re.IGNORECASE):
+        if match := re.fullmatch(form, _bare(tidy), re.IGNORECASE):
             groups = {name: text for name, text in match.groupdict().items() if text}
             yield edtf.format(**{"y": next(iter(groups.values())), **groups})
     yield from _in_words(tidy, languages)
+
+
+def _bare(tidy: str) -> str:
+    """Numbers without the words beside them, such as "dňa 28.11.2026 r."; other text as it is."""
+    numbers = re.fullmatch(r"((?:[^\W\d_]+\.? )*)(\d[\d./ -]*\d)((?: ?[^\W\d_]+\.?)*)", tidy)
+    if not numbers or re.fullmatch(r"\d{1,3}", numbers[2]):
+        return tidy
+    words = re.findall(r"[^\W\d_]+", f"{numbers[1]} {numbers[3]}".casefold())
+    # Of a year alone the words may say more: since, about.
+    is_year = re.fullmatch(r"\d{4}", numbers[2]) is not None
+    return tidy if is_year or not all(map(_BESIDE.fullmatch, words)) else numbers[2]
 
 
 def _in_words(tidy: str, languages: frozenset[str]) -> Iterator[str]:
@@ -108,16 +126,21 @@ def _in_words(tidy: str, languages: frozenset[str]) -> Iterator[str]:
     words = re.findall(r"[^\W\d_]+", tidy.casefold())
     if not words or len(years) != 1 or len(days) > 1:
         return
-    months = _months(languages)
-    names = [word for word in words if word in months]
-    others = [word for word in words if not (word in months or _BESIDE.fullmatch(word))]
-    if others or len(names) > 1 or (days and not names):
+    others = [word for word in words if not _BESIDE.fullmatch(word)]
+    if len(others) > 1 or (days and not others):
         return
-    if not names:
+    if not others:
         yield years[0]
         return
-    for month in sorted(months[names[0]]):
+    for month in sorted(_month(others[0], languages)):
         yield "-".join([years[0], f"{month:02}", *(f"{int(day):02}" for day in days)])
+
+
+def _month(word: str, languages: frozenset[str]) -> frozenset[int]:
+    """The months that a word may be in some languages, or, where none of these knows it, in any:
+    a Polish "listopad" is no Croatian one."""
+    found = _months(languages).get(word) if languages else None
+    return found or _months(frozenset()).get(word, frozenset())
 
 
 @cache
@@ -131,9 +154,19 @@ def _months(languages: frozenset[str]) -> Mapping[str, frozenset[int]]:
             for width in ("wide", "abbreviated"):
                 for number, name in form[width].items():
                     word = name.casefold().removesuffix(".")
-                    if not word.isdigit():
-                        months[word].add(number)
+                    if word.isdigit():
+                        continue
+                    months[word].add(number)
+                    if width == "wide" and language in _SLAVIC:
+                        for case in _cases(word):
+                            months[case].add(number)
     return {name: frozenset(numbers) for name, numbers in months.items()}
+
+
+def _cases(name: str) -> Iterator[str]:
+    """The forms that a Slavic month may have behind a preposition: "w maju", "v máji"."""
+    stem = _OWN_ENDING.sub("", name)
+    return (f"{stem}{ending}" for ending in _ENDINGS)
 
 
 def near_years(year: str, latest: int) -> list[str]:

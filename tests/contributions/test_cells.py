@@ -76,6 +76,40 @@ def test_dates(cell: Any, edtf: str) -> None:
     assert of(CellKind.DATE, cell) == edtf
 
 
+@pytest.mark.parametrize(
+    ("language", "cell", "edtf"),
+    [
+        ("pl", "w maju 2004 r.", "2004-05"),
+        ("pl", "od maja 2004", "2004-05"),
+        ("pl", "w październiku 2003", "2003-10"),
+        ("pl", "w listopadzie 2026", "2026-11"),
+        ("pl", "w dniu 28.11.2026 r.", "2026-11-28"),
+        ("pl", "do maja 2004", "do maja 2004"),
+        ("sk", "dňa 12. júla 2008", "2008-07-12"),
+        ("sk", "v máji 2010", "2010-05"),
+        ("sk", "v roku 2006", "2006"),
+        ("sk", "asi 2006", "2006~"),
+        ("cs", "v červenci 2004", "2004-07"),
+        ("uk", "у травні 2004 року", "2004-05"),
+        ("de", "am 12. Juli 2008", "2008-07-12"),
+        ("de", "seit Mai 2004", "2004-05"),
+        ("fr", "le 1er août 2001", "2001-08-01"),
+        ("nl", "op 12 juli 2008", "2008-07-12"),
+        ("nl", "in het jaar 2006", "2006"),
+        ("en", "in May 2004", "2004-05"),
+        # Another language is asked only where none of these knows the word.
+        ("sk", "28 listopada 2026", "28 listopada 2026"),
+        ("fr", "12 maja 2019", "2019-05-12"),
+        # A day that its month has not is one of that month, for the format to refuse.
+        ("pl", "31 listopada 2026 r.", "2026-11-31"),
+        ("sk", "31. 2. 2006", "2006-02-31"),
+        ("sk", "32. júla 2008", "2008-07-32"),
+    ],
+)
+def test_dates_in_the_prose_of_a_language(language: str, cell: str, edtf: str) -> None:
+    assert of(CellKind.DATE, cell, languages=(language,)) == edtf
+
+
 @pytest.mark.parametrize("cell", ["listopad 2010", "2010–2012", "summer 2010", "12 maja"])
 def test_dates_that_may_be_several_are_left_as_they_are(cell: str) -> None:
     assert of(CellKind.DATE, cell, languages=("pl", "hr")) == cell

@@ -103,17 +103,10 @@ def _date(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
         return text
     if number := sheet_day(text):
         return number.isoformat()
-    # A "listopad" is November in Polish, October in Croatian.
-    own = _likely(text, languages)
-    likely = own if len(own) == 1 else _likely(text)
-    if len(likely) > 1 and re.fullmatch("[0-9/]+", text):
-        raise BadValue(f"{text!r} may be {' or '.join(likely)}", "write the one that is meant")
-    return likely[0] if len(likely) == 1 else text
-
-
-def _likely(text: str, languages: Collection[str] = ()) -> list[str]:
-    found = meant(text, frozenset(languages))
-    return sorted({one for one in found if "/" not in one and _is_date(one)})
+    near = [one for one in dict.fromkeys(meant(text)) if _is_date(one)]
+    if len(near) > 1 and re.fullmatch("[0-9/]+", text):
+        raise BadValue(f"{text!r} may be {' or '.join(near)}", "write the one that is meant")
+    return dates.understood(text, languages)
 
 
 def _is_date(text: str) -> bool:

@@ -31,10 +31,13 @@ FAULTY = [
     ("source.0.url", "www.example.org", "www.example.org is not an address.", "Begin it with"),
     ("source.0.url", "https://a b", "https://a b is not an address.", "Write https://a%20b"),
     ("source.0.retrieved", "2026-11", "2026-11 is not a full day.", "Write year, month, day"),
-    (f"{A}.signed_on", "12 maja 2019", "12 maja 2019 is no date", "Did you mean 2019-05-12?"),
+    (f"{A}.signed_on", "5/4/2019", "5/4/2019 is no date", "Did you mean 2019-04-05 / 2019-05-04?"),
+    (f"{A}.valid_until", "bezterminowo", "bezterminowo is no date", "Leave it empty where no end"),
     (f"{A}.signed_on", "12 maja 19", "12 maja 19 is no date", "Write the year with its four"),
     (f"{A}.signed_on", "soon", "soon is no date", "Write 2018-04-29, 2018-04"),
-    (f"{A}.signed_on", "2019-02-30", "There is no such day: 2019-02-30.", "Check it"),
+    (f"{A}.signed_on", "30 lutego 2019", "There is no such day: 2019-02-30 (February 2019 has 28",
+     "Check it"),
+    (f"{A}.signed_on", "2019-13-40", "There is no such day: 2019-13-40.", "Check it"),
     (f"{A}.signed_on", "99999", "There is no such day: 99999.", "Check it"),
     (f"{A}.signed_on", "2919", "2919 lies centuries ahead.", ""),
     (f"{P}.since", "2012/2010", "2012/2010 ends before it starts.", "Write the earlier"),
@@ -70,6 +73,15 @@ def test_a_fault_is_told_at_its_field(
     assert [fault.input for fault in faults] == [input], faults
     assert faults[0].message.startswith(message) and faults[0].cure.startswith(cure), faults
     assert faults[0].own
+
+
+@pytest.mark.parametrize("day", ["12. 5. 2019", "dňa 12. mája 2019", "12 maja 2019 r."])
+def test_a_day_as_people_write_it_is_taken(desk: Desk, day: str) -> None:
+    found = typed(desk, {**PAGE, f"{A}.signed_on": day})
+    assert found.checked.is_good
+    assert found.made.content["source"]["partnerships"][0]["agreements"][0]["signed_on"] == (
+        "2019-05-12"
+    )
 
 
 def test_a_page_without_faults(desk: Desk) -> None:

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Protocol
 
+from twingraph import dates
 from twingraph.contributions.contribution import REGISTERS, SOURCE
 from twingraph.contributions.form.fields import (
     CHOICES,
+    DATE,
+    DAY,
     EVIDENCE,
     HIDDEN,
     MEMBER,
@@ -307,6 +310,9 @@ class _Composer:
         if one.entry == MEMBER:
             number = int(text) if text.isdecimal() and len(text) < 4 else -1
             return members[number] if 0 <= number < len(members) else ""
+        if one.entry in (DATE, DAY):
+            # The page's language first: a "listopad" is November in Polish, October in Croatian.
+            return dates.understood(text, (self._language, self._locale.language)) if text else ""
         if one.name == "description" and text:
             return {self._language or "und": text}
         return text

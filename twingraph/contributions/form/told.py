@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from twingraph.contributions.form.composed import InputFault
@@ -28,6 +29,8 @@ _MESSAGES: Final = (
     _Rule(r"'\w+' is missing", N_("This is needed.")),
     _Rule(rf"{_VALUE} is no date in the form year-month-day",
           N_("%(value)s is no date in the form year-month-day.")),
+    _Rule(rf"{_VALUE} is no date: (?P<month>\w+ \d{{4}}) has (?P<days>\d+) days",
+          N_("There is no such day: %(value)s (%(month)s has %(days)s days).")),
     _Rule(rf"{_VALUE} is no date: .*", N_("There is no such day: %(value)s.")),
     _Rule(rf"{_VALUE} is no date of the years 1 to 9999", N_("There is no such day: %(value)s.")),
     _Rule(rf"{_VALUE} is not a full day", N_("%(value)s is not a full day.")),
@@ -94,6 +97,7 @@ _CURES: Final = (
     _Rule(r"check the day, or leave it out|months are 01 to 12|check the year",
           N_("Check it, or leave out what is not known.")),
     _Rule(r"write year, month, day: .*", N_("Write year, month, day: 2026-11-23.")),
+    _Rule(r"leave it empty where no end is set", N_("Leave it empty where no end is set.")),
     _Rule(r"write the earlier date first", N_("Write the earlier date first.")),
     _Rule(r"check the two dates", N_("Check the two dates.")),
     _Rule(r"quote the few words that say it, not the page",
@@ -161,6 +165,9 @@ def _in_words(rules: tuple[_Rule, ...], said: str, locale: Locale) -> str | None
     for rule in rules:
         if found := re.fullmatch(rule.said, said, re.DOTALL):
             values = {name: _shown(text) for name, text in found.groupdict().items()}
+            if "month" in values:
+                month = datetime.strptime(values["month"], "%B %Y")
+                values["month"] = locale.day(f"{month:%Y-%m}")
             return locale.gettext(rule.told, **values) if rule.told else ""
     return None
 
