@@ -121,17 +121,22 @@ def _money(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
     """An amount with a point; as it stands where it is none, for the format to refuse."""
     if isinstance(cell, (datetime, date)):
         raise BadValue(f"{plain(cell)} is a date", "format the cell as a number")
-    text = plain(cell)
+    return amount(plain(cell))
+
+
+def amount(text: str) -> str:
+    """An amount of money with a point and without its currency: "124 350,50 €" is 124350.50. As it
+    stands where it is none. Raises BadValue for one that may be a thousand times as much."""
     if re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", text):
         return text
     if re.fullmatch(r"\d{1,3}[.,]\d{3}", text):
         whole, part = re.sub("[.,]", "", text), text.replace(",", ".")
         raise BadValue(f"{text!r} may be {whole} or {part}", "write it without a point in it")
     try:
-        amount = amounts.number(text)
+        number = amounts.number(text)
     except (ValueError, InvalidOperation):
         return text
-    return "" if amount is None else format(amount, "f")
+    return "" if number is None else format(number, "f")
 
 
 # --- codes and concepts -------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from twingraph.web.locale import locale_of
 DOUBTS = ROOT / "tests" / "data" / "doubts.yaml"
 P, A = "partnerships.0", "partnerships.0.agreements.0"
 S = f"{A}.signatures.0"
+J = "partnerships.1.projects.0"
 FAULTY = [
     ("source.0.title", "", "This is needed.", ""),
     ("source.0.language", "", "This is needed.", ""),
@@ -52,7 +53,9 @@ FAULTY = [
     ("source.0.title", "a\x07b", "It holds a character that no text may hold.", "Type it"),
     ("partnerships.1.projects.0.title", "", "This is needed.", ""),
     ("partnerships.1.projects.0.grant", "20 tys.", "20 tys. is not an amount", "Write digits"),
-    ("partnerships.1.projects.0.currency", "zł", "zł is no currency.", "Did you mean PLN?"),
+    ("partnerships.1.projects.0.grant", "1.234", "1.234 is not an amount", "Did you mean 1234?"),
+    ("partnerships.1.projects.0.grant", "5 zł", "This is in PLN, another field says EUR.", "Write"),
+    ("partnerships.1.projects.0.currency", "SKK", "SKK is no currency.", "Write the currency"),
     ("partnerships.1.projects.0.end", "2001", "2001 lies before 2011.", "Check the two dates."),
     ("source.0.note", "x" * (LONGEST + 1), "2,001 letters, where 2,000 are taken.", "Say it in"),
 ]  # fmt: skip
@@ -82,6 +85,20 @@ def test_a_day_as_people_write_it_is_taken(desk: Desk, day: str) -> None:
     assert found.made.content["source"]["partnerships"][0]["agreements"][0]["signed_on"] == (
         "2019-05-12"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "sum"),
+    [
+        ("124 350,50 €", "124350.50"),
+        ("124350,50 eur", "124350.50"),
+        ("12 500 euro", "12500"),
+    ],
+)
+def test_money_as_people_write_it_is_taken(desk: Desk, written: str, sum: str) -> None:
+    page = {**PAGE, f"{J}.grant": written, f"{J}.currency": ""}
+    (project,) = typed(desk, page).made.content["source"]["projects"]
+    assert (project["grant"], project["currency"]) == (sum, "EUR")
 
 
 def test_a_page_without_faults(desk: Desk) -> None:

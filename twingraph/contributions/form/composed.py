@@ -9,9 +9,12 @@ from functools import cache
 from typing import Any, Final, Protocol
 
 from twingraph import dates
+from twingraph.contributions.cells import amount
 from twingraph.contributions.contribution import REGISTERS, SOURCE
 from twingraph.contributions.form.fields import (
+    AMOUNTS,
     CHOICES,
+    CURRENCY,
     DATE,
     DAY,
     EVIDENCE,
@@ -30,6 +33,7 @@ from twingraph.model.records import Authority, Person, Project, Record
 from twingraph.reconcile.countries import country_code as registered_code
 from twingraph.sources.curated.codes import check_country, countries
 from twingraph.sources.curated.yaml_reader import Place
+from twingraph.sources.interreg.values import currency
 from twingraph.web.languages import LANGUAGES
 from twingraph.web.locale import Locale, locale_of, plain
 
@@ -313,6 +317,10 @@ class _Composer:
         if one.entry in (DATE, DAY):
             # The page's language first: a "listopad" is November in Polish, October in Croatian.
             return dates.understood(text, (self._language, self._locale.language)) if text else ""
+        if one.entry == CURRENCY:
+            return currency(text) or text
+        if one.name in AMOUNTS:
+            return _amount(text)
         if one.name == "description" and text:
             return {self._language or "und": text}
         return text
@@ -400,6 +408,7 @@ class _Composer:
         known = next((n for n, one in enumerate(projects) if one["key"] == key), len(projects))
         at: Place = (SOURCE, "projects", known)
         block = {"key": key, **self._block(row, at, members)}
+        self._with_currency(row, block)
         if programme := row.get("programme"):
             block["programme"] = self._minted(
                 "programmes", row, lambda: self._minter.programme(programme, language), "programme"
@@ -407,6 +416,16 @@ class _Composer:
             self._made.inputs[(*at, "programme")] = row.input("programme")
         projects[known:] = [{**(projects[known] if known < len(projects) else {}), **block}]
         return key
+
+    def _with_currency(self, row: TypedRow, block: dict[str, Any]) -> None:
+        """The currency of amounts, which may stand behind them."""
+        _ = self._locale.gettext
+        for name in AMOUNTS:
+            behind = currency(row.get(name))
+            if behind and (other := block.setdefault("currency", behind)) != behind:
+                message = _("This is in %(one)s, another field says %(other)s.",
+                            one=behind, other=other)  # fmt: skip
+                self._fault(row.input(name), message, _("Write the currency of the page in both."))
 
     def _authority(self, row: TypedRow, at: Place) -> dict[str, Any]:
         block = {"key": self._town(row.of("town")[0]), **self._block(row, at)}
@@ -416,6 +435,13 @@ class _Composer:
 
 def _filled(row: TypedRow, part: str) -> Iterator[TypedRow]:
     return (one for one in row.of(part) if not one.is_blank)
+
+
+def _amount(text: str) -> str:
+    try:
+        return amount(text)
+    except BadValue:
+        return text  # The format refuses it, with the sum that is likely meant.
 
 
 class _Told(BadValue):

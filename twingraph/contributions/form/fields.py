@@ -29,6 +29,9 @@ LONGEST: Final = 2_000
 PERSON: Final = "person"
 """The hidden field of a signature: which person of the name was chosen."""
 
+AMOUNTS: Final = ("total_budget", "grant")
+"""Fields of sums of money."""
+
 OPENED: Final = "opened"
 """The hidden field of a source that was opened: the sum of its file's text, as it was then."""
 
@@ -133,6 +136,7 @@ _FOLDED: Final[dict[str, Any]] = {"quoted": True, "folded": True}
 
 _AS_WRITTEN: Final = N_("as the page writes it")
 _DATE: Final = N_("2018-04-29, 2018-04 or 2018: as much as the page says")
+_AMOUNT: Final = N_("such as: 30 296,38 €, or 30296.38")
 WORDS_LABEL: Final = N_("Words of the page")
 _WORDS: Final = N_("Words of the page for all of this")
 _FEW_WORDS: Final = N_("the few words that say it, copied; at most 300 letters")
@@ -282,9 +286,8 @@ def _project() -> FormPart:
         _field(of, "start", N_("Start"), _DATE, **_QUOTED),
         _field(of, "end", N_("End"), _DATE, **_QUOTED),
         _field(of, "lead", N_("Lead partner"), entry=MEMBER, **_FOLDED),
-        _field(of, "total_budget", N_("Total budget"), N_("digits and a point: 30296.38"),
-               **_FOLDED),
-        _field(of, "grant", N_("Grant"), N_("digits and a point: 30296.38"), **_FOLDED),
+        _field(of, "total_budget", N_("Total budget"), _AMOUNT, **_FOLDED),
+        _field(of, "grant", N_("Grant"), _AMOUNT, **_FOLDED),
         _field(of, "currency", N_("Currency"), N_("its three letters: EUR"), **_FOLDED),
         _evidence(),
         _hidden("key"),

@@ -20,7 +20,15 @@ from twingraph.written_dates import sheet_day
 
 _NOTHING: Final = frozenset({"", "-", "–", "n/a", "na", "null", "none", "nan", "brak"})
 _SYMBOLS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "zł": "PLN", "Kč": "CZK", "Ft": "HUF"}
-_CURRENCY: Final = re.compile(r"\b([A-Z]{3})\b|€|\$|£|zł|Kč|Ft")
+_WORDS: Final = {
+    **dict.fromkeys(("euro", "euros", "euró", "eurá", "eura", "eur", "євро"), "EUR"),
+    **dict.fromkeys(("zł", "pln", "złoty", "złote", "złotych"), "PLN"),
+    **dict.fromkeys(("kč", "czk"), "CZK"),
+}
+"""What people write for a currency, in small letters."""
+_CURRENCY: Final = re.compile(
+    rf"\b([A-Z]{{3}})\b|€|\$|£|(?i:(?<![^\W\d])(?:{'|'.join(_WORDS)})(?!\w))\.?|zł|Kč|Ft"
+)
 _DMY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\.?")
 _YMD: Final = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?:[T ].*)?")
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
@@ -83,7 +91,8 @@ def currency(cell: Any) -> str | None:
     found = _CURRENCY.search(text(cell))
     if not found:
         return None
-    return found[1] or _SYMBOLS[found[0]]
+    sign = found[0].rstrip(".")
+    return found[1] or _SYMBOLS.get(sign) or _WORDS[sign.casefold()]
 
 
 def money(total: Any, grant: Any, rate: Any, unit: str | None, where: str, report: Report) -> Money:
