@@ -146,6 +146,13 @@ def test_money_that_may_be_a_thousand_times_as_much() -> None:
     [
         (CellKind.COUNTRY, "Słowacja", "SK"),
         (CellKind.COUNTRY, "be", "BE"),
+        (CellKind.COUNTRY, "Slovenská republika", "SK"),
+        (CellKind.COUNTRY, "Rzeczpospolita Polska", "PL"),
+        (CellKind.COUNTRY, "Bundesrepublik Deutschland", "DE"),
+        (CellKind.COUNTRY, "République française", "FR"),
+        (CellKind.COUNTRY, "ČR", "CZ"),
+        (CellKind.COUNTRY, "RP", "PL"),
+        (CellKind.COUNTRY, "BRD", "DE"),
         (CellKind.COUNTRY, "Atlantis", "Atlantis"),
         (CellKind.CURRENCY, "zł", "PLN"),
         (CellKind.CURRENCY, "EUR", "EUR"),
@@ -161,6 +168,14 @@ def test_money_that_may_be_a_thousand_times_as_much() -> None:
 )  # fmt: skip
 def test_codes_lists_and_texts(kind: CellKind, cell: str, value: Any) -> None:
     assert of(kind, cell) == value
+
+
+def test_an_abbreviation_that_is_the_code_of_another_country() -> None:
+    assert of(CellKind.COUNTRY, "SR", languages=("sk",)) == "SK"
+    with pytest.raises(BadValue, match="'SR' may be Słowacja or Surinam"):
+        of(CellKind.COUNTRY, "SR")
+    column = SheetColumn("x", CellKind.COUNTRY)
+    assert read(written("SR", column, "sk"), column, ("sk",)) == "SR"
 
 
 def test_what_is_no_json_has_a_cure() -> None:

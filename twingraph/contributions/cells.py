@@ -24,7 +24,7 @@ from twingraph.contributions.contribution import tidy
 from twingraph.contributions.known import alike, spelt
 from twingraph.errors import BadValue
 from twingraph.rdf import concepts
-from twingraph.reconcile.countries import country_code
+from twingraph.reconcile.countries import country_code, country_meant, is_abbreviation
 from twingraph.sources.curated.codes import countries
 from twingraph.sources.interreg import values as amounts
 from twingraph.web.languages import ENGLISH, LANGUAGES
@@ -144,7 +144,7 @@ def amount(text: str) -> str:
 
 def _country(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
     text = plain(cell)
-    return country_code(text) or text
+    return country_meant(text, languages) or text
 
 
 def is_country(text: str) -> bool:
@@ -369,6 +369,8 @@ def written(value: Any, column: SheetColumn, language: str) -> str:
 
 
 def _word(word: str, column: SheetColumn, language: str) -> str:
+    if column.kind is CellKind.COUNTRY and is_abbreviation(word):
+        return str(Locale.parse(language).territories.get(word, word))
     is_concept = column.kind in (CellKind.CONCEPT, CellKind.CONCEPTS)
     return label(word, column.scheme, language) if is_concept and word else word
 

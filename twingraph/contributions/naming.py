@@ -8,7 +8,7 @@ a sheet, unless the registers have but one of the name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final
 
 from twingraph import identifiers as ids
@@ -20,7 +20,7 @@ from twingraph.contributions.sheet import Cell, Filled, TableRow
 from twingraph.contributions.towns import Found, Town, Towns, apart
 from twingraph.errors import BadValue, Problem
 from twingraph.model.records import Authority
-from twingraph.reconcile.countries import country_code
+from twingraph.reconcile.countries import country_code, country_meant
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.registers import names
 
@@ -47,6 +47,7 @@ class Names:
         self.doubts: list[Problem] = []
         self._found: dict[tuple[str, str], str] = {}
         self._towns = towns
+        self._languages = filled.languages
         self._countries = _countries(filled)
         self._own = _own_names(filled)
         self._paired = _paired(filled)
@@ -59,7 +60,7 @@ class Names:
         if ids.is_key(text, ids.AUTHORITY_KEY):
             return text
         name, inside = apart(text)
-        code = country_code(inside or country) or self._country_of(name, paired)
+        code = country_meant(inside or country, self._languages) or self._country_of(name, paired)
         if key := self._own.get(("municipalities.csv", folded(name))):
             return key
         # A sheet that spells a town in two ways means one town.
@@ -209,9 +210,17 @@ def _countries(filled: Filled) -> Mapping[str, frozenset[str]]:
                 country = plain(row.cells.get(beside(name), "")) if beside(name) != name else ""
                 for part in cells.parts(plain(cell)):
                     town, inside = apart(part)
-                    if code := country_code(inside or country):
+                    if code := _meant(inside or country, filled.languages):
                         found[folded(town)].add(code)
     return {name: frozenset(codes) for name, codes in found.items()}
+
+
+def _meant(country: str, languages: Collection[str]) -> str | None:
+    """A country's code; None where it is not known, or not which is meant: that is told of it."""
+    try:
+        return country_meant(country, languages)
+    except BadValue:
+        return None
 
 
 def _own_names(filled: Filled) -> Mapping[tuple[str, str], str]:

@@ -48,6 +48,7 @@ FAULTY = [
     (f"{P}.words.since", "x" * 400, "400 letters are quoted; at most 300", "Quote the few words"),
     (f"{P}.words.status", "aktywne", "These are the words for a field in which", "Fill the field"),
     (f"{P}.partners.1.country", "Atlantis", "Atlantis is no country.", "Write the country"),
+    (f"{P}.partners.1.country", "SR", "SR may be Slovakia or Suriname.", "Write the name of the"),
     (f"{P}.partners.1.country", "", "A town without its country.", "Write the country"),
     (f"{P}.partners.1.name", "", "A town without a name.", "Write its name"),
     ("source.0.title", "a\x07b", "It holds a character that no text may hold.", "Type it"),

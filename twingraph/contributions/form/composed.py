@@ -3,7 +3,7 @@ was typed into, so that what is wrong with it is told there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Protocol
@@ -30,7 +30,7 @@ from twingraph.contributions.minting import Minter, slug, source_key
 from twingraph.contributions.towns import Found, Town
 from twingraph.errors import BadValue
 from twingraph.model.records import Authority, Person, Project, Record
-from twingraph.reconcile.countries import country_code as registered_code
+from twingraph.reconcile.countries import country_meant
 from twingraph.sources.curated.codes import check_country, countries
 from twingraph.sources.curated.yaml_reader import Place
 from twingraph.sources.interreg.values import currency
@@ -124,10 +124,11 @@ def _country_codes() -> Mapping[str, str]:
     }
 
 
-def country_code(written: str) -> str:
-    """ISO's two letters of a country by its name or code. Raises BadValue for what is neither."""
+def country_code(written: str, languages: Iterable[str] = ()) -> str:
+    """ISO's two letters of a country by its name or code, or its abbreviation in a language of the
+    page. Raises BadValue for what is neither."""
     # The second is how pages name countries (CLDR), and so what the form proposes.
-    code = registered_code(written) or _country_codes().get(plain(written), written)
+    code = country_meant(written, languages) or _country_codes().get(plain(written), written)
     check_country(code)
     return code
 
@@ -239,7 +240,7 @@ class _Composer:
             return found
         if not row.get("country"):
             raise _Told(_("A town without its country."), _("Write the country: PL, SK, BE …"))
-        code = country_code(row.get("country"))
+        code = country_code(row.get("country"), (self._locale.language, self._language))
         item = chosen if chosen[:1] == "Q" else ""
         return self._towns.find(
             Town(
