@@ -27,6 +27,7 @@ def minter(known: Known) -> Minter:
         ("Łódź", "lodz"),
         ("Kráľovský Chlmec", "kralovsky-chlmec"),
         ("Тячів", "tyachiv"),
+        ("Іван Ковальчук", "ivan-kovalchuk"),
         ("Νέα Σμύρνη", "nea-smyrni"),
         ("’s-Hertogenbosch", "s-hertogenbosch"),
         ("…", ""),

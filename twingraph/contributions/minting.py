@@ -35,7 +35,8 @@ def slug(name: str) -> str:
     >>> slug("Pečovská Nová Ves"), slug("Тячів"), slug("Κως")
     ('pecovska-nova-ves', 'tyachiv', 'kos')
     """
-    return ids.slug(name if is_latin(name) else romanised(name))
+    # The sign of a soft consonant becomes an apostrophe, which parts no words.
+    return ids.slug(name if is_latin(name) else re.sub("['’ʹʼ]", "", romanised(name)))
 
 
 def short_slug(title: str) -> str:

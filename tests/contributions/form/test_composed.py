@@ -40,6 +40,12 @@ def test_names_become_keys(desk: Desk) -> None:
     assert [row["key"] for row in registers["programmes"]] == ["europa-dla-obywateli"]
 
 
+def test_a_known_person_is_offered_for_the_name_with_a_title(desk: Desk) -> None:
+    input = "partnerships.0.agreements.0.signatures.0.signatory"
+    named = typed(desk, {**PAGE, input: "mgr Adam Woś, burmistrz"}).made.named[input]
+    assert (named.key, named.others) == ("", ("adam-wos",))
+
+
 def test_words_stand_with_the_field_that_they_are_of(desk: Desk) -> None:
     first, _ = typed(desk).made.content["source"]["partnerships"]
     assert first["evidence"] == [{"quote": "współpraca od 2019 roku", "for": ["since"]}]

@@ -32,6 +32,7 @@ from twingraph.errors import BadValue
 from twingraph.model.records import Authority, Person, Project, Record
 from twingraph.reconcile.countries import country_meant
 from twingraph.sources.curated.codes import check_country, countries
+from twingraph.sources.curated.doubts import name_alone
 from twingraph.sources.curated.yaml_reader import Place
 from twingraph.sources.interreg.values import currency
 from twingraph.web.languages import LANGUAGES
@@ -278,7 +279,7 @@ class _Composer:
 
         Where the registers have the name and nothing tells who is meant, a person may choose.
         """
-        called = self._known.called(Person, name)
+        called = self._known.called(Person, name) or self._known.called(Person, name_alone(name))
         chosen, keys = row.get(PERSON), tuple(record.key for record, _ in called)
         key = chosen if chosen in keys else self._minted(
             "people", row,

@@ -64,6 +64,8 @@ _MESSAGES: Final = (
     _Rule(rf"{_VALUE} may be (?P<other>'.*') \(.*\): they have the same name",
           N_("It may be %(other)s, which is known already: the names are the same.")),
     _Rule(r"(?P<value>'.*') is in capitals", N_("%(value)s is in capitals.")),
+    _Rule(r"(?P<value>'.*') holds a title or an office",
+          N_("%(value)s holds a title or an office.")),
     _Rule(r"(?P<value>'.*') begins with (?P<role>'.*'), which sources write as a role",
           N_("%(value)s begins with %(role)s, which is an office.")),
     _Rule(rf"{_VALUE} lies after (?P<read>\S+), the day on which the source was read",
@@ -125,6 +127,7 @@ _CURES: Final = (
           N_("If it is the same, choose it, or write its name as it is known; if it is another, "
              "leave it so.")),
     _Rule(r"write it as people write names: (?P<value>'.*')", N_("Write %(value)s")),
+    _Rule(r"write the name alone: (?P<value>'.*')", N_("Write the name alone: %(value)s")),
     _Rule(r"write the name alone here, and the role at the signature",
           N_("Write the name alone here, and the office in its own field.")),
     _Rule(r"did you mean (?P<value>.*)\? what was planned then .*",

@@ -111,7 +111,9 @@ def _twice(
 ) -> Iterator[Doubt]:
     by_name: dict[tuple[type[Record], str], list[RegisterEntry]] = defaultdict(list)
     for entry in entries:
-        for name in {folded(name) for name in names(entry.record)} - {""}:
+        is_person = isinstance(entry.record, Person)
+        called = (name_alone(name) if is_person else name for name in names(entry.record))
+        for name in {folded(name) for name in called} - {""}:
             by_name[type(entry.record), name].append(entry)
     told: set[tuple[Origin, Origin]] = set()
     for of_one_name in by_name.values():
@@ -147,6 +149,30 @@ def folded(name: str) -> str:
     Names in scripts that ASCII has no letters for keep their letters.
     """
     return ids.slug(name) or " ".join(re.findall(r"\w+", name.casefold()))
+
+
+_TITLES: Final = re.compile(
+    r"(?:dipl\.?-ing\.? ?|(?:mgr|ing|phdr|mudr|judr|rndr|mvdr|paeddr|thdr|thlic|pharmdr|dr|prof|doc"
+    r"|bc|inż|hab|lic|arch|dipl|mag|drs|ir|мгр|проф)\. ?|(?:mgr|ing|dr|prof|hab|inż|lic) )+(?=\S)",
+    re.IGNORECASE,
+)
+"""Academic titles before a name, in the languages of pages and in Czech."""
+_BEHIND: Final = re.compile(
+    r",\s*(?:(?:Ph\.? ?D|CSc|DrSc|MBA|MPH|MPA|LL\.? ?M|DBA|ArtD|DiS|MSc|BSc|BA|MA)\b"
+    r"|[a-zà-öø-ÿąćęłńśźżčďěňřšťžа-я]).*"
+)
+"""Titles behind a name, and an office there, which begins with a small letter."""
+
+
+def name_alone(name: str) -> str:
+    """The name of a person without the titles and the office that stand beside it.
+
+    >>> name_alone("PhDr. Ing. Ján Novák, PhD."), name_alone("Jan Nowak, zastępca burmistrza")
+    ('Ján Novák', 'Jan Nowak')
+    """
+    comma = _BEHIND.search(name)
+    bare = name[: comma.start()] if comma else name
+    return bare[title.end() :] if (title := _TITLES.match(bare)) else bare
 
 
 def _towns_may_be_one(one: Record, other: Record) -> bool:
@@ -202,6 +228,11 @@ def _of_entry(entry: RegisterEntry) -> Iterator[Doubt]:
         for name in filter(_is_shouted, dict.fromkeys(names(record))):
             cure = f"write it as people write names: {' '.join(name.split()).title()!r}"
             yield Doubt(*entry.origin, f"name: {name!r} is in capitals", cure)
+    if isinstance(record, Person):
+        for name in dict.fromkeys(names(record)):
+            if (alone := name_alone(name)) != name:
+                message = f"name: {name!r} holds a title or an office"
+                yield Doubt(*entry.origin, message, f"write the name alone: {alone!r}")
     if isinstance(record, Programme):
         yield from _period(record, entry.origin)
 
