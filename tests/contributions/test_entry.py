@@ -406,3 +406,21 @@ def test_a_workbook_of_something_else(tmp_path: Path) -> None:
     path = workbook(tmp_path / "list.xlsx", {"Prices": [{"What": "bread", "How much": 3}]})
     with pytest.raises(UsageError, match="has none of the tables"):
         sheet.read(path)
+
+
+def test_a_text_without_a_language_is_in_that_of_the_page(tmp_path: Path, towns: Towns) -> None:
+    unnamed = {"Who takes part and is not named": "około 40 uczniów"}
+    tables = {
+        **changed("Partnerships", 0, Description="Co roku wymiana.", **unnamed),
+        "Documents": changed("Documents", 0, Description="Zawarta w Abda.")["Documents"],
+        "authorities": [{"key": "Moszczenica", "alt_label": "Moscenica; Moschtschenitza"}],
+    }
+    made = entered(tmp_path, tables, towns).contribution.source
+    first = made["partnerships"][0]
+    assert first["description"] == {"pl": "Co roku wymiana."}
+    assert first["involves_unnamed"] == "około 40 uczniów"
+    assert first["agreements"][0]["description"] == {"pl": "Zawarta w Abda."}
+    assert made["authorities"][0]["alt_label"] == {"pl": ["Moscenica", "Moschtschenitza"]}
+    several = {**tables, "Source": changed("Source", 0, Language="pl; uk")["Source"]}
+    faults = told(tmp_path, several, towns)
+    assert any("“Description”: this text may be in any" in one for one in faults)

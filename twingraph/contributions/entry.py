@@ -109,6 +109,11 @@ def _headed(name: str, place: Place, language: str) -> str:
     return f"“{columns.heading(column, language)}”" if column else f"`{name}`"
 
 
+_WITH_LANGUAGE: Final = (
+    'write its language with it, {"pl": "the text"}, or one language alone for the page'
+)
+
+
 def _cure(fault: Fault, language: str) -> str:
     """What is to be written into the cell that a fault is of."""
     column = columns.at((*fault.place, fault.missing) if fault.missing else fault.place)
@@ -116,7 +121,7 @@ def _cure(fault: Fault, language: str) -> str:
         words = "; ".join(cells.offered(column.scheme, language))
         return f"fill in its cell, with one of: {words}"
     if column and "may be in any of the source's languages" in fault.message:
-        return 'write its language with it, {"pl": "the text"}, or one language alone for the page'
+        return _WITH_LANGUAGE
     if column and column.kind is CellKind.MONEY and "amount of money" in fault.message:
         return "write digits, and the currency behind them or in its column: 12 500 EUR"
     return fault.cure
@@ -154,6 +159,7 @@ class _Entry:
         self._cells: dict[Place, Cell] = {}
         self._languages = filled.languages
         self._language = next(iter(filled.languages), ENGLISH)
+        self._page: Sequence[str] = ()
         self._partnerships: list[_Partnership] = []
         self._row_of: dict[int, Cell] = {}
 
@@ -249,7 +255,20 @@ class _Entry:
                 return [self._names.thing(one, "projects", at) for one in value]
             case CellKind.PROGRAMME:
                 return self._names.thing(value, "programmes", at)
+            case CellKind.TEXTS if isinstance(value, str):
+                return {self._language_of_page(): value}
+            case CellKind.TEXT_LISTS if isinstance(value, str):
+                return {self._language_of_page(): cells.parts(value)}
         return value
+
+    def _language_of_page(self) -> str:
+        """The language of a text of which nothing is said. Raises BadValue where it may be in one
+        of several."""
+        if len(self._page) > 1:
+            several = ", ".join(self._page)
+            message = f"this text may be in any of the source's languages ({several})"
+            raise BadValue(message, _WITH_LANGUAGE)
+        return self._names.page
 
     def _town(self, value: str, column: SheetColumn, row: TableRow, at: Cell) -> str:
         place = beside(column.name)
@@ -318,7 +337,7 @@ class _Entry:
             self._faulty.add(("", 1))
             return {}
         row = rows[0]
-        languages = self._value(row, columns.SOURCE.column("language")) or ()
+        languages = self._page = self._value(row, columns.SOURCE.column("language")) or ()
         self._names.page = next(iter(languages), "und")
         self._languages = tuple(dict.fromkeys((*self._filled.languages, *languages)))
         source = self._block(row, columns.SOURCE, (SOURCE,), "number")
