@@ -424,3 +424,30 @@ def test_a_text_without_a_language_is_in_that_of_the_page(tmp_path: Path, towns:
     several = {**tables, "Source": changed("Source", 0, Language="pl; uk")["Source"]}
     faults = told(tmp_path, several, towns)
     assert any("“Description”: this text may be in any" in one for one in faults)
+
+
+def test_a_comma_parts_towns_that_are_known(tmp_path: Path, towns: Towns) -> None:
+    tables = changed("Projects", 0, Partners="Moszczenica, Тячів", Lead_partner="Abda")
+    made = entered(tmp_path, tables, towns)
+    assert made.contribution.source["projects"][0]["partners"] == [
+        "pl-moszczenica", "ua-tyachiv",
+    ]  # fmt: skip
+    doubts = [one.message for one in made.doubts]
+    assert doubts[0] == "'Abda' is not among “Partners”"
+    assert doubts[1].startswith("'Тячів' is no partner of “Moszczenica – Abda”")
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("Moszczenica, Novi Sad", "may be several towns"),
+        ("Moszczenica i Тячів", "is 2 towns"),
+        ("Moszczenica and Abda", "is 2 towns"),
+    ],
+)
+def test_towns_that_may_be_several_are_asked_for(
+    tmp_path: Path, towns: Towns, said: str, fault: str
+) -> None:
+    faults = told(tmp_path, changed("Projects", 0, Partners=said), towns)
+    assert len(faults) == 2 and fault in faults[0]
+    assert faults[1].startswith("    → put a semicolon between them: Moszczenica; ")

@@ -248,7 +248,7 @@ class _Entry:
             case CellKind.TOWN:
                 return self._town(value, column, row, at)
             case CellKind.TOWNS:
-                return [self._names.town(one, "", at) for one in value]
+                return self._names.towns(value, at)
             case CellKind.ORGANIZATIONS:
                 return [self._names.thing(one, "organizations", at) for one in value]
             case CellKind.PROJECTS:
@@ -271,6 +271,7 @@ class _Entry:
         return self._names.page
 
     def _town(self, value: str, column: SheetColumn, row: TableRow, at: Cell) -> str:
+        self._names.is_one(value)
         place = beside(column.name)
         paired = place != column.name
         country = plain(row.cells.get(place, "")) if paired else ""
@@ -533,6 +534,7 @@ class _Entry:
                 at_title = row.at("title")
                 block["key"] = self._names.titled(str(said), "projects", language, at_title)
             made.append(block)
+            self._doubt_lead(row, block)
             self._join(row, block)
         return made
 
@@ -560,18 +562,24 @@ class _Entry:
 
     def _doubt_partners(self, row: TableRow, project: Mapping[str, Any], of: _Partnership) -> None:
         """Doubt towns of a project that are no partners of the partnership that its row names."""
-        for name, keys in (
-            ("partners", project.get("partners", ())),
-            ("lead", [project.get("lead")]),
-        ):
-            said = cells.parts(plain(row.cells.get(name, "")))
-            for town, key in zip(said, keys, strict=False):
-                if key and key not in of.partners:
-                    message = f"{town!r} is no partner of {of}"
+        partners = project.get("partners", ())
+        lead = [project["lead"]] if "lead" in project and not partners else []
+        for name, keys in (("partners", partners), ("lead", lead)):
+            for key in keys:
+                if key not in of.partners:
+                    message = f"{self._names.called.get(key, key)!r} is no partner of {of}"
                     cure = (
                         "if it took part in the project, leave it; else correct it, or the number"
                     )
                     self._doubts.append(row.at(name).problem(message, cure))
+
+    def _doubt_lead(self, row: TableRow, project: Mapping[str, Any]) -> None:
+        """Doubt a lead that is not among the partners of its project."""
+        lead, partners = project.get("lead"), project.get("partners")
+        if lead and partners and lead not in partners:
+            heading = self._heading(columns.PROJECTS, "partners")
+            message = f"{self._names.called.get(lead, lead)!r} is not among “{heading}”"
+            self._doubts.append(row.at("lead").problem(message, "add it there, or correct it"))
 
     def _each(self, table: columns.SheetTable, source: dict[str, Any]) -> None:
         rows = self._filled.of(table)
