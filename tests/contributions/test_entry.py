@@ -451,3 +451,24 @@ def test_towns_that_may_be_several_are_asked_for(
     faults = told(tmp_path, changed("Projects", 0, Partners=said), towns)
     assert len(faults) == 2 and fault in faults[0]
     assert faults[1].startswith("    → put a semicolon between them: Moszczenica; ")
+
+
+def test_another_document_of_the_data_is_not_taken_for_one_of_the_sheet(
+    tmp_path: Path, towns: Towns
+) -> None:
+    tremelo = {"Partner_town": "Tremelo", "Partner’s_country": "BE", "Town": "Sieniawa"}
+    document = {"Kind of document": "letter of intent", "Signed on": "2001-05"}
+    tables = {
+        **changed("Partnerships", 0, **tremelo, Since=1999),
+        "Documents": [
+            {"Partnership": 1, "Document no.": 1, **document},
+            {"Partnership": 1, **document},
+        ],
+    }
+    made = entered(tmp_path, {**tables, "Signatures": [], "Projects": []}, towns)
+    first = made.contribution.source["partnerships"][0]
+    assert [one["key"] for one in first["agreements"]] == ["1", "2"]
+    since, number = map(str, made.doubts)
+    assert "“Since”: '1999' is here, '2008-07' in another" in since
+    assert "“Document no.”: '1' is another document in the data" in number
+    assert "give this the number 2, here and in the other sheets" in number

@@ -7,13 +7,15 @@ A fault is told once, of the cell that has it: what only follows from it is not 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import count
 from typing import Any, Final, NamedTuple
 
 from twingraph.contributions import cells, columns
+from twingraph.contributions.already import Already, described
 from twingraph.contributions.columns import CellKind, SheetColumn
 from twingraph.contributions.contribution import (
     REGISTERS,
@@ -389,8 +391,17 @@ class _Entry:
         if partners:
             block["partners"] = partners
             block.setdefault("key", self._names.minter.partnership(partners))
+            self._doubt_since(row, block)
         own = self._numbers.of(number, row)
         self._partnerships.append(_Partnership(number, own, row, block, frozenset(partners)))
+
+    def _doubt_since(self, row: TableRow, block: Mapping[str, Any]) -> None:
+        """Doubt a beginning of which another source says otherwise."""
+        if other := self._already.began(block["key"], block.get("since", "")):
+            there, title = other
+            message = f"{block['since']!r} is here, {there!r} in another source: {title!r}"
+            cure = "if this page says so, leave it"
+            self._doubts.append(row.at("since").problem(message, cure))
 
     def _of(self, row: TableRow) -> _Partnership | None:
         """Which partnership a row of another table belongs to; None where that is not said."""
@@ -440,11 +451,46 @@ class _Entry:
                 row.at("key"), message, "give each document of a partnership its own number"
             )
             return
+        if table is columns.DOCUMENTS and block.get("key"):
+            self._doubt_document(row, block, of)
         if not block.get("key"):
-            taken = {one["key"] for one in blocks}
-            block["key"] = next(str(n) for n in range(1, len(taken) + 2) if str(n) not in taken)
+            block["key"] = self._free_number(block, of, table, {one["key"] for one in blocks})
         self._row_of[id(block)] = row.row
         blocks.append(block)
+
+    @property
+    def _already(self) -> Already:
+        return Already(self._known, self._names.minter.source)
+
+    def _doubt_document(self, row: TableRow, block: Mapping[str, Any], of: _Partnership) -> None:
+        """Doubt a number that the data has another document under."""
+        number = block["key"]
+        there = self._already.document(of.block.get("key", ""), number, block)
+        if there is None:
+            return
+        known = described(there, self._language)
+        message = f"{number!r} is another document in the data, of the same partnership: {known}"
+        rows = self._filled.of(columns.DOCUMENTS)
+        given = {plain(one.cells.get("key", "")) for one in rows}
+        free = self._free_number(block, of, columns.DOCUMENTS, given)
+        cure = f"if it is not this one, give this the number {free}, here and in the other sheets"
+        self._doubts.append(row.at("key").problem(message, cure))
+
+    def _free_number(
+        self,
+        block: Mapping[str, Any],
+        of: _Partnership,
+        table: columns.SheetTable,
+        taken: Set[str],
+    ) -> str:
+        """The first number that is not taken, nor that of another document of the data."""
+        already, key = self._already, of.block.get("key", "")
+        is_document = table is columns.DOCUMENTS
+        return next(
+            number
+            for number in map(str, count(1))
+            if number not in taken and not (is_document and already.document(key, number, block))
+        )
 
     def _stray(self, row: TableRow, table: columns.SheetTable) -> None:
         """Read a row of which nobody knows what it belongs to: what else is wrong with it is told,
