@@ -37,6 +37,7 @@ TESTED_IN = {
     "cli.reconcile": "reconcile/test_command.py",
     "cli.releases": "release/test_changes.py",
     "cli.wikibase": "sources/wikidata/test_harvest_command.py",
+    "contributions.already": "contributions/test_entry.py",
     "contributions.date_formats": "contributions/test_entry.py",
     "contributions.naming": "contributions/test_entry.py",
     "contributions.numbering": "contributions/test_entry.py",

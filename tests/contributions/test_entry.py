@@ -406,3 +406,69 @@ def test_a_workbook_of_something_else(tmp_path: Path) -> None:
     path = workbook(tmp_path / "list.xlsx", {"Prices": [{"What": "bread", "How much": 3}]})
     with pytest.raises(UsageError, match="has none of the tables"):
         sheet.read(path)
+
+
+def test_a_text_without_a_language_is_in_that_of_the_page(tmp_path: Path, towns: Towns) -> None:
+    unnamed = {"Who takes part and is not named": "około 40 uczniów"}
+    tables = {
+        **changed("Partnerships", 0, Description="Co roku wymiana.", **unnamed),
+        "Documents": changed("Documents", 0, Description="Zawarta w Abda.")["Documents"],
+        "authorities": [{"key": "Moszczenica", "alt_label": "Moscenica; Moschtschenitza"}],
+    }
+    made = entered(tmp_path, tables, towns).contribution.source
+    first = made["partnerships"][0]
+    assert first["description"] == {"pl": "Co roku wymiana."}
+    assert first["involves_unnamed"] == "około 40 uczniów"
+    assert first["agreements"][0]["description"] == {"pl": "Zawarta w Abda."}
+    assert made["authorities"][0]["alt_label"] == {"pl": ["Moscenica", "Moschtschenitza"]}
+    several = {**tables, "Source": changed("Source", 0, Language="pl; uk")["Source"]}
+    faults = told(tmp_path, several, towns)
+    assert any("“Description”: this text may be in any" in one for one in faults)
+
+
+def test_a_comma_parts_towns_that_are_known(tmp_path: Path, towns: Towns) -> None:
+    tables = changed("Projects", 0, Partners="Moszczenica, Тячів", Lead_partner="Abda")
+    made = entered(tmp_path, tables, towns)
+    assert made.contribution.source["projects"][0]["partners"] == [
+        "pl-moszczenica", "ua-tyachiv",
+    ]  # fmt: skip
+    doubts = [one.message for one in made.doubts]
+    assert doubts[0] == "'Abda' is not among “Partners”"
+    assert doubts[1].startswith("'Тячів' is no partner of “Moszczenica – Abda”")
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("Moszczenica, Novi Sad", "may be several towns"),
+        ("Moszczenica i Тячів", "is 2 towns"),
+        ("Moszczenica and Abda", "is 2 towns"),
+    ],
+)
+def test_towns_that_may_be_several_are_asked_for(
+    tmp_path: Path, towns: Towns, said: str, fault: str
+) -> None:
+    faults = told(tmp_path, changed("Projects", 0, Partners=said), towns)
+    assert len(faults) == 2 and fault in faults[0]
+    assert faults[1].startswith("    → put a semicolon between them: Moszczenica; ")
+
+
+def test_another_document_of_the_data_is_not_taken_for_one_of_the_sheet(
+    tmp_path: Path, towns: Towns
+) -> None:
+    tremelo = {"Partner_town": "Tremelo", "Partner’s_country": "BE", "Town": "Sieniawa"}
+    document = {"Kind of document": "letter of intent", "Signed on": "2001-05"}
+    tables = {
+        **changed("Partnerships", 0, **tremelo, Since=1999),
+        "Documents": [
+            {"Partnership": 1, "Document no.": 1, **document},
+            {"Partnership": 1, **document},
+        ],
+    }
+    made = entered(tmp_path, {**tables, "Signatures": [], "Projects": []}, towns)
+    first = made.contribution.source["partnerships"][0]
+    assert [one["key"] for one in first["agreements"]] == ["1", "2"]
+    since, number = map(str, made.doubts)
+    assert "“Since”: '1999' is here, '2008-07' in another" in since
+    assert "“Document no.”: '1' is another document in the data" in number
+    assert "give this the number 2, here and in the other sheets" in number

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import FOUNDING
 from twingraph.contributions.known import Known
 from twingraph.contributions.minting import LONGEST, Minter, short_slug, slug, source_key
+from twingraph.model.records import Programme
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +100,21 @@ def test_a_new_source_begins_with_its_town(known: Known) -> None:
 
 def test_the_folder_is_left_alone(known: Known) -> None:
     assert known.data == Path(FOUNDING)
+
+
+def test_a_title_keeps_its_dashes_and_is_known_whatever_they_are(known: Known) -> None:
+    minter = Minter(known, "a-page")
+    assert minter.project("Dwa brzegi – jedna pamięć", "pl") == "dwa-brzegi-jedna-pamiec"
+    assert minter.project("Dwa brzegi - jedna pamięć", "pl") == "dwa-brzegi-jedna-pamiec"
+    (row,) = minter.rows["projects"]
+    assert row["title"] == "Dwa brzegi – jedna pamięć"
+    there = known.called(Programme, "Interreg V-A Poland-Slovakia 2014-2020")
+    assert there and minter.programme("Interreg V–A Poland – Slovakia 2014—2020", "en") == (
+        there[0][0].key
+    )
+    assert not minter.rows["programmes"]
+
+
+def test_a_hyphen_in_a_name_is_one(minter: Minter) -> None:
+    minter.person("Anna Nowak–Kowalska")
+    assert minter.rows["people"][0]["name"] == "Anna Nowak-Kowalska"

@@ -11,6 +11,7 @@ sheet          a filled-in sheet as it stands in its file
 several        a sheet of several sources as one for each
 naming         what it calls by name, by its key
 numbering      which partnership its tables mean by a number
+already        what other sources state of its partnerships and documents
 entry          its rows as a contribution
 struck         a contribution without its faulty parts
 listing        a contribution as rows

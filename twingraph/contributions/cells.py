@@ -338,6 +338,8 @@ def _in_json(held: Any) -> str:
 
 _READERS: Final[Mapping[CellKind, Callable[[Any, SheetColumn, Collection[str]], Any]]] = {
     CellKind.TEXT: _text,
+    CellKind.TEXTS: _text,
+    CellKind.TEXT_LISTS: _text,
     CellKind.EVIDENCE: _text,
     CellKind.DATE: _date,
     CellKind.MONEY: _money,

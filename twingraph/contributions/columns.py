@@ -26,6 +26,10 @@ class CellKind(Enum):
     WORDS = auto()
     TEXT = auto()
     """Words, or texts by language (a JSON object)."""
+    TEXTS = auto()
+    """Texts by language: words alone are in the page's."""
+    TEXT_LISTS = auto()
+    """Several texts by language: words alone are in the page's, with semicolons between them."""
     EVIDENCE = auto()
     """Words, or blocks of the format (a JSON list): quotes, memberships."""
     ADDRESS = auto()
@@ -92,8 +96,9 @@ _EVIDENCE: Final = SheetColumn(
     N_("A few words of the page that say so, copied as they stand there."),
 )  # fmt: skip
 _DESCRIPTION: Final = SheetColumn(
-    "description", _K.TEXT, N_("Description"), N_("In your own words, a sentence or two.")
-)
+    "description", _K.TEXTS, N_("Description"),
+    N_("In your own words and the page’s language, a sentence or two."),
+)  # fmt: skip
 _PARTNERSHIP: Final = SheetColumn(
     "partnership", _K.REFERENCE, N_("Partnership"),
     N_("Which one: its number in the sheet of partnerships. Empty where there is but one."),
@@ -153,12 +158,13 @@ PARTNERSHIPS: Final = SheetTable(
         SheetColumn("purposes", _K.CONCEPTS, N_("Purposes"), _SEVERAL, "purpose"),
         SheetColumn("involves", _K.ORGANIZATIONS, N_("Who takes part"),
                 N_("Schools, associations …, by name, with semicolons between them.")),
+        SheetColumn("involves_unnamed", _K.TEXT, N_("Who takes part and is not named"),
+                N_("such as: three schools")),
         _DESCRIPTION,
         _EVIDENCE,
         _SOURCE,
         SheetColumn("first_contact", _K.DATE),
         SheetColumn("partner_unnamed", _K.TEXT),
-        SheetColumn("involves_unnamed", _K.TEXT),
         SheetColumn("projects", _K.PROJECTS),
         SheetColumn("key", _K.KEY),
     ),
@@ -241,7 +247,7 @@ PROJECTS: Final = SheetTable(
 )  # fmt: skip
 
 _PLAIN: Final[Mapping[str, CellKind]] = {
-    "title": _K.TEXT, "label": _K.TEXT, "alt_label": _K.TEXT, "description": _K.TEXT,
+    "title": _K.TEXT, "label": _K.TEXTS, "alt_label": _K.TEXT_LISTS, "description": _K.TEXTS,
     "involves_unnamed": _K.TEXT, "evidence": _K.EVIDENCE,
     "since": _K.DATE, "first_contact": _K.DATE, "changed_on": _K.DATE, "signed_on": _K.DATE,
     "valid_until": _K.DATE, "formed_on": _K.DATE, "dissolved_on": _K.DATE, "start": _K.DATE,

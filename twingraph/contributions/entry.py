@@ -7,13 +7,15 @@ A fault is told once, of the cell that has it: what only follows from it is not 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import count
 from typing import Any, Final, NamedTuple
 
 from twingraph.contributions import cells, columns
+from twingraph.contributions.already import Already, described
 from twingraph.contributions.columns import CellKind, SheetColumn
 from twingraph.contributions.contribution import (
     REGISTERS,
@@ -109,6 +111,11 @@ def _headed(name: str, place: Place, language: str) -> str:
     return f"“{columns.heading(column, language)}”" if column else f"`{name}`"
 
 
+_WITH_LANGUAGE: Final = (
+    'write its language with it, {"pl": "the text"}, or one language alone for the page'
+)
+
+
 def _cure(fault: Fault, language: str) -> str:
     """What is to be written into the cell that a fault is of."""
     column = columns.at((*fault.place, fault.missing) if fault.missing else fault.place)
@@ -116,7 +123,7 @@ def _cure(fault: Fault, language: str) -> str:
         words = "; ".join(cells.offered(column.scheme, language))
         return f"fill in its cell, with one of: {words}"
     if column and "may be in any of the source's languages" in fault.message:
-        return 'write its language with it, {"pl": "the text"}, or one language alone for the page'
+        return _WITH_LANGUAGE
     if column and column.kind is CellKind.MONEY and "amount of money" in fault.message:
         return "write digits, and the currency behind them or in its column: 12 500 EUR"
     return fault.cure
@@ -154,6 +161,7 @@ class _Entry:
         self._cells: dict[Place, Cell] = {}
         self._languages = filled.languages
         self._language = next(iter(filled.languages), ENGLISH)
+        self._page: Sequence[str] = ()
         self._partnerships: list[_Partnership] = []
         self._row_of: dict[int, Cell] = {}
 
@@ -242,16 +250,30 @@ class _Entry:
             case CellKind.TOWN:
                 return self._town(value, column, row, at)
             case CellKind.TOWNS:
-                return [self._names.town(one, "", at) for one in value]
+                return self._names.towns(value, at)
             case CellKind.ORGANIZATIONS:
                 return [self._names.thing(one, "organizations", at) for one in value]
             case CellKind.PROJECTS:
                 return [self._names.thing(one, "projects", at) for one in value]
             case CellKind.PROGRAMME:
                 return self._names.thing(value, "programmes", at)
+            case CellKind.TEXTS if isinstance(value, str):
+                return {self._language_of_page(): value}
+            case CellKind.TEXT_LISTS if isinstance(value, str):
+                return {self._language_of_page(): cells.parts(value)}
         return value
 
+    def _language_of_page(self) -> str:
+        """The language of a text of which nothing is said. Raises BadValue where it may be in one
+        of several."""
+        if len(self._page) > 1:
+            several = ", ".join(self._page)
+            message = f"this text may be in any of the source's languages ({several})"
+            raise BadValue(message, _WITH_LANGUAGE)
+        return self._names.page
+
     def _town(self, value: str, column: SheetColumn, row: TableRow, at: Cell) -> str:
+        self._names.is_one(value)
         place = beside(column.name)
         paired = place != column.name
         country = plain(row.cells.get(place, "")) if paired else ""
@@ -318,7 +340,7 @@ class _Entry:
             self._faulty.add(("", 1))
             return {}
         row = rows[0]
-        languages = self._value(row, columns.SOURCE.column("language")) or ()
+        languages = self._page = self._value(row, columns.SOURCE.column("language")) or ()
         self._names.page = next(iter(languages), "und")
         self._languages = tuple(dict.fromkeys((*self._filled.languages, *languages)))
         source = self._block(row, columns.SOURCE, (SOURCE,), "number")
@@ -369,8 +391,17 @@ class _Entry:
         if partners:
             block["partners"] = partners
             block.setdefault("key", self._names.minter.partnership(partners))
+            self._doubt_since(row, block)
         own = self._numbers.of(number, row)
         self._partnerships.append(_Partnership(number, own, row, block, frozenset(partners)))
+
+    def _doubt_since(self, row: TableRow, block: Mapping[str, Any]) -> None:
+        """Doubt a beginning of which another source says otherwise."""
+        if other := self._already.began(block["key"], block.get("since", "")):
+            there, title = other
+            message = f"{block['since']!r} is here, {there!r} in another source: {title!r}"
+            cure = "if this page says so, leave it"
+            self._doubts.append(row.at("since").problem(message, cure))
 
     def _of(self, row: TableRow) -> _Partnership | None:
         """Which partnership a row of another table belongs to; None where that is not said."""
@@ -420,11 +451,46 @@ class _Entry:
                 row.at("key"), message, "give each document of a partnership its own number"
             )
             return
+        if table is columns.DOCUMENTS and block.get("key"):
+            self._doubt_document(row, block, of)
         if not block.get("key"):
-            taken = {one["key"] for one in blocks}
-            block["key"] = next(str(n) for n in range(1, len(taken) + 2) if str(n) not in taken)
+            block["key"] = self._free_number(block, of, table, {one["key"] for one in blocks})
         self._row_of[id(block)] = row.row
         blocks.append(block)
+
+    @property
+    def _already(self) -> Already:
+        return Already(self._known, self._names.minter.source)
+
+    def _doubt_document(self, row: TableRow, block: Mapping[str, Any], of: _Partnership) -> None:
+        """Doubt a number that the data has another document under."""
+        number = block["key"]
+        there = self._already.document(of.block.get("key", ""), number, block)
+        if there is None:
+            return
+        known = described(there, self._language)
+        message = f"{number!r} is another document in the data, of the same partnership: {known}"
+        rows = self._filled.of(columns.DOCUMENTS)
+        given = {plain(one.cells.get("key", "")) for one in rows}
+        free = self._free_number(block, of, columns.DOCUMENTS, given)
+        cure = f"if it is not this one, give this the number {free}, here and in the other sheets"
+        self._doubts.append(row.at("key").problem(message, cure))
+
+    def _free_number(
+        self,
+        block: Mapping[str, Any],
+        of: _Partnership,
+        table: columns.SheetTable,
+        taken: Set[str],
+    ) -> str:
+        """The first number that is not taken, nor that of another document of the data."""
+        already, key = self._already, of.block.get("key", "")
+        is_document = table is columns.DOCUMENTS
+        return next(
+            number
+            for number in map(str, count(1))
+            if number not in taken and not (is_document and already.document(key, number, block))
+        )
 
     def _stray(self, row: TableRow, table: columns.SheetTable) -> None:
         """Read a row of which nobody knows what it belongs to: what else is wrong with it is told,
@@ -514,6 +580,7 @@ class _Entry:
                 at_title = row.at("title")
                 block["key"] = self._names.titled(str(said), "projects", language, at_title)
             made.append(block)
+            self._doubt_lead(row, block)
             self._join(row, block)
         return made
 
@@ -541,18 +608,24 @@ class _Entry:
 
     def _doubt_partners(self, row: TableRow, project: Mapping[str, Any], of: _Partnership) -> None:
         """Doubt towns of a project that are no partners of the partnership that its row names."""
-        for name, keys in (
-            ("partners", project.get("partners", ())),
-            ("lead", [project.get("lead")]),
-        ):
-            said = cells.parts(plain(row.cells.get(name, "")))
-            for town, key in zip(said, keys, strict=False):
-                if key and key not in of.partners:
-                    message = f"{town!r} is no partner of {of}"
+        partners = project.get("partners", ())
+        lead = [project["lead"]] if "lead" in project and not partners else []
+        for name, keys in (("partners", partners), ("lead", lead)):
+            for key in keys:
+                if key not in of.partners:
+                    message = f"{self._names.called.get(key, key)!r} is no partner of {of}"
                     cure = (
                         "if it took part in the project, leave it; else correct it, or the number"
                     )
                     self._doubts.append(row.at(name).problem(message, cure))
+
+    def _doubt_lead(self, row: TableRow, project: Mapping[str, Any]) -> None:
+        """Doubt a lead that is not among the partners of its project."""
+        lead, partners = project.get("lead"), project.get("partners")
+        if lead and partners and lead not in partners:
+            heading = self._heading(columns.PROJECTS, "partners")
+            message = f"{self._names.called.get(lead, lead)!r} is not among “{heading}”"
+            self._doubts.append(row.at("lead").problem(message, "add it there, or correct it"))
 
     def _each(self, table: columns.SheetTable, source: dict[str, Any]) -> None:
         rows = self._filled.of(table)

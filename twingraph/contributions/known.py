@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from twingraph.contributions.contribution import NAMES
 from twingraph.errors import nearest
 from twingraph.model.records import (
+    Agreement,
     Partnership,
     Record,
     Signature,
@@ -51,7 +52,8 @@ class Known:
     `partnerships` has the key of each by its partners, `signed_for` the towns that a person signed
     for by the person's key, `sources` each source by its key, `stated_by` the keys of the
     partnerships that a source states by the source's key, `offices` the office that a person signed
-    in for a town, by the keys of both.
+    in for a town, by the keys of both, `statements` what each source says of partnerships and
+    documents, by class and key, with the source's key.
     """
 
     data: Path
@@ -61,6 +63,9 @@ class Known:
     signed_for: Mapping[str, frozenset[str]]
     stated_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
     offices: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    statements: Mapping[tuple[type[Record], str], Sequence[tuple[Record, str]]] = field(
+        default_factory=dict
+    )
 
     @classmethod
     def of(cls, data: Path) -> Known:
@@ -74,7 +79,13 @@ class Known:
             )
             for claims in read.claims
         }
-        return replace(cls.stated(data, read.entries, sources, stated), stated_by=stated_by)
+        statements: dict[tuple[type[Record], str], list[tuple[Record, str]]] = defaultdict(list)
+        for claims in read.claims:
+            for record in claims.records:
+                if isinstance(record, (Partnership, Agreement)):
+                    statements[type(record), record.key].append((record, claims.source.key))
+        known = cls.stated(data, read.entries, sources, stated)
+        return replace(known, stated_by=stated_by, statements=statements)
 
     @classmethod
     def stated(

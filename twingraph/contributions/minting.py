@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any, Final
+from unicodedata import normalize
 
 from twingraph import identifiers as ids
 from twingraph.contributions.contribution import Row
@@ -37,6 +38,13 @@ def slug(name: str) -> str:
     """
     # The sign of a soft consonant becomes an apostrophe, which parts no words.
     return ids.slug(name if is_latin(name) else re.sub("['’ʹʼ]", "", romanised(name)))
+
+
+def as_written(name: str, register: str) -> str:
+    """A name as a row of a register has it. Titles, and names of organisations, keep their dashes,
+    as the source's own file has them; in a person's or a town's name each is a hyphen."""
+    has_hyphens = register in ("people", "municipalities")
+    return tidy(name) if has_hyphens else " ".join(normalize("NFC", name).split())
 
 
 def short_slug(title: str) -> str:
@@ -111,7 +119,8 @@ class Minter:
     def again(self, register: str, record: Record, name: str, row: Callable[[], Row]) -> str:
         """The key of a thing that the registers have of the same source, which is named again.
         Where the first name is spelt otherwise, `row` has its cells but key and source."""
-        if (register, record.key) not in self._named and tidy(name) not in names(record):
+        is_new = as_written(name, register) not in names(record)
+        if (register, record.key) not in self._named and is_new:
             self.rows[register].append({"key": record.key, **row()})
         self._named.add((register, record.key))
         return record.key
@@ -136,7 +145,10 @@ class Minter:
                 return row["key"]
         found = self.known.called(of, name)
         called = "title" if of in (Project, Programme) else "name"
-        row = {called: tidy(name), **{column: cell for column, cell in cells.items() if cell}}
+        row = {
+            called: as_written(name, register),
+            **{column: cell for column, cell in cells.items() if cell},
+        }
         for record, source in found:
             if source == self.source:
                 return self.again(register, record, name, lambda: row)

@@ -7,9 +7,12 @@ a sheet, unless the registers have but one of the name.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
+
+from babel import Locale, localedata
 
 from twingraph import identifiers as ids
 from twingraph.contributions import cells, columns
@@ -21,8 +24,10 @@ from twingraph.contributions.towns import Found, Town, Towns, apart
 from twingraph.errors import BadValue, Problem
 from twingraph.model.records import Authority
 from twingraph.reconcile.countries import country_code, country_meant
+from twingraph.reconcile.names import spelling
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.registers import names
+from twingraph.web.languages import ENGLISH
 
 
 class Told(BadValue):
@@ -68,6 +73,39 @@ class Names:
             self._found[called] = self._find(Town(name, code, page=self.page), at)
         self.called.setdefault(self._found[called], name)
         return self._found[called]
+
+    def towns(self, texts: Iterable[str], at: Cell) -> list[str]:
+        """The keys of several towns; a comma parts them where each part is known. Raises as `town`
+        does, and BadValue where it is not sure that they are several."""
+        return [self.town(one, "", at) for text in texts for one in self._apart(text)]
+
+    def _apart(self, text: str) -> Sequence[str]:
+        by_comma = _pieces(text, [","])
+        if len(by_comma) < 2 or self._is_known(text):
+            self.is_one(text)
+            return [text]
+        if not all(map(self._is_known, by_comma)):
+            raise BadValue(f"{text!r} may be several towns", _semicolons(by_comma))
+        return by_comma
+
+    def is_one(self, text: str) -> None:
+        """Raise BadValue for a text that names several towns, each of them known, as people say it:
+        with a comma, or an "and"."""
+        pieces = _pieces(text, [",", *map(_and, (*self._languages, self.page))])
+        if len(pieces) > 1 and all(map(self._is_known, pieces)) and not self._is_known(text):
+            raise BadValue(f"{text!r} is {len(pieces)} towns", _semicolons(pieces))
+
+    def _is_known(self, text: str) -> bool:
+        """Whether a text is a town's key, or its name that the registers or this sheet have."""
+        name, inside = apart(text)
+        # Folded, a name in two scripts is as one of its half.
+        named = {spelling(one) for one in self._paired.values()}
+        is_named = bool(inside) or spelling(name) in named or self._is_registered(name)
+        return bool(ids.is_key(text, ids.AUTHORITY_KEY)) or is_named
+
+    def _is_registered(self, name: str) -> bool:
+        rows = self._towns.known.called(Authority, name)
+        return any(spelling(name) == spelling(one) for row, _ in rows for one in names(row))
 
     def failed(self, name: str) -> None:
         """Note a name that nobody knows the town of, which is told."""
@@ -165,6 +203,25 @@ class Names:
             code = country_code(record.country or "")
             if code and wanted in map(folded, names(record)):
                 yield code
+
+
+def _pieces(text: str, between: Iterable[str]) -> Sequence[str]:
+    """A text taken apart at some words or signs."""
+    pattern = "|".join(f"(?<!\\w){re.escape(one)}(?!\\w)" if one.isalpha() else re.escape(one)
+                       for one in between)  # fmt: skip
+    return [piece for one in re.split(pattern, text) if (piece := one.strip())]
+
+
+def _and(language: str) -> str:
+    """How a language says that the last of a list follows (CLDR)."""
+    if not localedata.exists(language):
+        language = ENGLISH
+    of_two: str = Locale.parse(language).list_patterns["standard"]["2"]
+    return of_two.format("", "").strip()
+
+
+def _semicolons(pieces: Iterable[str]) -> str:
+    return f"put a semicolon between them: {'; '.join(pieces)}"
 
 
 def plain(cell: Any) -> str:

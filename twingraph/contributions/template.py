@@ -125,6 +125,7 @@ def _xlsx(path: Path, listed: Listed, language: str) -> bytes:
 def _width(column: SheetColumn) -> int:
     wide = {
         CellKind.TEXT: 30,
+        CellKind.TEXTS: 40,
         CellKind.EVIDENCE: 40,
         CellKind.ADDRESS: 30,
         CellKind.WORDS: 24,
