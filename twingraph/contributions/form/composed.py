@@ -68,11 +68,13 @@ class InputFault:
 @dataclass(frozen=True, slots=True)
 class Named:
     """What somebody or something that was named is: a row of the registers, by its key, or, with
-    none, a new one. `others` are the rows of that name that it may be instead."""
+    none, a new one. `others` are the rows of that name that it may be instead; `is_open` says that
+    nobody has chosen yet, and nothing tells."""
 
     of: type[Record]
     key: str = ""
     others: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 @dataclass(slots=True)
@@ -228,11 +230,14 @@ class _Composer:
         if not row.get("name"):
             raise _Told(_("A town without a name."), _("Write its name, or leave the country out."))
         chosen = row.get("key")
+        code = country_code(row.get("country")) if row.get("country") else ""
+        town = self._towns.by_key.get(chosen)
+        if town and code and countries().get(code) != town.country:
+            chosen = ""
         if chosen and (found := self._towns.chosen(chosen, row.get("name"))):
             return found
-        if not row.get("country"):
+        if not code:
             raise _Told(_("A town without its country."), _("Write the country: PL, SK, BE …"))
-        code = country_code(row.get("country"))
         item = chosen if chosen[:1] == "Q" else ""
         return self._towns.find(
             Town(
@@ -280,7 +285,13 @@ class _Composer:
         own = any(source == self._minter.source for _, source in called)
         sure = own or (keys == (key,) and not chosen)
         known = key if key in keys else ""
-        self._made.named[row.input("signatory")] = Named(Person, known, () if sure else keys)
+        is_open = bool(keys) and not known and chosen != anew(name)
+        if is_open and not town.startswith(_UNKNOWN_TOWN[:3]):  # Which may be the town meant.
+            _ = self._locale.gettext
+            self._fault(row.input("signatory"), _("This name is known already."),
+                        _("Choose who it is."))  # fmt: skip
+        others = () if sure else keys
+        self._made.named[row.input("signatory")] = Named(Person, known, others, is_open)
         return key
 
     # --- blocks -------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ LONGEST: Final = 2_000
 PERSON: Final = "person"
 """The hidden field of a signature: which person of the name was chosen."""
 
+ASKED: Final = "asked"
+"""The hidden field of a town and of a signature: on what grounds it was asked which is meant."""
+
 OPENED: Final = "opened"
 """The hidden field of a source that was opened: the sum of its file's text, as it was then."""
 
@@ -166,6 +169,7 @@ def _town(
         ),
         _field(of, "level", N_("What it is"), N_("left out: a municipality"), required=False),
         _hidden("key"),
+        _hidden(ASKED),
     )
     return FormPart(name, of, title, fields, least=least, most=most, **more)
 
@@ -252,6 +256,7 @@ def _signature() -> FormPart:
         _evidence(),
         _hidden("key"),
         _hidden(PERSON),
+        _hidden(ASKED),
     )  # fmt: skip
     return FormPart("signatures", of, N_("Signatory"), fields, add=N_("Add a signatory"), most=40)
 

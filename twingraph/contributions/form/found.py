@@ -74,7 +74,8 @@ def _to_choose(row: TypedRow | None, named: Named, desk: Desk) -> FoundView:
     _ = desk.locale.gettext
     known = [Option(key, _called(named.of, key, desk), key == named.key) for key in named.others]
     name = row.get("signatory") if row else ""
-    other = Option(anew(name), _("somebody else, who is new here"), not named.key)
+    other = Option(anew(name), _("somebody else, who is new here"),
+                   not (named.key or named.is_open))  # fmt: skip
     return FoundView(_("This name is known already; who is it?"), options=[*known, other])
 
 
