@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from twingraph.contributions.contribution import NAMES
 from twingraph.errors import nearest
 from twingraph.model.records import (
+    Agreement,
     Partnership,
     Record,
     Signature,
@@ -51,7 +52,8 @@ class Known:
     `partnerships` has the key of each by its partners, `signed_for` the towns that a person signed
     for by the person's key, `sources` each source by its key, `stated_by` the keys of the
     partnerships that a source states by the source's key, `offices` the office that a person signed
-    in for a town, by the keys of both.
+    in for a town, by the keys of both, `referred` the sources that refer to a partnership or its
+    documents by its key, which other sources' own statements of it do not.
     """
 
     data: Path
@@ -61,6 +63,7 @@ class Known:
     signed_for: Mapping[str, frozenset[str]]
     stated_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
     offices: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    referred: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data: Path) -> Known:
@@ -74,7 +77,15 @@ class Known:
             )
             for claims in read.claims
         }
-        return replace(cls.stated(data, read.entries, sources, stated), stated_by=stated_by)
+        referred: dict[str, set[str]] = defaultdict(set)
+        for target, origin in read.references:
+            if target.path in (Partnership.path, Agreement.path):
+                referred[target.key.partition("_")[0]].add(Path(origin.file).stem)
+        return replace(
+            cls.stated(data, read.entries, sources, stated),
+            stated_by=stated_by,
+            referred={key: frozenset(files) for key, files in referred.items()},
+        )
 
     @classmethod
     def stated(
@@ -119,6 +130,11 @@ class Known:
             self._by_name[of] = found
         rows: Sequence[tuple[Any, str]] = self._by_name[of].get(spelt(name), ())
         return rows
+
+    @cached_property
+    def partners(self) -> Mapping[str, frozenset[str]]:
+        """The partners of each partnership, by its key."""
+        return {key: towns for towns, key in self.partnerships.items()}
 
     @cached_property
     def by_key(self) -> Mapping[tuple[type[Record], str], Record]:

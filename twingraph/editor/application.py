@@ -273,8 +273,12 @@ def _faulty(request: Request, locale: Locale, error: DataError | UsageError) -> 
 
 def _doubted(typed: Typed, made: Plan) -> dict[str, Any]:
     """What the form shows with what is doubtful in it."""
-    doubts = at_inputs(typed.root, typed.made, made.doubts)
-    return typed.values(replace(doubt, doubt=True) for doubt in doubts)
+    return typed.values(_doubts(typed, made))
+
+
+def _doubts(typed: Typed, made: Plan) -> list[InputFault]:
+    found = at_inputs(typed.root, typed.made, made.doubts)
+    return [*typed.made.doubts, *(replace(doubt, doubt=True) for doubt in found)]
 
 
 def _rows(rows: Iterable[tuple[str, Row]]) -> list[tuple[str, str, str]]:

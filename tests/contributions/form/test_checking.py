@@ -12,13 +12,14 @@ import yaml
 
 from tests.conftest import ROOT
 from tests.contributions.form.conftest import PAGE, typed
-from twingraph.contributions import writing
+from twingraph.contributions import superseded, writing
 from twingraph.contributions.contribution import Fault
 from twingraph.contributions.form.checking import at_inputs
 from twingraph.contributions.form.composed import InputFault
 from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.fields import LONGEST
 from twingraph.contributions.form.told import sayings, told
+from twingraph.contributions.register_rows import Standing
 from twingraph.sources.curated.yaml_reader import Document
 from twingraph.web.locale import locale_of
 
@@ -171,6 +172,7 @@ def test_each_saying_is_one_that_checks_say(desk: Desk) -> None:
     document = Document("x.yaml", {}, {})
     for problem in (
         *writing._differences(document, {"since": "2018"}, {"since": "2019"}, ()),
+        superseded._kept(Path(), ("people", "a"), Standing({}, 1), ""),
         *writing._otherwise(Path("x.csv"), 1, {"name": "A"}, {"key": "a", "name": "B"}),
     ):
         said += [re.sub(r"^\w+: ", "", problem.message), problem.cure]

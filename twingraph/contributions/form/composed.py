@@ -3,7 +3,7 @@ was typed into, so that what is wrong with it is told there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Protocol
@@ -81,7 +81,8 @@ class Named:
 class Composed:
     """A contribution's content, where each of its values was typed (by the name of the input), what
     is wrong already, what each town was found to be, by the name of its row, and all else that was
-    named, by the input; `unknown` are the rows of towns that were not found."""
+    named, by the input; `unknown` are the rows of towns that were not found, `doubts` what may be
+    right, `rekeyed` has the new key of each partnership that is one of other towns now."""
 
     content: dict[str, Any] = field(default_factory=dict)
     inputs: dict[Place, str] = field(default_factory=dict)
@@ -89,6 +90,8 @@ class Composed:
     towns: dict[str, Found] = field(default_factory=dict)
     named: dict[str, Named] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
+    doubts: list[InputFault] = field(default_factory=list)
+    rekeyed: dict[str, str] = field(default_factory=dict)
 
     def input_of(self, place: Place) -> str:
         """The input that a place was typed into, or that of the nearest thing that holds it."""
@@ -341,8 +344,43 @@ class _Composer:
         keys = self._partners(row, at, members)
         several = len(set(keys)) > 1
         minted = self._minter.partnership(keys) if several else _UNKNOWN_PARTNERSHIP
-        own = {"key": row.get("key") or minted, "partners": keys}
+        key = row.get("key") or minted
+        if several and self._is_another(row, keys) and minted != key:
+            self._rekeyed(row, keys, key, minted)
+            key = minted
+        own = {"key": key, "partners": keys}
         return {**own, **self._block(row, at, members), **self._parts(row, at, members)}
+
+    def _is_another(self, row: TypedRow, keys: Sequence[str]) -> bool:
+        """Whether the towns of a known partnership are others now. Who joins it or leaves it, as a
+        change of status says, leaves it the same one."""
+        partners = self._known.partners.get(row.get("key"))
+        joins = any(one.get("concerns") for one in row.of("status_changes"))
+        return partners is not None and partners != frozenset(keys) and not joins
+
+    def _rekeyed(self, row: TypedRow, keys: Sequence[str], old: str, new: str) -> None:
+        """Note that a partnership gets another key, and who else has the one that it had."""
+        _, own = self._locale.gettext, self._made.content[SOURCE].get("key")
+        self._made.rekeyed[old] = new
+        partners = self._known.partners[old]
+        others = (town for town in row.of("partners") if self._made.towns.get(town.name))
+        town = next((t for t in others if self._made.towns[t.name].key not in partners), row)
+        input = town.input("name") if town is not row else row.input("partners.0.name")
+        if referred := self._known.referred.get(old, frozenset()) - {own}:
+            message = _("Other pages refer to the partnership with the town that stood here: "
+                        "%(pages)s.", pages=self._titles(referred))  # fmt: skip
+            self._fault(input, message, _("Ask whoever maintains the data to correct it."))
+            return
+        stating = {key for key, stated in self._known.stated_by.items() if old in stated} - {own}
+        if stating:
+            message = _("Other pages state the partnership with the town that stood here, and go "
+                        "on to do so: %(pages)s.", pages=self._titles(stating))  # fmt: skip
+            cure = _("If it is wrong there too, open that page and correct the town there as well.")
+            self._made.doubts.append(InputFault(input, message, cure, own=True, doubt=True))
+
+    def _titles(self, sources: Iterable[str]) -> str:
+        known = ((key, self._known.sources.get(key)) for key in sorted(sources))
+        return "; ".join(s.titles[0].value if s and s.titles else key for key, s in known)
 
     def _partners(self, row: TypedRow, at: Place, members: Sequence[str]) -> list[str]:
         """The keys of the towns that were typed; `members` has "" for those that were not."""

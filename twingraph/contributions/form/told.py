@@ -78,6 +78,9 @@ _MESSAGES: Final = (
     _Rule(r"this file was edited by hand, and stays as it is: .*",
           N_("This file was edited by hand since it was written, and says otherwise: it stays as "
              "it is.")),
+    _Rule(rf"{_VALUE} stays, though what was entered names it no more: .*",
+          N_("%(value)s stays in the register, though this page names it no more: another page "
+             "names it, or somebody has written or changed it by hand.")),
     _Rule(rf"{_VALUE} stays as it is: .*",
           N_("%(value)s is in the register already, and says otherwise: it stays as it is.")),
 )  # fmt: skip
@@ -126,6 +129,8 @@ _CURES: Final = (
     _Rule(r"check both days; if .* signed, name it among `partners`",
           N_("Check both days. If the town that was there then signed, name that one.")),
     _Rule(r"write the day on which you read it", N_("Write the day on which you read it.")),
+    _Rule(r"if it is a wrong spelling, delete this row, .*",
+          N_("If it is a wrong spelling, its row is to be deleted by hand.")),
     _Rule(r"write it the same in both", N_("Open it in the form to change it.")),
     _Rule(r"write '.*' here by hand if that is right",
           N_("If what you entered is right, mend the register by hand.")),
