@@ -78,6 +78,12 @@ def test_a_page_without_faults(desk: Desk) -> None:
     assert found.is_good and not found.faults
 
 
+def test_a_town_and_its_country_exchanged(desk: Desk) -> None:
+    page = {**PAGE, f"{P}.partners.1.name": "Węgry", f"{P}.partners.1.country": "Abda"}
+    (fault,) = typed(desk, page).checked.faults
+    assert fault.message == "Węgry is a country, and Abda is none." and "Exchange" in fault.cure
+
+
 def test_money_without_its_currency(desk: Desk) -> None:
     page = {**PAGE, "partnerships.1.projects.0.currency": ""}
     (fault,) = shown(desk, page)
@@ -133,7 +139,8 @@ def test_doubts_are_told_at_their_fields_in_the_readers_language(desk: Desk) -> 
 def test_a_fault_is_named_by_all_that_it_stands_in(desk: Desk) -> None:
     labels = typed(desk).values()["labels"]
     assert labels[f"{P}.partners.1.name"] == "Partnership 1, Town 2: Name"
-    assert labels[f"{S}.office"] == "Partnership 1, Document 1, Signatory 1: Office"
+    signatory = "Partnership 1, Document 1, Signatory or person present 1"
+    assert labels[f"{S}.office"] == f"{signatory}: Office"
     assert labels[f"{P}.words.since"] == "Partnership 1: Partners since, Words of the page"
 
 

@@ -23,7 +23,7 @@ def test_people_are_known_or_new(desk: Desk) -> None:
     told = found(desk, PAGE)
     known = told[f"{S}.signatory"]
     assert known.key == "adam-wos" and not known.options
-    assert known.text == ("already known: Adam Woś: mayor, Miasto i Gmina Sieniawa (pl-sieniawa)")
+    assert known.text == ("already known: Adam Woś: mayor, Miasto i Gmina Sieniawa, Poland")
     new = told["partnerships.0.agreements.0.signatures.1.signatory"]
     assert (new.key, new.text) == ("", "new here: will be added to the people")
 

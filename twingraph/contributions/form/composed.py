@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Protocol
 
+from twingraph.contributions.cells import is_country
 from twingraph.contributions.contribution import REGISTERS, SOURCE
 from twingraph.contributions.form.fields import (
     CHOICES,
@@ -223,6 +224,11 @@ class _Composer:
             return self._unknown(row)
         if row.get("key") in found.registered:  # One that the registers call otherwise.
             return row.get("key")
+        if found.registered and not row.get("key"):
+            _ = self._locale.gettext
+            message = _("No known town has exactly this name; one that is like it may be meant.")
+            cure = _("If it is one of those below, choose it.")
+            self._made.doubts.append(InputFault(row.input("name"), message, cure, True, True))
         return found.key or self._minted(
             "municipalities", row, lambda: self._minter.town(found.row)
         )
@@ -233,7 +239,7 @@ class _Composer:
         if not row.get("name"):
             raise _Told(_("A town without a name."), _("Write its name, or leave the country out."))
         chosen = row.get("key")
-        code = country_code(row.get("country")) if row.get("country") else ""
+        code = self._country(row.get("name"), row.get("country"))
         town = self._towns.by_key.get(chosen)
         if town and code and countries().get(code) != town.country:
             chosen = ""
@@ -252,6 +258,17 @@ class _Composer:
                 why=CHOSEN if item else "",
             )
         )
+
+    def _country(self, name: str, country: str) -> str:
+        try:
+            return country_code(country) if country else ""
+        except BadValue:
+            if not is_country(name):
+                raise
+            _ = self._locale.gettext
+            message = _("%(name)s is a country, and %(country)s is none.",
+                        name=name, country=country)  # fmt: skip
+            raise _Told(message, _("Exchange the two.")) from None
 
     def _unknown(self, row: TypedRow) -> str:
         self._made.unknown.add(row.name)

@@ -246,8 +246,8 @@ def _agreement() -> FormPart:
 def _signature() -> FormPart:
     of = f.SignatureBlock
     fields = (
-        _field(of, "signatory", N_("Signatory"), N_("name and surname, without titles"),
-               names=Person),
+        _field(of, "signatory", N_("Signatory or person present"),
+               N_("name and surname, without titles"), names=Person),
         _field(of, "office", N_("Office"), N_("held on that day"), quoted=True),
         _field(of, "role", N_("Office in the page's words"), N_("such as: starosta obce"),
                quoted=True),
@@ -258,7 +258,8 @@ def _signature() -> FormPart:
         _hidden(PERSON),
         _hidden(ASKED),
     )  # fmt: skip
-    return FormPart("signatures", of, N_("Signatory"), fields, add=N_("Add a signatory"), most=40)
+    return FormPart("signatures", of, N_("Signatory or person present"), fields,
+                    add=N_("Add a signatory"), most=40)  # fmt: skip
 
 
 def _status_change() -> FormPart:

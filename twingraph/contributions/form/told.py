@@ -56,8 +56,10 @@ _MESSAGES: Final = (
     _Rule(r".*: A grant is no more than the total budget \(found: (?P<value>\S+)\) .*",
           N_("The grant is more than the total budget: %(value)s.")),
     # What is doubtful.
-    _Rule(rf"{_VALUE} may be (?P<other>'.*') \(.*\): they have the same name",
-          N_("It may be %(other)s, which is known already: the names are the same.")),
+    _Rule(r".* may be '.*' \(\S*people\.csv:\d+\): they have the same name",
+          N_("Somebody of this name is known already, and may be the same.")),
+    _Rule(r".* may be '.*' \(.*\): they have the same name",
+          N_("One of this name is known already, and may be the same.")),
     _Rule(r"(?P<value>'.*') is in capitals", N_("%(value)s is in capitals.")),
     _Rule(r"(?P<value>'.*') begins with (?P<role>'.*'), which sources write as a role",
           N_("%(value)s begins with %(role)s, which is an office.")),
