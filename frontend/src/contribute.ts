@@ -201,10 +201,12 @@ function update(form: HTMLFormElement, next: HTMLFormElement, left: Set<string>)
   renamed(form, next);
 }
 
-/** What a place tells and lets choose from; which of it is chosen stays with whoever chooses. */
+/** What a place tells and lets choose from, and on what grounds: as long as these are the same, which of
+ * it is chosen stays with whoever chooses. */
 function offered(place: HTMLElement): string {
   const radios = [...place.querySelectorAll<HTMLInputElement>("input[type=radio]")];
-  return [place.textContent?.trim(), ...radios.map((one) => one.value)].join("\n");
+  const grounds = place.querySelector<HTMLInputElement>('input[name$=".asked"]')?.value;
+  return [place.textContent?.trim(), grounds, ...radios.map((one) => one.value)].join("\n");
 }
 
 /** A field that was left, or a row with such a field. */
@@ -255,8 +257,10 @@ function town(field: HTMLInputElement): void {
     (await find(text, signal)).filter(({ href }) => href.startsWith(prefix));
   suggest(field, towns, ({ href, name, country }) => {
     field.value = name;
-    const [key, where] = [beside("key"), beside("country")];
+    const [key, where, asked] = [beside("key"), beside("country"), beside("asked")];
     if (key?.type === "hidden") key.value = decodeURIComponent(href.slice(prefix.length));
+    // What is chosen with its name and country is asked on no other grounds.
+    if (asked) asked.value = "";
     if (where && country) where.value = country;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });

@@ -144,6 +144,15 @@ def test_the_preview_of_another_town(client: TestClient) -> None:
     assert tree_of(answer.text).xpath("string(//h1)") == "Tremelo"
 
 
+def test_what_is_doubtful_is_seen_before_it_is_written(client: TestClient, data: Path) -> None:
+    before, doubt = all_of(data), "No known town has exactly this name; one"
+    signatory = "partnerships.1.agreements.0.signatures.0.signatory"
+    page = {**PAGE, "partnerships.1.partners.1.name": "Tremello", signatory: "Bert Ceulemans"}
+    assert doubt in press(client, "preview", page)
+    assert doubt in press(client, "write", page) and all_of(data) == before
+    assert "be-tremello" in press(client, "write-all", page) and all_of(data) != before
+
+
 def test_what_needs_the_other_files_is_told_at_its_field(client: TestClient, data: Path) -> None:
     before = all_of(data)
     page = {**PAGE, "partnerships.1.projects.0.key": "nobody-has-this"}
@@ -230,7 +239,7 @@ def test_what_was_changed_meanwhile_is_seen(client: TestClient, data: Path) -> N
         register.write(
             "hu-abda,Abda,hu,,HU,municipality,,,,,,unresolved,,,,,,,,,founding-verification\n"
         )
-    assert "found: Abda (hu-abda)" in press(client, "check")
+    assert "found: Abda, Hungary" in press(client, "check")
 
 
 def test_the_towns_of_harvests_are_proposed(client: TestClient, data: Path) -> None:

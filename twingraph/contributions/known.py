@@ -53,7 +53,8 @@ class Known:
     for by the person's key, `sources` each source by its key, `stated_by` the keys of the
     partnerships that a source states by the source's key, `offices` the office that a person signed
     in for a town, by the keys of both, `statements` what each source says of partnerships and
-    documents, by class and key, with the source's key.
+    documents, by class and key, with the source's key, `referred` the sources that refer to a
+    partnership or its documents by its key, which other sources' own statements of it do not.
     """
 
     data: Path
@@ -66,6 +67,7 @@ class Known:
     statements: Mapping[tuple[type[Record], str], Sequence[tuple[Record, str]]] = field(
         default_factory=dict
     )
+    referred: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data: Path) -> Known:
@@ -84,8 +86,16 @@ class Known:
             for record in claims.records:
                 if isinstance(record, (Partnership, Agreement)):
                     statements[type(record), record.key].append((record, claims.source.key))
-        known = cls.stated(data, read.entries, sources, stated)
-        return replace(known, stated_by=stated_by, statements=statements)
+        referred: dict[str, set[str]] = defaultdict(set)
+        for target, origin in read.references:
+            if target.path in (Partnership.path, Agreement.path):
+                referred[target.key.partition("_")[0]].add(Path(origin.file).stem)
+        return replace(
+            cls.stated(data, read.entries, sources, stated),
+            stated_by=stated_by,
+            statements=statements,
+            referred={key: frozenset(files) for key, files in referred.items()},
+        )
 
     @classmethod
     def stated(
@@ -130,6 +140,11 @@ class Known:
             self._by_name[of] = found
         rows: Sequence[tuple[Any, str]] = self._by_name[of].get(spelt(name), ())
         return rows
+
+    @cached_property
+    def partners(self) -> Mapping[str, frozenset[str]]:
+        """The partners of each partnership, by its key."""
+        return {key: towns for towns, key in self.partnerships.items()}
 
     @cached_property
     def by_key(self) -> Mapping[tuple[type[Record], str], Record]:

@@ -35,15 +35,20 @@ class Superseded(NamedTuple):
 _NOTHING: Final = Superseded()
 
 
-def superseded(data: Path, contribution: Contribution, source: Path) -> Superseded:
-    """The rows that a source's file, as it was imported, refers to, and a contribution no more.
+def superseded(
+    data: Path, contribution: Contribution, source: Path, opened: bool = False
+) -> Superseded:
+    """The rows that a source's file refers to, and a contribution no more. `opened` says that the
+    contribution was made of the file as it is.
 
-    Of a file that was edited by hand, and of a folder with faults, none are: the check tells those.
+    Of another file that was edited by hand, and of a folder with faults, none are: the check tells
+    those.
     Raises UsageError for a file that cannot be read.
     """
     text = text_of(source)
     problems: list[Problem] = []
-    document = read_yaml(source, source.as_posix(), problems) if text and is_sealed(text) else None
+    is_base = opened or is_sealed(text or "")
+    document = read_yaml(source, source.as_posix(), problems) if text and is_base else None
     if text is None or document is None:
         return _NOTHING
     left = _rows(document) - _rows(Document("", contribution.statements, {})) - _given(contribution)

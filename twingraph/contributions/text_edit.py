@@ -8,7 +8,7 @@ back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from textwrap import dedent, indent
 from typing import Any, Final, NamedTuple
 
@@ -118,15 +118,19 @@ class _Editor:
         """A list's items: those that changed, are gone, or are new."""
         nodes = {identity(_tidy(one)): one for one in node.value}
         wanted = {identity(one): one for one in new}
+        renamed = _renamed(list(nodes), list(wanted))
         for one, item in nodes.items():
-            if one not in wanted:
+            if one in renamed:
+                yield from self._item(name, item, wanted[renamed[one]])
+            elif one not in wanted:
                 yield _Edit(self._line_start(item), self._line_end(self._end(item, item)), "")
             elif _tidy(item) != wanted[one]:
                 yield from self._item(name, item, wanted[one])
         before = next(iter(nodes))
+        there = {renamed.get(one, one): one for one in nodes}
         for one, value in wanted.items():
-            if one in nodes:
-                before = one
+            if one in there:
+                before = there[one]
             else:
                 yield self._new_item(name, nodes[before], value)
 
@@ -173,13 +177,21 @@ def _spaces(node: Node) -> str:
     return " " * int(node.start_mark.column)
 
 
+def _renamed(names: Sequence[Hashable], wanted: Sequence[Hashable]) -> Mapping[Hashable, Hashable]:
+    """Of two lists of one length, what is new in the place of what is gone."""
+    if len(names) != len(wanted):
+        return {}
+    pairs = zip(names, wanted, strict=True)
+    return {one: new for one, new in pairs if one not in wanted and new not in names}
+
+
 def _can_follow(node: SequenceNode, new: Sequence[Any]) -> bool:
     """Whether a list can be changed item by item: some stay, in their order, each told apart."""
     names, wanted = [identity(_tidy(one)) for one in node.value], [identity(one) for one in new]
     kept = [one for one in names if one in wanted]
     return (
         not node.flow_style
-        and bool(kept)
+        and bool(kept or _renamed(names, wanted))
         and len({*names}) == len(names)
         and len({*wanted}) == len(wanted)
         and kept == [one for one in wanted if one in names]

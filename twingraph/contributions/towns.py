@@ -29,7 +29,7 @@ from twingraph.reconcile.batch import Finder
 from twingraph.reconcile.bodies import asked
 from twingraph.reconcile.candidates import Query, Way
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.decide import Candidate, TownDecision, decide
+from twingraph.reconcile.decide import LIKE_WITH_SIGNAL, Candidate, TownDecision, decide
 from twingraph.reconcile.entries import ListEntry
 from twingraph.reconcile.index import Exonyms, Index, no_exonyms
 from twingraph.reconcile.names import foldings, is_latin, spelling, tidy
@@ -127,7 +127,8 @@ class Towns:
             row = _row(town, _language(town, [decision.match]))
             return self._decided(_filled(row, VERIFIED, self.on, MACHINE, why, item))
         harvested = decide(query, self.harvested)
-        candidates = _once((*(decision.candidates if decision else ()), *harvested.candidates))
+        found = (*(decision.candidates if decision else ()), *harvested.candidates)
+        candidates = _once(one for one in found if _may_be(town.name, one))
         row = _row(town, _language(town, candidates))
         reason = decision.reason if decision else _of_harvests(harvested)
         row = _filled(row, UNRESOLVED, self.on, MACHINE, reason)
@@ -244,6 +245,13 @@ def _filled(row: Row, status: str, on: date, by: str, why: str, item: str = "") 
         "wikidata_note": why,
     }
     return {name: cell for name, cell in cells.items() if cell}
+
+
+def _may_be(name: str, candidate: Candidate) -> bool:
+    """Whether a person may be asked about a candidate: its name is like enough, or is the town's
+    with something added."""
+    words, others = (set(spelt(one).split()) for one in (name, candidate.name))
+    return candidate.score >= LIKE_WITH_SIGNAL or words <= others or others <= words
 
 
 def _of_harvests(decision: TownDecision) -> str:

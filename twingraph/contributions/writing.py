@@ -41,6 +41,7 @@ from twingraph.contributions.seals import (
     rows_in,
     seal_in,
     sealed,
+    with_rows,
 )
 from twingraph.contributions.superseded import superseded, text_of
 from twingraph.contributions.text_edit import NotEditable, edited
@@ -171,7 +172,7 @@ def plan(
         by_hand = _edited(source, standing, contribution, body)
         if by_hand is not None:
             return Plan(data, contribution, source, kept=tuple(by_hand))
-    left = superseded(data, contribution, source)
+    left = superseded(data, contribution, source, bool(opened))
     before: dict[Path, str | None] = {source: standing}
     texts: dict[Path, str] = {}
     came = rows_in(standing or "")
@@ -179,7 +180,8 @@ def plan(
     still = {row: found for row, found in came.items() if row not in left.all}
     written = sealed(body, {**still, **registers.sums})
     if opened and standing is not None:
-        if (text := _reopened(source, standing, contribution, opened)) != standing:
+        text = _reopened(source, standing, contribution, opened)
+        if (text := with_rows(text, {**still, **registers.sums})) != standing:
             texts[source] = text
     elif standing is None or (standing != written and is_sealed(standing)):
         texts[source] = written
@@ -201,8 +203,8 @@ def write(data: Path, contribution: Contribution, today: date) -> Plan:
 
 
 def _reopened(path: Path, text: str, contribution: Contribution, opened: str) -> str:
-    """The text of a file that somebody began with, with what has changed. It counts as edited by
-    hand from now on. Raises UsageError where it is another text by now."""
+    """The text of a file that somebody began with, with what has changed. For an import it counts
+    as edited by hand from now on. Raises UsageError where it is another text by now."""
     if body_sum(text) != opened:
         raise UsageError(f"{path} has just been changed by somebody else: open it again")
     try:

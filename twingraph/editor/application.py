@@ -50,7 +50,8 @@ from twingraph.web.assets import asset
 from twingraph.web.locale import Locale, locale_of
 
 LOOPBACK: Final = "127.0.0.1"
-WRITE, PREVIEW, CHECK_ALL, BACK = "write", "preview", "check-all", "back"
+WRITE, WRITE_ALL, PREVIEW, CHECK_ALL, BACK = "write", "write-all", "preview", "check-all", "back"
+"""WRITE_ALL says that what is doubtful has been seen."""
 REPLACE: Final = "replace"
 _LONGEST: Final = 200
 """Letters of what sources are looked for by."""
@@ -153,7 +154,7 @@ class Editor:
             return self._shown(request, typed, typed.values())
         found = typed.checked
         # What is typed is checked by itself as it is typed; with all the rest when that is asked.
-        if typed.action not in (WRITE, REPLACE, PREVIEW, CHECK_ALL) or not (
+        if typed.action not in (WRITE, WRITE_ALL, REPLACE, PREVIEW, CHECK_ALL) or not (
             found.is_good and found.contribution
         ):
             return self._shown(request, typed, typed.values(found.faults), good=found.is_good)
@@ -169,7 +170,8 @@ class Editor:
             return self._shown(request, typed, typed.values([InputFault("", str(error))]))
         if typed.action == PREVIEW:
             return self._preview(request, typed, made)
-        if typed.action == REPLACE or (typed.action == WRITE and not _replaces(typed, made)):
+        seen = typed.action == WRITE_ALL or (typed.action == WRITE and not _doubts(typed, made))
+        if typed.action == REPLACE or (seen and not _replaces(typed, made)):
             made.write()
             return self._written(request, typed.desk.locale, made)
         return self._shown(request, typed, _doubted(typed, made), True, made)
@@ -207,7 +209,7 @@ class Editor:
                 (PREVIEW, _("Preview")),
                 (REPLACE, _("Put this in its place"))
                 if replaces
-                else (WRITE, _("Write the files")),
+                else (WRITE_ALL if values["doubts"] else WRITE, _("Write the files")),
             ],
         }
         return _page(request, "form.html", {**values, **shown})
@@ -242,11 +244,14 @@ class Editor:
         values = town_page(view, reader, key)
         buttons = [
             ("do", BACK, _("Back to the form")),
-            ("do", WRITE, _("Write the files")),
+            ("do", WRITE_ALL, _("Write the files")),
             *(("town", one, reader.town(one)) for one in keys if one != key),
         ]
         hidden = [*typed.hidden(), ("do", PREVIEW)]
-        return _page(request, "preview.html", {**values, "hidden": hidden, "buttons": buttons})
+        doubted = _doubted(typed, made)
+        shown = {"doubts": doubted["doubts"], "labels": doubted["labels"]}
+        carried = {"hidden": hidden, "buttons": buttons}
+        return _page(request, "preview.html", {**values, **shown, **carried})
 
     def _written(self, request: Request, locale: Locale, made: Plan) -> Response:
         _, desk = locale.gettext, self._desk(locale)
@@ -273,8 +278,12 @@ def _faulty(request: Request, locale: Locale, error: DataError | UsageError) -> 
 
 def _doubted(typed: Typed, made: Plan) -> dict[str, Any]:
     """What the form shows with what is doubtful in it."""
-    doubts = at_inputs(typed.root, typed.made, made.doubts)
-    return typed.values(replace(doubt, doubt=True) for doubt in doubts)
+    return typed.values(_doubts(typed, made))
+
+
+def _doubts(typed: Typed, made: Plan) -> list[InputFault]:
+    found = at_inputs(typed.root, typed.made, made.doubts)
+    return [*typed.made.doubts, *(replace(doubt, doubt=True) for doubt in found)]
 
 
 def _rows(rows: Iterable[tuple[str, Row]]) -> list[tuple[str, str, str]]:

@@ -12,13 +12,14 @@ import yaml
 
 from tests.conftest import ROOT
 from tests.contributions.form.conftest import PAGE, typed
-from twingraph.contributions import writing
+from twingraph.contributions import superseded, writing
 from twingraph.contributions.contribution import Fault
 from twingraph.contributions.form.checking import at_inputs
 from twingraph.contributions.form.composed import InputFault
 from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.fields import LONGEST
 from twingraph.contributions.form.told import sayings, told
+from twingraph.contributions.register_rows import Standing
 from twingraph.sources.curated.yaml_reader import Document
 from twingraph.web.locale import locale_of
 
@@ -107,6 +108,12 @@ def test_a_page_without_faults(desk: Desk) -> None:
     assert found.is_good and not found.faults
 
 
+def test_a_town_and_its_country_exchanged(desk: Desk) -> None:
+    page = {**PAGE, f"{P}.partners.1.name": "Węgry", f"{P}.partners.1.country": "Abda"}
+    (fault,) = typed(desk, page).checked.faults
+    assert fault.message == "Węgry is a country, and Abda is none." and "Exchange" in fault.cure
+
+
 def test_money_without_its_currency(desk: Desk) -> None:
     page = {**PAGE, "partnerships.1.projects.0.currency": ""}
     (fault,) = shown(desk, page)
@@ -162,7 +169,8 @@ def test_doubts_are_told_at_their_fields_in_the_readers_language(desk: Desk) -> 
 def test_a_fault_is_named_by_all_that_it_stands_in(desk: Desk) -> None:
     labels = typed(desk).values()["labels"]
     assert labels[f"{P}.partners.1.name"] == "Partnership 1, Town 2: Name"
-    assert labels[f"{S}.office"] == "Partnership 1, Document 1, Signatory 1: Office"
+    signatory = "Partnership 1, Document 1, Signatory or person present 1"
+    assert labels[f"{S}.office"] == f"{signatory}: Office"
     assert labels[f"{P}.words.since"] == "Partnership 1: Partners since, Words of the page"
 
 
@@ -201,6 +209,7 @@ def test_each_saying_is_one_that_checks_say(desk: Desk) -> None:
     document = Document("x.yaml", {}, {})
     for problem in (
         *writing._differences(document, {"since": "2018"}, {"since": "2019"}, ()),
+        superseded._kept(Path(), ("people", "a"), Standing({}, 1), ""),
         *writing._otherwise(Path("x.csv"), 1, {"name": "A"}, {"key": "a", "name": "B"}),
     ):
         said += [re.sub(r"^\w+: ", "", problem.message), problem.cure]

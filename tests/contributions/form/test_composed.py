@@ -110,6 +110,7 @@ def test_a_town_whose_name_is_near_can_be_chosen(desk: Desk) -> None:
     page = {**PAGE, f"{name}.name": "Tremello"}
     of_page = typed(desk, page)
     assert of_page.made.towns[name].registered == ("be-tremelo",)
+    assert [doubt.input for doubt in of_page.made.doubts] == [f"{name}.name"]
     assert "be-tremello" in [r["key"] for r in of_page.made.content["registers"]["municipalities"]]
     made = typed(desk, {**page, f"{name}.key": "be-tremelo"}).made
     assert made.content["source"]["partnerships"][1]["key"] == "be-tremelo--pl-sieniawa"

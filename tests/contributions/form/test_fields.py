@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from twingraph.contributions.form.fields import (
+    ASKED,
     EVIDENCE,
     HIDDEN,
     OPENED,
@@ -28,7 +29,7 @@ _LEFT_OUT = {
     "projects": {"partners"},
 }
 """What the form does not ask for: it is written by hand, or follows from what is asked."""
-_TOWN = {"name", "country", "level", "key"}
+_TOWN = {"name", "country", "level", "key", ASKED}
 
 
 def _within(part: FormPart) -> Iterator[FormPart]:
@@ -48,7 +49,7 @@ def test_every_field_of_the_format_is_asked_for_or_left_out_on_purpose(part: For
         return
     wanted = set(part.model.model_fields) - _LEFT_OUT.get(part.name, set())
     # The source's key is no field of its file, and its partnerships stand beside it in the form.
-    assert asked - {"key", "town", "projects", OPENED, PERSON} == wanted - {
+    assert asked - {"key", "town", "projects", OPENED, PERSON, ASKED} == wanted - {
         "key",
         "partnerships",
         "projects",

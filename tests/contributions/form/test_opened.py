@@ -14,6 +14,7 @@ from twingraph.contributions.form.finders import Registered
 from twingraph.contributions.form.page import Typed
 from twingraph.contributions.form.typed import pairs
 from twingraph.contributions.known import Known
+from twingraph.contributions.seals import rows_in
 from twingraph.contributions.writing import plan
 from twingraph.errors import UsageError
 from twingraph.web.locale import locale_of
@@ -97,3 +98,46 @@ def test_a_source_that_there_is_not(opening: Desk, desk: Desk) -> None:
             Typed.open(opening, key)
     # A public service opens nothing.
     assert posted(desk, KEY).opened is None
+
+
+def test_a_town_is_corrected_twice_and_leaves_nothing_behind(data: Path) -> None:
+    """The partnership is one of other towns: its key follows, its documents and all else stay."""
+    before = (data / "sources" / f"{KEY}.yaml").read_text("utf-8").splitlines()
+    for name, key in (("Leuven", "be-leuven"), ("Lier", "be-lier")):
+        known = Known.of(data)
+        desk = Desk(known, Registered(known, TODAY), locale_of("en"), "somebody", opens=True)
+        typed = posted(desk, KEY, partnerships__0__partners__0__name=name)
+        assert typed.checked.is_good and typed.checked.contribution and typed.opened
+        made = plan(data, typed.checked.contribution, TODAY, opened=typed.opened.sum)
+        made.write()
+        assert not made.kept
+        text = made.source.read_text("utf-8")
+        assert f"key: {key}--pl-sieniawa" in text and list(rows_in(text)) == [
+            ("municipalities", key)
+        ]
+        after = [line for line in text.splitlines() if line not in before]
+        assert len(after) == 4, after  # The row, the key, the partners, and who signed for it.
+    towns = (data / "municipalities.csv").read_text("utf-8")
+    assert "be-lier" in towns and "be-leuven" not in towns
+
+
+def test_who_joins_a_partnership_leaves_it_the_same_one(opening: Desk) -> None:
+    third = "partnerships__0__partners__2"
+    more = {f"{third}__name": "Abda", f"{third}__country": "HU"}
+    key = posted(opening, KEY).made.content["source"]["partnerships"][0]["key"]
+    typed = posted(opening, KEY, **more)
+    assert list(typed.made.rekeyed) == [key]
+    joined = {"partnerships__0__status_changes__0__concerns": "2"}
+    assert not posted(opening, KEY, **more, **joined).made.rekeyed
+
+
+def test_other_pages_that_state_the_same_are_told(opening: Desk) -> None:
+    """At the town's field: a doubt, or a fault where they refer to its key."""
+    key = posted(opening, KEY).made.content["source"]["partnerships"][0]["key"]
+    changed = {"partnerships__0__partners__0__name": "Leuven"}
+    stated = replace(opening.known, stated_by={"another": frozenset([key])}, referred={})
+    (doubt,) = posted(replace(opening, known=stated), KEY, **changed).made.doubts
+    assert doubt.input == "partnerships.0.partners.0.name" and "another" in doubt.message
+    referred = replace(stated, referred={key: frozenset(["another"])})
+    faulty = posted(replace(opening, known=referred), KEY, **changed)
+    assert [fault.input for fault in faulty.checked.faults] == [doubt.input]

@@ -16,7 +16,7 @@ from tests.contributions.form.conftest import PAGE
 from twingraph.build import Built
 from twingraph.contributions.contribution import load
 from twingraph.contributions.form.doubted import Filler
-from twingraph.contributions.form.fields import form
+from twingraph.contributions.form.fields import ASKED, form
 from twingraph.contributions.form.public import Doubted, PublicForm, contact_of
 from twingraph.contributions.form.typed import blank, pairs
 from twingraph.contributions.writing import write
@@ -65,7 +65,9 @@ def test_it_ends_in_a_file_that_a_curator_can_import(
 def test_the_page_before_it_carries_all_that_was_typed(public: PublicForm) -> None:
     page = public.press([*PAGE.items(), ("do", "finish")], ENGLISH)
     assert page.template == "contribute/file.html"
-    assert dict(page.values["hidden"]) == dict(PAGE)
+    hidden = dict(page.values["hidden"])
+    assert {name: hidden.pop(name) for name in PAGE} == PAGE
+    assert {name.rpartition(".")[2] for name in hidden} == {ASKED}
     assert not page.values["mail"]
 
 

@@ -2,6 +2,7 @@
 
 fields    what it asks for: the format's fields, and what they are called on paper
 typed     what was typed: the names of a posted form's fields, as rows within rows
+asked     what was chosen, as long as it is asked on the same grounds
 finders   where its towns are looked up: registers, or a release
 composed  from what was typed to a contribution
 desk      what it is filled in against

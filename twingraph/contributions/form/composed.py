@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final, Protocol
 
 from twingraph import dates
-from twingraph.contributions.cells import amount
+from twingraph.contributions.cells import amount, is_country
 from twingraph.contributions.contribution import REGISTERS, SOURCE
 from twingraph.contributions.form.fields import (
     AMOUNTS,
@@ -76,18 +76,21 @@ class InputFault:
 @dataclass(frozen=True, slots=True)
 class Named:
     """What somebody or something that was named is: a row of the registers, by its key, or, with
-    none, a new one. `others` are the rows of that name that it may be instead."""
+    none, a new one. `others` are the rows of that name that it may be instead; `is_open` says that
+    nobody has chosen yet, and nothing tells."""
 
     of: type[Record]
     key: str = ""
     others: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 @dataclass(slots=True)
 class Composed:
     """A contribution's content, where each of its values was typed (by the name of the input), what
     is wrong already, what each town was found to be, by the name of its row, and all else that was
-    named, by the input; `unknown` are the rows of towns that were not found."""
+    named, by the input; `unknown` are the rows of towns that were not found, `doubts` what may be
+    right, `rekeyed` has the new key of each partnership that is one of other towns now."""
 
     content: dict[str, Any] = field(default_factory=dict)
     inputs: dict[Place, str] = field(default_factory=dict)
@@ -95,6 +98,8 @@ class Composed:
     towns: dict[str, Found] = field(default_factory=dict)
     named: dict[str, Named] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
+    doubts: list[InputFault] = field(default_factory=list)
+    rekeyed: dict[str, str] = field(default_factory=dict)
 
     def input_of(self, place: Place) -> str:
         """The input that a place was typed into, or that of the nearest thing that holds it."""
@@ -227,6 +232,11 @@ class _Composer:
             return self._unknown(row)
         if row.get("key") in found.registered:  # One that the registers call otherwise.
             return row.get("key")
+        if found.registered and not row.get("key"):
+            _ = self._locale.gettext
+            message = _("No known town has exactly this name; one that is like it may be meant.")
+            cure = _("If it is one of those below, choose it.")
+            self._made.doubts.append(InputFault(row.input("name"), message, cure, True, True))
         return found.key or self._minted(
             "municipalities", row, lambda: self._minter.town(found.row)
         )
@@ -237,11 +247,14 @@ class _Composer:
         if not row.get("name"):
             raise _Told(_("A town without a name."), _("Write its name, or leave the country out."))
         chosen = row.get("key")
+        code = self._country(row.get("name"), row.get("country"))
+        town = self._towns.by_key.get(chosen)
+        if town and code and countries().get(code) != town.country:
+            chosen = ""
         if chosen and (found := self._towns.chosen(chosen, row.get("name"))):
             return found
-        if not row.get("country"):
+        if not code:
             raise _Told(_("A town without its country."), _("Write the country: PL, SK, BE …"))
-        code = country_code(row.get("country"), (self._locale.language, self._language))
         item = chosen if chosen[:1] == "Q" else ""
         return self._towns.find(
             Town(
@@ -253,6 +266,18 @@ class _Composer:
                 why=CHOSEN if item else "",
             )
         )
+
+    def _country(self, name: str, country: str) -> str:
+        try:
+            languages = (self._locale.language, self._language)
+            return country_code(country, languages) if country else ""
+        except BadValue:
+            if not is_country(name):
+                raise
+            _ = self._locale.gettext
+            message = _("%(name)s is a country, and %(country)s is none.",
+                        name=name, country=country)  # fmt: skip
+            raise _Told(message, _("Exchange the two.")) from None
 
     def _unknown(self, row: TypedRow) -> str:
         self._made.unknown.add(row.name)
@@ -289,7 +314,13 @@ class _Composer:
         own = any(source == self._minter.source for _, source in called)
         sure = own or (keys == (key,) and not chosen)
         known = key if key in keys else ""
-        self._made.named[row.input("signatory")] = Named(Person, known, () if sure else keys)
+        is_open = bool(keys) and not known and chosen != anew(name)
+        if is_open and not town.startswith(_UNKNOWN_TOWN[:3]):  # Which may be the town meant.
+            _ = self._locale.gettext
+            self._fault(row.input("signatory"), _("This name is known already."),
+                        _("Choose who it is."))  # fmt: skip
+        others = () if sure else keys
+        self._made.named[row.input("signatory")] = Named(Person, known, others, is_open)
         return key
 
     # --- blocks -------------------------------------------------------------------------------
@@ -346,8 +377,43 @@ class _Composer:
         keys = self._partners(row, at, members)
         several = len(set(keys)) > 1
         minted = self._minter.partnership(keys) if several else _UNKNOWN_PARTNERSHIP
-        own = {"key": row.get("key") or minted, "partners": keys}
+        key = row.get("key") or minted
+        if several and self._is_another(row, keys) and minted != key:
+            self._rekeyed(row, keys, key, minted)
+            key = minted
+        own = {"key": key, "partners": keys}
         return {**own, **self._block(row, at, members), **self._parts(row, at, members)}
+
+    def _is_another(self, row: TypedRow, keys: Sequence[str]) -> bool:
+        """Whether the towns of a known partnership are others now. Who joins it or leaves it, as a
+        change of status says, leaves it the same one."""
+        partners = self._known.partners.get(row.get("key"))
+        joins = any(one.get("concerns") for one in row.of("status_changes"))
+        return partners is not None and partners != frozenset(keys) and not joins
+
+    def _rekeyed(self, row: TypedRow, keys: Sequence[str], old: str, new: str) -> None:
+        """Note that a partnership gets another key, and who else has the one that it had."""
+        _, own = self._locale.gettext, self._made.content[SOURCE].get("key")
+        self._made.rekeyed[old] = new
+        partners = self._known.partners[old]
+        others = (town for town in row.of("partners") if self._made.towns.get(town.name))
+        town = next((t for t in others if self._made.towns[t.name].key not in partners), row)
+        input = town.input("name") if town is not row else row.input("partners.0.name")
+        if referred := self._known.referred.get(old, frozenset()) - {own}:
+            message = _("Other pages refer to the partnership with the town that stood here: "
+                        "%(pages)s.", pages=self._titles(referred))  # fmt: skip
+            self._fault(input, message, _("Ask whoever maintains the data to correct it."))
+            return
+        stating = {key for key, stated in self._known.stated_by.items() if old in stated} - {own}
+        if stating:
+            message = _("Other pages state the partnership with the town that stood here, and go "
+                        "on to do so: %(pages)s.", pages=self._titles(stating))  # fmt: skip
+            cure = _("If it is wrong there too, open that page and correct the town there as well.")
+            self._made.doubts.append(InputFault(input, message, cure, own=True, doubt=True))
+
+    def _titles(self, sources: Iterable[str]) -> str:
+        known = ((key, self._known.sources.get(key)) for key in sorted(sources))
+        return "; ".join(s.titles[0].value if s and s.titles else key for key, s in known)
 
     def _partners(self, row: TypedRow, at: Place, members: Sequence[str]) -> list[str]:
         """The keys of the towns that were typed; `members` has "" for those that were not."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from twingraph import identifiers as ids
-from twingraph.contributions.form.fields import CHOICES, MEMBER
+from twingraph.contributions.form.fields import CHOICES, MEMBER, PERSON
 from twingraph.contributions.form.typed import TypedRow
 from twingraph.dates import Date
 from twingraph.identifiers import Ref
@@ -140,7 +140,8 @@ class Filler:
         if row is None:
             return None
         if signature.signatory:
-            row.values["signatory"] = self._labels.label(Ref(ids.PERSON, signature.signatory)).value
+            name = self._labels.label(Ref(ids.PERSON, signature.signatory)).value
+            row.values.update({"signatory": name, PERSON: signature.signatory})
         else:
             row.values["key"] = signature.key.rpartition("_")[2]
         row.values["office"] = signature.office or ""

@@ -32,6 +32,9 @@ PERSON: Final = "person"
 AMOUNTS: Final = ("total_budget", "grant")
 """Fields of sums of money."""
 
+ASKED: Final = "asked"
+"""The hidden field of a town and of a signature: on what grounds it was asked which is meant."""
+
 OPENED: Final = "opened"
 """The hidden field of a source that was opened: the sum of its file's text, as it was then."""
 
@@ -170,6 +173,7 @@ def _town(
         ),
         _field(of, "level", N_("What it is"), N_("left out: a municipality"), required=False),
         _hidden("key"),
+        _hidden(ASKED),
     )
     return FormPart(name, of, title, fields, least=least, most=most, **more)
 
@@ -246,8 +250,8 @@ def _agreement() -> FormPart:
 def _signature() -> FormPart:
     of = f.SignatureBlock
     fields = (
-        _field(of, "signatory", N_("Signatory"), N_("name and surname, without titles"),
-               names=Person),
+        _field(of, "signatory", N_("Signatory or person present"),
+               N_("name and surname, without titles"), names=Person),
         _field(of, "office", N_("Office"), N_("held on that day"), quoted=True),
         _field(of, "role", N_("Office in the page's words"), N_("such as: starosta obce"),
                quoted=True),
@@ -256,8 +260,10 @@ def _signature() -> FormPart:
         _evidence(),
         _hidden("key"),
         _hidden(PERSON),
+        _hidden(ASKED),
     )  # fmt: skip
-    return FormPart("signatures", of, N_("Signatory"), fields, add=N_("Add a signatory"), most=40)
+    return FormPart("signatures", of, N_("Signatory or person present"), fields,
+                    add=N_("Add a signatory"), most=40)  # fmt: skip
 
 
 def _status_change() -> FormPart:

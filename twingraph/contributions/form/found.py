@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from twingraph.contributions.form.composed import Composed, Named, anew
@@ -12,6 +14,7 @@ from twingraph.contributions.form.view import FoundView, Option, concept_labels
 from twingraph.contributions.towns import Found
 from twingraph.model.names import town_name
 from twingraph.model.records import Person, Programme, Project, Record
+from twingraph.sources.curated.codes import countries
 from twingraph.sources.curated.registers import names
 from twingraph.web.messages import N_
 
@@ -36,24 +39,38 @@ def _town(row: TypedRow | None, found: Found, desk: Desk) -> FoundView:
     if found.key:
         return FoundView(_("found: %(town)s", town=town_called(desk, found.key)), found.key)
     if found.several:
-        options = [Option(key, town_called(desk, key), key == chosen) for key in found.several]
-        return FoundView(_("Several towns are called so:"), options=options)
+        several = [Option(key, town_called(desk, key), key == chosen) for key in found.several]
+        return FoundView(_("Several towns are called so:"), options=_told_apart(several))
     items = [
         *(Option(key, town_called(desk, key), key == chosen) for key in found.registered),
-        *(Option(one.wikidata, f"{one.name}, {one.wikidata}", one.wikidata == chosen)
-          for one in found.candidates),
+        *(Option(one.wikidata, _in_country(desk, one.name, countries().get(one.country, "")),
+                 one.wikidata == chosen) for one in found.candidates),
     ]  # fmt: skip
     if not items:
         return FoundView(_("new here: it will be added to the towns"))
     none = Option("", _("none of these, or not known"), not any(one.chosen for one in items))
-    return FoundView(_("new here by this name; which one is it?"), options=[*items, none])
+    text = _("No known town has exactly this name. Is it one of these?")
+    return FoundView(text, options=[*_told_apart(items), none])
 
 
 def town_called(desk: Desk, key: str) -> str:
-    """A town by its name and its key."""
+    """A town by its name and its country."""
     town = desk.towns.by_key.get(key)
     name = town_name(town) if town else None
-    return f"{name.value} ({key})" if name else key
+    return _in_country(desk, name.value, town.country or "") if name and town else key
+
+
+def _in_country(desk: Desk, name: str, country: str) -> str:
+    return f"{name}, {desk.locale.country(country)}" if country else name
+
+
+def _told_apart(options: list[Option]) -> list[Option]:
+    """Options of which no two are called the same: those are told apart by their keys."""
+    labels = Counter(one.label for one in options)
+    return [
+        replace(one, label=f"{one.label} ({one.value})") if labels[one.label] > 1 else one
+        for one in options
+    ]
 
 
 # --- people, projects, programmes -----------------------------------------------------------------
@@ -74,7 +91,8 @@ def _to_choose(row: TypedRow | None, named: Named, desk: Desk) -> FoundView:
     _ = desk.locale.gettext
     known = [Option(key, _called(named.of, key, desk), key == named.key) for key in named.others]
     name = row.get("signatory") if row else ""
-    other = Option(anew(name), _("somebody else, who is new here"), not named.key)
+    other = Option(anew(name), _("somebody else, who is new here"),
+                   not (named.key or named.is_open))  # fmt: skip
     return FoundView(_("This name is known already; who is it?"), options=[*known, other])
 
 

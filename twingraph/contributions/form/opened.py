@@ -98,12 +98,26 @@ def opened_sum(root: TypedRow) -> str:
 def put_into(made: Composed, source: SourceText, desk: Desk) -> Composed:
     """What was typed, with all that the source's file holds beside it."""
     mine = tidy(made.content[SOURCE])
-    both = merged(source.held(desk), source.content, mine)
+    # A partnership that is one of other towns now is the same block of the file.
+    held, there = (_rekeyed(one, made.rekeyed) for one in (source.held(desk), source.content))
+    both = merged(held, there, mine)
     inputs = {
         (SOURCE, *place_in(place[1:], mine, both)) if place[:1] == (SOURCE,) else place: input
         for place, input in made.inputs.items()
     }
     return replace(made, content={**made.content, SOURCE: both}, inputs=inputs)
+
+
+def _rekeyed(value: Any, keys: Mapping[str, str]) -> Any:
+    """The same with the new keys of partnerships, and of their documents, whatever names them."""
+    if isinstance(value, Mapping):
+        return {name: _rekeyed(one, keys) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_rekeyed(one, keys) for one in value]
+    if isinstance(value, str) and value.partition("_")[0] in keys:
+        partnership, mark, document = value.partition("_")
+        return f"{keys[partnership]}{mark}{document}"
+    return value
 
 
 def _written(place: Place, value: Any) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+from twingraph.contributions.form.asked import ask_anew
 from twingraph.contributions.form.checking import CheckedForm, checked
 from twingraph.contributions.form.composed import Composed, InputFault, composed
 from twingraph.contributions.form.desk import Desk
@@ -56,6 +57,7 @@ class Typed:
         buttons = {name: value for name, value in posted if name in (ADD, REMOVE, DO, REMARK, TOWN)}
         remark = buttons.get(REMARK, "").strip()[:_LONGEST_REMARK]
         typed = cls(read(posted), desk, buttons.get(DO, ""), remark, town=buttons.get(TOWN, ""))
+        ask_anew(typed.root)
         if ADD in buttons:
             added = add_row(typed.root, buttons[ADD])
             typed.focus = _first_input(added) if added else ""
@@ -111,6 +113,7 @@ class Typed:
     def values(self, faults: Iterable[InputFault] = ()) -> dict[str, Any]:
         """What the template shows of it."""
         locale = self.desk.locale
+        ask_anew(self.root)
         faults = [told(fault, locale) for fault in faults]
         wrong = [fault for fault in faults if not fault.doubt]
         view = FormView.of(locale, faults, found_in(self.root, self.made, self.desk))

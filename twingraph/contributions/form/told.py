@@ -61,8 +61,10 @@ _MESSAGES: Final = (
     _Rule(r".*: A grant is no more than the total budget \(found: (?P<value>\S+)\) .*",
           N_("The grant is more than the total budget: %(value)s.")),
     # What is doubtful.
-    _Rule(rf"{_VALUE} may be (?P<other>'.*') \(.*\): they have the same name",
-          N_("It may be %(other)s, which is known already: the names are the same.")),
+    _Rule(r".* may be '.*' \(\S*people\.csv:\d+\): they have the same name",
+          N_("Somebody of this name is known already, and may be the same.")),
+    _Rule(r".* may be '.*' \(.*\): they have the same name",
+          N_("One of this name is known already, and may be the same.")),
     _Rule(r"(?P<value>'.*') is in capitals", N_("%(value)s is in capitals.")),
     _Rule(r"(?P<value>'.*') holds a title or an office",
           N_("%(value)s holds a title or an office.")),
@@ -85,6 +87,9 @@ _MESSAGES: Final = (
     _Rule(r"this file was edited by hand, and stays as it is: .*",
           N_("This file was edited by hand since it was written, and says otherwise: it stays as "
              "it is.")),
+    _Rule(rf"{_VALUE} stays, though what was entered names it no more: .*",
+          N_("%(value)s stays in the register, though this page names it no more: another page "
+             "names it, or somebody has written or changed it by hand.")),
     _Rule(rf"{_VALUE} stays as it is: .*",
           N_("%(value)s is in the register already, and says otherwise: it stays as it is.")),
 )  # fmt: skip
@@ -137,6 +142,8 @@ _CURES: Final = (
     _Rule(r"check both days; if .* signed, name it among `partners`",
           N_("Check both days. If the town that was there then signed, name that one.")),
     _Rule(r"write the day on which you read it", N_("Write the day on which you read it.")),
+    _Rule(r"if it is a wrong spelling, delete this row, .*",
+          N_("If it is a wrong spelling, its row is to be deleted by hand.")),
     _Rule(r"write it the same in both", N_("Open it in the form to change it.")),
     _Rule(r"write '.*' here by hand if that is right",
           N_("If what you entered is right, mend the register by hand.")),

@@ -11,6 +11,7 @@ import pycountry
 
 from twingraph.contributions.form.composed import InputFault
 from twingraph.contributions.form.fields import (
+    ASKED,
     CHOICE,
     CHOICES,
     HIDDEN,
@@ -77,6 +78,8 @@ class FoundView:
     place: str = ""
     input: str = ""
     value: str = ""
+    asked: tuple[str, str] = ("", "")
+    """The input that carries the grounds on which it is asked, and what stands in that."""
 
 
 @dataclass(slots=True)
@@ -170,7 +173,7 @@ class FormView:
         hidden = [
             (row.input(one.name), row.get(one.name))
             for one in part.fields
-            if one.entry == HIDDEN and row.input(one.name) not in asked
+            if one.entry == HIDDEN and one.name != ASKED and row.input(one.name) not in asked
         ]
         return RowView(
             part,
@@ -192,7 +195,8 @@ class FormView:
         if row.part.model is not AuthorityRow:
             return None
         found, input = self.found.get(row.name, FoundView()), row.input("key")
-        return replace(found, place=row.name, input=input, value=row.get("key"))
+        asked = (row.input(ASKED), row.get(ASKED))
+        return replace(found, place=row.name, input=input, value=row.get("key"), asked=asked)
 
     def _found_field(self, row: TypedRow, one: FormField) -> FoundView | None:
         """What a field names was found to be; None for a field that names nothing."""
@@ -201,7 +205,8 @@ class FormView:
         found, place = self.found.get(row.input(one.name), FoundView()), row.input(one.name)
         if one.names is not Person:
             return replace(found, place=place)
-        return replace(found, place=place, input=row.input(PERSON), value=row.get(PERSON))
+        input, asked = row.input(PERSON), (row.input(ASKED), row.get(ASKED))
+        return replace(found, place=place, input=input, value=row.get(PERSON), asked=asked)
 
     def _faults_at(self, input: str) -> Sequence[InputFault]:
         return self.faults.get(input, ())
