@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,26 @@ def test_a_town_of_the_registers(towns: Towns, name: str) -> None:
 
 def test_a_namesake_in_another_country_is_another(towns: Towns) -> None:
     assert towns.find(Town("Sieniawa", "UA")).key == ""
+
+
+def test_a_name_that_is_known_in_another_country_only(towns: Towns) -> None:
+    assert towns.elsewhere("Sieniawa", "UA") == ["PL"]
+    assert towns.elsewhere("Sieniawa", "PL") == towns.elsewhere("Abda", "HU") == []
+
+
+@pytest.mark.parametrize("name", ["Tiachiv", "Tiaczów", "Tyachiv"])
+def test_a_town_that_is_known_in_another_script(data: Path, name: str) -> None:
+    path = data / "municipalities.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        (*_, last) = csv.DictReader(file)
+    cells = {**dict.fromkeys(last, ""), "key": "ua-tiachiv", "name": "Тячів", "language": "uk",
+             "country": "UA", "level": "municipality", "wikidata_status": "unresolved",
+             "source": last["source"]}  # fmt: skip
+    with path.open("a", encoding="utf-8", newline="") as file:
+        csv.DictWriter(file, list(last), lineterminator="\n").writerow(cells)
+    towns = Towns(Known.of(data), TODAY)
+    town = Town(name, "UA")
+    assert towns.near(town, towns.find(town)) == ["Тячів"]
 
 
 def test_what_tells_a_namesake_apart(towns: Towns) -> None:

@@ -23,7 +23,7 @@ from twingraph.contributions.sheet import Cell, Filled, TableRow
 from twingraph.contributions.towns import Found, Town, Towns, apart
 from twingraph.errors import BadValue, Problem
 from twingraph.model.records import Authority
-from twingraph.reconcile.countries import country_code, country_meant
+from twingraph.reconcile.countries import country_called, country_code, country_meant
 from twingraph.reconcile.names import spelling
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.registers import names
@@ -122,6 +122,11 @@ class Names:
         if near := self._near(town, found):
             message = f"{town.name!r} is new: {cells.did_you_mean_one(near, '')}"
             cure = "if so, write it so; if it is another town, leave it as it is"
+            self.doubts.append(at.problem(message, cure))
+        elif known := self._towns.elsewhere(town.name, town.country):
+            where = " or ".join(country_called(one, self._languages) for one in known)
+            message = f"{town.name!r} is known in {where}: is that meant?"
+            cure = "if so, write that country; if it is another town, leave it as it is"
             self.doubts.append(at.problem(message, cure))
         return self._new_town(found, at)
 

@@ -22,6 +22,8 @@ from babel.core import get_global
 
 from twingraph.contributions.contribution import Row
 from twingraph.contributions.known import Known, alike, spelt
+from twingraph.contributions.minting import slug
+from twingraph.errors import nearest
 from twingraph.model.names import own_languages
 from twingraph.model.records import Authority
 from twingraph.reconcile import towns as entries
@@ -32,7 +34,7 @@ from twingraph.reconcile.countries import country_code
 from twingraph.reconcile.decide import LIKE_WITH_SIGNAL, Candidate, TownDecision, decide
 from twingraph.reconcile.entries import ListEntry
 from twingraph.reconcile.index import Exonyms, Index, no_exonyms
-from twingraph.reconcile.names import foldings, is_latin, spelling, tidy
+from twingraph.reconcile.names import folded, foldings, is_latin, sounds, spelling, tidy
 from twingraph.reconcile.register import MACHINE, UNRESOLVED, VERIFIED
 from twingraph.sources.curated.codes import countries
 from twingraph.sources.curated.registers import names
@@ -164,8 +166,22 @@ class Towns:
             return []
         # A name in another language is proposed with the item, and is no misspelling.
         candidates = (one.name for one in found.candidates if one.reason in SLIPS)
-        near = alike(town.name, {*self.names_in(town.country), *candidates, *others})
-        return [name for name in near if spelt(name) != spelt(town.name)]
+        known = self.names_in(town.country)
+        near = alike(town.name, {*known, *candidates, *others})
+        near += [*self._of_its_key(town), *_sounding(town.name, known)]
+        return [name for name in dict.fromkeys(near) if spelt(name) != spelt(town.name)]
+
+    def _of_its_key(self, town: Town) -> Iterator[str]:
+        """A name of the town that has the key which a new one of this name would get."""
+        key = f"{town.country.lower()}-{slug(town.name)}"
+        if record := self.known.by_key.get((Authority, key)):
+            yield next(iter(names(record)))
+
+    def elsewhere(self, name: str, country: str) -> list[str]:
+        """The countries (ISO's two letters) in which the registers have a town of a name, where
+        they have none in its own."""
+        found = {country_code(r.country or "") for r, _ in self.known.called(Authority, name)}
+        return [] if country in found else sorted(filter(None, found))
 
     def names_in(self, country: str) -> Set[str]:
         """The names of the registers' towns of a country (ISO's two letters), or of all ("")."""
@@ -196,6 +212,13 @@ def apart(text: str) -> tuple[str, str]:
     if found and country_code(found["country"]):
         return found["name"], found["country"]
     return text, ""
+
+
+def _sounding(name: str, known: Iterable[str]) -> list[str]:
+    """The names in another script that sound as one does: Tiaczów, Тячів."""
+    others = (one for one in known if is_latin(one) != is_latin(name))
+    by_sound = {sound: one for one in others for sound in sounds(folded(one))}
+    return [by_sound[near] for mine in sounds(folded(name)) for near in nearest(mine, by_sound)]
 
 
 def _row(town: Town, language: str) -> Row:

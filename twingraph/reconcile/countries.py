@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Final
 
@@ -62,7 +62,7 @@ def country_meant(text: str, languages: Iterable[str]) -> str | None:
     meant, said_in = short
     if code in (None, meant) or not said_in.isdisjoint(asked):
         return meant
-    both = " or ".join(_called(one, asked) for one in (meant, str(code)))
+    both = " or ".join(country_called(one, asked) for one in (meant, str(code)))
     raise BadValue(f"{text!r} may be {both}", "write the name of the one that is meant")
 
 
@@ -71,7 +71,7 @@ def is_abbreviation(text: str) -> bool:
     return text.upper() in _ABBREVIATIONS
 
 
-def _called(code: str, languages: Sequence[str]) -> str:
+def country_called(code: str, languages: Iterable[str]) -> str:
     """The name of a country in the first of some languages that is known, or in English."""
     asked = (Locale.parse(one) for one in (*languages, "en") if localedata.exists(one))
     return next((str(one.territories[code]) for one in asked if code in one.territories), code)

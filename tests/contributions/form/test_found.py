@@ -28,6 +28,14 @@ def test_people_are_known_or_new(desk: Desk) -> None:
     assert (new.key, new.text) == ("", "new here: will be added to the people")
 
 
+def test_a_new_town_is_told_with_its_country(desk: Desk) -> None:
+    town = "partnerships.0.partners.1"
+    told = found(desk, {**PAGE, f"{town}.country": "Slovenská republika"})[town]
+    assert told.text == "new here: it will be added to the towns (Slovakia)"
+    known = found(desk, {**PAGE, f"{town}.name": "Sieniawa", f"{town}.country": "SK"})[town]
+    assert known.text == "new here: Slovakia. Known elsewhere: Poland. Is that meant?"
+
+
 def test_projects_and_programmes_too(desk: Desk) -> None:
     told = found(desk, PAGE)
     project = "partnerships.1.projects.0"

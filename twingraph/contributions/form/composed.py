@@ -57,6 +57,9 @@ class TownFinder(Protocol):
     def find(self, town: Town) -> Found:
         """What is known of a town."""
 
+    def elsewhere(self, name: str, country: str) -> list[str]:
+        """The other countries in which a town of a name is known."""
+
     def chosen(self, key: str, name: str) -> Found | None:
         """The town of a key, as long as it is called so."""
 

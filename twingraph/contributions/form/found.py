@@ -14,6 +14,7 @@ from twingraph.contributions.form.view import FoundView, Option, concept_labels
 from twingraph.contributions.towns import Found
 from twingraph.model.names import town_name
 from twingraph.model.records import Person, Programme, Project, Record
+from twingraph.reconcile.countries import country_called
 from twingraph.sources.curated.codes import countries
 from twingraph.sources.curated.registers import names
 from twingraph.web.messages import N_
@@ -47,10 +48,22 @@ def _town(row: TypedRow | None, found: Found, desk: Desk) -> FoundView:
                  one.wikidata == chosen) for one in found.candidates),
     ]  # fmt: skip
     if not items:
-        return FoundView(_("new here: it will be added to the towns"))
+        return FoundView(_new_town(row, found, desk))
     none = Option("", _("none of these, or not known"), not any(one.chosen for one in items))
     text = _("No known town has exactly this name. Is it one of these?")
     return FoundView(text, options=[*_told_apart(items), none])
+
+
+def _new_town(row: TypedRow | None, found: Found, desk: Desk) -> str:
+    """That a town is new, in which country, and where else one of its name is known."""
+    _, country = desk.locale.gettext, found.row.get("country", "")
+    called = country_called(country, [desk.locale.language]) if country else ""
+    if known := desk.towns.elsewhere(row.get("name") if row else "", country):
+        others = desk.locale.listing([country_called(c, [desk.locale.language]) for c in known])
+        return _("new here: %(country)s. Known elsewhere: %(others)s. Is that meant?",
+                 country=called, others=others)  # fmt: skip
+    new = _("new here: it will be added to the towns")
+    return f"{new} ({called})" if called else new
 
 
 def town_called(desk: Desk, key: str) -> str:
