@@ -142,6 +142,12 @@ def test_a_page_that_the_data_has_leads_there(client: TestClient) -> None:
 def test_the_preview_of_another_town(client: TestClient) -> None:
     answer = client.post("/form", data={**PAGE, "do": "preview", "town": "be-tremelo"})
     assert tree_of(answer.text).xpath("string(//h1)") == "Tremelo"
+    assert "Miasta partnerskie" in tree_of(answer.text).xpath("string(//main)")
+    # Its values are called as on a released page.
+    answer = client.post("/form?lang=sk", data={**PAGE, "do": "preview"})
+    text = tree_of(answer.text).xpath("string(//main)")
+    assert "starosta" in text and "MUNICIPALITY" not in text
+    assert text.count("mayor") == text.count("was mayor")  # In English words of a source alone.
 
 
 def test_what_is_doubtful_is_seen_before_it_is_written(client: TestClient, data: Path) -> None:
@@ -253,6 +259,7 @@ def test_the_towns_of_harvests_are_proposed(client: TestClient, data: Path) -> N
     reading = TestClient(app, base_url=f"http://{OWN}", headers=dict(client.headers))
     (found,) = reading.get("/suggest?q=gyorujf").json()
     assert (found["href"], found["country"]) == ("/municipality/Q1234", "Hungary")
+    assert "municipality" not in reading.get("/suggest?q=tremelo&lang=sk").json()[0]["note"]
     name = "partnerships.0.partners.1"
     chosen = {f"{name}.name": found["name"], f"{name}.country": "Hungary", f"{name}.key": "Q1234"}
     press(reading, "write", {**PAGE, **chosen})

@@ -33,10 +33,9 @@ from twingraph.contributions.form.typed import MOST_BYTES, MOST_FIELDS
 from twingraph.contributions.writing import Plan, plan
 from twingraph.editor.desk import Folder
 from twingraph.editor.guard import OwnPagesOnly
-from twingraph.editor.preview import stated_towns, town_page, view_of
+from twingraph.editor.preview import lookup_of, stated_towns, town_page, view_of
 from twingraph.editor.sources import FORM, file_text, links, listing, opening
 from twingraph.errors import DataError, UsageError
-from twingraph.model.lookup import Lookup
 from twingraph.serve.files import asset_routes
 from twingraph.serve.http_limits import RequestLimits
 from twingraph.serve.negotiation import LANGUAGE, language_of
@@ -120,7 +119,7 @@ class Editor:
         locale = locale_of(language_of(request))
         try:
             view = read_view(self._folder.path, harvested=False)
-            reader = Reader(Lookup.of_view(view), locale)
+            reader = Reader(lookup_of(view), locale)
             values = town_page(view, reader, request.path_params["key"])
         except (DataError, UsageError) as error:
             return _faulty(request, locale, error)
@@ -240,7 +239,7 @@ class Editor:
         # First the town whose page it is: the others are partners of it.
         wanted = (typed.town, made.contribution.source.get("publisher_authority"))
         key = next((one for one in wanted if one in keys), keys[0])
-        _, reader = locale.gettext, Reader(Lookup.of_view(view), locale)
+        _, reader = locale.gettext, Reader(lookup_of(view), locale)
         values = town_page(view, reader, key)
         buttons = [
             ("do", BACK, _("Back to the form")),
