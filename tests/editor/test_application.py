@@ -81,8 +81,8 @@ def test_what_was_entered_before_is_not_written_over_unasked(
     written = press(client, "replace", less)
     assert "pl-sieniawa-miasta-partnerskie.yaml" in written
     # What only it had named goes with it, and that is told.
-    (taken_out,) = tree_of(written).xpath("//h2[contains(., 'taken out')]/following-sibling::ul[1]")
-    assert "projects.csv: szlak-dwoch-rzek" in " ".join(taken_out.text_content().split())
+    (taken_out,) = tree_of(written).xpath("//h2[contains(., 'Taken out')]/following-sibling::ul[1]")
+    assert "Joint project: Szlak dwóch rzek" in " ".join(taken_out.text_content().split())
     assert all_of(data) != before
 
 
@@ -177,12 +177,12 @@ def test_what_a_rule_of_the_graph_says_stands_at_its_field(client: TestClient) -
 
 def test_faults_stand_at_their_fields(client: TestClient, data: Path) -> None:
     before = all_of(data)
-    page = {**PAGE, "partnerships.0.agreements.0.signed_on": "12 maja 2019", "source.0.title": ""}
+    page = {**PAGE, "partnerships.0.agreements.0.signed_on": "12 maja 19", "source.0.title": ""}
     text = press(client, "write", page)
     assert faults(text) == {
         "source.0.title": "This is needed.",
-        "partnerships.0.agreements.0.signed_on": "12 maja 2019 is no date in the form "
-        "year-month-day. → Did you mean 2019-05-12?",
+        "partnerships.0.agreements.0.signed_on": "12 maja 19 is no date in the form "
+        "year-month-day. → Write the year with its four digits, and the month as a number.",
     }
     tree = tree_of(text)
     for input in faults(text):

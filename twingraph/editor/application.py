@@ -47,6 +47,7 @@ from twingraph.serve.representations import Handler
 from twingraph.web import environment
 from twingraph.web.assets import asset
 from twingraph.web.locale import Locale, locale_of
+from twingraph.web.messages import N_
 
 LOOPBACK: Final = "127.0.0.1"
 WRITE, WRITE_ALL, PREVIEW, CHECK_ALL, BACK = "write", "write-all", "preview", "check-all", "back"
@@ -257,8 +258,8 @@ class Editor:
         values = {
             "title": _("Written") if made.texts else _("Nothing new: it is all there already"),
             "files": links(made.data, made.texts),
-            "rows": _rows(made.rows),
-            "removed": _rows(made.removed),
+            "rows": _rows(made.rows, locale),
+            "removed": _rows(made.removed, locale),
             "towns": [(f"/town/{key}", town_called(desk, key)) for key in _towns(made)],
             "opening": opening(made.contribution.key),
             "kept": [told_problem(problem, locale) for problem in made.kept],
@@ -285,9 +286,23 @@ def _doubts(typed: Typed, made: Plan) -> list[InputFault]:
     return [*typed.made.doubts, *(replace(doubt, doubt=True) for doubt in found)]
 
 
-def _rows(rows: Iterable[tuple[str, Row]]) -> list[tuple[str, str, str]]:
-    """Rows of registers: where each register can be looked at, its name, and the row's key."""
-    return [(f"/file/{name}.csv", name, row["key"]) for name, row in rows]
+_KINDS: Final = {
+    "municipalities": N_("Town"),
+    "people": N_("Person"),
+    "organizations": N_("Organisation"),
+    "projects": N_("Joint project"),
+    "programmes": N_("Funding programme"),
+}
+"""What one row of each register is."""
+
+
+def _rows(rows: Iterable[tuple[str, Row]], locale: Locale) -> list[tuple[str, str, str]]:
+    """Rows of registers: where each register can be looked at, what the row is of, its name."""
+    return [
+        (f"/file/{name}.csv", locale.gettext(_KINDS[name]),
+         row.get("name") or row.get("title") or row["key"])
+        for name, row in rows
+    ]  # fmt: skip
 
 
 def _towns(made: Plan) -> list[str]:
