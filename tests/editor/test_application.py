@@ -81,8 +81,8 @@ def test_what_was_entered_before_is_not_written_over_unasked(
     written = press(client, "replace", less)
     assert "pl-sieniawa-miasta-partnerskie.yaml" in written
     # What only it had named goes with it, and that is told.
-    (taken_out,) = tree_of(written).xpath("//h2[contains(., 'taken out')]/following-sibling::ul[1]")
-    assert "projects.csv: szlak-dwoch-rzek" in " ".join(taken_out.text_content().split())
+    (taken_out,) = tree_of(written).xpath("//h2[contains(., 'Taken out')]/following-sibling::ul[1]")
+    assert "Joint project: Szlak dwóch rzek" in " ".join(taken_out.text_content().split())
     assert all_of(data) != before
 
 
@@ -142,6 +142,12 @@ def test_a_page_that_the_data_has_leads_there(client: TestClient) -> None:
 def test_the_preview_of_another_town(client: TestClient) -> None:
     answer = client.post("/form", data={**PAGE, "do": "preview", "town": "be-tremelo"})
     assert tree_of(answer.text).xpath("string(//h1)") == "Tremelo"
+    assert "Miasta partnerskie" in tree_of(answer.text).xpath("string(//main)")
+    # Its values are called as on a released page.
+    answer = client.post("/form?lang=sk", data={**PAGE, "do": "preview"})
+    text = tree_of(answer.text).xpath("string(//main)")
+    assert "starosta" in text and "MUNICIPALITY" not in text
+    assert text.count("mayor") == text.count("was mayor")  # In English words of a source alone.
 
 
 def test_what_is_doubtful_is_seen_before_it_is_written(client: TestClient, data: Path) -> None:
@@ -171,12 +177,12 @@ def test_what_a_rule_of_the_graph_says_stands_at_its_field(client: TestClient) -
 
 def test_faults_stand_at_their_fields(client: TestClient, data: Path) -> None:
     before = all_of(data)
-    page = {**PAGE, "partnerships.0.agreements.0.signed_on": "12 maja 2019", "source.0.title": ""}
+    page = {**PAGE, "partnerships.0.agreements.0.signed_on": "12 maja 19", "source.0.title": ""}
     text = press(client, "write", page)
     assert faults(text) == {
         "source.0.title": "This is needed.",
-        "partnerships.0.agreements.0.signed_on": "12 maja 2019 is no date in the form "
-        "year-month-day. → Did you mean 2019-05-12?",
+        "partnerships.0.agreements.0.signed_on": "12 maja 19 is no date in the form "
+        "year-month-day. → Write the year with its four digits, and the month as a number.",
     }
     tree = tree_of(text)
     for input in faults(text):
@@ -253,6 +259,7 @@ def test_the_towns_of_harvests_are_proposed(client: TestClient, data: Path) -> N
     reading = TestClient(app, base_url=f"http://{OWN}", headers=dict(client.headers))
     (found,) = reading.get("/suggest?q=gyorujf").json()
     assert (found["href"], found["country"]) == ("/municipality/Q1234", "Hungary")
+    assert "municipality" not in reading.get("/suggest?q=tremelo&lang=sk").json()[0]["note"]
     name = "partnerships.0.partners.1"
     chosen = {f"{name}.name": found["name"], f"{name}.country": "Hungary", f"{name}.key": "Q1234"}
     press(reading, "write", {**PAGE, **chosen})

@@ -33,10 +33,9 @@ from twingraph.contributions.form.typed import MOST_BYTES, MOST_FIELDS
 from twingraph.contributions.writing import Plan, plan
 from twingraph.editor.desk import Folder
 from twingraph.editor.guard import OwnPagesOnly
-from twingraph.editor.preview import stated_towns, town_page, view_of
+from twingraph.editor.preview import lookup_of, stated_towns, town_page, view_of
 from twingraph.editor.sources import FORM, file_text, links, listing, opening
 from twingraph.errors import DataError, UsageError
-from twingraph.model.lookup import Lookup
 from twingraph.serve.files import asset_routes
 from twingraph.serve.http_limits import RequestLimits
 from twingraph.serve.negotiation import LANGUAGE, language_of
@@ -48,6 +47,7 @@ from twingraph.serve.representations import Handler
 from twingraph.web import environment
 from twingraph.web.assets import asset
 from twingraph.web.locale import Locale, locale_of
+from twingraph.web.messages import N_
 
 LOOPBACK: Final = "127.0.0.1"
 WRITE, WRITE_ALL, PREVIEW, CHECK_ALL, BACK = "write", "write-all", "preview", "check-all", "back"
@@ -120,7 +120,7 @@ class Editor:
         locale = locale_of(language_of(request))
         try:
             view = read_view(self._folder.path, harvested=False)
-            reader = Reader(Lookup.of_view(view), locale)
+            reader = Reader(lookup_of(view), locale)
             values = town_page(view, reader, request.path_params["key"])
         except (DataError, UsageError) as error:
             return _faulty(request, locale, error)
@@ -240,7 +240,7 @@ class Editor:
         # First the town whose page it is: the others are partners of it.
         wanted = (typed.town, made.contribution.source.get("publisher_authority"))
         key = next((one for one in wanted if one in keys), keys[0])
-        _, reader = locale.gettext, Reader(Lookup.of_view(view), locale)
+        _, reader = locale.gettext, Reader(lookup_of(view), locale)
         values = town_page(view, reader, key)
         buttons = [
             ("do", BACK, _("Back to the form")),
@@ -258,8 +258,8 @@ class Editor:
         values = {
             "title": _("Written") if made.texts else _("Nothing new: it is all there already"),
             "files": links(made.data, made.texts),
-            "rows": _rows(made.rows),
-            "removed": _rows(made.removed),
+            "rows": _rows(made.rows, locale),
+            "removed": _rows(made.removed, locale),
             "towns": [(f"/town/{key}", town_called(desk, key)) for key in _towns(made)],
             "opening": opening(made.contribution.key),
             "kept": [told_problem(problem, locale) for problem in made.kept],
@@ -286,9 +286,23 @@ def _doubts(typed: Typed, made: Plan) -> list[InputFault]:
     return [*typed.made.doubts, *(replace(doubt, doubt=True) for doubt in found)]
 
 
-def _rows(rows: Iterable[tuple[str, Row]]) -> list[tuple[str, str, str]]:
-    """Rows of registers: where each register can be looked at, its name, and the row's key."""
-    return [(f"/file/{name}.csv", name, row["key"]) for name, row in rows]
+_KINDS: Final = {
+    "municipalities": N_("Town"),
+    "people": N_("Person"),
+    "organizations": N_("Organisation"),
+    "projects": N_("Joint project"),
+    "programmes": N_("Funding programme"),
+}
+"""What one row of each register is."""
+
+
+def _rows(rows: Iterable[tuple[str, Row]], locale: Locale) -> list[tuple[str, str, str]]:
+    """Rows of registers: where each register can be looked at, what the row is of, its name."""
+    return [
+        (f"/file/{name}.csv", locale.gettext(_KINDS[name]),
+         row.get("name") or row.get("title") or row["key"])
+        for name, row in rows
+    ]  # fmt: skip
 
 
 def _towns(made: Plan) -> list[str]:

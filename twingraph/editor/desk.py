@@ -12,8 +12,9 @@ from pathlib import Path
 from twingraph.contributions.form.finders import Registered
 from twingraph.contributions.known import Known
 from twingraph.contributions.towns import by_name, towns_of_harvests
+from twingraph.editor.preview import vocabulary
 from twingraph.model.lookup import Lookup
-from twingraph.model.records import Authority
+from twingraph.model.records import Authority, Concept
 from twingraph.reconcile.index import Index
 from twingraph.serve.pages.search import Finder
 
@@ -28,17 +29,21 @@ class FolderState:
     """The towns that harvests have and the registers lack."""
 
     @cached_property
-    def lookup(self) -> Lookup:
-        """The towns, to be found by their names."""
+    def _towns(self) -> dict[str, Authority]:
         registered = self.towns.by_key
         items = {town.wikidata for town in registered.values()}
         more = {town.key: town for town in self.brought if town.wikidata not in items}
-        return Lookup({Authority: {**more, **registered}}, {})
+        return {**more, **registered}
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The towns, with what the vocabulary calls what they are."""
+        return Lookup({Authority: self._towns, Concept: vocabulary()}, {})
 
     @cached_property
     def finder(self) -> Finder:
-        """What finds them."""
-        return Finder(self.lookup)
+        """What finds the towns by their names."""
+        return Finder(Lookup({Authority: self._towns}, {}))
 
 
 class Folder:

@@ -6,12 +6,15 @@ out, which would take longer than anybody waits."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from twingraph.build import read_view
 from twingraph.contributions.writing import Plan, copied
-from twingraph.identifiers import MUNICIPALITY, Ref
-from twingraph.model.records import Partnership, View
+from twingraph.identifiers import MUNICIPALITY, SOURCE, Ref
+from twingraph.model.lookup import Lookup
+from twingraph.model.records import Concept, Partnership, Record, Text, View
+from twingraph.rdf import concepts
 from twingraph.serve.pages import figures, towns
 from twingraph.serve.pages.attribution import Attribution
 from twingraph.serve.pages.reader import Reader
@@ -21,6 +24,22 @@ def view_of(plan: Plan) -> View:
     """The merged view of a plan's folder with what it changes."""
     with copied(plan.data, plan.texts) as copy:
         return read_view(copy, harvested=False)
+
+
+def lookup_of(view: View) -> Lookup:
+    """What a view holds, with what the vocabulary calls its values: a release has both."""
+    things: Mapping[type[Record], Mapping[str, Record]] = {**view.things, Concept: vocabulary()}
+    return Lookup(things, view.sources, view.dataset.base, claims=view.claims)
+
+
+@cache
+def vocabulary() -> Mapping[str, Concept]:
+    """The concepts of all schemes by their keys, with their labels."""
+    keys = [f"{scheme}/{name}" for scheme, names in concepts.schemes().items() for name in names]
+    return {
+        key: Concept(key, labels=tuple(Text(*one) for one in concepts.texts(key, "prefLabel")))
+        for key in keys
+    }
 
 
 def stated_towns(view: View, source: str) -> list[str]:
@@ -43,5 +62,12 @@ def town_page(view: View, reader: Reader, key: str) -> Mapping[str, Any]:
         "formats": [],
         "query_href": "",
         "map": drawn.svg() if drawn else "",
-        "sources": reader.sources(town),
+        "sources": reader.links(SOURCE, _sources(reader.lookup, key)),
     }
+
+
+def _sources(lookup: Lookup, town: str) -> list[str]:
+    """The sources that state anything of a town or of its partnerships, each once."""
+    partnerships = (p for p in lookup.partnerships.values() if town in p.partners)
+    things = (lookup.authorities[town].ref, *(p.ref for p in partnerships))
+    return list(dict.fromkeys(key for ref in things for key in lookup.sources_of[ref]))
