@@ -62,7 +62,7 @@ class Rejected(DataError):
 
     def __init__(self, problems: Iterable[Problem], doubts: Sequence[Problem] = ()) -> None:
         super().__init__(problems)
-        self.doubts = tuple(dict.fromkeys(doubts))
+        self.doubts = tuple(sorted(dict.fromkeys(doubts), key=lambda doubt: doubt.order))
 
 
 Reader = Callable[[Callable[[], Towns], date], Given]
