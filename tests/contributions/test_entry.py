@@ -507,3 +507,16 @@ def test_two_columns_of_one_heading_are_told_by_their_letters(tmp_path: Path) ->
         "page.xlsx, Signatures, row 1, “Role”: stands twice: column F is the same as C\n"
         "    → keep one of the two columns"
     ]
+
+
+def test_doubts_of_the_folder_are_told_in_the_first_round(tmp_path: Path) -> None:
+    tables = {
+        **changed("Signatures", 1, Signed_by="ANNA NOWAK", In_what_capacity="guest"),
+        "Partnerships": changed("Partnerships", 1, Status="activ")["Partnerships"],
+    }
+    path = workbook(tmp_path / "page.xlsx", tables)
+    with pytest.raises(given.Rejected) as error:
+        given.read(path, lambda: Towns(Known.of(FOUNDING), TODAY), TODAY)
+    assert "“Status”: 'activ' is no partnership status" in str(error.value)
+    assert "“In what capacity”" not in str(error.value)
+    assert "Signatures, row 3, “Signed by”: " in str(error.value.doubts[0])

@@ -533,9 +533,11 @@ class _Entry:
         """The town that a row signs for, by its key; "" where it is told that it is no partner."""
         column = columns.SIGNATURES.column("on_behalf_of")
         said, at = plain(row.cells.get(column.name, "")), row.at(column.name)
-        is_whole = of.row.row.sheet not in self._filled.incomplete
+        # Where both have their columns, one that nobody knows hardly has a partner.
+        has_both = of.row.headings.keys() >= {"town_1", "town_2"}
+        is_whole = has_both or of.row.row.sheet not in self._filled.incomplete
         is_sure = of.place not in self._unsure and is_whole
-        if said and is_sure and not self._names.is_placed(said):
+        if said and is_whole and not self._names.is_placed(said):
             return self._fault(at, f"{said!r} is no partner of {of}", self._guest(row, said, of))
         town = str(self._value(row, column))
         if self._is_of_another(row, of, town):
