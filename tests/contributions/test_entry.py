@@ -520,3 +520,22 @@ def test_doubts_of_the_folder_are_told_in_the_first_round(tmp_path: Path) -> Non
     assert "“Status”: 'activ' is no partnership status" in str(error.value)
     assert "“In what capacity”" not in str(error.value)
     assert "Signatures, row 3, “Signed by”: " in str(error.value.doubts[0])
+
+
+def test_a_column_beside_all_of_the_template_hides_no_fault(tmp_path: Path, towns: Towns) -> None:
+    head = dict.fromkeys((columns.heading(c, "en") for c in columns.PARTNERSHIPS.columns
+                          if c.is_for_all), "")  # fmt: skip
+    rows = [{**head, **row, "Network": "Cittaslow"} for row in PAGE["Partnerships"]]
+    rows[1] |= {"Partner town": "Ukraina", "Partner’s country": "Тячів"}
+    faults = "\n".join(told(tmp_path, {**PAGE, "Partnerships": rows}, towns))
+    assert "“Network”: is no heading" in faults and "exchange the two cells" in faults
+
+
+def test_a_partner_misspelt_beside_a_known_town_is_not_proposed(
+    tmp_path: Path, towns: Towns
+) -> None:
+    pair = {"Partner_town": "Tremello", "Partner’s_country": "BE"}
+    tables = {**changed("Partnerships", 0, **pair), "Projects": []}
+    signatures = changed("Signatures", 0, Signed_for="Tremelo")["Signatures"]
+    faults = told(tmp_path, {**tables, "Signatures": signatures}, towns)
+    assert "    → if 'Tremelo' is right, correct it in “Moszczenica – Tremello” " in faults[1]

@@ -551,6 +551,8 @@ class _Entry:
         towns = [apart(one)[0] for one in towns_in(of.row)]
         if near := alike(said, towns):
             where = f"if {said!r} is right, correct it in {of}"
+            if self._names.is_registered(said):
+                return f"{where}; if not, here"
             return f"{cells.did_you_mean_one(near, '')} {where}"
         role = self._heading(columns.SIGNATURES, "role")
         heading = self._heading(columns.SIGNATURES, "on_behalf_of")

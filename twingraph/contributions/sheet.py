@@ -82,8 +82,9 @@ class TableRow:
 @dataclass(slots=True)
 class Filled:
     """A filled-in sheet: the rows of each table, the languages of its headings, what was passed
-    over, and what is wrong. `incomplete` are the sheets that have a column which nobody knows;
-    `shows_days` says that a cell which is a day shows it, which is not known of each kind of file.
+    over, and what is wrong. `incomplete` are the sheets that have a column which nobody knows, and
+    lack one of the template's. `shows_days` says that a cell which is a day shows it, which is not
+    known of each kind of file.
     """
 
     file: str
@@ -251,6 +252,7 @@ def _told(head: _Head, place: Cell, filled: Filled) -> _Head:
     language = next(iter(head.languages.most_common(1)), (ENGLISH, 0))[0]
     seen: dict[tuple[str, str], Cell] = {}
     names: list[tuple[str, str] | None] = []
+    unknown = False
     for number, (name, said) in enumerate(zip(head.names, head.said, strict=True)):
         at = place._replace(heading=said, column=number)
         if name is None and said:
@@ -261,8 +263,7 @@ def _told(head: _Head, place: Cell, filled: Filled) -> _Head:
             cure = "delete this column, or call it as the template does"
             cure = did_you_mean_one(words, cure)
             filled.faults.append(at.problem("is no heading of this table", cure))
-            if name is None:
-                filled.incomplete.add(place.sheet)
+            unknown |= name is None
         elif name and name in seen:
             message = f"stands twice: column {at.letter} is the same as {seen[name].letter}"
             if (other := seen[name].heading) != said:
@@ -272,6 +273,14 @@ def _told(head: _Head, place: Cell, filled: Filled) -> _Head:
         if name:
             seen[name] = at
         names.append(name)
+    # Beside all that the template has, a column that nobody knows is one more.
+    if unknown and not all(
+        (table, column.name) in seen
+        for table in tables
+        for column in columns.TABLES[table].columns
+        if column.is_for_all
+    ):
+        filled.incomplete.add(place.sheet)
     return head._replace(names=names)
 
 
