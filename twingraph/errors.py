@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -26,7 +26,8 @@ from typing import Final
 class Problem:
     """One thing wrong in one place: where it stands, what stands there, how to mend it.
 
-    `unreadable`: the file could not be read at all, so nothing is known of what it holds.
+    `unreadable`: the file could not be read at all, so nothing is known of what it holds. `order`
+    is where it is told among others, if not in that of files and lines.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Problem:
     message: str
     cure: str = ""
     unreadable: bool = False
+    order: tuple[int, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
@@ -81,7 +83,9 @@ class DataError(TwingraphError):
     consequence = "nothing was published"
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.message))
+        self.problems = sorted(
+            set(problems), key=lambda p: (p.order, p.file, p.line or 0, p.message)
+        )
         if any(problem.unreadable for problem in self.problems):
             self.exit_status = 2
         lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]

@@ -220,16 +220,13 @@ def test_all_faults_are_told_in_one_round(tmp_path: Path) -> None:
     assert [line.partition(": ")[0] for line in told] == [
         "Documents, row 2, “Partnership”",
         "Documents, row 3, “Signed on”",
+        "Signatures, row 2, “Signed for”",
         "Projects, row 1, “Budgt”",
         "Projects, row 2",
-        "Signatures, row 2, “Signed for”",
     ]
-    assert told[-2].endswith("→ mend “Grant” or “Total budget”, or look whether one source calls "
+    assert told[-1].endswith("→ mend “Grant” or “Total budget”, or look whether one source calls "
                              "the budget a grant.")  # fmt: skip
-    assert told[-1].endswith(
-        "signed on behalf of 'Tremelo', which is no partner of this partnership\n"
-        "    → its partners are Abda, Moszczenica"
-    )
+    assert "'Tremelo' is no partner of “Moszczenica – Abda” (Partnerships, row 2)" in told[2]
 
 
 def test_a_misspelt_heading_is_told_as_the_template_has_it(tmp_path: Path) -> None:
@@ -246,9 +243,9 @@ def test_rows_that_belong_nobody_knows_where_are_read_as_well(tmp_path: Path) ->
     signatures = [{**PAGE["Signatures"][2], "Partnership": 9, "Office": "mayr"}]
     tables = {**PAGE, "Documents": documents, "Signatures": signatures}
     assert [line.partition("\n")[0] for line in at_once(tmp_path, tables)] == [
-        "Documents, row 2, “Signed on”: '12 maja' is no date in the form year-month-day",
         "Partnerships, row 3, “No.”: '2' is a number that nothing else has; Documents, row 2; "
         "Signatures, row 2 say '9', which is none",
+        "Documents, row 2, “Signed on”: '12 maja' is no date in the form year-month-day",
         "Signatures, row 2, “Office”: 'mayr' is no office",
     ]
 
@@ -334,8 +331,8 @@ def test_a_number_given_twice_is_told_of_the_second(tmp_path: Path) -> None:
     documents = [*PAGE["Documents"], {**PAGE["Documents"][0], "Title": "Umowa"}]
     told = at_once(tmp_path, {**PAGE, "Partnerships": twice, "Documents": documents})
     assert [line.partition(" of ")[0] for line in told[:2]] == [
-        "Documents, row 4, “Document no.”: '1' is the number",
         "Partnerships, row 3, “No.”: '1' is the number",
+        "Documents, row 4, “Document no.”: '1' is the number",
     ]
 
 
@@ -433,8 +430,8 @@ def test_a_comma_parts_towns_that_are_known(tmp_path: Path, towns: Towns) -> Non
         "pl-moszczenica", "ua-tyachiv",
     ]  # fmt: skip
     doubts = [one.message for one in made.doubts]
-    assert doubts[0] == "'Abda' is not among “Partners”"
-    assert doubts[1].startswith("'Тячів' is no partner of “Moszczenica – Abda”")
+    assert doubts[1] == "'Abda' is not among “Partners”"
+    assert doubts[0].startswith("'Тячів' is no partner of “Moszczenica – Abda”")
 
 
 @pytest.mark.parametrize(
@@ -472,3 +469,73 @@ def test_another_document_of_the_data_is_not_taken_for_one_of_the_sheet(
     assert "“Since”: '1999' is here, '2008-07' in another" in since
     assert "“Document no.”: '1' is another document in the data" in number
     assert "give this the number 2, here and in the other sheets" in number
+
+
+def test_a_guest_of_another_body_is_told_at_once_how_to_be_written(tmp_path: Path) -> None:
+    tables = changed("Signatures", 0, Signed_for="powiat przeworski")
+    (told,) = at_once(tmp_path, tables)
+    assert "'powiat przeworski' is no partner of “Moszczenica – Abda”" in told
+    assert "leave “Signed for” empty, and write the body in “Role”" in told
+
+
+def test_a_town_misspelt_in_its_partnership_is_mended_there(tmp_path: Path, towns: Towns) -> None:
+    misspelt = changed("Partnerships", 0, Partner_town="Abdda")["Partnerships"]
+    fault, cure = told(tmp_path, {**PAGE, "Partnerships": misspelt, "Projects": []}, towns)
+    assert "“Signed for”: 'Abda' is no partner of “Moszczenica – Abdda”" in fault
+    assert cure == (
+        "    → did you mean 'Abdda'? if 'Abda' is right, correct it in “Moszczenica – Abdda” "
+        "(Partnerships, row 2)"
+    )
+
+
+def test_what_a_check_calls_a_field_has_its_heading(tmp_path: Path) -> None:
+    (told,) = at_once(tmp_path, changed("Documents", 0, Valid_until="2018-05-01"))
+    assert "“Valid until”: 2018-05-01 lies before “Signed on”, 2019-05-12" in told
+
+
+def test_two_columns_of_one_heading_are_told_by_their_letters(tmp_path: Path) -> None:
+    path = tmp_path / "page.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    for name, rows in PAGE.items():
+        headings = [*rows[0], *(["Role"] if name == "Signatures" else [])]
+        table = book.add_worksheet(name)
+        table.write_row(0, 0, headings)
+        table.write_row(1, 0, list(rows[0].values()))
+    book.close()
+    filled = sheet.read(path)
+    assert [str(one) for one in filled.faults] == [
+        "page.xlsx, Signatures, row 1, “Role”: stands twice: column F is the same as C\n"
+        "    → keep one of the two columns"
+    ]
+
+
+def test_doubts_of_the_folder_are_told_in_the_first_round(tmp_path: Path) -> None:
+    tables = {
+        **changed("Signatures", 1, Signed_by="ANNA NOWAK", In_what_capacity="guest"),
+        "Partnerships": changed("Partnerships", 1, Status="activ")["Partnerships"],
+    }
+    path = workbook(tmp_path / "page.xlsx", tables)
+    with pytest.raises(given.Rejected) as error:
+        given.read(path, lambda: Towns(Known.of(FOUNDING), TODAY), TODAY)
+    assert "“Status”: 'activ' is no partnership status" in str(error.value)
+    assert "“In what capacity”" not in str(error.value)
+    assert "Signatures, row 3, “Signed by”: " in str(error.value.doubts[0])
+
+
+def test_a_column_beside_all_of_the_template_hides_no_fault(tmp_path: Path, towns: Towns) -> None:
+    head = dict.fromkeys((columns.heading(c, "en") for c in columns.PARTNERSHIPS.columns
+                          if c.is_for_all), "")  # fmt: skip
+    rows = [{**head, **row, "Network": "Cittaslow"} for row in PAGE["Partnerships"]]
+    rows[1] |= {"Partner town": "Ukraina", "Partner’s country": "Тячів"}
+    faults = "\n".join(told(tmp_path, {**PAGE, "Partnerships": rows}, towns))
+    assert "“Network”: is no heading" in faults and "exchange the two cells" in faults
+
+
+def test_a_partner_misspelt_beside_a_known_town_is_not_proposed(
+    tmp_path: Path, towns: Towns
+) -> None:
+    pair = {"Partner_town": "Tremello", "Partner’s_country": "BE"}
+    tables = {**changed("Partnerships", 0, **pair), "Projects": []}
+    signatures = changed("Signatures", 0, Signed_for="Tremelo")["Signatures"]
+    faults = told(tmp_path, {**tables, "Signatures": signatures}, towns)
+    assert "    → if 'Tremelo' is right, correct it in “Moszczenica – Tremello” " in faults[1]

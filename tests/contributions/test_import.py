@@ -93,7 +93,7 @@ def test_a_fault_is_told_of_its_cell_and_nothing_is_written(data: Path, tmp_path
     error = run("import", bad, "--data", data, fails=DataError).exception
     assert isinstance(error, DataError) and error.consequence == "nothing was written"
     assert str(error).splitlines()[0] == (
-        "page.xlsx, Projects, row 2, “End”: 2019 lies before start, 2020"
+        "page.xlsx, Projects, row 2, “End”: 2019 lies before “Start”, 2020"
     )
     assert all_of(data) == before
 

@@ -92,13 +92,15 @@ def problem_at(
         message = message.removeprefix(f"{fault.place[-1]}: ")
 
     def in_words(text: str) -> str:
-        headed = _FIELD.sub(lambda found: _headed(found[1], fault.place, language), text)
+        headed = _FIELD.sub(
+            lambda found: _headed(found[1] or found[2], fault.place, language), text
+        )
         return _KEY.sub(lambda found: called.get(found[0], found[0]), headed)
 
     return cell.problem(in_words(message), in_words(_cure(fault, language)))
 
 
-_FIELD: Final = re.compile("`([a-z_]+)`")
+_FIELD: Final = re.compile("`([a-z_]+)`|(?<=lies before )([a-z_]+)(?=,)")
 _KEY: Final = re.compile(r"(?<![-\w./])[a-z0-9]+(?:-[a-z0-9]+)+(?![-\w/])")
 
 
@@ -198,7 +200,7 @@ class _Entry:
             if self._is_told(fault, cell) or self._follows(fault, cell):
                 continue
             self._problems.append(problem(fault))
-        doubts = [*self._doubts, *self._names.doubts]
+        doubts = sorted([*self._doubts, *self._names.doubts], key=lambda doubt: doubt.order)
         if self._problems:
             unsure = (Fault(place, "") for place in self._unsure)
             rest = without(content, [*faults, *unsure])
@@ -518,13 +520,46 @@ class _Entry:
         of, place, document = found
         blocks = document.setdefault("signatures", [])
         at: Place = (*place, "signatures", len(blocks))
-        block = self._block(row, columns.SIGNATURES, at, "partnership", "document")
-        if self._is_of_another(row, of, block.get("on_behalf_of", "")):
-            del block["on_behalf_of"]
+        block = self._block(row, columns.SIGNATURES, at, "partnership", "document", "on_behalf_of")
+        self._cells[*at, "on_behalf_of"] = row.at("on_behalf_of")
+        if signed_for := self._signed_for(row, of):
+            block["on_behalf_of"] = signed_for
         if name := block.get("signatory"):
             town = block.get("on_behalf_of", "")
             block["signatory"] = self._names.person(name, town, row.at("signatory"))
         blocks.append(block)
+
+    def _signed_for(self, row: TableRow, of: _Partnership) -> str:
+        """The town that a row signs for, by its key; "" where it is told that it is no partner."""
+        column = columns.SIGNATURES.column("on_behalf_of")
+        said, at = plain(row.cells.get(column.name, "")), row.at(column.name)
+        # Where both have their columns, one that nobody knows hardly has a partner.
+        has_both = of.row.headings.keys() >= {"town_1", "town_2"}
+        is_whole = has_both or of.row.row.sheet not in self._filled.incomplete
+        is_sure = of.place not in self._unsure and is_whole
+        if said and is_whole and not self._names.is_placed(said):
+            return self._fault(at, f"{said!r} is no partner of {of}", self._guest(row, said, of))
+        town = str(self._value(row, column))
+        if self._is_of_another(row, of, town):
+            return ""
+        if town and is_sure and town not in of.partners:
+            return self._fault(at, f"{said!r} is no partner of {of}", self._guest(row, said, of))
+        return town
+
+    def _guest(self, row: TableRow, said: str, of: _Partnership) -> str:
+        """What to do about one who signs for somebody who is no partner."""
+        towns = [apart(one)[0] for one in towns_in(of.row)]
+        if near := alike(said, towns):
+            where = f"if {said!r} is right, correct it in {of}"
+            if self._names.is_registered(said):
+                return f"{where}; if not, here"
+            return f"{cells.did_you_mean_one(near, '')} {where}"
+        role = self._heading(columns.SIGNATURES, "role")
+        heading = self._heading(columns.SIGNATURES, "on_behalf_of")
+        return (
+            f"the partners are {' and '.join(towns)}; of a guest or witness of another body leave "
+            f"“{heading}” empty, and write the body in “{role}”"
+        )
 
     def _is_of_another(self, row: TableRow, of: _Partnership, town: str) -> bool:
         """Tell where a row names a partnership and a town of another one alone."""

@@ -62,7 +62,7 @@ class Rejected(DataError):
 
     def __init__(self, problems: Iterable[Problem], doubts: Sequence[Problem] = ()) -> None:
         super().__init__(problems)
-        self.doubts = tuple(dict.fromkeys(doubts))
+        self.doubts = tuple(sorted(dict.fromkeys(doubts), key=lambda doubt: doubt.order))
 
 
 Reader = Callable[[Callable[[], Towns], date], Given]
@@ -144,8 +144,8 @@ def _of_sheet(filled: Filled, towns: Callable[[], Towns], today: date) -> Given:
     try:
         entry = enter(filled, known)
     except Faulty as faulty:
-        further = faults_of_the_rest(known.known.data, faulty, today)
-        raise Rejected([*faulty.problems, *further], faulty.doubts) from None
+        further, doubts = _of_the_rest(known.known.data, faulty, today)
+        raise Rejected([*faulty.problems, *further], [*faulty.doubts, *doubts]) from None
     # What nothing needs any more leaves its key to what is entered in its place.
     if gone := _superseded(entry.contribution, known):
         entry = enter(filled, known.without(gone))
@@ -153,18 +153,24 @@ def _of_sheet(filled: Filled, towns: Callable[[], Towns], today: date) -> Given:
     return Given(entry.contribution, entry.problem, entry.found, passed_over, entry.doubts)
 
 
-def faults_of_the_rest(data: Path, faulty: Faulty, today: date) -> Sequence[Problem]:
-    """What else is wrong with a sheet, as far as it can be checked without what is told already."""
+def _of_the_rest(
+    data: Path, faulty: Faulty, today: date
+) -> tuple[Sequence[Problem], Sequence[Problem]]:
+    """What else is wrong with a sheet, and what is doubtful, as far as it can be checked without
+    what is told already."""
     if faulty.rest is None:
-        return ()
+        return (), ()
+    found, doubts = list[Fault](), list[Fault]()
     try:
-        plan(data, faulty.rest.contribution, today)
+        doubts += plan(data, faulty.rest.contribution, today).doubts
     except Refused as refused:
-        found = [*refused.faults, *_further(data, faulty.rest.contribution, refused, today)]
-        return [faulty.problem(faulty.rest.whole(fault)) for fault in found]
+        found += [*refused.faults, *_further(data, faulty.rest.contribution, refused, today)]
     except DataError:
         pass
-    return ()
+    told = [
+        [faulty.problem(faulty.rest.whole(fault)) for fault in all_] for all_ in (found, doubts)
+    ]
+    return told[0], told[1]
 
 
 def _further(

@@ -100,10 +100,17 @@ class Names:
         name, inside = apart(text)
         # Folded, a name in two scripts is as one of its half.
         named = {spelling(one) for one in self._paired.values()}
-        is_named = bool(inside) or spelling(name) in named or self._is_registered(name)
+        is_named = bool(inside) or spelling(name) in named or self.is_registered(name)
         return bool(ids.is_key(text, ids.AUTHORITY_KEY)) or is_named
 
-    def _is_registered(self, name: str) -> bool:
+    def is_placed(self, text: str) -> bool:
+        """Whether it is known in which country a town lies, or told elsewhere."""
+        name, inside = apart(text)
+        here = folded(name) in self._countries or folded(name) in self._paired
+        return bool(inside) or self._is_known(text) or here or any(self._registered_in(name))
+
+    def is_registered(self, name: str) -> bool:
+        """Whether the registers have a town of a name, spelt so."""
         rows = self._towns.known.called(Authority, name)
         return any(spelling(name) == spelling(one) for row, _ in rows for one in names(row))
 

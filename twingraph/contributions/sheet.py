@@ -34,45 +34,57 @@ LISTS: Final = "Lists"
 
 class Cell(NamedTuple):
     """Where a cell is, as people say it: the file, its sheet ("" of CSV), the row from one, the
-    heading of the column."""
+    heading of the column. `number` is which sheet of the file it is, `column` which column."""
 
     file: str
     sheet: str
     row: int
     heading: str = ""
+    number: int = 0
+    column: int = 0
 
     def __str__(self) -> str:
         sheet = [self.sheet] if self.sheet else []
         column = [f"“{self.heading}”"] if self.heading else []
         return ", ".join([self.file, *sheet, f"row {self.row}", *column])
 
+    @property
+    def letter(self) -> str:
+        """What spreadsheets call its column: A, B … AA."""
+        high, low = divmod(self.column, 26)
+        return (chr(ord("A") + high - 1) if high else "") + chr(ord("A") + low)
+
     def problem(self, message: str, cure: str = "") -> Problem:
         """A problem of this cell."""
-        return Problem(str(self), None, message, cure)
+        order = (self.number, self.row, self.column)
+        return Problem(str(self), None, message, cure, order=order)
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row of a table: its cells as they stand, by the names of columns, but for empty ones;
-    `beside` are the tables that have cells in the same row."""
+    `places` is which column each is, `beside` the tables that have cells in the same row."""
 
     table: str
     cells: Mapping[str, Any]
     row: Cell
     headings: Mapping[str, str]
     beside: frozenset[str] = frozenset()
+    places: Mapping[str, int] = field(default_factory=dict)
 
     def at(self, *names: str) -> Cell:
         """The cell of the first of some columns that the sheet has; the row where it has none."""
-        known = (self.headings[name] for name in names if name in self.headings)
-        return self.row._replace(heading=next(known, ""))
+        known = next((name for name in names if name in self.headings), "")
+        heading, column = self.headings.get(known, ""), self.places.get(known, 0)
+        return self.row._replace(heading=heading, column=column)
 
 
 @dataclass(slots=True)
 class Filled:
     """A filled-in sheet: the rows of each table, the languages of its headings, what was passed
-    over, and what is wrong. `incomplete` are the sheets that have a column which nobody knows;
-    `shows_days` says that a cell which is a day shows it, which is not known of each kind of file.
+    over, and what is wrong. `incomplete` are the sheets that have a column which nobody knows, and
+    lack one of the template's. `shows_days` says that a cell which is a day shows it, which is not
+    known of each kind of file.
     """
 
     file: str
@@ -109,8 +121,8 @@ def read(path: Path) -> Filled:
     given = list(_sheets(path))
     shown = formats(path, MOST_ROWS)
     filled.shows_days = shown is not None
-    for sheet in given:
-        _read_sheet(sheet, shown or {}, filled, languages)
+    for number, sheet in enumerate(given):
+        _read_sheet(sheet, number, shown or {}, filled, languages)
     if filled.faults and not filled.rows:
         raise DataError(filled.faults)
     if not filled.rows and languages:
@@ -131,7 +143,11 @@ def _sheets(path: Path) -> Iterator[Sheet]:
 
 
 def _read_sheet(
-    sheet: Sheet, shown: Mapping[Position, str], filled: Filled, languages: Counter[str]
+    sheet: Sheet,
+    at: int,
+    shown: Mapping[Position, str],
+    filled: Filled,
+    languages: Counter[str],
 ) -> None:
     if sheet.name == LISTS:
         return
@@ -147,9 +163,10 @@ def _read_sheet(
         return
     languages.update(head.languages)
     filled.side_by_side |= len({name[0] for name in head.names if name}) > 1
-    head = _told(head, sheet.name, filled)
+    here = Cell(filled.file, sheet.name, head.number, number=at)
+    head = _told(head, here, filled)
     below = [(number, row) for number, row in first if number > head.number]
-    _read_rows(head, [*below, *rows], sheet.name, filled)
+    _read_rows(head, [*below, *rows], here, filled)
 
 
 def _numbered(
@@ -221,10 +238,9 @@ def _readings(sheet: str, said: Sequence[str]) -> Iterator[list[_Name | None]]:
         yield [(table, *own[one.casefold()]) if one.casefold() in own else None for one in said]
 
 
-def _told(head: _Head, sheet: str, filled: Filled) -> _Head:
+def _told(head: _Head, place: Cell, filled: Filled) -> _Head:
     """The headings, those that are none told. One that can but be another's misspelling is read as
     that."""
-    place = Cell(filled.file, sheet, head.number)
     tables = {name[0] for name in head.names if name}
     flat = len(tables) > 1 or any(":" in one for one in head.said)
     alone = next(iter(tables))
@@ -234,10 +250,11 @@ def _told(head: _Head, sheet: str, filled: Filled) -> _Head:
         else {said: (alone, name[0]) for said, name in columns.headings(alone).items()}
     )
     language = next(iter(head.languages.most_common(1)), (ENGLISH, 0))[0]
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str], Cell] = {}
     names: list[tuple[str, str] | None] = []
-    for name, said in zip(head.names, head.said, strict=True):
-        at = place._replace(heading=said)
+    unknown = False
+    for number, (name, said) in enumerate(zip(head.names, head.said, strict=True)):
+        at = place._replace(heading=said, column=number)
         if name is None and said:
             likely = dict.fromkeys(known[one] for one in nearest(said, known))
             near = likely.keys() - {*head.names, *seen}
@@ -246,15 +263,24 @@ def _told(head: _Head, sheet: str, filled: Filled) -> _Head:
             cure = "delete this column, or call it as the template does"
             cure = did_you_mean_one(words, cure)
             filled.faults.append(at.problem("is no heading of this table", cure))
-            if name is None:
-                filled.incomplete.add(sheet)
+            unknown |= name is None
         elif name and name in seen:
-            cure = "keep one of the two columns"
-            filled.faults.append(at.problem(f"is the same as “{seen[name]}”", cure))
+            message = f"stands twice: column {at.letter} is the same as {seen[name].letter}"
+            if (other := seen[name].heading) != said:
+                message = f"(column {at.letter}) is the same as “{other}” ({seen[name].letter})"
+            filled.faults.append(at.problem(message, "keep one of the two columns"))
             name = None
         if name:
-            seen[name] = said
+            seen[name] = at
         names.append(name)
+    # Beside all that the template has, a column that nobody knows is one more.
+    if unknown and not all(
+        (table, column.name) in seen
+        for table in tables
+        for column in columns.TABLES[table].columns
+        if column.is_for_all
+    ):
+        filled.incomplete.add(place.sheet)
     return head._replace(names=names)
 
 
@@ -271,7 +297,7 @@ def called(name: tuple[str, str], flat: bool, language: str) -> str:
 def _read_rows(
     head: _Head,
     rows: Sequence[tuple[int, Sequence[Any]]],
-    sheet: str,
+    here: Cell,
     filled: Filled,
 ) -> None:
     by_table: dict[str, dict[str, int]] = {}
@@ -280,7 +306,7 @@ def _read_rows(
             by_table.setdefault(name[0], {})[name[1]] = at
     before: dict[str, Mapping[str, Any]] = {}
     for number, row in rows:
-        place = Cell(filled.file, sheet, number)
+        place = here._replace(row=number)
         for at, cell in enumerate(row):
             nameless = at >= len(head.said) or not head.said[at]
             if nameless and not _is_empty(cell):
@@ -296,7 +322,7 @@ def _read_rows(
             if cells and (table in new or not new):
                 before[table] = cells
                 headings = {name: head.said[at] for name, at in by_table[table].items()}
-                made = TableRow(table, cells, place, headings, beside - {table})
+                made = TableRow(table, cells, place, headings, beside - {table}, by_table[table])
                 filled.rows.setdefault(table, []).append(made)
 
 

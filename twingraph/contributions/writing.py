@@ -145,7 +145,7 @@ def in_data(problem: Problem, copy: Path, data: Path) -> Problem:
     file, message, cure = (
         _named(text, copy, data) for text in (problem.file, problem.message, problem.cure)
     )
-    return Problem(file, problem.line, message, cure, problem.unreadable)
+    return replace(problem, file=file, message=message, cure=cure)
 
 
 def _named(text: str, copy: Path, data: Path) -> str:
