@@ -36,7 +36,11 @@ def test_the_founding_sources_stand_in_it_unchanged(name: Path) -> None:
     assert (ROOT / "data" / name).read_bytes() == (FOUNDING / name).read_bytes()
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+STATED_NOWHERE = {"networks-of-towns"}
+"""What no page in data/ says; tests/data/made-up has it."""
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS.keys() - STATED_NOWHERE))
 def test_every_question_finds_something_in_it(store: ox.Store, name: str) -> None:
     answer = store.query(QUESTIONS[name].text)
     if isinstance(answer, ox.QueryBoolean):

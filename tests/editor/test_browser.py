@@ -55,12 +55,10 @@ def fill(page: Page, values: dict[str, str]) -> None:
 
 def add(page: Page, part: str) -> None:
     """Press the button for a row more, and wait for the row."""
-    before = page.locator(f'fieldset[id^="{part}."]').count()
+    rows = page.locator(f'fieldset[id^="{part}."]')
+    before = rows.count()
     page.locator(f'button[name=add][value="{part}"]').click()
-    page.wait_for_function(
-        "([part, before]) => document.querySelectorAll(`fieldset[id^='${part}.']`).length > before",
-        arg=[part, before],
-    )
+    rows.nth(before).wait_for(state="attached")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
