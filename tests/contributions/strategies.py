@@ -59,18 +59,31 @@ quotes = st.lists(
 )  # fmt: skip
 evidence = words | quotes
 descriptions = st.dictionaries(languages, words, min_size=1, max_size=2)
-signatures = block(
-    {}, key=keys, signatory=keys, role=texts, office=concept("office"), on_behalf_of=towns,
-    basis=concept("signature-basis"), evidence=evidence,
-).filter(bool)  # fmt: skip
-agreements = block(
-    {"key": local_keys},
-    title=texts, kind=concept("agreement-kind"), signed_on=dates, valid_until=dates,
-    description=descriptions, evidence=evidence, signed_again_on=dates, planned_for=dates,
-    place=texts, decided_by=towns, concluded_by=st.lists(keys, min_size=1, max_size=2),
-    replaces=st.lists(local_keys, min_size=1, max_size=2),
-    signatures=st.lists(signatures, max_size=3),
-)  # fmt: skip
+
+
+def signatures(partners: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Of partners: who signs for another body is refused."""
+    return block(
+        {}, key=keys, signatory=keys, role=texts, office=concept("office"),
+        on_behalf_of=st.sampled_from(partners), basis=concept("signature-basis"),
+        evidence=evidence,
+    ).filter(bool)  # fmt: skip
+
+
+agreement = {
+    "title": texts, "kind": concept("agreement-kind"), "signed_on": dates, "valid_until": dates,
+    "description": descriptions, "evidence": evidence, "signed_again_on": dates,
+    "planned_for": dates, "place": texts, "decided_by": towns,
+    "concluded_by": st.lists(keys, min_size=1, max_size=2),
+    "replaces": st.lists(local_keys, min_size=1, max_size=2),
+}  # fmt: skip
+
+
+def agreements(partners: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    signed = st.lists(signatures(partners), max_size=3)
+    return block({"key": local_keys}, **agreement, signatures=signed)
+
+
 changes = block(
     {"key": local_keys, "new_status": concept("partnership-status")},
     changed_on=dates, concerns=towns, decided_by=towns, agreement=local_keys, evidence=evidence,
@@ -91,7 +104,7 @@ def unique(blocks: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[list[
 partnerships = st.lists(towns, min_size=2, max_size=4, unique=True).flatmap(
     lambda partners: block(
         {"key": st.just("--".join(sorted(partners))), "partners": st.just(partners)},
-        partner_unnamed=texts, agreements=unique(agreements, 2),
+        partner_unnamed=texts, agreements=unique(agreements(partners), 2),
         status_changes=unique(changes, 2), **statement,
     )
 )  # fmt: skip
