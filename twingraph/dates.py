@@ -40,7 +40,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from twingraph.errors import BadValue
+from twingraph.errors import BadValue, proposed
 from twingraph.namespaces import XSD
 from twingraph.written_dates import meant
 
@@ -281,8 +281,8 @@ def understood(written: str, languages: Iterable[str]) -> str:
 
 def _near(written: str) -> str:
     """The cure that names the dates which may be meant; "" where none is known."""
-    near = dict.fromkeys(one for one in meant(written) if one != written and _is_date(one))
-    return f"did you mean {' or '.join(map(repr, near))}?" if near else ""
+    near = (one for one in meant(written) if one != written and _is_date(one))
+    return proposed(dict.fromkeys(near))
 
 
 def _impossible(written: str) -> BadValue | None:

@@ -129,8 +129,13 @@ class ServiceError(TwingraphError):
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """The cure for a misspelt word: the nearest known ones, or else the sentence `otherwise`."""
-    near = nearest(word, known)
-    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
+    return proposed(nearest(word, known), otherwise)
+
+
+def proposed(near: Iterable[str], otherwise: str = "") -> str:
+    """The cure that proposes some words, or, where there are none, the sentence `otherwise`."""
+    quoted = " or ".join(map(repr, near))
+    return f"did you mean {quoted}?" if quoted else otherwise
 
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:

@@ -352,6 +352,8 @@ def test_a_number_of_another_partnership_is_told_where_it_stands(tmp_path: Path)
          "exchange the two cells"),
         ({"Partner’s_country": "Wegri"}, "“Partner’s country”: 'Wegri' is no country",
          "did you mean 'Węgry'?"),
+        ({"Partner’s_country": "SR"}, "“Partner’s country”: 'SR' may be Slovakia or Suriname",
+         "write the name of the one that is meant"),
         ({"Partner’s_country": ""}, "“Partner town”: it is not said in which country 'Abda'",
          "write the country's two letters beside it"),
     ],
@@ -361,6 +363,14 @@ def test_towns_and_countries_are_told_once(
 ) -> None:
     (told,) = at_once(tmp_path, changed("Partnerships", 0, **cells))
     assert told.startswith(f"Partnerships, row 2, {problem}") and f"→ {cure}" in told
+
+
+@pytest.mark.parametrize("country", ["BRD", "ČR", "Česká republika"])
+def test_a_country_as_papers_call_it(tmp_path: Path, towns: Towns, country: str) -> None:
+    tables = changed("Partnerships", 1, **{"Partner’s_country": country, "Partner_town": "Hlinsko"})
+    made = entered(tmp_path, {**tables, "Documents": [], "Signatures": [], "Projects": []}, towns)
+    (row,) = (r for r in made.contribution.registers["municipalities"] if r["name"] == "Hlinsko")
+    assert row["country"] == ("DE" if country == "BRD" else "CZ")
 
 
 def test_a_town_that_may_be_one_that_is_known(tmp_path: Path, towns: Towns) -> None:

@@ -22,7 +22,7 @@ from twingraph.characters import UNFIT
 from twingraph.contributions.columns import CellKind, SheetColumn
 from twingraph.contributions.contribution import tidy
 from twingraph.contributions.known import alike, spelt
-from twingraph.errors import BadValue
+from twingraph.errors import BadValue, proposed
 from twingraph.rdf import concepts
 from twingraph.reconcile.countries import country_code, country_meant, is_abbreviation
 from twingraph.sources.curated.codes import countries
@@ -161,12 +161,6 @@ def country_names(languages: Collection[str]) -> frozenset[str]:
     )
 
 
-def did_you_mean_one(near: Iterable[str], otherwise: str) -> str:
-    """The cure for a name that may be a misspelling of others; else the sentence `otherwise`."""
-    quoted = [repr(one) for one in near]
-    return f"did you mean {' or '.join(quoted)}?" if quoted else otherwise
-
-
 def _currency(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
     text = plain(cell)
     return amounts.currency(text) or text
@@ -243,7 +237,7 @@ def concept(text: str, scheme: str, languages: Collection[str]) -> str:
 
     def mended() -> str:
         likely = alike(text, near) or [one for one in sorted(near) if _is_part(text, one)]
-        return did_you_mean_one(likely, otherwise)
+        return proposed(likely, otherwise)
 
     raise BadValue(f"{text!r} is no {what}", mended)
 

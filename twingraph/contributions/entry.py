@@ -32,8 +32,8 @@ from twingraph.contributions.numbering import NOT_SAID, NUMBER, Numbers
 from twingraph.contributions.sheet import Cell, Filled, TableRow, called
 from twingraph.contributions.struck import Rest, without
 from twingraph.contributions.towns import Found, Towns, apart
-from twingraph.errors import BadValue, DataError, Problem
-from twingraph.reconcile.countries import country_code
+from twingraph.errors import BadValue, DataError, Problem, proposed
+from twingraph.reconcile.countries import country_meant
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.yaml_reader import Place
 from twingraph.sources.interreg import values as amounts
@@ -214,7 +214,7 @@ class _Entry:
         if cell in self._faulty_cells:
             return True
         is_whole = not cell.heading or fault.place[-1:] in (("partners",), ("key",))
-        return is_whole and (cell.sheet, cell.row) in self._faulty
+        return is_whole and cell.line in self._faulty
 
     def _follows(self, fault: Fault, cell: Cell) -> bool:
         """Whether a fault may but come of a column that nobody knows."""
@@ -233,18 +233,14 @@ class _Entry:
             self._doubts += day_doubts(row.cells[column.name], column, self._filled, at)
             return self._resolved(value, column, row, at) if value else ""
         except Told:
-            self._faulty.add((row.row.sheet, row.row.row))
-            self._faulty_cells.add(at)
-            self._unsure_rows.add((row.row.sheet, row.row.row))
-            return ""
+            self._unsure_rows.add(row.row.line)
+            return self._note_faulty(at)
         except BadValue as error:
             if column.kind in (CellKind.TOWN, CellKind.TOWNS):
-                self._unsure_rows.add((row.row.sheet, row.row.row))
+                self._unsure_rows.add(row.row.line)
                 if row.row.sheet in self._filled.incomplete:
                     # Its country may be in the column that nobody knows.
-                    self._faulty.add((row.row.sheet, row.row.row))
-                    self._faulty_cells.add(at)
-                    return ""
+                    return self._note_faulty(at)
             return self._fault(at, error.message, error.cure)
 
     def _resolved(self, value: Any, column: SheetColumn, row: TableRow, at: Cell) -> Any:
@@ -279,16 +275,18 @@ class _Entry:
         place = beside(column.name)
         paired = place != column.name
         country = plain(row.cells.get(place, "")) if paired else ""
-        is_known = country_code(country) is not None
+        try:
+            is_known = country_meant(country, self._languages) is not None
+            if not is_known and country and not cells.is_country(value):
+                otherwise = "write its name, or its two letters: PL, SK, BE …"
+                near = alike(country, cells.country_names(self._languages))
+                raise BadValue(f"{country!r} is no country", proposed(near, otherwise))
+        except BadValue as error:
+            self._names.failed(value)
+            self._unsure_rows.add(row.row.line)
+            return self._fault(row.at(place), error.message, error.cure)
         if not is_known and cells.is_country(value):
             raise self._swapped(value, country, row, place)
-        if country and not is_known:
-            self._names.failed(value)
-            self._unsure_rows.add((row.row.sheet, row.row.row))
-            otherwise = "write its name, or its two letters: PL, SK, BE …"
-            near = alike(country, cells.country_names(self._languages))
-            cure = cells.did_you_mean_one(near, otherwise)
-            return self._fault(row.at(place), f"{country!r} is no country", cure)
         key = self._names.town(value, country, at, paired)
         if cells.is_country(value) and not self._known.has("municipalities", key):
             cure = "if it is no town, write the name of the town"
@@ -327,9 +325,13 @@ class _Entry:
         return [self._block(row, table, (SOURCE, table.name, number)) for number, row in rows]
 
     def _fault(self, cell: Cell, message: str, cure: str = "") -> str:
-        self._faulty.add((cell.sheet, cell.row))
-        self._faulty_cells.add(cell)
         self._problems.append(cell.problem(message, cure))
+        return self._note_faulty(cell)
+
+    def _note_faulty(self, cell: Cell) -> str:
+        """Note a cell that is told, here or elsewhere: what only follows from it is not."""
+        self._faulty.add(cell.line)
+        self._faulty_cells.add(cell)
         return ""
 
     # --- the tables ---------------------------------------------------------------------------
@@ -382,7 +384,7 @@ class _Entry:
         block = self._block(row, table, at, "number", "country_1", "country_2", "source")
         towns = [block.pop("town_1", ""), block.pop("town_2", ""), *block.pop("towns", ())]
         partners = [town for town in towns if town]
-        if (row.row.sheet, row.row.row) in self._unsure_rows:
+        if row.row.line in self._unsure_rows:
             self._unsure.append(at)
         self._cells[*at, "partners"] = row.at("town_1", "towns")
         self._cells[*at, "key"] = row.at("key", "town_1")
@@ -413,7 +415,7 @@ class _Entry:
             self._numbers.used(found[0].number)
             return found[0]
         self._lost.append(row)
-        self._faulty.add((row.row.sheet, row.row.row))
+        self._faulty.add(row.row.line)
         if said and not found:
             self._numbers.unknown_is(said, row.at("partnership"))
         else:
@@ -499,8 +501,9 @@ class _Entry:
         as if it were of a partnership that there is not."""
         place: Place = (SOURCE, columns.PARTNERSHIPS.name, len(self._partnerships))
         is_signature = table is columns.SIGNATURES
-        blocks = self._astray.setdefault((columns.DOCUMENTS if is_signature else table).name, [])
-        at: Place = (*place, columns.DOCUMENTS.name, len(blocks))
+        name = (columns.DOCUMENTS if is_signature else table).name
+        blocks = self._astray.setdefault(name, [])
+        at: Place = (*place, name, len(blocks))
         self._unsure.append(place)
         if is_signature:
             block = self._block(row, table, (*at, "signatures", 0), "partnership", "document")
@@ -508,7 +511,6 @@ class _Entry:
                 block["signatory"] = "somebody"
             blocks.append({"key": str(len(blocks) + 1), "signatures": [block]})
         else:
-            at = (*place, table.name, len(blocks))
             block = self._block(row, table, at, "partnership", "source", "key")
             blocks.append({"key": str(len(blocks) + 1), **block})
 
@@ -553,7 +555,7 @@ class _Entry:
             where = f"if {said!r} is right, correct it in {of}"
             if self._names.is_registered(said):
                 return f"{where}; if not, here"
-            return f"{cells.did_you_mean_one(near, '')} {where}"
+            return f"{proposed(near)} {where}"
         role = self._heading(columns.SIGNATURES, "role")
         heading = self._heading(columns.SIGNATURES, "on_behalf_of")
         return (

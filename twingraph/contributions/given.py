@@ -158,19 +158,20 @@ def _of_the_rest(
 ) -> tuple[Sequence[Problem], Sequence[Problem]]:
     """What else is wrong with a sheet, and what is doubtful, as far as it can be checked without
     what is told already."""
-    if faulty.rest is None:
+    if (rest := faulty.rest) is None:
         return (), ()
     found, doubts = list[Fault](), list[Fault]()
     try:
-        doubts += plan(data, faulty.rest.contribution, today).doubts
+        doubts += plan(data, rest.contribution, today).doubts
     except Refused as refused:
-        found += [*refused.faults, *_further(data, faulty.rest.contribution, refused, today)]
+        found += [*refused.faults, *_further(data, rest.contribution, refused, today)]
     except DataError:
         pass
-    told = [
-        [faulty.problem(faulty.rest.whole(fault)) for fault in all_] for all_ in (found, doubts)
-    ]
-    return told[0], told[1]
+
+    def told(faults: Iterable[Fault]) -> Sequence[Problem]:
+        return [faulty.problem(rest.whole(fault)) for fault in faults]
+
+    return told(found), told(doubts)
 
 
 def _further(

@@ -74,25 +74,21 @@ class Known:
         """What is in a folder. Raises DataError where it is faulty, UsageError where it is none."""
         read = folder.read(data, harvested=False)
         sources = {claims.source.key: claims.source for claims in read.claims}
-        stated = [record for claims in read.claims for record in claims.records]
-        stated_by = {
-            claims.source.key: frozenset(
-                r.key for r in claims.records if isinstance(r, Partnership)
-            )
-            for claims in read.claims
-        }
+        stated = [(one, claims.source.key) for claims in read.claims for one in claims.records]
+        stated_by: dict[str, set[str]] = {key: set() for key in sources}
         statements: dict[tuple[type[Record], str], list[tuple[Record, str]]] = defaultdict(list)
-        for claims in read.claims:
-            for record in claims.records:
-                if isinstance(record, (Partnership, Agreement)):
-                    statements[type(record), record.key].append((record, claims.source.key))
+        for record, source in stated:
+            if isinstance(record, (Partnership, Agreement)):
+                statements[type(record), record.key].append((record, source))
+            if isinstance(record, Partnership):
+                stated_by[source].add(record.key)
         referred: dict[str, set[str]] = defaultdict(set)
         for target, origin in read.references:
             if target.path in (Partnership.path, Agreement.path):
                 referred[target.key.partition("_")[0]].add(Path(origin.file).stem)
         return replace(
-            cls.stated(data, read.entries, sources, stated),
-            stated_by=stated_by,
+            cls.stated(data, read.entries, sources, (record for record, _ in stated)),
+            stated_by={key: frozenset(keys) for key, keys in stated_by.items()},
             statements=statements,
             referred={key: frozenset(files) for key, files in referred.items()},
         )
@@ -140,6 +136,11 @@ class Known:
             self._by_name[of] = found
         rows: Sequence[tuple[Any, str]] = self._by_name[of].get(spelt(name), ())
         return rows
+
+    def name_of(self, of: type[Record], key: str) -> str:
+        """The name of what a register has, or its key where it has none."""
+        record = self.by_key.get((of, key))
+        return next(iter(names(record)), key) if record else key
 
     @cached_property
     def partners(self) -> Mapping[str, frozenset[str]]:

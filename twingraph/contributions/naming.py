@@ -21,9 +21,14 @@ from twingraph.contributions.known import alike
 from twingraph.contributions.minting import Minter
 from twingraph.contributions.sheet import Cell, Filled, TableRow
 from twingraph.contributions.towns import Found, Town, Towns, apart
-from twingraph.errors import BadValue, Problem
+from twingraph.errors import BadValue, Problem, proposed
 from twingraph.model.records import Authority
-from twingraph.reconcile.countries import country_called, country_code, country_meant
+from twingraph.reconcile.countries import (
+    country_called,
+    country_code,
+    country_meant,
+    is_abbreviation,
+)
 from twingraph.reconcile.names import spelling
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.registers import names
@@ -65,7 +70,7 @@ class Names:
         if ids.is_key(text, ids.AUTHORITY_KEY):
             return text
         name, inside = apart(text)
-        code = country_meant(inside or country, self._languages) or self._country_of(name, paired)
+        code = country_meant(inside or country, self._asked) or self._country_of(name, paired)
         if key := self._own.get(("municipalities.csv", folded(name))):
             return key
         # A sheet that spells a town in two ways means one town.
@@ -73,6 +78,11 @@ class Names:
             self._found[called] = self._find(Town(name, code, page=self.page), at)
         self.called.setdefault(self._found[called], name)
         return self._found[called]
+
+    @property
+    def _asked(self) -> tuple[str, ...]:
+        """The languages in which things are likely called: the sheet's, and the page's."""
+        return *self._languages, self.page
 
     def towns(self, texts: Iterable[str], at: Cell) -> list[str]:
         """The keys of several towns; a comma parts them where each part is known. Raises as `town`
@@ -91,7 +101,7 @@ class Names:
     def is_one(self, text: str) -> None:
         """Raise BadValue for a text that names several towns, each of them known, as people say it:
         with a comma, or an "and"."""
-        pieces = _pieces(text, [",", *map(_and, (*self._languages, self.page))])
+        pieces = _pieces(text, [",", *map(_and, self._asked)])
         if len(pieces) > 1 and all(map(self._is_known, pieces)) and not self._is_known(text):
             raise BadValue(f"{text!r} is {len(pieces)} towns", _semicolons(pieces))
 
@@ -107,7 +117,7 @@ class Names:
         """Whether it is known in which country a town lies, or told elsewhere."""
         name, inside = apart(text)
         here = folded(name) in self._countries or folded(name) in self._paired
-        return bool(inside) or self._is_known(text) or here or any(self._registered_in(name))
+        return bool(inside or self._is_known(text) or here or self._towns.countries_with(name))
 
     def is_registered(self, name: str) -> bool:
         """Whether the registers have a town of a name, spelt so."""
@@ -127,7 +137,7 @@ class Names:
         if found.key:
             return self._known_town(town, found.key, at)
         if near := self._near(town, found):
-            message = f"{town.name!r} is new: {cells.did_you_mean_one(near, '')}"
+            message = f"{town.name!r} is new: {proposed(near)}"
             cure = "if so, write it so; if it is another town, leave it as it is"
             self.doubts.append(at.problem(message, cure))
         elif known := self._towns.elsewhere(town.name, town.country):
@@ -194,7 +204,7 @@ class Names:
 
     def _country_of(self, name: str, paired: bool) -> str:
         """The one country that the sheet or the registers have a town of a name in."""
-        known = self._countries.get(folded(name)) or frozenset(self._registered_in(name))
+        known = self._countries.get(folded(name)) or self._towns.countries_with(name)
         if len(known) == 1:
             return next(iter(known))
         if not paired and folded(name) in self._paired:
@@ -205,16 +215,9 @@ class Names:
             named = {*self._paired.values(), *self._towns.names_in("")}
             near = [] if paired else alike(name, named)
             message = f"it is not said in which country {name!r} lies"
-            raise BadValue(message, cells.did_you_mean_one(near, cure))
+            raise BadValue(message, proposed(near, cure))
         cure = f"write which is meant: {name} ({sorted(known)[0]})"
         raise BadValue(f"{name!r} may lie in {' or '.join(sorted(known))}", cure)
-
-    def _registered_in(self, name: str) -> Iterator[str]:
-        wanted = folded(name)
-        for record, _ in self._towns.known.rows(Authority):
-            code = country_code(record.country or "")
-            if code and wanted in map(folded, names(record)):
-                yield code
 
 
 def _pieces(text: str, between: Iterable[str]) -> Sequence[str]:
@@ -265,7 +268,8 @@ def _paired(filled: Filled) -> Mapping[str, str]:
     for row in filled.of(columns.PARTNERSHIPS):
         for name in ("town_1", "town_2", "country_1", "country_2"):
             text = apart(plain(row.cells.get(name, "")))[0]
-            if text and not (name in COUNTRIES and country_code(text)):
+            is_country = country_code(text) is not None or is_abbreviation(text)
+            if text and not (name in COUNTRIES and is_country):
                 found.setdefault(folded(text), text)
     return found
 

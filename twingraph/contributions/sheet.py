@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from twingraph.contributions import columns
-from twingraph.contributions.cells import did_you_mean_one, is_year, plain
+from twingraph.contributions.cells import is_year, plain
 from twingraph.contributions.date_formats import Position, as_shown, formats
-from twingraph.errors import BadValue, DataError, Problem, UsageError, nearest
+from twingraph.errors import BadValue, DataError, Problem, UsageError, nearest, proposed
 from twingraph.sources.interreg.tables import WORKBOOKS, Sheet, sheets
 from twingraph.web.languages import ENGLISH
 
@@ -47,6 +47,11 @@ class Cell(NamedTuple):
         sheet = [self.sheet] if self.sheet else []
         column = [f"“{self.heading}”"] if self.heading else []
         return ", ".join([self.file, *sheet, f"row {self.row}", *column])
+
+    @property
+    def line(self) -> tuple[str, int]:
+        """The row that it stands in."""
+        return self.sheet, self.row
 
     @property
     def letter(self) -> str:
@@ -261,7 +266,7 @@ def _told(head: _Head, place: Cell, filled: Filled) -> _Head:
             name = near.pop() if len(near) == 1 else None
             words = [called(one, flat, language) for one in likely]
             cure = "delete this column, or call it as the template does"
-            cure = did_you_mean_one(words, cure)
+            cure = proposed(words, cure)
             filled.faults.append(at.problem("is no heading of this table", cure))
             unknown |= name is None
         elif name and name in seen:

@@ -180,8 +180,13 @@ class Towns:
     def elsewhere(self, name: str, country: str) -> list[str]:
         """The countries (ISO's two letters) in which the registers have a town of a name, where
         they have none in its own."""
-        found = {country_code(r.country or "") for r, _ in self.known.called(Authority, name)}
-        return [] if country in found else sorted(filter(None, found))
+        found = self.countries_with(name)
+        return [] if country in found else sorted(found)
+
+    def countries_with(self, name: str) -> frozenset[str]:
+        """The countries (ISO's two letters) in which the registers have a town of a name."""
+        found = (country_code(r.country or "") for r, _ in self.known.called(Authority, name))
+        return frozenset(filter(None, found))
 
     def names_in(self, country: str) -> Set[str]:
         """The names of the registers' towns of a country (ISO's two letters), or of all ("")."""

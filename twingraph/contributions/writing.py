@@ -178,13 +178,14 @@ def plan(
     came = rows_in(standing or "")
     registers = _Registers(data, contribution, came, left.gone, before, texts)
     still = {row: found for row, found in came.items() if row not in left.all}
-    written = sealed(body, {**still, **registers.sums})
+    rows = {**still, **registers.sums}
+    text = standing
     if opened and standing is not None:
-        text = _reopened(source, standing, contribution, opened)
-        if (text := with_rows(text, {**still, **registers.sums})) != standing:
-            texts[source] = text
-    elif standing is None or (standing != written and is_sealed(standing)):
-        texts[source] = written
+        text = with_rows(_reopened(source, standing, contribution, opened), rows)
+    elif standing is None or is_sealed(standing):
+        text = sealed(body, rows)
+    if text is not None and text != standing:
+        texts[source] = text
     made = Plan(
         data, contribution, source, texts, tuple(registers.added), registers.replaced,
         tuple(registers.removed), (*registers.kept, *left.kept), (), before,

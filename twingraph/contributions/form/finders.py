@@ -27,7 +27,7 @@ from twingraph.model.records import (
 from twingraph.reconcile.index import Index
 from twingraph.reconcile.names import foldings
 from twingraph.reconcile.register import UNRESOLVED
-from twingraph.sources.curated.codes import countries
+from twingraph.sources.curated.codes import countries, short_countries
 from twingraph.sources.curated.registers import RegisterEntry, names
 
 CHOSEN: Final = "chosen among places of this name"
@@ -73,9 +73,15 @@ class Registered(Towns):
     def _called(self, name: str, country: str) -> Iterator[str]:
         """The towns of a name in a country (ISO's two letters). Those that are known by their item
         alone are none of a data folder's."""
+        return (key for key in self._in_country(name, country) if key[:1] != "Q")
+
+    def _in_country(self, name: str, country: str) -> Iterator[str]:
         alpha_3 = countries().get(country)
-        called = {r.key: r for one in foldings(name) for r in self.by_name.get(one, ())}
-        return (k for k, r in called.items() if r.country == alpha_3 and k[:1] != "Q")
+        return (key for key, town in self._of_name(name).items() if town.country == alpha_3)
+
+    def _of_name(self, name: str) -> Mapping[str, Authority]:
+        """The towns of a name, by their keys."""
+        return {r.key: r for one in foldings(name) for r in self.by_name.get(one, ())}
 
     def names_in(self, country: str) -> Set[str]:
         """As for all towns; each country's are gathered once."""
@@ -90,11 +96,7 @@ class Registered(Towns):
     def chosen(self, key: str, name: str) -> Found | None:
         """The town of a key that was chosen; None where the name that stands beside it is not (any
         more) one of the town's."""
-        record = self.by_key.get(key)
-        called = {
-            record.key for folded in foldings(name) for record in self.by_name.get(folded, ())
-        }
-        return Found(key=key) if record is not None and key in called else None
+        return Found(key=key) if key in self._of_name(name) else None
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Released(Registered):
     def _as_row(self, key: str) -> Found:
         record = self.by_key[key]
         name = town_name(record)
-        alpha_2 = next((short for short, code in countries().items() if code == record.country), "")
+        alpha_2 = short_countries().get(record.country or "", "")
         if name is None or not alpha_2:
             return Found(key=key)
         return self._new(
@@ -133,9 +135,7 @@ class Released(Registered):
         return (key for key in found if key[:1] != "Q")
 
     def _registered(self, town: Town) -> Iterator[str]:
-        alpha_3 = countries().get(town.country)
-        found = {r.key: r for folded in foldings(town.name) for r in self.by_name.get(folded, ())}
-        return (key for key, record in found.items() if record.country == alpha_3)
+        return self._in_country(town.name, town.country)
 
 
 def _not_looked_for(row: Row) -> Row:

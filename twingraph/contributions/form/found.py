@@ -16,7 +16,6 @@ from twingraph.model.names import town_name
 from twingraph.model.records import Person, Programme, Project, Record
 from twingraph.reconcile.countries import country_called
 from twingraph.sources.curated.codes import countries
-from twingraph.sources.curated.registers import names
 from twingraph.web.messages import N_
 
 _NEW: Final[Mapping[type[Record], str]] = {
@@ -111,8 +110,7 @@ def _to_choose(row: TypedRow | None, named: Named, desk: Desk) -> FoundView:
 
 def _called(of: type[Record], key: str, desk: Desk) -> str:
     """Somebody or something by its name; of people also which office they held, and where."""
-    record = desk.known.by_key.get((of, key))
-    name = next(iter(names(record)), key) if record else key
+    name = desk.known.name_of(of, key)
     offices = list(_offices(key, desk)) if of is Person else []
     return f"{name}{desk.locale.colon} {'; '.join(offices)}" if offices else name
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,12 +28,12 @@ from twingraph.contributions.form.fields import (
 )
 from twingraph.contributions.form.typed import TypedRow, blank
 from twingraph.contributions.known import source_file
+from twingraph.contributions.seals import body_sum
 from twingraph.contributions.three_way import beyond, merged, place_in
 from twingraph.errors import UsageError, file_errors
 from twingraph.model.names import town_name
-from twingraph.model.records import Person, Programme, Project, Record
-from twingraph.sources.curated.codes import countries
-from twingraph.sources.curated.registers import names
+from twingraph.model.records import Person, Programme, Project
+from twingraph.sources.curated.codes import short_countries
 from twingraph.sources.curated.yaml_reader import Place
 from twingraph.sources.curated.yaml_writer import write_yaml
 
@@ -61,7 +59,7 @@ class SourceText:
         if key not in desk.known.sources or not path.is_file():
             raise UsageError(f"there is no source {key!r} in {desk.known.data}")
         with file_errors(path):
-            found = sha256(path.read_bytes()).hexdigest()
+            found = body_sum(path.read_bytes().decode())
         return cls(path, found, {"key": key, **tidy(load_document(path).content)})
 
     def rows(self, desk: Desk) -> TypedRow:
@@ -160,7 +158,7 @@ class _Filler:
     def _town(self, row: TypedRow, key: str) -> None:
         town = self._desk.towns.by_key.get(key)
         name = town_name(town) if town else None
-        short = _short().get(town.country or "", "") if town else ""
+        short = short_countries().get(town.country or "", "") if town else ""
         row.values.update(name=name.value if name else key, country=short, key=key)
 
     def _partnership(self, row: TypedRow, block: Block) -> None:
@@ -180,19 +178,15 @@ class _Filler:
     def _signature(self, row: TypedRow, block: Block, members: Sequence[str]) -> None:
         self._block(row, block, members)
         if key := block.get("signatory"):
-            row.values.update({"signatory": self._called(Person, key), PERSON: key})
+            row.values.update({"signatory": self._desk.known.name_of(Person, key), PERSON: key})
 
     def _project(self, row: TypedRow, key: str, members: Sequence[str]) -> None:
         block = self._projects.get(key, {})
-        row.values["title"] = self._called(Project, key)
+        row.values["title"] = self._desk.known.name_of(Project, key)
         self._block(row, block, members)
         row.values["key"] = key
         if programme := block.get("programme"):
-            row.values["programme"] = self._called(Programme, programme)
-
-    def _called(self, of: type[Record], key: str) -> str:
-        record = self._desk.known.by_key.get((of, key))
-        return next(iter(names(record)), key) if record else key
+            row.values["programme"] = self._desk.known.name_of(Programme, programme)
 
     # --- what stands in a block -------------------------------------------------------------------
 
@@ -231,9 +225,3 @@ def _takes_words(row: TypedRow, name: str) -> bool:
     """Whether a row has a field that has no words of its own yet, and may have some."""
     field = row.part.field(name)
     return field is not None and field.quoted and name not in row.words
-
-
-@cache
-def _short() -> Mapping[str, str]:
-    """ISO's two letters of each of the EU's codes of countries."""
-    return {code: short for short, code in countries().items()}

@@ -23,7 +23,7 @@ from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Source
 from twingraph.namespaces import VCARD
-from twingraph.sources.curated.codes import countries
+from twingraph.sources.curated.codes import short_countries
 from twingraph.web.locale import Locale
 
 PATH: Final = "/contribute"
@@ -70,8 +70,7 @@ class PublicForm:
     ) -> FormPage:
         """The form: blank, about a town (its key), or filled in with a fact."""
         typed = Typed.start(self._desk(locale), today)
-        short = {long: code for code, long in countries().items()}
-        filler = Filler(typed.root, self._lookup, short)
+        filler = Filler(typed.root, self._lookup, short_countries())
         if doubted is not None:
             typed.focus = filler.fill(doubted.ref, doubted.name, doubted.source, doubted.words)
         elif town:

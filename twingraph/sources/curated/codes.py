@@ -66,10 +66,16 @@ def countries() -> Mapping[str, str]:
     return {country.alpha_2: country.alpha_3 for country in pycountry.countries} | {"XK": "XKX"}
 
 
+@cache
+def short_countries() -> Mapping[str, str]:
+    """ISO's alpha-2 code of a country, by its code in the EU's authority table."""
+    return {long: short for short, long in countries().items()}
+
+
 def nuts_prefix(country: str) -> str:
     """What the NUTS codes of a country begin with, given its code in the EU's authority table:
     ISO's two letters, but for Greece and the United Kingdom (Eurostat, NUTS)."""
-    alpha_2 = next(short for short, long in countries().items() if long == country)
+    alpha_2 = short_countries()[country]
     return {"GR": "EL", "GB": "UK"}.get(alpha_2, alpha_2)
 
 

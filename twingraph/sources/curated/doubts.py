@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 from twingraph import identifiers as ids
 from twingraph.dates import DAY, Date
-from twingraph.errors import Problem
+from twingraph.errors import Problem, proposed
 from twingraph.model.names import own_languages
 from twingraph.model.records import (
     Agreement,
@@ -39,7 +39,7 @@ from twingraph.model.records import (
     Source,
     StatusChange,
 )
-from twingraph.sources.curated.codes import CODE_FORMS, countries
+from twingraph.sources.curated.codes import CODE_FORMS, countries, short_countries
 from twingraph.sources.curated.registers import RegisterEntry, names
 from twingraph.written_dates import SHEET_EPOCH, near_years
 
@@ -221,15 +221,16 @@ def _of_entry(entry: RegisterEntry) -> Iterator[Doubt]:
     if isinstance(record, Authority):
         for message, cure in (*_key(record), *_language(record), *_place(record), *_codes(record)):
             yield Doubt(*entry.origin, message, cure)
-    for name in dict.fromkeys(names(record)):
+    called = dict.fromkeys(names(record))
+    for name in called:
         for message, cure in _damaged(name):
             yield Doubt(*entry.origin, f"{name!r} {message}", cure)
     if isinstance(record, (Authority, Person)):
-        for name in filter(_is_shouted, dict.fromkeys(names(record))):
+        for name in filter(_is_shouted, called):
             cure = f"write it as people write names: {' '.join(name.split()).title()!r}"
             yield Doubt(*entry.origin, f"name: {name!r} is in capitals", cure)
     if isinstance(record, Person):
-        for name in dict.fromkeys(names(record)):
+        for name in called:
             if (alone := name_alone(name)) != name:
                 message = f"name: {name!r} holds a title or an office"
                 yield Doubt(*entry.origin, message, f"write the name alone: {alone!r}")
@@ -257,25 +258,20 @@ def _first_word(text: str) -> str:
 Fault = tuple[str, str]
 
 
-@cache
-def _alpha_2() -> Mapping[str, str]:
-    return {long: short for short, long in countries().items()}
-
-
 def _key(town: Authority) -> Iterator[Fault]:
     begins, hyphen, rest = town.key.partition("-")
-    country = _alpha_2().get(town.country or "", "").lower()
+    country = short_countries().get(town.country or "", "").lower()
     if hyphen and country and begins != country and begins.upper() in countries():
         message = f"the key {town.key!r} says {begins.upper()}, its country is {country.upper()}"
         yield message, f"check the country; a new town of it has the key '{country}-{rest}'"
 
 
 def _language(town: Authority) -> Iterator[Fault]:
-    country = _alpha_2().get(town.country or "", "").lower()
+    country = short_countries().get(town.country or "", "").lower()
     own = own_languages(town.country)
     if town.own_language == country and own and country not in own:
         message = f"language: {country!r} is the code of the country, and of another language"
-        yield message, f"did you mean {' or '.join(map(repr, own[:3]))}?"
+        yield message, proposed(own[:3])
 
 
 def _place(town: Authority) -> Iterator[Fault]:
@@ -284,7 +280,7 @@ def _place(town: Authority) -> Iterator[Fault]:
         return
     swapped = Point(town.point.latitude, town.point.longitude)
     shown = f"{town.point.latitude} north, {town.point.longitude} east"
-    message = f"latitude, longitude: {shown} lies outside {_alpha_2()[town.country or '']}"
+    message = f"latitude, longitude: {shown} lies outside {short_countries()[town.country or '']}"
     if _lies_in(swapped, boxes):
         yield message, "they stand in each other's column: swap latitude and longitude"
     else:
@@ -339,7 +335,7 @@ def _damaged(name: str) -> Iterator[Fault]:
     elif not any(map(str.isalnum, name)):
         yield "is no name", "write the name; of what has none delete the row"
     elif (before := _undamaged(name)) != name:
-        yield "was damaged when it was copied", f"did you mean {before!r}?"
+        yield "was damaged when it was copied", proposed([before])
 
 
 def _undamaged(name: str) -> str:
