@@ -9,6 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
+from twingraph.contributions import columns
+
 Rows = Sequence[Mapping[str, Any]]
 
 PAGE: Mapping[str, Rows] = {
@@ -108,6 +110,23 @@ def workbook(path: Path, tables: Mapping[str, Rows], code: str = "yyyy-mm-dd") -
                     sheet.write(number, at, value)
     book.close()
     return path
+
+
+def in_language(tables: Mapping[str, Rows], language: str) -> Mapping[str, Rows]:
+    """Tables under the names and headings that a template of a language has."""
+    made: dict[str, Rows] = {}
+    for name, rows in tables.items():
+        table = columns.TABLES[columns.titles()[name.casefold()]]
+        known = columns.headings(table.name)
+
+        def heading(said: str, table: Any = table, known: Any = known) -> str:
+            column = known.get(said.casefold())
+            return columns.heading(table.column(column[0]), language) if column else said
+
+        made[columns.title(table, language)] = [
+            {heading(said): cell for said, cell in row.items()} for row in rows
+        ]
+    return made
 
 
 def side_by_side(path: Path, rows: Rows, delimiter: str = ";", above: str = "") -> Path:

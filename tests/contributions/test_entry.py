@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,14 @@ import xlsxwriter
 
 from tests.conftest import FOUNDING
 from tests.contributions.conftest import TODAY
-from tests.contributions.filled import PAGE, Rows, changed, side_by_side, workbook
+from tests.contributions.filled import (
+    PAGE,
+    Rows,
+    changed,
+    in_language,
+    side_by_side,
+    workbook,
+)
 from twingraph.contributions import columns, given, sheet
 from twingraph.contributions.entry import Entry, day_doubts, enter
 from twingraph.contributions.known import Known
@@ -150,42 +158,42 @@ def test_a_cell_that_is_a_day(tmp_path: Path, towns: Towns) -> None:
     assert made.source["partnerships"][0]["agreements"][0]["signed_on"] == "2019-05-12"
 
 
-@pytest.mark.parametrize(
-    ("table", "row", "cells", "problem"),
-    [
-        ("Documents", 0, {"Signed_on": "05/04/2018"},
-         "page.xlsx, Documents, row 2, “Signed on”: '05/04/2018' may be 2018-04-05 or 2018-05-04"),
-        ("Documents", 0, {"Signed_on": "summer 2010"},
-         "page.xlsx, Documents, row 2, “Signed on”: 'summer 2010' is no date"),
-        ("Documents", 0, {"Kind_of_document": "agrement"},
-         "page.xlsx, Documents, row 2, “Kind of document”: 'agrement' is no agreement kind"),
-        ("Documents", 0, {"Partnership": 3},
-         "page.xlsx, Documents, row 2, “Partnership”: no partnership is called '3'"),
-        ("Documents", 0, {"Partnership": ""},
-         "page.xlsx, Documents, row 2, “Partnership”: does not say which partnership"),
-        ("Partnerships", 0, {"Country": "Atlantis"},
-         "page.xlsx, Partnerships, row 2, “Country”: 'Atlantis' is no country"),
-        ("Partnerships", 0, {"Partner’s_country": ""},
-         "page.xlsx, Partnerships, row 2, “Partner town”: it is not said in which country 'Abda'"),
-        ("Partnerships", 0, {"Further_towns": "Nowhere"},
-         "page.xlsx, Partnerships, row 2, “Further towns”: it is not said in which country"),
-        ("Signatures", 1, {"Document_no.": 7},
-         "page.xlsx, Signatures, row 3, “Document no.”: “Moszczenica – Abda” (Partnerships, row 2) "
-         "has no document '7'"),
-        ("Source", 0, {"Kind_of_source": ""},
-         "page.xlsx, Source, row 2, “Kind of source”: 'kind' is missing"),
-        ("Source", 0, {"Address": "www.example.org"},
-         "page.xlsx, Source, row 2, “Address”: 'www.example.org' is not an address"),
-        ("Source", 0, {"Read_on": "2026"},
-         "page.xlsx, Source, row 2, “Read on”: '2026' is not a full day"),
-        ("Projects", 0, {"Total_budget": "1.234"},
-         "page.xlsx, Projects, row 2, “Total budget”: '1.234' may be 1234 or 1.234"),
-        ("Projects", 0, {"Budget": "3"},
-         "page.xlsx, Projects, row 1, “Budget”: is no heading of this table"),
-        ("Signatures", 0, {"": "note"},
-         "page.xlsx, Signatures, row 2: 'note' stands in column 6, which has no heading"),
-    ],
-)  # fmt: skip
+FAULTS: list[tuple[str, int, Mapping[str, Any], str]] = [
+    ("Documents", 0, {"Signed_on": "05/04/2018"},
+     "page.xlsx, Documents, row 2, “Signed on”: '05/04/2018' may be 2018-04-05 or 2018-05-04"),
+    ("Documents", 0, {"Signed_on": "summer 2010"},
+     "page.xlsx, Documents, row 2, “Signed on”: 'summer 2010' is no date"),
+    ("Documents", 0, {"Kind_of_document": "agrement"},
+     "page.xlsx, Documents, row 2, “Kind of document”: 'agrement' is no word of this column"),
+    ("Documents", 0, {"Partnership": 3},
+     "page.xlsx, Documents, row 2, “Partnership”: no partnership is called '3'"),
+    ("Documents", 0, {"Partnership": ""},
+     "page.xlsx, Documents, row 2, “Partnership”: does not say which partnership"),
+    ("Partnerships", 0, {"Country": "Atlantis"},
+     "page.xlsx, Partnerships, row 2, “Country”: 'Atlantis' is no country"),
+    ("Partnerships", 0, {"Partner’s_country": ""},
+     "page.xlsx, Partnerships, row 2, “Partner town”: it is not said in which country"),
+    ("Partnerships", 0, {"Further_towns": "Nowhere"},
+     "page.xlsx, Partnerships, row 2, “Further towns”: it is not said in which country"),
+    ("Signatures", 1, {"Document_no.": 7},
+     "page.xlsx, Signatures, row 3, “Document no.”: “Moszczenica – Abda” (Partnerships, row 2) "
+     "has no document '7'"),
+    ("Source", 0, {"Kind_of_source": ""},
+     "page.xlsx, Source, row 2, “Kind of source”: 'kind' is missing"),
+    ("Source", 0, {"Address": "www.example.org"},
+     "page.xlsx, Source, row 2, “Address”: 'www.example.org' is not an address"),
+    ("Source", 0, {"Read_on": "2026"},
+     "page.xlsx, Source, row 2, “Read on”: '2026' is not a full day"),
+    ("Projects", 0, {"Total_budget": "1.234"},
+     "page.xlsx, Projects, row 2, “Total budget”: '1.234' may be 1234 or 1.234"),
+    ("Projects", 0, {"Budget": "3"},
+     "page.xlsx, Projects, row 1, “Budget”: is no heading of this table"),
+    ("Signatures", 0, {"": "note"},
+     "page.xlsx, Signatures, row 2: 'note' stands in column F, which has no heading"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "row", "cells", "problem"), FAULTS)
 def test_a_fault_is_told_of_its_cell(
     tmp_path: Path, towns: Towns, table: str, row: int, cells: Mapping[str, Any], problem: str
 ) -> None:
@@ -200,6 +208,22 @@ def at_once(tmp_path: Path, tables: Mapping[str, Rows]) -> list[str]:
         made = given.read(path, lambda: Towns(Known.of(FOUNDING), TODAY), TODAY)
         given.planned(FOUNDING, made, TODAY)
     return [str(problem).removeprefix("page.xlsx, ") for problem in error.value.problems]
+
+
+def test_a_fault_is_told_in_the_language_of_the_sheet(tmp_path: Path) -> None:
+    for table, row, cells, problem in FAULTS:
+        (told,) = at_once(tmp_path, in_language(changed(table, row, **cells), "sk"))
+        english, (_, _, cure) = problem.partition(": ")[2], told.partition("\n    → ")
+        assert english not in told and "riadok" in told, told
+        assert not cure or not re.search(r"\b(the|write|its|number|did)\b", cure), told
+    tables = changed("Signatures", 0, Signed_for="Tremelo", Signd_by="x")
+    assert at_once(tmp_path, in_language(tables, "pl")) == [
+        "Podpisy, wiersz 1, “Signd by”: to nie nagłówek tej tabeli\n"
+        "    → Czy chodziło o Podpisujący?",
+        "Podpisy, wiersz 2, “W imieniu”: 'Tremelo' nie jest partnerem w “Moszczenica – Abda” "
+        "(Partnerstwa, wiersz 2)\n    → partnerami są Moszczenica, Abda; u gościa lub świadka z "
+        "innej instytucji zostaw „W imieniu” puste, a instytucję wpisz w „Rola”",
+    ]
 
 
 def test_all_faults_are_told_in_one_round(tmp_path: Path) -> None:
@@ -243,10 +267,10 @@ def test_rows_that_belong_nobody_knows_where_are_read_as_well(tmp_path: Path) ->
     signatures = [{**PAGE["Signatures"][2], "Partnership": 9, "Office": "mayr"}]
     tables = {**PAGE, "Documents": documents, "Signatures": signatures}
     assert [line.partition("\n")[0] for line in at_once(tmp_path, tables)] == [
-        "Partnerships, row 3, “No.”: '2' is a number that nothing else has; Documents, row 2; "
-        "Signatures, row 2 say '9', which is none",
+        "Partnerships, row 3, “No.”: '2' is a number that nothing else has; '9', which is "
+        "none, stands in Documents, row 2; Signatures, row 2",
         "Documents, row 2, “Signed on”: '12 maja' is no date in the form year-month-day",
-        "Signatures, row 2, “Office”: 'mayr' is no office",
+        "Signatures, row 2, “Office”: 'mayr' is no word of this column's list",
     ]
 
 
@@ -262,8 +286,8 @@ def test_a_wrong_number_of_a_partnership_is_one_fault_at_its_place(tmp_path: Pat
     rows = [{**PAGE["Partnerships"][0], "No.": 11}, PAGE["Partnerships"][1]]
     (told,) = at_once(tmp_path, {**PAGE, "Partnerships": rows})
     assert told == (
-        "Partnerships, row 2, “No.”: '11' is a number that nothing else has; Projects, row 2; "
-        "Documents, row 2; Signatures, rows 2 and 3 say '1', which is none\n"
+        "Partnerships, row 2, “No.”: '11' is a number that nothing else has; '1', which is "
+        "none, stands in Projects, row 2; Documents, row 2; Signatures, rows 2, 3\n"
         "    → write 1 here, or 11 there"
     )
 
@@ -312,7 +336,7 @@ def test_a_first_day_of_which_a_file_does_not_tell_what_it_shows(towns: Towns) -
     column = columns.DOCUMENTS.column("signed_on")
     filled = Filled("page.ods", shows_days=False)
     (doubt,) = day_doubts(date(2019, 5, 1), column, filled, at)
-    assert str(doubt).startswith(f"{at}: is read as 2019-05-01: does the cell show the day?")
+    assert str(doubt).startswith(f"{at.said}: is read as 2019-05-01: does the cell show the day?")
     assert not list(day_doubts(date(2019, 5, 2), column, filled, at))
     assert not list(day_doubts(date(2019, 5, 1), column, Filled("a.xlsx", shows_days=True), at))
 
@@ -354,7 +378,8 @@ def test_a_number_of_another_partnership_is_told_where_it_stands(tmp_path: Path)
          "did you mean 'Węgry'?"),
         ({"Partner’s_country": "SR"}, "“Partner’s country”: 'SR' may be Slovakia or Suriname",
          "write the name of the one that is meant"),
-        ({"Partner’s_country": ""}, "“Partner town”: it is not said in which country 'Abda'",
+        ({"Partner’s_country": ""},
+         "“Partner town”: it is not said in which country this town lies: 'Abda'",
          "write the country's two letters beside it"),
     ],
 )  # fmt: skip
@@ -448,8 +473,8 @@ def test_a_comma_parts_towns_that_are_known(tmp_path: Path, towns: Towns) -> Non
     ("said", "fault"),
     [
         ("Moszczenica, Novi Sad", "may be several towns"),
-        ("Moszczenica i Тячів", "is 2 towns"),
-        ("Moszczenica and Abda", "is 2 towns"),
+        ("Moszczenica i Тячів", "is several towns: 2"),
+        ("Moszczenica and Abda", "is several towns: 2"),
     ],
 )
 def test_towns_that_may_be_several_are_asked_for(
@@ -527,7 +552,7 @@ def test_doubts_of_the_folder_are_told_in_the_first_round(tmp_path: Path) -> Non
     path = workbook(tmp_path / "page.xlsx", tables)
     with pytest.raises(given.Rejected) as error:
         given.read(path, lambda: Towns(Known.of(FOUNDING), TODAY), TODAY)
-    assert "“Status”: 'activ' is no partnership status" in str(error.value)
+    assert "“Status”: 'activ' is no word of this column" in str(error.value)
     assert "“In what capacity”" not in str(error.value)
     assert "Signatures, row 3, “Signed by”: " in str(error.value.doubts[0])
 

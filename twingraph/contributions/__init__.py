@@ -4,6 +4,8 @@ contribution   what one source states, and the rows that the registers lack
 known          what a data folder has already
 minting        keys for what a contribution names
 towns          a town by its name: one of the registers', or a row for it
+sayings        sentences in English that can be said in the reader's language
+told           what a check says, in the reader's language
 columns        the tables of a sheet, and what their columns are called
 cells          what a cell means, and what stands in it for a value
 date_formats   how much of a date a cell shows

@@ -22,12 +22,14 @@ from twingraph.characters import UNFIT
 from twingraph.contributions.columns import CellKind, SheetColumn
 from twingraph.contributions.contribution import tidy
 from twingraph.contributions.known import alike, spelt
+from twingraph.contributions.sayings import Saying
 from twingraph.errors import BadValue, proposed
 from twingraph.rdf import concepts
 from twingraph.reconcile.countries import country_code, country_meant, is_abbreviation
 from twingraph.sources.curated.codes import countries
 from twingraph.sources.interreg import values as amounts
 from twingraph.web.languages import ENGLISH, LANGUAGES
+from twingraph.web.messages import N_
 from twingraph.written_dates import SHEET_EPOCH, meant, sheet_day
 
 _YEARS: Final = range(1900, 2100)
@@ -39,6 +41,8 @@ _MARKED: Final = re.compile(r"['{\[=+\-@]")
 apostrophe is put before it."""
 
 _PARTS: Final = re.compile(r"[;\n]")
+
+MAY_BE: Final = N_("%(value)s may be %(ones)s")
 
 
 def plain(cell: Any) -> str:
@@ -60,13 +64,23 @@ def plain(cell: Any) -> str:
         case date():
             return cell.isoformat()
         case timedelta() | time():
-            raise BadValue(f"{cell} is a time of day", "format the cell as text, and type it again")
+            cure = N_("format the cell as text, and type it again")
+            raise _bad(N_("%(value)s is a time of day"), cure, value=cell)
     text = str(tidy(str(cell)))
-    if bad := UNFIT.search(text):
-        raise BadValue(f"the text holds the control character U+{ord(bad[0]):04X}", "delete it")
+    _check_characters(text)
     if re.fullmatch(r"#(REF|N/A|VALUE|NAME|DIV/0|NUM|NULL)[!?]?", text):
-        raise BadValue(f"a formula failed here: {text}", "write the value itself")
+        raise _bad(N_("a formula failed here: %(value)s"), N_("write the value itself"), value=text)
     return text[1:] if _ESCAPED.match(text) else text
+
+
+def _bad(message: str, cure: str, **values: Any) -> BadValue:
+    return BadValue(Saying(message, **values), Saying(cure))
+
+
+def _check_characters(text: str) -> None:
+    if bad := UNFIT.search(text):
+        raise _bad(N_("the text holds the control character U+%(code)s"), N_("delete it"),
+                   code=f"{ord(bad[0]):04X}")  # fmt: skip
 
 
 def read(cell: Any, column: SheetColumn, languages: Collection[str]) -> Any:
@@ -105,7 +119,7 @@ def _date(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
         return number.isoformat()
     near = [one for one in dict.fromkeys(meant(text)) if _is_date(one)]
     if len(near) > 1 and re.fullmatch("[0-9/]+", text):
-        raise BadValue(f"{text!r} may be {' or '.join(near)}", "write the one that is meant")
+        raise _bad(MAY_BE, N_("write the one that is meant"), value=repr(text), ones=near)
     return dates.understood(text, languages)
 
 
@@ -120,7 +134,7 @@ def _is_date(text: str) -> bool:
 def _money(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
     """An amount with a point; as it stands where it is none, for the format to refuse."""
     if isinstance(cell, (datetime, date)):
-        raise BadValue(f"{plain(cell)} is a date", "format the cell as a number")
+        raise _bad(N_("%(value)s is a date"), N_("format the cell as a number"), value=plain(cell))
     return amount(plain(cell))
 
 
@@ -131,7 +145,9 @@ def amount(text: str) -> str:
         return text
     if re.fullmatch(r"\d{1,3}[.,]\d{3}", text):
         whole, part = re.sub("[.,]", "", text), text.replace(",", ".")
-        raise BadValue(f"{text!r} may be {whole} or {part}", "write it without a point in it")
+        raise _bad(
+            MAY_BE, N_("write it without a point in it"), value=repr(text), ones=[whole, part]
+        )
     try:
         number = amounts.number(text)
     except (ValueError, InvalidOperation):
@@ -221,25 +237,28 @@ def concept(text: str, scheme: str, languages: Collection[str]) -> str:
     found = {name for language in asked for name in labels.get((language, wanted), ())}
     if len(found) == 1:
         return found.pop()
-    what, language = scheme.replace("-", " "), next(iter(languages), ENGLISH)
+    language = next(iter(languages), ENGLISH)
 
-    def these(names: Iterable[str]) -> str:
-        return " or ".join(sorted(label(name, scheme, language) for name in names))
+    def these(names: Iterable[str]) -> list[str]:
+        return sorted(label(name, scheme, language) for name in names)
 
     if found:
-        raise BadValue(f"{text!r} may be {these(found)}", "write one of these")
+        raise _bad(MAY_BE, N_("write one of these"), value=repr(text), ones=these(found))
     elsewhere = {n for (_, said), names in labels.items() if said == wanted for n in names}
     if elsewhere:
-        cure = f"in another language it is {these(elsewhere)}: write which is meant"
-        raise BadValue(f"{text!r} is no {what} in this sheet's language", cure)
+        cure = N_("in another language it is %(ones)s: write which is meant")
+        message = Saying(N_("%(value)s is no word of this column's list in this sheet's language"),
+                         value=repr(text))  # fmt: skip
+        raise BadValue(message, Saying(cure, ones=these(elsewhere)))
     near = {said for said, tag in _all(scheme) if tag in asked} or known
-    otherwise = f"one of: {'; '.join(offered(scheme, language))}"
+    otherwise = Saying(N_("one of: %(words)s"), words="; ".join(offered(scheme, language)))
 
     def mended() -> str:
         likely = alike(text, near) or [one for one in sorted(near) if _is_part(text, one)]
         return proposed(likely, otherwise)
 
-    raise BadValue(f"{text!r} is no {what}", mended)
+    message = Saying(N_("%(value)s is no word of this column's list"), value=repr(text))
+    raise BadValue(message, mended)
 
 
 def _is_part(text: str, label: str) -> bool:
@@ -310,8 +329,10 @@ def _text(cell: Any, column: SheetColumn, languages: Collection[str]) -> Any:
     try:
         held = json.loads(raw, parse_int=str, parse_float=str)
     except (ValueError, RecursionError) as error:
-        message = f"what begins with {raw[0]} is read as JSON, and this is none: {error}"
-        raise BadValue(message, f"put an apostrophe before it: '{raw[:20]}") from None
+        none = N_("what begins with %(sign)s is read as JSON, and this is none: %(error)s")
+        message = Saying(none, sign=raw[0], error=error)
+        cure = Saying(N_("put an apostrophe before it: '%(text)s"), text=raw[:20])
+        raise BadValue(message, cure) from None
     return _as_texts(held)
 
 
@@ -325,8 +346,7 @@ def _as_texts(held: Any) -> Any:
 
 def _in_json(held: Any) -> str:
     text = plain(held) if not isinstance(held, str) else str(tidy(held))
-    if bad := UNFIT.search(text):
-        raise BadValue(f"the text holds the control character U+{ord(bad[0]):04X}", "delete it")
+    _check_characters(text)
     return text
 
 

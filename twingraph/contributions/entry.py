@@ -29,7 +29,8 @@ from twingraph.contributions.known import alike
 from twingraph.contributions.minting import corrected, source_key
 from twingraph.contributions.naming import Names, Told, beside, plain, towns_in
 from twingraph.contributions.numbering import NOT_SAID, NUMBER, Numbers
-from twingraph.contributions.sheet import Cell, Filled, TableRow, called
+from twingraph.contributions.sayings import ONE_OF, Saying
+from twingraph.contributions.sheet import Cell, Filled, TableRow, called, row_of
 from twingraph.contributions.struck import Rest, without
 from twingraph.contributions.towns import Found, Towns, apart
 from twingraph.errors import BadValue, DataError, Problem, proposed
@@ -38,6 +39,7 @@ from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.yaml_reader import Place
 from twingraph.sources.interreg import values as amounts
 from twingraph.web.languages import ENGLISH
+from twingraph.web.messages import N_
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,12 @@ def problem_at(
     """A fault as a problem of the cell that it was entered in, in the words of a sheet of a
     language: what has a heading is named by that, what was named is called so, not by its key."""
     cell, message = cell_of(cells, fault), fault.message
-    if cell.heading and fault.place:
-        message = message.removeprefix(f"{fault.place[-1]}: ")
+    if cell.heading and fault.place and message.startswith(prefix := f"{fault.place[-1]}: "):
+        message = message.removeprefix(prefix)
 
     def in_words(text: str) -> str:
+        if isinstance(text, Saying):
+            return text
         headed = _FIELD.sub(
             lambda found: _headed(found[1] or found[2], fault.place, language), text
         )
@@ -101,6 +105,7 @@ def problem_at(
 
 
 _FIELD: Final = re.compile("`([a-z_]+)`|(?<=lies before )([a-z_]+)(?=,)")
+_NO_PARTNER: Final = N_("%(value)s is no partner of %(partnership)s")
 _KEY: Final = re.compile(r"(?<![-\w./])[a-z0-9]+(?:-[a-z0-9]+)+(?![-\w/])")
 
 
@@ -113,8 +118,9 @@ def _headed(name: str, place: Place, language: str) -> str:
     return f"“{columns.heading(column, language)}”" if column else f"`{name}`"
 
 
-_WITH_LANGUAGE: Final = (
-    'write its language with it, {"pl": "the text"}, or one language alone for the page'
+_SEVERAL_LANGUAGES: Final = N_("this text may be in any of the source's languages (%(languages)s)")
+_WITH_LANGUAGE: Final = Saying(
+    N_('write its language with it, {"pl": "the text"}, or one language alone for the page')
 )
 
 
@@ -123,11 +129,12 @@ def _cure(fault: Fault, language: str) -> str:
     column = columns.at((*fault.place, fault.missing) if fault.missing else fault.place)
     if column and column.scheme and fault.missing:
         words = "; ".join(cells.offered(column.scheme, language))
-        return f"fill in its cell, with one of: {words}"
+        return Saying(N_("fill in its cell, with one of: %(words)s"), words=words)
     if column and "may be in any of the source's languages" in fault.message:
         return _WITH_LANGUAGE
     if column and column.kind is CellKind.MONEY and "amount of money" in fault.message:
-        return "write digits, and the currency behind them or in its column: 12 500 EUR"
+        cure = N_("write digits, and the currency behind them or in its column: 12 500 EUR")
+        return Saying(cure)
     return fault.cure
 
 
@@ -140,9 +147,14 @@ def day_doubts(cell: Any, column: SheetColumn, filled: Filled, at: Cell) -> Iter
     """Doubt the first day of a month, where a file does not tell whether the cell shows the day."""
     is_day = column.kind is CellKind.DATE and isinstance(cell, date) and not cells.is_year(cell)
     if is_day and cell.day == 1 and not filled.shows_days:
-        message = f"is read as {cell:%Y-%m-%d}: does the cell show the day?"
-        cure = f"if it shows the month alone, format it as text, and write {cell:%Y-%m}; if the "
-        yield at.problem(message, f"{cure}year alone, {cell:%Y}")
+        message = Saying(
+            N_("is read as %(day)s: does the cell show the day?"), day=f"{cell:%Y-%m-%d}"
+        )
+        cure = N_(
+            "if it shows the month alone, format it as text, and write %(month)s; if the year "
+            "alone, %(year)s"
+        )
+        yield at.problem(message, Saying(cure, month=f"{cell:%Y-%m}", year=f"{cell:%Y}"))
 
 
 class _Entry:
@@ -266,8 +278,7 @@ class _Entry:
         of several."""
         if len(self._page) > 1:
             several = ", ".join(self._page)
-            message = f"this text may be in any of the source's languages ({several})"
-            raise BadValue(message, _WITH_LANGUAGE)
+            raise BadValue(Saying(_SEVERAL_LANGUAGES, languages=several), _WITH_LANGUAGE)
         return self._names.page
 
     def _town(self, value: str, column: SheetColumn, row: TableRow, at: Cell) -> str:
@@ -278,9 +289,10 @@ class _Entry:
         try:
             is_known = country_meant(country, self._languages) is not None
             if not is_known and country and not cells.is_country(value):
-                otherwise = "write its name, or its two letters: PL, SK, BE …"
+                otherwise = Saying(N_("write its name, or its two letters: PL, SK, BE …"))
                 near = alike(country, cells.country_names(self._languages))
-                raise BadValue(f"{country!r} is no country", proposed(near, otherwise))
+                message = Saying(N_("%(value)s is no country"), value=repr(country))
+                raise BadValue(message, proposed(near, otherwise))
         except BadValue as error:
             self._names.failed(value)
             self._unsure_rows.add(row.row.line)
@@ -289,21 +301,27 @@ class _Entry:
             raise self._swapped(value, country, row, place)
         key = self._names.town(value, country, at, paired)
         if cells.is_country(value) and not self._known.has("municipalities", key):
-            cure = "if it is no town, write the name of the town"
-            self._doubts.append(at.problem(f"{value!r} is the name of a country", cure))
+            message = Saying(N_("%(value)s is the name of a country"), value=repr(value))
+            cure = Saying(N_("if it is no town, write the name of the town"))
+            self._doubts.append(at.problem(message, cure))
         return key
 
     def _swapped(self, value: str, country: str, row: TableRow, place: str) -> BadValue:
         """What is to be said of a country where a town should be."""
         self._names.failed(value)
         if not country:
-            where = (
-                f"in “{row.headings[place]}”" if place in row.headings else "behind it: Abda (HU)"
-            )
-            return BadValue(f"{value!r} is a country", f"write the town here, its country {where}")
+            cure = Saying(N_("write the town here, its country behind it: Abda (HU)"))
+            if heading := row.headings.get(place):
+                cure = Saying(
+                    N_("write the town here, its country in “%(heading)s”"), heading=heading
+                )
+            return BadValue(Saying(N_("%(value)s is a country"), value=repr(value)), cure)
         self._names.failed(country)
-        message = f"{value!r} is a country, and {country!r} in “{row.headings[place]}” is none"
-        return BadValue(message, "exchange the two cells")
+        message = Saying(
+            N_("%(value)s is a country, and %(country)s in “%(heading)s” is none"),
+            value=repr(value), country=repr(country), heading=row.headings[place],
+        )  # fmt: skip
+        return BadValue(message, Saying(N_("exchange the two cells")))
 
     def _block(
         self, row: TableRow, table: columns.SheetTable, at: Place, *but: str
@@ -339,8 +357,9 @@ class _Entry:
     def _source(self) -> dict[str, Any]:
         rows = self._filled.of(columns.SOURCE)
         if not rows:
-            cure = "say in the table of the source which page or paper this is"
-            self._problems.append(Problem(self._filled.file, None, "names no source", cure))
+            cure = Saying(N_("say in the table of the source which page or paper this is"))
+            message = Saying(N_("names no source"))
+            self._problems.append(Problem(self._filled.file, None, message, cure))
             self._faulty.add(("", 1))
             return {}
         row = rows[0]
@@ -369,10 +388,17 @@ class _Entry:
             return
         heading = self._heading(columns.SOURCE, "key")
         at = row.at("url" if there.url and source.get("url") else "title")
-        message = f"is this page the one that is there as {there.key!r}, entered before as "
-        message += f"{there.titles[0].value!r}{f', {there.url}' if there.url else ''}?"
-        cure = f"add a column “{heading}” with {there.key} in it; if it is another page, with "
-        self._fault(at, message, f"{cure}{source['key']}")
+        known = ", ".join(filter(None, (repr(there.titles[0].value), there.url)))
+        message = Saying(
+            N_("is this page the one that is there as %(key)s, entered before as %(known)s?"),
+            key=repr(there.key), known=known,
+        )  # fmt: skip
+        cure = Saying(
+            N_("add a column “%(heading)s” with %(key)s in it; if it is another page, with "
+               "%(other)s"),
+            heading=heading, key=there.key, other=source["key"],
+        )  # fmt: skip
+        self._fault(at, message, cure)
 
     def _heading(self, table: columns.SheetTable, name: str) -> str:
         """What a column is to be called in this sheet."""
@@ -403,8 +429,11 @@ class _Entry:
         """Doubt a beginning of which another source says otherwise."""
         if other := self._already.began(block["key"], block.get("since", "")):
             there, title = other
-            message = f"{block['since']!r} is here, {there!r} in another source: {title!r}"
-            cure = "if this page says so, leave it"
+            message = Saying(
+                N_("%(value)s is here, %(other)s in another source: %(title)s"),
+                value=repr(block["since"]), other=repr(there), title=repr(title),
+            )  # fmt: skip
+            cure = Saying(N_("if this page says so, leave it"))
             self._doubts.append(row.at("since").problem(message, cure))
 
     def _of(self, row: TableRow) -> _Partnership | None:
@@ -419,7 +448,8 @@ class _Entry:
         if said and not found:
             self._numbers.unknown_is(said, row.at("partnership"))
         else:
-            message = f"several partnerships are called {said!r}" if said else NOT_SAID
+            several = N_("several partnerships are called %(value)s")
+            message = Saying(several, value=repr(said)) if said else NOT_SAID
             self._fault(row.at("partnership"), message, NUMBER)
         return None
 
@@ -450,10 +480,12 @@ class _Entry:
         same = [one for one in blocks if one["key"] == block.get("key")]
         if same and table is columns.DOCUMENTS:
             there = self._row_of[id(same[0])]
-            message = f"{block['key']!r} is the number of another document of {of}: row {there.row}"
-            self._fault(
-                row.at("key"), message, "give each document of a partnership its own number"
-            )
+            message = Saying(
+                N_("%(value)s is the number of another document of %(partnership)s: row %(row)s"),
+                value=repr(block["key"]), partnership=of.said, row=there.row,
+            )  # fmt: skip
+            cure = Saying(N_("give each document of a partnership its own number"))
+            self._fault(row.at("key"), message, cure)
             return
         if table is columns.DOCUMENTS and block.get("key"):
             self._doubt_document(row, block, of)
@@ -473,11 +505,18 @@ class _Entry:
         if there is None:
             return
         known = described(there, self._language)
-        message = f"{number!r} is another document in the data, of the same partnership: {known}"
+        message = Saying(
+            N_("%(value)s is another document in the data, of the same partnership: %(known)s"),
+            value=repr(number), known=known,
+        )  # fmt: skip
         rows = self._filled.of(columns.DOCUMENTS)
         given = {plain(one.cells.get("key", "")) for one in rows}
         free = self._free_number(block, of, columns.DOCUMENTS, given)
-        cure = f"if it is not this one, give this the number {free}, here and in the other sheets"
+        cure = Saying(
+            N_("if it is not this one, give this the number %(free)s, here and in the other "
+               "sheets"),
+            free=free,
+        )  # fmt: skip
         self._doubts.append(row.at("key").problem(message, cure))
 
     def _free_number(
@@ -539,29 +578,35 @@ class _Entry:
         has_both = of.row.headings.keys() >= {"town_1", "town_2"}
         is_whole = has_both or of.row.row.sheet not in self._filled.incomplete
         is_sure = of.place not in self._unsure and is_whole
+        message = Saying(_NO_PARTNER, value=repr(said), partnership=of.said)
         if said and is_whole and not self._names.is_placed(said):
-            return self._fault(at, f"{said!r} is no partner of {of}", self._guest(row, said, of))
+            return self._fault(at, message, self._guest(row, said, of))
         town = str(self._value(row, column))
         if self._is_of_another(row, of, town):
             return ""
         if town and is_sure and town not in of.partners:
-            return self._fault(at, f"{said!r} is no partner of {of}", self._guest(row, said, of))
+            return self._fault(at, message, self._guest(row, said, of))
         return town
 
     def _guest(self, row: TableRow, said: str, of: _Partnership) -> str:
         """What to do about one who signs for somebody who is no partner."""
         towns = [apart(one)[0] for one in towns_in(of.row)]
         if near := alike(said, towns):
-            where = f"if {said!r} is right, correct it in {of}"
+            values = {"value": repr(said), "partnership": of.said, "ones": list(map(repr, near))}
             if self._names.is_registered(said):
-                return f"{where}; if not, here"
-            return f"{proposed(near)} {where}"
+                here = N_("if %(value)s is right, correct it in %(partnership)s; if not, here")
+                return Saying(here, **values)
+            return Saying(
+                N_("did you mean %(ones)s? if %(value)s is right, correct it in %(partnership)s"),
+                **values,
+            )
         role = self._heading(columns.SIGNATURES, "role")
         heading = self._heading(columns.SIGNATURES, "on_behalf_of")
-        return (
-            f"the partners are {' and '.join(towns)}; of a guest or witness of another body leave "
-            f"“{heading}” empty, and write the body in “{role}”"
-        )
+        return Saying(
+            N_("the partners are %(towns)s; of a guest or witness of another body leave "
+               "“%(heading)s” empty, and write the body in “%(role)s”"),
+            towns=", ".join(towns), heading=heading, role=role,
+        )  # fmt: skip
 
     def _is_of_another(self, row: TableRow, of: _Partnership, town: str) -> bool:
         """Tell where a row names a partnership and a town of another one alone."""
@@ -570,8 +615,13 @@ class _Entry:
         if not is_sure or not others or town in of.partners:
             return False
         said, name = plain(row.cells["partnership"]), plain(row.cells["on_behalf_of"])
-        message = f"{said!r} is {of}, of which {name!r} is no partner; it is one of {others[0]}"
-        cure = f"write {others[0].number} here, or correct “{row.headings['on_behalf_of']}”"
+        message = Saying(
+            N_("%(value)s is %(partnership)s, of which %(town)s is no partner; it is one of "
+               "%(other)s"),
+            value=repr(said), partnership=of.said, town=repr(name), other=others[0].said,
+        )  # fmt: skip
+        cure = Saying(N_("write %(number)s here, or correct “%(heading)s”"),
+                      number=others[0].number, heading=row.headings["on_behalf_of"])  # fmt: skip
         self._fault(row.at("partnership"), message, cure)
         return True
 
@@ -592,10 +642,15 @@ class _Entry:
             return of, (*of.place, columns.DOCUMENTS.name, number), document
         if any(self._may_be(said, one) for one in self._lost):
             return None  # Its document is told already: nobody knows whose that is.
-        message = f"{of} has no document {said!r}" if said else "does not say which document it is"
-        cure = "write its number in the table of documents; the document itself stands there first"
+        message = Saying(N_("does not say which document it is"))
+        if said:
+            message = Saying(N_("%(partnership)s has no document %(value)s"),
+                             partnership=of.said, value=repr(said))  # fmt: skip
+        cure = Saying(N_("write its number in the table of documents; the document itself stands "
+                         "there first"))  # fmt: skip
         if keys := [one["key"] for one in of.block.get(columns.DOCUMENTS.name, [])]:
-            cure = f"write its number in the table of documents: {' or '.join(keys)}"
+            number = Saying(N_("write its number in the table of documents"))
+            cure = Saying(ONE_OF, cure=number, ones=keys)
         self._fault(row.at("document"), message, cure)
         return None
 
@@ -627,8 +682,12 @@ class _Entry:
             behind = amounts.currency(plain(row.cells.get(name, "")))
             if behind and block.setdefault("currency", behind) != behind:
                 heading = self._heading(columns.PROJECTS, "currency")
-                message = f"is in {behind}, but “{heading}” says {block['currency']}"
-                self._fault(row.at(name), message, "write the currency of the page in both")
+                message = Saying(
+                    N_("is in %(currency)s, but “%(heading)s” says %(other)s"),
+                    currency=behind, heading=heading, other=block["currency"],
+                )  # fmt: skip
+                cure = Saying(N_("write the currency of the page in both"))
+                self._fault(row.at(name), message, cure)
 
     def _join(self, row: TableRow, project: Mapping[str, Any]) -> None:
         """Add a project to the partnership that its row names."""
@@ -650,10 +709,10 @@ class _Entry:
         for name, keys in (("partners", partners), ("lead", lead)):
             for key in keys:
                 if key not in of.partners:
-                    message = f"{self._names.called.get(key, key)!r} is no partner of {of}"
-                    cure = (
-                        "if it took part in the project, leave it; else correct it, or the number"
-                    )
+                    called = repr(self._names.called.get(key, key))
+                    message = Saying(_NO_PARTNER, value=called, partnership=of.said)
+                    cure = Saying(N_("if it took part in the project, leave it; else correct it, "
+                                     "or the number"))  # fmt: skip
                     self._doubts.append(row.at(name).problem(message, cure))
 
     def _doubt_lead(self, row: TableRow, project: Mapping[str, Any]) -> None:
@@ -661,13 +720,17 @@ class _Entry:
         lead, partners = project.get("lead"), project.get("partners")
         if lead and partners and lead not in partners:
             heading = self._heading(columns.PROJECTS, "partners")
-            message = f"{self._names.called.get(lead, lead)!r} is not among “{heading}”"
-            self._doubts.append(row.at("lead").problem(message, "add it there, or correct it"))
+            message = Saying(N_("%(value)s is not among “%(heading)s”"),
+                             value=repr(self._names.called.get(lead, lead)),
+                             heading=heading)  # fmt: skip
+            cure = Saying(N_("add it there, or correct it"))
+            self._doubts.append(row.at("lead").problem(message, cure))
 
     def _each(self, table: columns.SheetTable, source: dict[str, Any]) -> None:
         rows = self._filled.of(table)
         for row in rows[1:]:
-            self._fault(row.row, f"is a second row of {table.name}", "keep one")
+            message = Saying(N_("is a second row of %(table)s"), table=table.name)
+            self._fault(row.row, message, Saying(N_("keep one")))
         if rows:
             source[table.name] = self._block(rows[0], table, (SOURCE, table.name))
 
@@ -698,10 +761,11 @@ class _Partnership(NamedTuple):
     block: dict[str, Any]
     partners: frozenset[str]
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> Saying:
         """It in the words of the sheet: “Sieniawa – Abda” (Partnerships, row 2)."""
-        where = ", ".join(filter(None, (self.row.row.sheet, f"row {self.row.row.row}")))
-        return f"“{' – '.join(towns_in(self.row))}” ({where})"
+        where = row_of(self.row.row.sheet, self.row.row.row)
+        return Saying("“%(towns)s” (%(where)s)", towns=" – ".join(towns_in(self.row)), where=where)
 
     @property
     def place(self) -> Place:

@@ -27,16 +27,21 @@ from twingraph.contributions.contribution import (
 from twingraph.contributions.entry import Faulty, enter
 from twingraph.contributions.known import source_file
 from twingraph.contributions.register_rows import RegisterText
+from twingraph.contributions.sayings import Saying
 from twingraph.contributions.seals import RowKey
 from twingraph.contributions.several import parts
 from twingraph.contributions.sheet import Filled
 from twingraph.contributions.struck import without
 from twingraph.contributions.superseded import superseded
+from twingraph.contributions.told import problem_in_words
 from twingraph.contributions.towns import Found, Towns
 from twingraph.contributions.writing import Plan, in_data, plan
 from twingraph.errors import DataError, Problem, UsageError, file_errors
 from twingraph.sources.curated.validation import field_names
 from twingraph.sources.curated.yaml_reader import Document
+from twingraph.web.languages import ENGLISH
+from twingraph.web.locale import locale_of
+from twingraph.web.messages import N_
 
 YAML: Final = (".yaml", ".yml")
 
@@ -101,8 +106,11 @@ def imported(
                 doubts += error.doubts if isinstance(error, Rejected) else ()
                 continue
             if given.contribution.key in before:
-                cure = "give each page its own title, or address, or write one row for both"
-                same = f"is the same source as another row, {given.contribution.key!r}"
+                cure = Saying(
+                    N_("give each page its own title, or address, or write one row for both")
+                )
+                same = Saying(N_("is the same source as another row, %(key)s"),
+                              key=repr(given.contribution.key))  # fmt: skip
                 problems.append(given.problem(Fault((SOURCE, "key"), same, cure)))
             if len(readers) > 1:
                 made.write()
@@ -140,17 +148,29 @@ def _of_yaml(path: Path, towns: Callable[[], Towns], today: date) -> Given:
 
 
 def _of_sheet(filled: Filled, towns: Callable[[], Towns], today: date) -> Given:
-    known = towns()
+    known, told = towns(), _in_language(filled.languages)
     try:
         entry = enter(filled, known)
     except Faulty as faulty:
         further, doubts = _of_the_rest(known.known.data, faulty, today)
-        raise Rejected([*faulty.problems, *further], [*faulty.doubts, *doubts]) from None
+        faults = (*faulty.problems, *further)
+        raise Rejected(map(told, faults), list(map(told, (*faulty.doubts, *doubts)))) from None
     # What nothing needs any more leaves its key to what is entered in its place.
     if gone := _superseded(entry.contribution, known):
         entry = enter(filled, known.without(gone))
-    passed_over = tuple(filled.passed_over)
-    return Given(entry.contribution, entry.problem, entry.found, passed_over, entry.doubts)
+    return Given(
+        entry.contribution,
+        lambda fault: told(entry.problem(fault)),
+        entry.found,
+        list(map(told, filled.passed_over)),
+        list(map(told, entry.doubts)),
+    )
+
+
+def _in_language(languages: Sequence[str]) -> Callable[[Problem], Problem]:
+    """What tells a problem in the first of a sheet's languages."""
+    locale = locale_of(next(iter(languages), ENGLISH))
+    return partial(problem_in_words, locale=locale)
 
 
 def _of_the_rest(

@@ -19,6 +19,7 @@ from twingraph.contributions import cells, columns
 from twingraph.contributions.columns import CellKind
 from twingraph.contributions.known import alike
 from twingraph.contributions.minting import Minter
+from twingraph.contributions.sayings import ONE_OF, Saying
 from twingraph.contributions.sheet import Cell, Filled, TableRow
 from twingraph.contributions.towns import Found, Town, Towns, apart
 from twingraph.errors import BadValue, Problem, proposed
@@ -33,6 +34,7 @@ from twingraph.reconcile.names import spelling
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.registers import names
 from twingraph.web.languages import ENGLISH
+from twingraph.web.messages import N_
 
 
 class Told(BadValue):
@@ -95,7 +97,8 @@ class Names:
             self.is_one(text)
             return [text]
         if not all(map(self._is_known, by_comma)):
-            raise BadValue(f"{text!r} may be several towns", _semicolons(by_comma))
+            message = Saying(N_("%(value)s may be several towns"), value=repr(text))
+            raise BadValue(message, _semicolons(by_comma))
         return by_comma
 
     def is_one(self, text: str) -> None:
@@ -103,7 +106,9 @@ class Names:
         with a comma, or an "and"."""
         pieces = _pieces(text, [",", *map(_and, self._asked)])
         if len(pieces) > 1 and all(map(self._is_known, pieces)) and not self._is_known(text):
-            raise BadValue(f"{text!r} is {len(pieces)} towns", _semicolons(pieces))
+            message = Saying(N_("%(value)s is several towns: %(count)s"),
+                             value=repr(text), count=len(pieces))  # fmt: skip
+            raise BadValue(message, _semicolons(pieces))
 
     def _is_known(self, text: str) -> bool:
         """Whether a text is a town's key, or its name that the registers or this sheet have."""
@@ -132,18 +137,21 @@ class Names:
         found = self._towns.find(town)
         if found.several:
             self._once(town.name)
-            cure = f"write the key of the one that is meant: {' or '.join(found.several)}"
-            raise BadValue(f"several towns are called {town.name!r}", cure)
+            message = Saying(N_("several towns are called %(value)s"), value=repr(town.name))
+            key = Saying(N_("write the key of the one that is meant"))
+            raise BadValue(message, Saying(ONE_OF, cure=key, ones=found.several))
         if found.key:
             return self._known_town(town, found.key, at)
         if near := self._near(town, found):
-            message = f"{town.name!r} is new: {proposed(near)}"
-            cure = "if so, write it so; if it is another town, leave it as it is"
+            message = Saying(N_("%(value)s is new: did you mean %(ones)s?"),
+                             value=repr(town.name), ones=list(map(repr, near)))  # fmt: skip
+            cure = Saying(N_("if so, write it so; if it is another town, leave it as it is"))
             self.doubts.append(at.problem(message, cure))
         elif known := self._towns.elsewhere(town.name, town.country):
-            where = " or ".join(country_called(one, self._languages) for one in known)
-            message = f"{town.name!r} is known in {where}: is that meant?"
-            cure = "if so, write that country; if it is another town, leave it as it is"
+            where = [country_called(one, self._languages) for one in known]
+            message = Saying(N_("%(value)s is known elsewhere: %(ones)s. Is that meant?"),
+                             value=repr(town.name), ones=where)  # fmt: skip
+            cure = Saying(N_("if so, write that country; if it is another town, leave it as it is"))
             self.doubts.append(at.problem(message, cure))
         return self._new_town(found, at)
 
@@ -211,13 +219,15 @@ class Names:
             raise Told("")
         self._once(name)
         if not known:
-            cure = "write the country's two letters beside it, or in brackets after it"
+            cure = Saying(N_("write the country's two letters beside it, or in brackets after it"))
             named = {*self._paired.values(), *self._towns.names_in("")}
             near = [] if paired else alike(name, named)
-            message = f"it is not said in which country {name!r} lies"
+            message = Saying(N_("it is not said in which country this town lies: %(value)s"),
+                             value=repr(name))  # fmt: skip
             raise BadValue(message, proposed(near, cure))
-        cure = f"write which is meant: {name} ({sorted(known)[0]})"
-        raise BadValue(f"{name!r} may lie in {' or '.join(sorted(known))}", cure)
+        message = Saying(N_("%(value)s may lie in %(ones)s"), value=repr(name), ones=sorted(known))
+        cure = Saying(N_("write which is meant: %(town)s"), town=f"{name} ({sorted(known)[0]})")
+        raise BadValue(message, cure)
 
 
 def _pieces(text: str, between: Iterable[str]) -> Sequence[str]:
@@ -235,8 +245,8 @@ def _and(language: str) -> str:
     return of_two.format("", "").strip()
 
 
-def _semicolons(pieces: Iterable[str]) -> str:
-    return f"put a semicolon between them: {'; '.join(pieces)}"
+def _semicolons(pieces: Iterable[str]) -> Saying:
+    return Saying(N_("put a semicolon between them: %(words)s"), words="; ".join(pieces))
 
 
 def plain(cell: Any) -> str:

@@ -7,11 +7,14 @@ from typing import Final
 
 from twingraph.contributions import columns
 from twingraph.contributions.naming import plain
-from twingraph.contributions.sheet import Cell, Filled, TableRow
+from twingraph.contributions.sayings import ONE_OF, Saying
+from twingraph.contributions.sheet import Cell, Filled, TableRow, row_of
 from twingraph.errors import Problem
+from twingraph.web.messages import N_
 
-NOT_SAID: Final = "does not say which partnership it belongs to"
-NUMBER: Final = "write its number in the table of partnerships"
+SAME_NUMBER: Final = N_("%(value)s is the number of row %(row)s, too")
+NOT_SAID: Final = Saying(N_("does not say which partnership it belongs to"))
+NUMBER: Final = Saying(N_("write its number in the table of partnerships"))
 
 
 class Numbers:
@@ -43,9 +46,13 @@ class Numbers:
         for number, row in zip(self._given, self._rows, strict=True):
             at = row.at("number")
             if number and first.setdefault(number, at) is not at:
-                message = f"{number!r} is the number of row {first[number].row}, too"
-                cure = f"write {self._free()}, which is free, in one of the two; then look which "
-                yield at.problem(message, f"{cure}of them the other sheets mean by {number}")
+                message = Saying(SAME_NUMBER, value=repr(number), row=first[number].row)
+                cure = Saying(
+                    N_("write %(free)s, which is free, in one of the two; then look which of them "
+                       "the other sheets mean by %(number)s"),
+                    free=self._free(), number=number,
+                )  # fmt: skip
+                yield at.problem(message, cure)
 
     def _free(self) -> str:
         return next(str(n) for n in range(1, len(self._given) + 2) if str(n) not in self._given)
@@ -57,31 +64,39 @@ class Numbers:
         unused = [(number, row) for number, row in zip(self._given, self._rows, strict=True)
                   if number and number not in self._used]  # fmt: skip
         for said, at in self._unknown.items():
-            others = _places(at[1:])
             if len(self._unknown) == 1 and len(unused) == 1 and len(at) > 1:
                 number, row = unused[0]
-                message = f"{number!r} is a number that nothing else has; {_places(at)} "
-                message += f"say{'s' if len(at) == 1 else ''} {said!r}, which is none"
-                yield row.at("number").problem(message, f"write {said} here, or {number} there")
+                message = Saying(
+                    N_("%(number)s is a number that nothing else has; %(value)s, which is none, "
+                       "stands in %(places)s"),
+                    number=repr(number), value=repr(said), places=_places(at),
+                )  # fmt: skip
+                cure = Saying(N_("write %(value)s here, or %(number)s there"),
+                              value=said, number=number)  # fmt: skip
+                yield row.at("number").problem(message, cure)
                 continue
-            message = f"no partnership is called {said!r}"
-            message += f"; so in {others}" if others else ""
-            known = sorted({self.of(n, row) for n, row in enumerate(self._rows)})
-            cure = f"{NUMBER}: {' or '.join(filter(None, known))}" if len(known) < 10 else NUMBER
-            yield at[0].problem(message, cure)
+            message = Saying(N_("no partnership is called %(value)s"), value=repr(said))
+            if others := at[1:]:
+                message = Saying(N_("no partnership is called %(value)s; so in %(places)s"),
+                                 value=repr(said), places=_places(others))  # fmt: skip
+            known = sorted(filter(None, {self.of(n, row) for n, row in enumerate(self._rows)}))
+            yield at[0].problem(
+                message, Saying(ONE_OF, cure=NUMBER, ones=known) if len(known) < 10 else NUMBER
+            )
 
 
-def _places(several: Sequence[Cell]) -> str:
-    """Cells of other tables in a few words: Documents, row 3; Signatures, rows 2 and 3."""
+def _places(several: Sequence[Cell]) -> Saying:
+    """Cells of other tables in a few words: Documents, row 3; Signatures, rows 2, 3."""
     rows: dict[str, list[int]] = {}
     for cell in several:
         rows.setdefault(cell.sheet, []).append(cell.row)
-    return "; ".join(
-        ", ".join(filter(None, (sheet, f"row{'s' if len(found) > 1 else ''} {_list(found)}")))
-        for sheet, found in rows.items()
-    )
+    said = {f"at_{at}": _rows(sheet, sorted(set(found)))
+            for at, (sheet, found) in enumerate(rows.items())}  # fmt: skip
+    return Saying("; ".join(f"%({name})s" for name in said), **said)
 
 
-def _list(rows: Sequence[int]) -> str:
-    *others, last = map(str, sorted(set(rows)))
-    return f"{', '.join(others)} and {last}" if others else last
+def _rows(sheet: str, rows: Sequence[int]) -> Saying:
+    if len(rows) == 1:
+        return row_of(sheet, rows[0])
+    message = N_("%(sheet)s, rows %(rows)s") if sheet else N_("rows %(rows)s")
+    return Saying(message, sheet=sheet, rows=", ".join(map(str, rows)))

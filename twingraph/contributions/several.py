@@ -13,12 +13,16 @@ from typing import Any, Final
 
 from twingraph.contributions import columns
 from twingraph.contributions.naming import plain, towns_in
+from twingraph.contributions.numbering import SAME_NUMBER
+from twingraph.contributions.sayings import ONE_OF, Saying
 from twingraph.contributions.sheet import Filled, TableRow
 from twingraph.contributions.towns import apart
 from twingraph.sources.curated.doubts import folded
+from twingraph.web.messages import N_
 
 _TOWNS: Final = ("number", "town_1", "country_1", "town_2", "country_2", "towns", "key")
 """What a partnership has in every source that speaks of it."""
+_OWN_NUMBER: Final = Saying(N_("give each its own number"))
 _BELOW: Final = (columns.DOCUMENTS, columns.STATUS_CHANGES, columns.SIGNATURES)
 
 
@@ -66,8 +70,9 @@ class _Parts:
         for number, row in enumerate(self._sources):
             said = plain(row.cells.get("number", ""))
             if said and self._numbers.index(said) < number:
-                message = f"{said!r} is the number of another source, too"
-                self._faults.append(row.at("number").problem(message, "give each its own number"))
+                message = Saying(N_("%(value)s is the number of another source, too"),
+                                 value=repr(said))  # fmt: skip
+                self._faults.append(row.at("number").problem(message, _OWN_NUMBER))
 
     def _told_across(self) -> None:
         """Numbers that partnerships of two sources have: those of one, its own sheet tells."""
@@ -76,8 +81,8 @@ class _Parts:
             there = first.setdefault(plain(row.cells["number"]), number)
             if self._of_partnership[there] != self._of_partnership[number]:
                 same = self._partnerships[there].row.row
-                message = f"{row.cells['number']!r} is the number of row {same}, too"
-                self._faults.append(row.at("number").problem(message, "give each its own number"))
+                message = Saying(SAME_NUMBER, value=repr(row.cells["number"]), row=same)
+                self._faults.append(row.at("number").problem(message, _OWN_NUMBER))
 
     def _source_of(self, row: TableRow, otherwise: int | None = None) -> int:
         """Which source a row names; else `otherwise`, the one above, or the first."""
@@ -85,8 +90,10 @@ class _Parts:
         if said in self._numbers:
             return self._numbers.index(said)
         if said:
-            cure = f"write its number in the table of sources: {' or '.join(self._numbers)}"
-            self._faults.append(row.at("source").problem(f"no source is called {said!r}", cure))
+            message = Saying(N_("no source is called %(value)s"), value=repr(said))
+            number = Saying(N_("write its number in the table of sources"))
+            cure = Saying(ONE_OF, cure=number, ones=self._numbers)
+            self._faults.append(row.at("source").problem(message, cure))
         if self._filled.side_by_side:
             above = [n for n, one in enumerate(self._sources) if one.row.row <= row.row.row]
             return above[-1] if above else 0

@@ -20,9 +20,11 @@ from typing import Any, Final, NamedTuple
 from twingraph.contributions import columns
 from twingraph.contributions.cells import is_year, plain
 from twingraph.contributions.date_formats import Position, as_shown, formats
+from twingraph.contributions.sayings import Saying
 from twingraph.errors import BadValue, DataError, Problem, UsageError, nearest, proposed
 from twingraph.sources.interreg.tables import WORKBOOKS, Sheet, sheets
 from twingraph.web.languages import ENGLISH
+from twingraph.web.messages import N_
 
 MOST_ROWS: Final = 20_000
 """No page of a town hall fills as many."""
@@ -43,10 +45,14 @@ class Cell(NamedTuple):
     number: int = 0
     column: int = 0
 
-    def __str__(self) -> str:
-        sheet = [self.sheet] if self.sheet else []
-        column = [f"“{self.heading}”"] if self.heading else []
-        return ", ".join([self.file, *sheet, f"row {self.row}", *column])
+    @property
+    def said(self) -> Saying:
+        """It as people say it: page.xlsx, Documents, row 3, “Signed on”."""
+        sheet = ", ".join(filter(None, (self.file, self.sheet)))
+        row = row_of(sheet, self.row)
+        return (
+            Saying("%(row)s, “%(heading)s”", row=row, heading=self.heading) if self.heading else row
+        )
 
     @property
     def line(self) -> tuple[str, int]:
@@ -62,7 +68,14 @@ class Cell(NamedTuple):
     def problem(self, message: str, cure: str = "") -> Problem:
         """A problem of this cell."""
         order = (self.number, self.row, self.column)
-        return Problem(str(self), None, message, cure, order=order)
+        return Problem(self.said, None, message, cure, order=order)
+
+
+def row_of(sheet: str, row: int) -> Saying:
+    """A row of a sheet, "" of the only one, in words."""
+    if not sheet:
+        return Saying(N_("row %(row)s"), row=row)
+    return Saying(N_("%(sheet)s, row %(row)s"), sheet=sheet, row=row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +175,7 @@ def _read_sheet(
     head = max(heads, key=lambda one: sum(name is not None for name in one.names), default=None)
     if head is None:
         if any(row for _, row in first):
-            message = "is none of the tables that are read, and was passed over"
+            message = Saying(N_("is none of the tables that are read, and was passed over"))
             where = ", ".join(filter(None, (filled.file, sheet.name)))
             filled.passed_over.append(Problem(where, None, message))
         return
@@ -265,15 +278,22 @@ def _told(head: _Head, place: Cell, filled: Filled) -> _Head:
             near = likely.keys() - {*head.names, *seen}
             name = near.pop() if len(near) == 1 else None
             words = [called(one, flat, language) for one in likely]
-            cure = "delete this column, or call it as the template does"
-            cure = proposed(words, cure)
-            filled.faults.append(at.problem("is no heading of this table", cure))
+            cure = Saying(N_("delete this column, or call it as the template does"))
+            message = Saying(N_("is no heading of this table"))
+            filled.faults.append(at.problem(message, proposed(words, cure)))
             unknown |= name is None
         elif name and name in seen:
-            message = f"stands twice: column {at.letter} is the same as {seen[name].letter}"
-            if (other := seen[name].heading) != said:
-                message = f"(column {at.letter}) is the same as “{other}” ({seen[name].letter})"
-            filled.faults.append(at.problem(message, "keep one of the two columns"))
+            first, letters = seen[name], {"column": at.letter, "first": seen[name].letter}
+            message = Saying(
+                N_("stands twice: column %(column)s is the same as %(first)s"), **letters
+            )
+            if first.heading != said:
+                message = Saying(
+                    N_("(column %(column)s) is the same as “%(heading)s” (%(first)s)"),
+                    heading=first.heading, **letters,
+                )  # fmt: skip
+            cure = Saying(N_("keep one of the two columns"))
+            filled.faults.append(at.problem(message, cure))
             name = None
         if name:
             seen[name] = at
@@ -315,10 +335,12 @@ def _read_rows(
         for at, cell in enumerate(row):
             nameless = at >= len(head.said) or not head.said[at]
             if nameless and not _is_empty(cell):
-                message = f"{_said(cell)[:40]!r} stands in column {at + 1}, which has no heading"
-                filled.faults.append(
-                    place.problem(message, "give the column a heading, or empty it")
-                )
+                message = Saying(
+                    N_("%(value)s stands in column %(column)s, which has no heading"),
+                    value=repr(_said(cell)[:40]), column=place._replace(column=at).letter,
+                )  # fmt: skip
+                cure = Saying(N_("give the column a heading, or empty it"))
+                filled.faults.append(place.problem(message, cure))
         stand = {table: _standing(row, places) for table, places in by_table.items()}
         beside = frozenset(table for table, cells in stand.items() if cells)
         new = {table for table, cells in stand.items() if cells and cells != before.get(table)}

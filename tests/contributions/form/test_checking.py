@@ -18,8 +18,9 @@ from twingraph.contributions.form.checking import at_inputs
 from twingraph.contributions.form.composed import InputFault
 from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.fields import LONGEST
-from twingraph.contributions.form.told import sayings, told
+from twingraph.contributions.form.told import told
 from twingraph.contributions.register_rows import Standing
+from twingraph.contributions.told import rules
 from twingraph.sources.curated.yaml_reader import Document
 from twingraph.web.locale import locale_of
 
@@ -219,6 +220,6 @@ def test_each_saying_is_one_that_checks_say(desk: Desk) -> None:
     message, _, cure = rule.partition(": ")
     said += [f"project x: {message} (found: 3) [rule]", cure.removesuffix(".")]
     unsaid = [
-        p for p, _ in sayings() if p and not any(re.fullmatch(p, one, re.DOTALL) for one in said)
+        p for p, _ in rules() if p and not any(re.fullmatch(p, one, re.DOTALL) for one in said)
     ]
     assert unsaid == []
