@@ -24,7 +24,7 @@ import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.rows import Row, at_most
-from bench.serve import free_port, running
+from bench.serve import free_port, running, until_prepared
 from twingraph.build import build
 from twingraph.namespaces import BASE
 from twingraph.web.assets import BUILT
@@ -95,9 +95,10 @@ def rows() -> list[Row]:
         command = [sys.executable, "-c", _CLI, "serve", "--release", str(release)]
         command += ["--port", str(port), "--rows", str(2 * ROWS)]
         with (
-            running(command, f"http://127.0.0.1:{port}/ready") as (ready, _),
+            running(command, f"http://127.0.0.1:{port}/ready") as (ready, process),
             sync_playwright() as playwright,
         ):
+            until_prepared(process)
             site = ready.removesuffix("ready")
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             return [

@@ -2,14 +2,15 @@
 //
 //   name-HASH.js, name-HASH.css   each src/*.ts and src/*.css; the hash is of the content
 //   outlines-HASH.json            countries of the world, to draw maps on (see below)
+//   outlines-110m-HASH.json       the same in fewer points, for half the world or all of it
 //   *.br, *.gz                    the same, compressed once and for all
 //   manifest.json                 the name in the source → the name here
 //   LICENSES.txt                  of every package that is in the bundles
 //
-// outlines.json is TopoJSON with one object, `countries`: a GeometryCollection of Polygon and
+// Outlines are TopoJSON with one object, `countries`: a GeometryCollection of Polygon and
 // MultiPolygon, each with `id` (ISO 3166-1 numeric, three digits; missing for a few disputed
-// areas) and `properties.name` (English). It is Natural Earth 1:50m (public domain, by way of the
-// package world-atlas) on a grid of 0.02 degrees. In the browser topojson-client's feature()
+// areas) and `properties.name` (English). They are Natural Earth 1:50m and 1:110m (public domain, by
+// way of the package world-atlas) on a grid of 0.02 degrees. In the browser topojson-client's feature()
 // makes GeoJSON of it; on the server twingraph/web/outlines.py makes rings.
 
 import { createHash } from "node:crypto";
@@ -49,7 +50,11 @@ const COMPRESSIBLE = /\.(js|css|json|svg)$/;
 fs.rmSync(out, { recursive: true, force: true });
 fs.mkdirSync(out, { recursive: true });
 
-const manifest = { ...(await bundles()), "outlines.json": outlines() };
+const manifest = {
+  ...(await bundles()),
+  "outlines.json": outlines("50m", "outlines"),
+  "outlines-110m.json": outlines("110m", "outlines-110m"),
+};
 write("LICENSES.txt", licenses());
 for (const name of Object.values(manifest)) compress(name);
 // Last: where it stands, all of the others do.
@@ -99,16 +104,15 @@ function cut(text) {
   return text;
 }
 
-function outlines() {
-  const atlas = JSON.parse(
-    fs.readFileSync(path.join(modules, "world-atlas/countries-50m.json"), "utf8"),
-  );
+function outlines(scale, name) {
+  const file = path.join(modules, `world-atlas/countries-${scale}.json`);
+  const atlas = JSON.parse(fs.readFileSync(file, "utf8"));
   const { objects: { countries }, arcs } = atlas;
   const point = transform(atlas.transform);
   const degrees = { type: "Topology", objects: { countries }, arcs: arcs.map((a) => a.map(point)) };
   const text = JSON.stringify(quantize(degrees, GRID));
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
-  return write(`outlines-${hash}.json`, text);
+  return write(`${name}-${hash}.json`, text);
 }
 
 /** The licence of each package in package-lock.json that is not only for development. */

@@ -51,6 +51,13 @@ def test_outlines_are_cut_to_the_window() -> None:
     assert len(data) < 60_000
 
 
+def test_half_the_world_has_outlines_of_fewer_points() -> None:
+    near, wide = (Window(-1000, -7000, 69 * 100, 3000), Window(-1000, -7000, 71 * 100, 3000))
+    if not land(near):
+        pytest.skip("the front end was not built: there are no outlines")
+    assert len(land(wide)) < len(land(near)) / 2
+
+
 def test_a_line_as_a_path() -> None:
     assert path([(0.4, 0), (10, 5), (9, 7)]) == "M0 0l10 5 -1 2"
 

@@ -1,7 +1,7 @@
-"""Outlines of the world's countries, to draw maps on: Natural Earth, 1:50m, public domain.
+"""Outlines of the world's countries, to draw maps on: Natural Earth, public domain, at two scales.
 
-Scripts load the same file: asset("outlines.json"). frontend/build.mjs makes it and says what is
-in it; it is TopoJSON (version 3 of its specification), which keeps a shared border once.
+Scripts load the finer file: asset("outlines.json"). frontend/build.mjs makes both and says what is
+in them; they are TopoJSON (version 3 of its specification), which keeps a shared border once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from twingraph.web.assets import assets
@@ -32,10 +32,10 @@ class Outline:
     polygons: tuple[tuple[Ring, ...], ...]
 
 
-@lru_cache(maxsize=1)
-def outlines() -> tuple[Outline, ...]:
-    """All countries; none where the front end was not built."""
-    text = assets().body("outlines.json")
+@cache
+def outlines(is_coarse: bool = False) -> tuple[Outline, ...]:
+    """All countries at 1:50m, or at 1:110m; none where the front end was not built."""
+    text = assets().body("outlines-110m.json" if is_coarse else "outlines.json")
     return tuple(read(json.loads(text))) if text else ()
 
 

@@ -37,6 +37,7 @@ from twingraph.sparql.query_engine import CLIENT
 from twingraph.sparql.result_formats import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE
 from twingraph.sparql.turns import Budgets, Places
 from twingraph.web.exonyms import exonyms_of
+from twingraph.web.geography import read_outlines
 from twingraph.web.network_layout import Layout
 from twingraph.web.sitemap import sitemaps
 
@@ -68,8 +69,9 @@ class Pages:
         return self._cache
 
     async def _prepare(self) -> None:
-        """Have towns found by other languages' names too, and the network laid out, beside what
-        is asked meanwhile."""
+        """Have the outlines of maps read, towns found by other languages' names too, and the
+        network laid out, beside what is asked meanwhile."""
+        await asyncio.to_thread(read_outlines)
         cache = await self._current()
         cache.finder.exonyms = await exonyms_of(cache.lookup)
         await cache.layout()
