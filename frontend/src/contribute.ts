@@ -35,7 +35,11 @@ function begin(form: HTMLFormElement): void {
 
   const changed = (): void => {
     dirty = true;
-    draft.keep(location.href, pairs(form));
+    keep();
+  };
+  const keep = (): void => {
+    const action = "wrong" in form.dataset ? "check" : "back";
+    draft.keep(location.href, { typed: String(pairs(form)), action });
   };
 
   towns(form);
@@ -54,8 +58,7 @@ function begin(form: HTMLFormElement): void {
     if (!(pressed instanceof HTMLButtonElement)) return;
     if (sure) {
       leaving = true;
-      draft.keep(location.href, pairs(form));
-      return;
+      return keep();
     }
     event.preventDefault();
     void (pressed.name === "do" && !pressed.value.startsWith("check") ? leave(pressed) : press(pressed));
@@ -65,10 +68,11 @@ function begin(form: HTMLFormElement): void {
   });
   for (const link of document.querySelectorAll<HTMLAnchorElement>(".languages a")) {
     link.addEventListener("click", (event) => {
-      if (!dirty) return;
-      event.preventDefault();
       leaving = true;
-      sendTo(form, link.href);
+      // It is there again in the other language; where nothing may be kept, it is sent there.
+      if (!dirty || draft.of(location.href)) return;
+      event.preventDefault();
+      sendTo(form, link.href, "do", "back");
     });
   }
 
@@ -79,7 +83,7 @@ function begin(form: HTMLFormElement): void {
     const next = await answer(form, pairs(form), pressed.name, pressed.value);
     if (!next) {
       leaving = true;
-      return sendTo(form, form.action, pressed);
+      return sendTo(form, form.action, pressed.name, pressed.value);
     }
     show(next);
     if (next.dataset.focus) focusOn(next.dataset.focus);
@@ -103,6 +107,7 @@ function begin(form: HTMLFormElement): void {
   function show(next: HTMLFormElement): void {
     const opened = open(form);
     form.replaceChildren(...next.childNodes);
+    form.toggleAttribute("data-wrong", "wrong" in next.dataset);
     for (const one of details(form)) if (opened.has(named(one))) one.open = true;
     towns(form);
     changed();
@@ -114,8 +119,8 @@ function begin(form: HTMLFormElement): void {
     const [how] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
     const isAnswer = "posted" in form.dataset && how?.type === "navigate";
     if (isAnswer) return changed();
-    if (kept === null || kept === String(pairs(form))) return;
-    const next = await answer(form, new URLSearchParams(kept), "do", "back");
+    if (kept === null || (kept.typed === String(pairs(form)) && kept.action === "back")) return;
+    const next = await answer(form, new URLSearchParams(kept.typed), "do", kept.action);
     // Who has begun to type meanwhile goes on with that.
     if (!next || dirty) return;
     show(next);
@@ -170,11 +175,8 @@ async function answer(
 }
 
 /** Sends the form as a browser does, to the same page in another language for one. */
-function sendTo(form: HTMLFormElement, address: string, pressed?: HTMLButtonElement): void {
-  const action = document.createElement("input");
-  action.type = "hidden";
-  action.name = pressed?.name ?? "do";
-  action.value = pressed?.value ?? "back";
+function sendTo(form: HTMLFormElement, address: string, name: string, value: string): void {
+  const action = Object.assign(document.createElement("input"), { type: "hidden", name, value });
   form.append(action);
   form.action = address;
   form.submit();

@@ -98,6 +98,13 @@ def test_a_page_is_entered(browser: Browser, address: str, data: Path, scripts: 
             page.keyboard.press("Tab")
             told.wait_for()
             assert "Write the year with its four digits" in told.inner_text()
+            # What is wrong is told again in another language, of what was typed.
+            page.locator("button[name=do][value=check-all]").click()
+            page.wait_for_selector(".summary h2")
+            for language in ("sk", "en"):
+                page.locator(f".languages a[hreflang={language}]").click()
+                page.wait_for_selector(f"html[lang={language}] .summary h2")
+                assert page.locator('[id="source.0.title"]').input_value() == title
         fill(page, {
             f"{P}.0.agreements.0.signed_on": "2019-05-12",
             f"{P}.0.agreements.0.evidence": "12 maja 2019 r. podpisano umowę",

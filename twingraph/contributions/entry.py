@@ -649,8 +649,8 @@ class _Entry:
         cure = Saying(N_("write its number in the table of documents; the document itself stands "
                          "there first"))  # fmt: skip
         if keys := [one["key"] for one in of.block.get(columns.DOCUMENTS.name, [])]:
-            number = Saying(N_("write its number in the table of documents"))
-            cure = Saying(ONE_OF, cure=number, ones=keys)
+            which = Saying(N_("write its number in the table of documents"))
+            cure = Saying(ONE_OF, cure=which, ones=keys)
         self._fault(row.at("document"), message, cure)
         return None
 

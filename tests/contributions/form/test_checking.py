@@ -96,12 +96,35 @@ def test_a_day_as_people_write_it_is_taken(desk: Desk, day: str) -> None:
         ("124 350,50 €", "124350.50"),
         ("124350,50 eur", "124350.50"),
         ("12 500 euro", "12500"),
+        ("12 500,- EUR", "12500"),
+        ("12.500,\u2014 €", "12500"),
     ],
 )
 def test_money_as_people_write_it_is_taken(desk: Desk, written: str, sum: str) -> None:
     page = {**PAGE, f"{J}.grant": written, f"{J}.currency": ""}
     (project,) = typed(desk, page).made.content["source"]["projects"]
     assert (project["grant"], project["currency"]) == (sum, "EUR")
+
+
+def test_faults_are_told_in_the_order_of_the_page(desk: Desk) -> None:
+    wrong = {
+        "source.0.title": "", "source.0.publisher_authority.0.country": "Atlantis",
+        f"{P}.partners.1.country": "Atlantis", f"{P}.first_contact": "soon",
+        f"{A}.signed_on": "soon",
+    }  # fmt: skip
+    assert [fault.input for fault in shown(desk, {**PAGE, **wrong})] == [
+        "source.0.title", "source.0.publisher_authority.0.country", f"{P}.partners.1.country",
+        f"{P}.first_contact", f"{A}.signed_on",
+    ]  # fmt: skip
+
+
+def test_somebody_without_a_name_is_doubted(desk: Desk) -> None:
+    found = typed(desk, {**PAGE, f"{S}.signatory": ""})
+    assert found.checked.is_good
+    (doubt,) = found.made.doubts
+    assert (doubt.input, doubt.message) == (
+        f"{S}.signatory", "Somebody who signed, without a name.",
+    )  # fmt: skip
 
 
 def test_a_page_without_faults(desk: Desk) -> None:
@@ -160,8 +183,8 @@ def test_doubts_are_told_at_their_fields_in_the_readers_language(desk: Desk) -> 
     shown = of_page.values(replace(fault, doubt=True) for fault in found)
     assert shown["faults"] == []
     assert [(one.input, one.message) for one in shown["doubts"]] == [
-        (f"{S}.signatory", "ADAM WOŚ jest pisane wielkimi literami."),
         (f"{P}.since", "1200 jest przed rokiem 1900."),
+        (f"{S}.signatory", "ADAM WOŚ jest pisane wielkimi literami."),
     ]
     since = next(one for one in shown["parts"][1].rows[0].fields if one.input == f"{P}.since")
     assert since.faults and not since.is_wrong

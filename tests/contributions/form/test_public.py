@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from twingraph.contributions.form.typed import blank, pairs
 from twingraph.contributions.writing import write
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
-from twingraph.model.records import View
+from twingraph.model.records import Text, View
 from twingraph.sources.curated.codes import countries
 from twingraph.web.locale import locale_of
 
@@ -130,6 +131,21 @@ def test_a_fact_that_is_wrong_is_filled_in(public: PublicForm, lookup: Lookup) -
             assert "some words" in typed.values()
         if value:
             assert typed[input] == value
+
+
+def test_what_else_the_source_states_of_the_thing_is_filled_in(lookup: Lookup) -> None:
+    ref = Ref("agreement", "pl-sieniawa--sk-lutina_1")
+    stated = replace(
+        lookup.agreements[ref.key],
+        titles=(Text("Umowa partnerska", "pl"),), places=(Text("Ľutina", "sk"),),
+    )  # fmt: skip
+    root = blank(form())
+    source = lookup.sources["sieniawa-partner-towns"]
+    begun = Filler(root, lookup, SHORT).fill(ref, "signed_on", source, "some words", stated)
+    (row,) = root.of("partnerships")[0].of("agreements")
+    assert begun == row.input("signed_on") and row.words == {"signed_on": "some words"}
+    assert (row.get("title"), row.get("place")) == ("Umowa partnerska", "Ľutina")
+    assert (row.get("kind"), row.get("key")) == (stated.kind, "1")
 
 
 def test_every_signature_can_be_doubted(lookup: Lookup) -> None:

@@ -463,6 +463,11 @@ class _Composer:
             key = self._person(row, name, town)
             self._made.inputs[(*at, "signatory")] = row.input("signatory")
             return {"signatory": key, **block}
+        if not row.get("key"):
+            _ = self._locale.gettext
+            cure = _("Write the name, or leave it out if the page names nobody.")
+            message = _("Somebody who signed, without a name.")
+            self._made.doubts.append(InputFault(row.input("signatory"), message, cure, True, True))
         # Several of one town that are not named are told apart by their number.
         return {"key": row.get("key") or local, **block}
 

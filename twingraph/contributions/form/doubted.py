@@ -4,11 +4,12 @@ that it is wrong: she changes what is, and adds where she knows it from."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any, Final
 
 from twingraph import identifiers as ids
-from twingraph.contributions.form.fields import CHOICES, MEMBER, PERSON
+from twingraph.contributions.form.fields import CHOICES, HIDDEN, MEMBER, PERSON
 from twingraph.contributions.form.typed import TypedRow
 from twingraph.dates import Date
 from twingraph.identifiers import Ref
@@ -50,18 +51,20 @@ class Filler:
         self._root, self._lookup, self._countries = root, lookup, countries
         self._labels = Labels(lookup)
 
-    def fill(self, ref: Ref, name: str, source: Source | None, words: str) -> str:
-        """Fill in a field of a thing, what it belongs to, the source that states it and its words.
-        Returns the input to begin with: the field's, or that of a remark."""
+    def fill(
+        self, ref: Ref, name: str, source: Source | None, words: str, stated: Record | None = None
+    ) -> str:
+        """Fill in a field of a thing, what it belongs to, the source that states it and its words;
+        what else that source states of the thing is `stated`. Returns the input to begin with: the
+        field's, or that of a remark."""
         if source is not None:
             self._source(source)
         row, record = self._row(ref), self._lookup.get(ref)
         if row is None or not isinstance(record, Record):
             return REMARK
-        value = getattr(record, name, None)
-        if name.endswith("_about"):
-            value = f"{value}~"
-        return self._value(row, record, _INPUTS.get(name, name), value, words)
+        if stated is not None:
+            self._all_of(row, stated)
+        return self._value(row, _INPUTS.get(name, name), _held(record, name), words)
 
     def town(self, key: str) -> None:
         """Begin a partnership of a town."""
@@ -84,6 +87,12 @@ class Filler:
         record = self._lookup.authorities.get(key)
         country = self._countries.get(record.country or "", "") if record else ""
         row.values.update(name=self._labels.town(key), country=country, key=key)
+
+    def _all_of(self, row: TypedRow, stated: Record) -> None:
+        for name in (one.name for one in fields(stated)):
+            value, field = _held(stated, name), row.part.field(_INPUTS.get(name, name))
+            if value and field is not None and field.entry != HIDDEN:
+                self._value(row, field.name, value, "")
 
     # --- what holds the field -------------------------------------------------------------------
 
@@ -145,7 +154,7 @@ class Filler:
         else:
             row.values["key"] = signature.key.rpartition("_")[2]
         row.values["office"] = signature.office or ""
-        self._value(row, signature, "on_behalf_of", signature.on_behalf_of, "")
+        self._value(row, "on_behalf_of", signature.on_behalf_of, "")
         return row
 
     def _change(self, change: StatusChange) -> TypedRow | None:
@@ -168,7 +177,7 @@ class Filler:
 
     # --- the field ------------------------------------------------------------------------------
 
-    def _value(self, row: TypedRow, record: Record, name: str, value: Any, words: str) -> str:
+    def _value(self, row: TypedRow, name: str, value: Any, words: str) -> str:
         field = row.part.field(name)
         if field is None:
             row.values["evidence"] = words
@@ -188,6 +197,12 @@ class Filler:
     def _member(self, key: str | None) -> str:
         towns = self._root.of("partnerships")[0].of("partners")
         return next((str(n) for n, town in enumerate(towns) if key and town.get("key") == key), "")
+
+
+def _held(record: Record, name: str) -> Any:
+    """The value of a record's field; of a sum that is about so much with the sign that says so."""
+    value = getattr(record, name, None)
+    return f"{value}~" if value and name.endswith("_about") else value
 
 
 def _text(value: Any) -> str:

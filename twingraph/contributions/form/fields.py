@@ -256,7 +256,7 @@ def _signature() -> FormPart:
         _field(of, "role", N_("Office in the page's words"), N_("such as: starosta obce"),
                quoted=True),
         _field(of, "on_behalf_of", N_("Signed for"), entry=MEMBER, quoted=True),
-        _field(of, "basis", N_("In what capacity"), N_("where the page says it"), quoted=True),
+        _field(of, "basis", N_("In what capacity"), N_("where the page says it"), **_FOLDED),
         _evidence(),
         _hidden("key"),
         _hidden(PERSON),

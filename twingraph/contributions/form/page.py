@@ -3,7 +3,7 @@ shown. It keeps nothing: all of it travels with the page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -26,6 +26,7 @@ from twingraph.contributions.form.typed import (
     pairs,
     read,
     remove_row,
+    words_input,
 )
 from twingraph.contributions.form.view import FormView, country_names
 from twingraph.model.records import Programme
@@ -114,6 +115,8 @@ class Typed:
         """What the template shows of it."""
         locale = self.desk.locale
         ask_anew(self.root)
+        place = {input: number for number, input in enumerate(_in_page_order(self.root))}
+        faults = sorted(faults, key=lambda fault: place.get(fault.input, -1))
         faults = [told(fault, locale) for fault in faults]
         wrong = [fault for fault in faults if not fault.doubt]
         view = FormView.of(locale, faults, found_in(self.root, self.made, self.desk))
@@ -141,6 +144,17 @@ def _first_input(row: TypedRow) -> str:
 
 FIRST: Final = ("partners", "town")
 """The parts that stand before the fields of their row: what it is all about."""
+
+
+def _in_page_order(row: TypedRow) -> Iterator[str]:
+    """The names of rows and inputs in the order in which the page shows them."""
+    first = [part for part in row.rows if part in FIRST]
+    yield row.name
+    yield from (input for part in first for one in row.of(part) for input in _in_page_order(one))
+    for field in sorted(row.part.fields, key=lambda field: field.folded):
+        yield from (row.input(field.name), words_input(row, field.name))
+    others = (one for part in row.rows if part not in FIRST for one in row.of(part))
+    yield from (input for one in others for input in _in_page_order(one))
 
 
 def _row_before(root: TypedRow, removed: str) -> str:

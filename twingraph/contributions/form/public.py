@@ -21,7 +21,7 @@ from twingraph.contributions.form.finders import Released, known_of
 from twingraph.contributions.form.page import Typed
 from twingraph.identifiers import Ref
 from twingraph.model.lookup import Lookup
-from twingraph.model.records import Source
+from twingraph.model.records import Record, Source
 from twingraph.namespaces import VCARD
 from twingraph.sources.curated.codes import short_countries
 from twingraph.web.locale import Locale
@@ -47,13 +47,15 @@ class FormPage:
 @dataclass(frozen=True, slots=True)
 class Doubted:
     """A fact that a reader says is wrong: the thing and its field, the first source that states it,
-    in which words, and what the page shows of all that (`shown`)."""
+    in which words, what else that source states of the thing (`stated`), and what the page shows of
+    all that (`shown`)."""
 
     ref: Ref
     name: str
     source: Source | None = None
     words: str = ""
     shown: Mapping[str, Any] = field(default_factory=dict)
+    stated: Record | None = None
 
 
 class PublicForm:
@@ -72,7 +74,8 @@ class PublicForm:
         typed = Typed.start(self._desk(locale), today)
         filler = Filler(typed.root, self._lookup, short_countries())
         if doubted is not None:
-            typed.focus = filler.fill(doubted.ref, doubted.name, doubted.source, doubted.words)
+            about = (doubted.ref, doubted.name, doubted.source, doubted.words, doubted.stated)
+            typed.focus = filler.fill(*about)
         elif town:
             filler.town(town)
         return self._form(typed, doubted=doubted.shown if doubted else None)

@@ -230,13 +230,14 @@ class Pages:
             f.name for f in FIELDS.get(type(record), ())
         }:
             return None
-        facts = Attribution(reader, await claims(self._service.engine, lookup, [ref]))
-        fact = facts.fact(record, name)
+        said = await claims(self._service.engine, lookup, [ref])
+        fact = Attribution(reader, said).fact(record, name)
         stated = fact.statements[0] if fact.statements else None
         source = lookup.sources.get(stated.source.key.partition("/")[2]) if stated else None
         words = next((q.text for q in stated.quotations if q.text), "") if stated else ""
         shown = {"what": fact.about, "thing": reader.link(ref), "fact": fact}
-        return Doubted(ref, name, source, words or "", shown)
+        records = (r for one in said if one.source == source for r in one.records if r.ref == ref)
+        return Doubted(ref, name, source, words or "", shown, next(records, None))
 
     async def _sitemap(self, request: Request) -> Response:
         """Which pages there are; the part of a number, or the whole, or what leads to the parts."""

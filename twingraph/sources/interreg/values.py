@@ -33,6 +33,7 @@ _DMY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\.?")
 _YMD: Final = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?:[T ].*)?")
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _CENTS: Final = Decimal("0.01")
+_NO_CENTS: Final = re.compile("(.+)[.,][-\u2013\u2014=]{1,2}")
 
 
 def text(cell: Any) -> str:
@@ -56,6 +57,9 @@ def number(cell: Any) -> Decimal | None:
         return _finite(Decimal(str(cell)))
     written = _CURRENCY.sub("", text(cell)).replace("\u2212", "-")
     digits = re.sub(r"[\s'\u2019]", "", written)
+    # "12.500,-" says that there are no cents, so that what is left groups thousands.
+    if whole := _NO_CENTS.fullmatch(digits):
+        digits = re.sub("[.,]", "", whole[1])
     if not digits:
         return None
     if not re.fullmatch(r"[+-]?\d[\d.,]*", digits):
