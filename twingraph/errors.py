@@ -93,6 +93,12 @@ class DataError(TwingraphError):
             lines.append(f"… and {more:,} problem{'s' if more > 1 else ''} more")
         super().__init__("\n".join(lines))
 
+    @property
+    def summary(self) -> str:
+        """How many problems there are, and what comes of it."""
+        count = len(self.problems)
+        return f"{count} problem{'' if count == 1 else 's'}: {self.consequence}"
+
 
 class CheckFailed(DataError):
     """The graph breaks at least one SHACL shape; `problems` says which, and where in data/."""

@@ -226,6 +226,33 @@ def test_a_fault_is_told_in_the_language_of_the_sheet(tmp_path: Path) -> None:
     ]
 
 
+def test_a_language_that_is_none_is_told_once(tmp_path: Path) -> None:
+    tables = {
+        **changed("Source", 0, Language="polnish"),
+        "Partnerships": changed("Partnerships", 0, Description="co roku")["Partnerships"],
+    }
+    (told,) = at_once(tmp_path, tables)
+    assert told.startswith("Source, row 2, “Language”: 'polnish' is no language tag")
+
+
+@pytest.mark.parametrize(
+    ("first", "other"), [("Gmina Baligród", "Baligród"), ("Baligród", "Gmina Baligród")]
+)
+def test_a_town_with_and_without_the_word_for_what_it_is(
+    tmp_path: Path, towns: Towns, first: str, other: str
+) -> None:
+    """Whether that is one town, a person says: in Poland it may be two."""
+    tables = {**PAGE, **changed("Source", 0, Publishing_town=other)}
+    tables["Partnerships"] = [{**row, "Town": first} for row in PAGE["Partnerships"]]
+    tables["Projects"], tables["Signatures"] = [], [PAGE["Signatures"][0]]
+    fault = told(tmp_path, tables, towns)[:2]
+    assert fault[0].startswith("page.xlsx, Source, row 2, “Publishing town”: it is not said")
+    assert fault[1] == f"    → did you mean {first!r}?"
+    tables["Source"] = changed("Source", 0, Publishing_town=f"{other} (PL)")["Source"]
+    (doubt,) = entered(tmp_path, tables, towns).doubts
+    assert doubt.message.endswith(f" is new: did you mean {other!r}?")
+
+
 def test_all_faults_are_told_in_one_round(tmp_path: Path) -> None:
     """Of headings, of cells, of what a row refers to, of the whole folder, and of the shapes."""
     signatures = [{**PAGE["Signatures"][0], "Signed for": "Tremelo"}, PAGE["Signatures"][1]]

@@ -98,6 +98,18 @@ def test_a_fault_is_told_of_its_cell_and_nothing_is_written(data: Path, tmp_path
     assert all_of(data) == before
 
 
+def test_a_correction_is_told_as_what_stood_there_and_what_stands_there_now(
+    data: Path, page: Path, tmp_path: Path
+) -> None:
+    run("import", page, "--data", data)
+    page = workbook(page, changed("Documents", 0, Signed_on="13 maja 2019", Place=""))
+    told = run("import", page, "--review", "--data", data).output.splitlines()[1:]
+    assert [line for line in told if "→" in line] == [
+        "  page.xlsx, Documents, row 2, “Signed on”: '2019-05-12' → '2019-05-13'",
+        "  page.xlsx, Documents, row 2, “Place”: 'Abda' → nothing",
+    ]
+
+
 def test_what_was_edited_by_hand_stays(data: Path, page: Path) -> None:
     run("import", page, "--data", data)
     (source,) = (data / "sources").glob("pl-moszczenica*.yaml")
@@ -113,7 +125,7 @@ def test_a_contribution_and_a_source_as_a_sheet(data: Path, page: Path, tmp_path
     (source,) = (data / "sources").glob("pl-moszczenica*.yaml")
     again = tmp_path / "again.csv"
     run("import", source, "--sheet", again, "--data", data, "--language", "sk")
-    assert "nothing is new" in run("import", again, "--data", data).output
+    assert "všetko tam už je, nič nové" in run("import", again, "--data", data).output
 
 
 def test_a_contribution_is_imported(data: Path, tmp_path: Path, content: dict[str, object]) -> None:

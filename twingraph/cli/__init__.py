@@ -127,6 +127,5 @@ def main() -> NoReturn:
 
 def _in_words(error: TwingraphError) -> str:
     if isinstance(error, DataError):
-        count = len(error.problems)
-        return f"{error}\n{count} problem{'' if count == 1 else 's'}: {error.consequence}"
+        return f"{error}\n{error.summary}"
     return f"twingraph: {error}"

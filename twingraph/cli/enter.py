@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -15,6 +16,7 @@ from twingraph.contributions.contribution import SCHEMA, Contribution, Fault, Ro
 from twingraph.contributions.given import Given, Rejected
 from twingraph.contributions.known import Known
 from twingraph.contributions.listing import listed
+from twingraph.contributions.sayings import Saying
 from twingraph.contributions.template import write_sheet, write_template
 from twingraph.contributions.towns import Found, Towns
 from twingraph.contributions.writing import Plan, write_all
@@ -22,6 +24,8 @@ from twingraph.errors import DataError, UsageError
 from twingraph.reconcile.batch import finder
 from twingraph.reconcile.exonyms import installed_exonyms
 from twingraph.web.languages import ENGLISH, LANGUAGES
+from twingraph.web.locale import locale_of
+from twingraph.web.messages import N_
 
 
 @click.command(
@@ -87,8 +91,9 @@ def enter(
         if not review:
             write_all([made for _, made in done])
     for given, made in done:
+        locale = locale_of(given.language)
         for line in _told(made, given, review):
-            click.echo(line)
+            click.echo(line.said(locale) if isinstance(line, Saying) else line)
 
 
 @contextmanager
@@ -98,8 +103,9 @@ def _writes_nothing_else(file: Path) -> Iterator[None]:
     try:
         yield
     except DataError as error:
+        locale = locale_of(error.language if isinstance(error, Rejected) else ENGLISH)
         for doubt in error.doubts if isinstance(error, Rejected) else ():
-            click.echo(f"DOUBT: {doubt}")
+            click.echo(Saying(_DOUBT, problem=doubt).said(locale))
         form = f"; what may stand in such a file: {SCHEMA}" if file.suffix in files.YAML else ""
         error.consequence = f"nothing was written{form}"
         raise
@@ -118,31 +124,39 @@ def _stated(file: Path, data: Path, today: date, gazetteer: Path | None) -> Cont
     return files.read(file, lambda: towns(data, today, gazetteer), today).contribution
 
 
-def _told(made: Plan, given: Given, review: bool) -> Iterator[str]:
-    """What was done, or would be: the files, every new row, what stays, what is doubtful."""
-    verb = "would be written" if review else "written"
-    for problem in given.passed_over:
-        yield str(problem)
-    for path in made.texts:
-        yield f"{path}: {verb}"
+_DOUBT: Final = N_("DOUBT: %(problem)s")
+
+
+def _told(made: Plan, given: Given, review: bool) -> Iterator[Saying | str]:
+    """What was done, or would be: the files, every new row, what changes, what stays, what is
+    doubtful."""
+    yield from map(str, given.passed_over)
+    written = N_("%(file)s: would be written") if review else N_("%(file)s: written")
+    yield from (Saying(written, file=path) for path in made.texts)
+    for place, there, now in made.changes:
+        yield f"  {given.problem(Fault(place, f'{there} → {now}'))}"
     for name, row in made.removed:
-        yield f"  {made.data / name}.csv - {row['key']}: {in_short(row)}: nothing names it any more"
+        gone = Saying(N_("%(row)s: nothing names it any more"), row=_of(row))
+        yield Saying("  %(register)s - %(gone)s", register=f"{made.data / name}.csv", gone=gone)
     for name, row in made.rows:
         before = made.replaced.get((name, row["key"]))
-        sign, instead = ("~", f", instead of {in_short(before)}") if before else ("+", "")
-        yield f"  {made.data / name}.csv {sign} {row['key']}: {in_short(row)}{instead}"
+        line = f"  {made.data / name}.csv {'~' if before else '+'} {_of(row)}"
+        instead = N_("%(row)s, instead of %(before)s")
+        yield Saying(instead, row=line, before=in_short(before)) if before else line
         if found := given.found.get(row["key"]):
             yield from candidates(row["key"], found)
-    for problem in made.kept:
-        yield str(problem)
-    for problem in given.doubts:
-        yield f"DOUBT: {problem}"
-    for doubt in made.doubts:
-        yield f"DOUBT: {given.problem(Fault(doubt.place, doubt.message, doubt.cure))}"
+    yield from map(str, made.kept)
+    doubts = (given.problem(Fault(one.place, one.message, one.cure)) for one in made.doubts)
+    yield from (Saying(_DOUBT, problem=problem) for problem in (*given.doubts, *doubts))
     if not made.texts and not made.kept:
-        yield f"{made.source}: says all of it already, nothing is new"
+        nothing = N_("%(file)s: says all of it already, nothing is new")
+        yield Saying(nothing, file=made.source)
     elif made.texts and not review:
-        yield f"next: twingraph check {made.source}"
+        yield Saying(N_("next: %(command)s"), command=f"twingraph check {made.source}")
+
+
+def _of(row: Row) -> str:
+    return f"{row['key']}: {in_short(row)}"
 
 
 _SHOWN = frozenset({"name", "title", "language", "country", "level", "wikidata"})
@@ -153,15 +167,21 @@ def in_short(row: Row) -> str:
     return ", ".join(cell for column, cell in row.items() if cell and column in _SHOWN)
 
 
-def candidates(key: str, found: Found) -> Iterator[str]:
+def candidates(key: str, found: Found) -> Iterator[Saying]:
     """The items that a new town may be, and how to say which, line by line."""
     if found.row.get("wikidata"):
         return
     for known in found.registered:
-        yield f"      may be {known}, which is there: if so, write {known} for its name"
+        there = N_("may be %(key)s, which is there: if so, write %(key)s for its name")
+        yield _indented(Saying(there, key=known))
     for one in found.candidates[:3]:
-        called = ", ".join(filter(None, (one.name, one.country)))
-        yield f"      may be {one.wikidata} {called}: {one.reason}"
+        item = f"{one.wikidata} {', '.join(filter(None, (one.name, one.country)))}"
+        yield _indented(Saying(N_("may be %(item)s: %(why)s"), item=item, why=one.reason))
     if found.candidates:
         item = found.candidates[0].wikidata
-        yield f"      if so: twingraph reconcile choose {key} {item} --why … --by …"
+        command = f"twingraph reconcile choose {key} {item} --why … --by …"
+        yield _indented(Saying(N_("if so: %(command)s"), command=command))
+
+
+def _indented(said: Saying) -> Saying:
+    return Saying("      %(said)s", said=said)

@@ -57,7 +57,8 @@ class CellKind(Enum):
 class SheetColumn:
     """A column: the format's name of what it holds, its heading and its note (messages).
 
-    `scheme` is that of its concepts. A column without a heading is called by its name.
+    `scheme` is that of its concepts; without what `is_needed` a row is none. A column without a
+    heading is called by its name.
     """
 
     name: str
@@ -65,6 +66,7 @@ class SheetColumn:
     heading: str = ""
     note: str = ""
     scheme: str = ""
+    is_needed: bool = False
 
     @property
     def is_for_all(self) -> bool:
@@ -108,6 +110,7 @@ _SOURCE: Final = SheetColumn(
     N_("Which page or paper: its number in the sheet of sources. Empty: the first."),
 )  # fmt: skip
 _A_DATE: Final = N_("As precisely as the page says it: 2008, 2008-07 or 2008-07-12.")
+_A_SUM: Final = N_("With its currency behind it, or in its column: 30 296,38 EUR")
 _SEVERAL: Final = N_("Several: with semicolons between them.")
 
 SOURCE: Final = SheetTable(
@@ -115,15 +118,17 @@ SOURCE: Final = SheetTable(
     (
         SheetColumn("number", _K.REFERENCE, N_("No."),
                 N_("1, 2, 3 …, if there are several: by it the other sheets say which they mean.")),
-        SheetColumn("title", _K.TEXT, N_("Title"), N_("What the page or the paper is called.")),
+        SheetColumn("title", _K.TEXT, N_("Title"), N_("What the page or the paper is called."),
+                is_needed=True),
         SheetColumn("kind", _K.CONCEPT, N_("Kind of source"),
-                N_("Whose page it is: choose from the list."), "source-kind"),
+                N_("Whose page it is: choose from the list."), "source-kind", is_needed=True),
         SheetColumn("url", _K.ADDRESS, N_("Address"), N_("Copied from the browser: https://…")),
         SheetColumn("publisher", _K.WORDS, N_("Published by"),
                 N_("The town hall, the newspaper …")),
         SheetColumn("publisher_authority", _K.TOWN, N_("Publishing town"),
                 N_("Where a town publishes it: its name, as in the sheet of partnerships.")),
-        SheetColumn("language", _K.LANGUAGES, N_("Language"), N_("Of the page: pl, sk, English …")),
+        SheetColumn("language", _K.LANGUAGES, N_("Language"), N_("Of the page: pl, sk, English …"),
+                is_needed=True),
         SheetColumn("retrieved", _K.DATE, N_("Read on"), N_("The day on which you read it.")),
         SheetColumn("rights", _K.WORDS, N_("Rights"), N_("What the page says of its copying.")),
         SheetColumn("note", _K.WORDS, N_("Note"), N_("What a reader should know of this source.")),
@@ -140,12 +145,14 @@ PARTNERSHIPS: Final = SheetTable(
     (
         SheetColumn("number", _K.REFERENCE, N_("No."),
                 N_("1, 2, 3 …: by it the other sheets say which partnership they mean.")),
-        SheetColumn("town_1", _K.TOWN, N_("Town"), N_("The name as the page writes it.")),
+        SheetColumn("town_1", _K.TOWN, N_("Town"), N_("The name as the page writes it."),
+                is_needed=True),
         SheetColumn("country_1", _K.COUNTRY, N_("Country"),
-                N_("The name of the country, or its two letters.")),
-        SheetColumn("town_2", _K.TOWN, N_("Partner town"), N_("The name as the page writes it.")),
+                N_("The name of the country, or its two letters."), is_needed=True),
+        SheetColumn("town_2", _K.TOWN, N_("Partner town"), N_("The name as the page writes it."),
+                is_needed=True),
         SheetColumn("country_2", _K.COUNTRY, N_("Partner’s country"),
-                N_("The name of the country, or its two letters.")),
+                N_("The name of the country, or its two letters."), is_needed=True),
         SheetColumn("towns", _K.TOWNS, N_("Further towns"),
                 N_("If there are more than two: Tremelo (BE); Abda (HU)")),
         SheetColumn("since", _K.DATE, N_("Since"),
@@ -208,9 +215,11 @@ SIGNATURES: Final = SheetTable(
                 N_("Its number in the sheet of documents. Empty where the partnership has but "
                    "one.")),
         SheetColumn("signatory", _K.PERSON, N_("Signed by"),
-                N_("First name and surname. Empty if the page names nobody.")),
+                N_("First name and surname, without titles. Empty if the page names nobody.")),
         SheetColumn("role", _K.TEXT, N_("Role"), N_("As the page writes it: Mayor of the Town.")),
-        SheetColumn("office", _K.CONCEPT, N_("Office"), N_("Choose from the list."), "office"),
+        SheetColumn("office", _K.CONCEPT, N_("Office"),
+                N_("Choose from the list what the office is in its country: a Slovak or Czech "
+                   "starosta of an obec is its mayor."), "office"),
         SheetColumn("on_behalf_of", _K.TOWN, N_("Signed for"),
                 N_("Which of the towns: its name, as in the sheet of partnerships.")),
         SheetColumn("basis", _K.CONCEPT, N_("In what capacity"),
@@ -226,7 +235,7 @@ PROJECTS: Final = SheetTable(
     "projects",
     (
         _PARTNERSHIP,
-        SheetColumn("title", _K.TEXT, N_("Title"), N_("As it is announced.")),
+        SheetColumn("title", _K.TEXT, N_("Title"), N_("As it is announced."), is_needed=True),
         SheetColumn("programme", _K.PROGRAMME, N_("Programme"),
                 N_("Who paid for it: Interreg V-A …")),
         SheetColumn("number", _K.WORDS, N_("Project number"), N_("As the programme has it.")),
@@ -235,8 +244,8 @@ PROJECTS: Final = SheetTable(
         SheetColumn("lead", _K.TOWN, N_("Lead partner"), N_("One of these towns.")),
         SheetColumn("start", _K.DATE, N_("Start"), _A_DATE),
         SheetColumn("end", _K.DATE, N_("End"), _A_DATE),
-        SheetColumn("total_budget", _K.MONEY, N_("Total budget"), N_("A number: 30296.38")),
-        SheetColumn("grant", _K.MONEY, N_("Grant"), N_("A number: 30296.38")),
+        SheetColumn("total_budget", _K.MONEY, N_("Total budget"), _A_SUM),
+        SheetColumn("grant", _K.MONEY, N_("Grant"), _A_SUM),
         SheetColumn("currency", _K.CURRENCY, N_("Currency"), N_("Its three letters: EUR, PLN …")),
         _EVIDENCE,
         _SOURCE,
@@ -336,7 +345,8 @@ def title(table: SheetTable, language: str) -> str:
 
 def note(column: SheetColumn, language: str) -> str:
     """What is to be written into a column, in a language; "" where nothing is said of it."""
-    return _said(column.note, language) if column.note else ""
+    note = _said(column.note, language) if column.note else ""
+    return f"{note} {_said(N_('This is needed.'), language)}" if column.is_needed else note
 
 
 def side_by_side(table: SheetTable, column: SheetColumn, language: str) -> str:

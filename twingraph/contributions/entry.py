@@ -32,9 +32,10 @@ from twingraph.contributions.numbering import NOT_SAID, NUMBER, Numbers
 from twingraph.contributions.sayings import ONE_OF, Saying
 from twingraph.contributions.sheet import Cell, Filled, TableRow, called, row_of
 from twingraph.contributions.struck import Rest, without
-from twingraph.contributions.towns import Found, Towns, apart
+from twingraph.contributions.towns import Found, Towns, apart, likely
 from twingraph.errors import BadValue, DataError, Problem, proposed
 from twingraph.reconcile.countries import country_meant
+from twingraph.sources.curated.codes import check_language
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.yaml_reader import Place
 from twingraph.sources.interreg import values as amounts
@@ -363,7 +364,7 @@ class _Entry:
             self._faulty.add(("", 1))
             return {}
         row = rows[0]
-        languages = self._page = self._value(row, columns.SOURCE.column("language")) or ()
+        languages = self._page = self._languages_of_page(row)
         self._names.page = next(iter(languages), "und")
         self._languages = tuple(dict.fromkeys((*self._filled.languages, *languages)))
         source = self._block(row, columns.SOURCE, (SOURCE,), "number")
@@ -371,6 +372,16 @@ class _Entry:
         source["key"] = source.get("key") or self._source_key(source)
         self._names.minter.source = source["key"]
         return source
+
+    def _languages_of_page(self, row: TableRow) -> Sequence[str]:
+        """What the page is written in. What is no language is told once, of its own cell."""
+        column = columns.SOURCE.column("language")
+        languages: Sequence[str] = self._value(row, column) or ()
+        try:
+            return [check_language(one) for one in languages]
+        except BadValue as error:
+            self._fault(row.at(column.name), error.message, error.cure)
+            return ()
 
     def _source_key(self, source: Mapping[str, Any]) -> str:
         title = source.get("title", "")
@@ -591,7 +602,7 @@ class _Entry:
     def _guest(self, row: TableRow, said: str, of: _Partnership) -> str:
         """What to do about one who signs for somebody who is no partner."""
         towns = [apart(one)[0] for one in towns_in(of.row)]
-        if near := alike(said, towns):
+        if near := likely(said, towns):
             values = {"value": repr(said), "partnership": of.said, "ones": list(map(repr, near))}
             if self._names.is_registered(said):
                 here = N_("if %(value)s is right, correct it in %(partnership)s; if not, here")

@@ -52,7 +52,7 @@ class Given:
 
     `problem` makes of a fault a problem of the line or the cell that it was entered in, `found` has
     what is known of new towns, by their keys, `passed_over` what in the file is no part of it,
-    `doubts` what hardly can be.
+    `doubts` what hardly can be, `language` is that of whoever entered it.
     """
 
     contribution: Contribution
@@ -60,14 +60,29 @@ class Given:
     found: Mapping[str, Found] = field(default_factory=dict)
     passed_over: Sequence[Problem] = ()
     doubts: Sequence[Problem] = ()
+    language: str = ENGLISH
 
 
 class Rejected(DataError):
-    """A file that is faulty, and what else is doubtful in it."""
+    """A file that is faulty, what else is doubtful in it, and the language in which that is
+    told."""
 
-    def __init__(self, problems: Iterable[Problem], doubts: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self, problems: Iterable[Problem], doubts: Sequence[Problem] = (), language: str = ENGLISH
+    ) -> None:
         super().__init__(problems)
         self.doubts = tuple(sorted(dict.fromkeys(doubts), key=lambda doubt: doubt.order))
+        self.language = language
+
+    @property
+    def summary(self) -> str:
+        """As of all faulty data, in the language of whoever entered it."""
+        if self.language == ENGLISH:
+            return super().summary
+        nothing = Saying(N_("nothing was written"))
+        counted = N_("problems: %(count)s; %(consequence)s")
+        said = Saying(counted, count=len(self.problems), consequence=nothing)
+        return said.said(locale_of(self.language))
 
 
 Reader = Callable[[Callable[[], Towns], date], Given]
@@ -93,7 +108,7 @@ def imported(
     Raises as `read` and `planned` do, but Rejected with the faults of all the sources.
     """
     readers, done = _readers(path), list[tuple[Given, Plan]]()
-    problems, doubts = list[Problem](), list[Problem]()
+    problems, doubts, language = list[Problem](), list[Problem](), ENGLISH
     with _folder(data, is_copy=len(readers) > 1) as folder:
         for reader in readers:
             before = frozenset(given.contribution.key for given, _ in done)
@@ -103,7 +118,9 @@ def imported(
                 made = planned(folder, given, today)
             except DataError as error:
                 problems += [in_data(problem, folder, data) for problem in error.problems]
-                doubts += error.doubts if isinstance(error, Rejected) else ()
+                if isinstance(error, Rejected):
+                    doubts += error.doubts
+                    language = error.language
                 continue
             if given.contribution.key in before:
                 cure = Saying(
@@ -116,7 +133,7 @@ def imported(
                 made.write()
             done.append((given, made.of(data)))
     if problems:
-        raise Rejected(problems, doubts)
+        raise Rejected(problems, doubts, language)
     return done
 
 
@@ -148,13 +165,14 @@ def _of_yaml(path: Path, towns: Callable[[], Towns], today: date) -> Given:
 
 
 def _of_sheet(filled: Filled, towns: Callable[[], Towns], today: date) -> Given:
-    known, told = towns(), _in_language(filled.languages)
+    known, language = towns(), next(iter(filled.languages), ENGLISH)
+    told = partial(problem_in_words, locale=locale_of(language))
     try:
         entry = enter(filled, known)
     except Faulty as faulty:
         further, doubts = _of_the_rest(known.known.data, faulty, today)
-        faults = (*faulty.problems, *further)
-        raise Rejected(map(told, faults), list(map(told, (*faulty.doubts, *doubts)))) from None
+        faults, doubted = (*faulty.problems, *further), (*faulty.doubts, *doubts)
+        raise Rejected(map(told, faults), list(map(told, doubted)), language) from None
     # What nothing needs any more leaves its key to what is entered in its place.
     if gone := _superseded(entry.contribution, known):
         entry = enter(filled, known.without(gone))
@@ -164,13 +182,8 @@ def _of_sheet(filled: Filled, towns: Callable[[], Towns], today: date) -> Given:
         entry.found,
         list(map(told, filled.passed_over)),
         list(map(told, entry.doubts)),
+        language,
     )
-
-
-def _in_language(languages: Sequence[str]) -> Callable[[Problem], Problem]:
-    """What tells a problem in the first of a sheet's languages."""
-    locale = locale_of(next(iter(languages), ENGLISH))
-    return partial(problem_in_words, locale=locale)
 
 
 def _of_the_rest(

@@ -17,11 +17,10 @@ from babel import Locale, localedata
 from twingraph import identifiers as ids
 from twingraph.contributions import cells, columns
 from twingraph.contributions.columns import CellKind
-from twingraph.contributions.known import alike
 from twingraph.contributions.minting import Minter
 from twingraph.contributions.sayings import ONE_OF, Saying
 from twingraph.contributions.sheet import Cell, Filled, TableRow
-from twingraph.contributions.towns import Found, Town, Towns, apart
+from twingraph.contributions.towns import Found, Town, Towns, apart, likely
 from twingraph.errors import BadValue, Problem, proposed
 from twingraph.model.records import Authority
 from twingraph.reconcile.countries import (
@@ -221,7 +220,7 @@ class Names:
         if not known:
             cure = Saying(N_("write the country's two letters beside it, or in brackets after it"))
             named = {*self._paired.values(), *self._towns.names_in("")}
-            near = [] if paired else alike(name, named)
+            near = [] if paired else likely(name, named)
             message = Saying(N_("it is not said in which country this town lies: %(value)s"),
                              value=repr(name))  # fmt: skip
             raise BadValue(message, proposed(near, cure))

@@ -100,7 +100,8 @@ def _xlsx(path: Path, listed: Listed, language: str) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"created": _WRITTEN, "title": "Twingraph"})
-    head = book.add_format({"bold": True, "bg_color": "#DDE6EE", "bottom": 1, "text_wrap": True})
+    head = book.add_format({**_HEAD, "bg_color": "#DDE6EE"})
+    needed = book.add_format({**_HEAD, "bg_color": "#F3D9B1"})
     plain = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
     offered = _Offered(language)
     for table in _tables(listed):
@@ -115,11 +116,15 @@ def _xlsx(path: Path, listed: Listed, language: str) -> bytes:
                 sheet.data_validation(1, at, _LAST_ROW, at, _choice(column, source))
         for number, row in enumerate(_grid(path, table, listed, language)):
             for at, cell in enumerate(row):
+                heading = needed if own[at].is_needed else head
                 if cell:
-                    sheet.write_string(number, at, cell, head if not number else plain)
+                    sheet.write_string(number, at, cell, plain if number else heading)
     offered.write(book.add_worksheet(LISTS))
     book.close()
     return out.getvalue()
+
+
+_HEAD: Final = {"bold": True, "bottom": 1, "text_wrap": True}
 
 
 def _width(column: SheetColumn) -> int:

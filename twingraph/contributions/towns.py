@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +31,7 @@ from twingraph.reconcile.batch import Finder
 from twingraph.reconcile.bodies import asked
 from twingraph.reconcile.candidates import Query, Way
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.decide import LIKE_WITH_SIGNAL, Candidate, TownDecision, decide
+from twingraph.reconcile.decide import LIKE_WITH_SIGNAL, Candidate, decide
 from twingraph.reconcile.entries import ListEntry
 from twingraph.reconcile.index import Exonyms, Index, no_exonyms
 from twingraph.reconcile.names import folded, foldings, is_latin, sounds, spelling, tidy
@@ -132,7 +132,7 @@ class Towns:
         found = (*(decision.candidates if decision else ()), *harvested.candidates)
         candidates = _once(one for one in found if _may_be(town.name, one))
         row = _row(town, _language(town, candidates))
-        reason = decision.reason if decision else _of_harvests(harvested)
+        reason = decision.reason if decision else _of_harvests(candidates)
         row = _filled(row, UNRESOLVED, self.on, MACHINE, reason)
         registered = tuple(self._with_item({one.wikidata for one in candidates}))
         return Found(row=row, candidates=candidates, registered=registered)
@@ -167,7 +167,7 @@ class Towns:
         # A name in another language is proposed with the item, and is no misspelling.
         candidates = (one.name for one in found.candidates if one.reason in SLIPS)
         known = self.names_in(town.country)
-        near = alike(town.name, {*known, *candidates, *others})
+        near = likely(town.name, {*known, *candidates, *others})
         near += [*self._of_its_key(town), *_sounding(town.name, known)]
         return [name for name in dict.fromkeys(near) if spelt(name) != spelt(town.name)]
 
@@ -205,6 +205,19 @@ class Towns:
 
 
 _WITH_COUNTRY: Final = re.compile(r"(?P<name>.*\S)\s*\((?P<country>[^()]+)\)")
+
+
+def likely(name: str, known: Iterable[str]) -> list[str]:
+    """The names of towns that one may be meant by: with or without the word for what it is (Gmina
+    Baligród), or misspelt."""
+    known, bare = sorted(known), _bare(name)
+    same = (one for one in known if _bare(one) == bare and spelt(one) != spelt(name))
+    return list(dict.fromkeys([*same, *alike(name, known)]))
+
+
+@lru_cache(1 << 16)
+def _bare(name: str) -> str:
+    return spelt(asked(name).name)
 
 
 def apart(text: str) -> tuple[str, str]:
@@ -282,10 +295,10 @@ def _may_be(name: str, candidate: Candidate) -> bool:
     return candidate.score >= LIKE_WITH_SIGNAL or words <= others or others <= words
 
 
-def _of_harvests(decision: TownDecision) -> str:
+def _of_harvests(candidates: Sequence[Candidate]) -> str:
     """Why nothing was entered, where only harvests were looked in."""
-    if decision.candidates:
-        items = " ".join(candidate.wikidata for candidate in decision.candidates)
+    if candidates:
+        items = " ".join(candidate.wikidata for candidate in candidates)
         return f"not decided; harvests have under this name: {items}"
     return "not decided; no harvest has a town of this name"
 

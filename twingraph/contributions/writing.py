@@ -20,6 +20,8 @@ from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import yaml
+
 from twingraph.build import Lines, check_data
 from twingraph.contributions.contribution import (
     FILES,
@@ -82,6 +84,17 @@ class Plan:
     kept: Sequence[Problem] = ()
     doubts: Sequence[Fault] = ()
     before: Mapping[Path, str | None] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> Iterator[tuple[Place, str, str]]:
+        """What the source's file says otherwise from now on: the place in the contribution, what
+        stood there, what will."""
+        before = self.before.get(self.source)
+        if before is None or self.source not in self.texts:
+            return
+        there = tidy(yaml.load(before, Loader=yaml.BaseLoader))  # noqa: S506: it makes texts alone
+        for at, old, new in _changed(there, self.contribution.statements, ()):
+            yield (SOURCE, *at), _said(old), _said(new)
 
     def write(self) -> None:
         """Write all the files, or none. Raises UsageError where one cannot be written, or has
@@ -231,17 +244,21 @@ def _edited(path: Path, text: str, contribution: Contribution, body: str) -> lis
 
 def _differences(document: Document, there: Any, here: Any, at: Place) -> Iterator[Problem]:
     """Each place in which a file says otherwise than a contribution."""
+    for place, one, other in _changed(there, here, at):
+        said = f"{_said(one)} stands here, and {_said(other)} in what was entered"
+        message = f"{_name(place)}: this file was edited by hand, and stays as it is: {said}"
+        yield document.problem(place, message, "write it the same in both")
+
+
+def _changed(there: Any, here: Any, at: Place) -> Iterator[tuple[Place, Any, Any]]:
     if isinstance(there, Mapping) and isinstance(here, Mapping):
         for name in dict.fromkeys((*there, *here)):
-            yield from _differences(document, there.get(name), here.get(name), (*at, name))
+            yield from _changed(there.get(name), here.get(name), (*at, name))
     elif isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
         for number, (one, other) in enumerate(zip(there, here, strict=True)):
-            yield from _differences(document, one, other, (*at, number))
+            yield from _changed(one, other, (*at, number))
     elif there != here:
-        said = f"{_said(there)} stands here, and {_said(here)} in what was entered"
-        message = f"{_name(at)}: this file was edited by hand, and stays as it is: {said}"
-        cure = "write it the same in both"
-        yield document.problem(at, message, cure)
+        yield at, there, here
 
 
 def _name(at: Place) -> str:

@@ -330,6 +330,10 @@ def _page(request: Request, template: str, values: dict[str, Any], status: int =
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 404 and request.method == "GET":
+        # A town's page leads to others that only a release has.
+        title = locale_of(language_of(request)).gettext("This page is there with the next release")
+        return _page(request, "faulty.html", {"title": title, "faults": []}, 404)
     return Response(f"{error.detail}\n", error.status_code, media_type="text/plain")
 
 

@@ -21,6 +21,8 @@ from twingraph.contributions.form.fields import LONGEST
 from twingraph.contributions.form.told import told
 from twingraph.contributions.register_rows import Standing
 from twingraph.contributions.told import rules
+from twingraph.errors import BadValue
+from twingraph.sources.curated.codes import check_language
 from twingraph.sources.curated.yaml_reader import Document
 from twingraph.web.locale import locale_of
 
@@ -238,6 +240,9 @@ def test_each_saying_is_one_that_checks_say(desk: Desk) -> None:
     ):
         said += [re.sub(r"^\w+: ", "", problem.message), problem.cure]
     said += [f"x.yaml {writing.NO_PLACE}"]
+    with pytest.raises(BadValue) as error:
+        check_language("qqqqqq")
+    said += [error.value.message, error.value.cure]
     # A rule of the graph: tests/editor/test_application.py has it from the check itself.
     (rule,) = re.findall(r'"(A grant is no more.*?)"', (ROOT / "shapes/Project.ttl").read_text())
     message, _, cure = rule.partition(": ")
