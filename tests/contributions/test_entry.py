@@ -226,6 +226,22 @@ def test_a_fault_is_told_in_the_language_of_the_sheet(tmp_path: Path) -> None:
     ]
 
 
+def test_an_office_that_is_another_in_the_country_of_the_town(tmp_path: Path, towns: Towns) -> None:
+    tables = {
+        **changed("Partnerships", 0, Partner_town="Ľutina", **{"Partner’s_country": "SK"}),
+        "Signatures": [{"Partnership": 1, "Signed by": "Ján Kmec", "Role": "starosta obce Ľutina",
+                        "Office": "head of a county", "Signed for": "Ľutina"}],
+    }  # fmt: skip
+    tables["Projects"] = []
+    (doubt,) = entered(tmp_path, tables, towns).doubts
+    assert str(doubt).startswith(
+        "page.xlsx, Signatures, row 2, “Office”: 'starosta obce Ľutina' is another office there: "
+        "mayor"
+    )
+    tables["Signatures"] = [{**tables["Signatures"][0], "Role": "prednosta okresu"}]
+    assert not entered(tmp_path, tables, towns).doubts
+
+
 def test_a_language_that_is_none_is_told_once(tmp_path: Path) -> None:
     tables = {
         **changed("Source", 0, Language="polnish"),

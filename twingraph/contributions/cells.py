@@ -261,6 +261,17 @@ def concept(text: str, scheme: str, languages: Collection[str]) -> str:
     raise BadValue(message, mended)
 
 
+def concepts_begun(text: str, scheme: str, languages: Collection[str]) -> frozenset[str]:
+    """The concepts that a text begins with the label of, in one of some languages: starosta obce
+    Abda. Of several labels the longest."""
+    words, best = spelt(text), ("", frozenset[str]())
+    for (language, label), names in _labels(scheme).items():
+        begun = spelt(label)
+        if language in languages and f"{words}-".startswith(f"{begun}-"):
+            best = max(best, (begun, names), key=lambda one: len(one[0]))
+    return best[1]
+
+
 def _is_part(text: str, label: str) -> bool:
     """Whether a label says a text in so many words, and more: an agreement, a "partnership
     agreement"."""

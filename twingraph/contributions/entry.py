@@ -34,8 +34,9 @@ from twingraph.contributions.sheet import Cell, Filled, TableRow, called, row_of
 from twingraph.contributions.struck import Rest, without
 from twingraph.contributions.towns import Found, Towns, apart, likely
 from twingraph.errors import BadValue, DataError, Problem, proposed
+from twingraph.model.names import own_languages
 from twingraph.reconcile.countries import country_meant
-from twingraph.sources.curated.codes import check_language
+from twingraph.sources.curated.codes import check_language, countries
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.yaml_reader import Place
 from twingraph.sources.interreg import values as amounts
@@ -576,10 +577,26 @@ class _Entry:
         self._cells[*at, "on_behalf_of"] = row.at("on_behalf_of")
         if signed_for := self._signed_for(row, of):
             block["on_behalf_of"] = signed_for
+        self._doubt_office(row, block)
         if name := block.get("signatory"):
             town = block.get("on_behalf_of", "")
             block["signatory"] = self._names.person(name, town, row.at("signatory"))
         blocks.append(block)
+
+    def _doubt_office(self, row: TableRow, block: Mapping[str, Any]) -> None:
+        """Doubt an office that is another in the country of the town: a Slovak starosta is no head
+        of a county, as a Polish one is."""
+        office, role, town = (block.get(one, "") for one in ("office", "role", "on_behalf_of"))
+        if not (office and isinstance(role, str) and town):
+            return
+        languages = own_languages(countries().get(town.partition("-")[0].upper()))
+        meant = cells.concepts_begun(role, "office", languages)
+        if meant and office not in meant:
+            called = sorted(cells.label(one, "office", self._language) for one in meant)
+            message = Saying(N_("%(role)s is another office there: %(ones)s"),
+                             role=repr(role), ones=called)  # fmt: skip
+            cure = Saying(N_("if so, choose it; if not, leave it"))
+            self._doubts.append(row.at("office").problem(message, cure))
 
     def _signed_for(self, row: TableRow, of: _Partnership) -> str:
         """The town that a row signs for, by its key; "" where it is told that it is no partner."""
