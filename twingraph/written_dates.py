@@ -32,7 +32,7 @@ _ENDINGS: Final = ("u", "i", "e", "ie", "zie", "em", "iem", "ym", "í", "у", "�
 _BESIDE: Final = re.compile(
     "a|ab|am|an|anno|az|année|da?|dal|del?|dem|den|depuis|der|di|dia|dne|dnia|dniu|dňa|du|dzień"
     "|en|from|g|gad[as]|god|godine|het|im?|in|jaar|jahre?|la|lata?|les?|m|metai|nd|od|of|on|op"
-    "|rd?|roce|rok|roku|rrugu|seit|since|sinds|st|the?|tag|u|vanaf|ve|vo|vom|v|we?|year"
+    "|rd?|roce|rok|roku|rrugu|seit|since|sinds|st|the?|tag|u|van|vanaf|ve|vo|vom|v|we?|year|z[eo]?"
     "|в|г|год|года|году|година|з|р|рік|року|році|с|у"
 )
 ABOUT: Final = (

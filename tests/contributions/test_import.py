@@ -104,9 +104,11 @@ def test_a_correction_is_told_as_what_stood_there_and_what_stands_there_now(
     run("import", page, "--data", data)
     page = workbook(page, changed("Documents", 0, Signed_on="13 maja 2019", Place=""))
     told = run("import", page, "--review", "--data", data).output.splitlines()[1:]
-    assert [line for line in told if "→" in line] == [
+    assert [line for line in told if "page.xlsx" in line] == [
         "  page.xlsx, Documents, row 2, “Signed on”: '2019-05-12' → '2019-05-13'",
         "  page.xlsx, Documents, row 2, “Place”: 'Abda' → nothing",
+        "DOUBT: page.xlsx, Documents, row 2, “Signed on”: 2019-05-13 stands here, 2019-05-12 in "
+        "the words quoted",
     ]
 
 

@@ -15,6 +15,7 @@ naming         what it calls by name, by its key
 numbering      which partnership its tables mean by a number
 already        what other sources state of its partnerships and documents
 entry          its rows as a contribution
+quoted         a day that the words quoted for it say otherwise
 struck         a contribution without its faulty parts
 listing        a contribution as rows
 template       sheets written: to be filled in, and filled in

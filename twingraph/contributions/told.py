@@ -131,8 +131,7 @@ _CURES: Final = (
     _Rule(r"mend `grant` or `total_budget`, .*",
           N_("Check both amounts: the page may call the budget a grant.")),
     _Rule(r"write '.*' for both and delete this row.*",
-          N_("If it is the same, choose it, or write its name as it is known; if it is another, "
-             "leave it so.")),
+          N_("If it is the same, write its name as it is known; if it is another, leave it so.")),
     _Rule(r"write it as people write names: (?P<value>'.*')", N_("Write %(value)s")),
     _Rule(r"write the name alone: (?P<value>'.*')", N_("Write the name alone: %(value)s")),
     _Rule(r"write the name alone here, and the role at the signature",

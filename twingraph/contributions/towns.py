@@ -31,7 +31,7 @@ from twingraph.reconcile.batch import Finder
 from twingraph.reconcile.bodies import asked
 from twingraph.reconcile.candidates import Query, Way
 from twingraph.reconcile.countries import country_code
-from twingraph.reconcile.decide import LIKE_WITH_SIGNAL, Candidate, decide
+from twingraph.reconcile.decide import LIKE_WITH_SIGNAL, Candidate, TownDecision, decide
 from twingraph.reconcile.entries import ListEntry
 from twingraph.reconcile.index import Exonyms, Index, no_exonyms
 from twingraph.reconcile.names import folded, foldings, is_latin, sounds, spelling, tidy
@@ -119,23 +119,28 @@ class Towns:
         return self._new(town)
 
     def _new(self, town: Town) -> Found:
+        query = _query(town)
         if town.item:
             row = _row(town, _language(town))
-            return self._decided(_filled(row, VERIFIED, self.on, town.by, town.why, town.item))
-        query = _query(town)
+            made = self._decided(_filled(row, VERIFIED, self.on, town.by, town.why, town.item))
+            return replace(made, candidates=self._may_be(town, decide(query, self.harvested)))
         decision = self.finder(query) if self.finder else None
         if decision and decision.match:
             item, why = decision.match.wikidata, decision.reason
             row = _row(town, _language(town, [decision.match]))
             return self._decided(_filled(row, VERIFIED, self.on, MACHINE, why, item))
         harvested = decide(query, self.harvested)
-        found = (*(decision.candidates if decision else ()), *harvested.candidates)
-        candidates = _once(one for one in found if _may_be(town.name, one))
+        candidates = self._may_be(town, decision, harvested)
         row = _row(town, _language(town, candidates))
         reason = decision.reason if decision else _of_harvests(candidates)
         row = _filled(row, UNRESOLVED, self.on, MACHINE, reason)
         registered = tuple(self._with_item({one.wikidata for one in candidates}))
         return Found(row=row, candidates=candidates, registered=registered)
+
+    def _may_be(self, town: Town, *decisions: TownDecision | None) -> tuple[Candidate, ...]:
+        """What a person may choose from, each once."""
+        found = (one for decision in decisions if decision for one in decision.candidates)
+        return _once(one for one in found if _may_be(town.name, one))
 
     def _decided(self, row: Row) -> Found:
         """A town whose item is decided: one of the registers' that has it, or its row."""

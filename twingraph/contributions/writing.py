@@ -34,6 +34,7 @@ from twingraph.contributions.contribution import (
     tidy,
 )
 from twingraph.contributions.known import source_file
+from twingraph.contributions.quoted import differing_days
 from twingraph.contributions.register_rows import RegisterText
 from twingraph.contributions.seals import (
     RowKey,
@@ -421,7 +422,8 @@ class _Check:
             _own_first(found.report, only).raise_for_violations()
         except DataError as error:
             raise self._told(error) from None
-        return replace(self._made, doubts=tuple(map(self._fault, found.doubts)))
+        doubts = (*map(self._fault, found.doubts), *differing_days(self._made.contribution))
+        return replace(self._made, doubts=doubts)
 
     def _told(self, error: DataError) -> DataError:
         faults = [self._fault(one) for one in error.problems if self._places(one)]

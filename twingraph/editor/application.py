@@ -157,7 +157,8 @@ class Editor:
         if typed.action not in (WRITE, WRITE_ALL, REPLACE, PREVIEW, CHECK_ALL) or not (
             found.is_good and found.contribution
         ):
-            return self._shown(request, typed, typed.values(found.faults), good=found.is_good)
+            told = typed.values([*found.faults, *typed.made.doubts])
+            return self._shown(request, typed, told, good=found.is_good)
         try:
             made = self._plan(typed, found.contribution)
         except Refused as refused:
@@ -209,7 +210,7 @@ class Editor:
                 (PREVIEW, _("Preview")),
                 (REPLACE, _("Put this in its place"))
                 if replaces
-                else (WRITE_ALL if values["doubts"] else WRITE, _("Write the files")),
+                else (WRITE_ALL if made and values["doubts"] else WRITE, _("Write the files")),
             ],
         }
         return _page(request, "form.html", {**values, **shown})

@@ -120,6 +120,20 @@ def test_faults_are_told_in_the_order_of_the_page(desk: Desk) -> None:
     ]  # fmt: skip
 
 
+def test_a_title_is_doubted_as_soon_as_it_is_typed(desk: Desk) -> None:
+    of_page = typed(desk, {**PAGE, f"{S}.signatory": "Mgr. Adam Woś"})
+    (doubt,) = of_page.values(of_page.made.doubts)["doubts"]
+    assert doubt.input == f"{S}.signatory" and doubt.own
+    assert doubt.cure == "Write the name alone: Adam Woś"
+
+
+def test_a_joint_project_is_of_both_towns(desk: Desk) -> None:
+    (project,) = typed(desk, PAGE).made.content["source"]["projects"]
+    assert project["partners"] == ["pl-sieniawa", "be-tremelo"]
+    opened = {**PAGE, f"{J}.key": "szlak-dwoch-rzek"}
+    assert "partners" not in typed(desk, opened).made.content["source"]["projects"][0]
+
+
 def test_somebody_without_a_name_is_doubted(desk: Desk) -> None:
     found = typed(desk, {**PAGE, f"{S}.signatory": ""})
     assert found.checked.is_good

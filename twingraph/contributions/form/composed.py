@@ -4,8 +4,8 @@ was typed into, so that what is wrong with it is told there."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any, Final, Protocol
 
 from twingraph import dates
@@ -227,6 +227,11 @@ class _Composer:
             input = row.input("country" if row.get("name") else "name")
             self._fault(input, error.message, error.cure, own=isinstance(error, _Told))
             return self._unknown(row)
+        # A town that this page alone has named is no other, and may be misspelt.
+        others = (
+            one for one in found.registered if self._brought_by.get(one) != self._minter.source
+        )
+        found = replace(found, registered=tuple(others))
         self._made.towns[row.name] = found
         if found.several:
             _ = self._locale.gettext
@@ -243,6 +248,11 @@ class _Composer:
         return found.key or self._minted(
             "municipalities", row, lambda: self._minter.town(found.row)
         )
+
+    @cached_property
+    def _brought_by(self) -> Mapping[str, str]:
+        """The source that each town of the registers came by."""
+        return {record.key: source for record, source in self._known.rows(Authority)}
 
     def _found(self, row: TypedRow) -> Found:
         """Raises BadValue where the country is missing, or none."""
@@ -307,7 +317,12 @@ class _Composer:
 
         Where the registers have the name and nothing tells who is meant, a person may choose.
         """
-        called = self._known.called(Person, name) or self._known.called(Person, name_alone(name))
+        alone = name_alone(name)
+        if alone != name:
+            message = f"{name!r} holds a title or an office"
+            cure = f"write the name alone: {alone!r}"
+            self._made.doubts.append(InputFault(row.input("signatory"), message, cure, doubt=True))
+        called = self._known.called(Person, name) or self._known.called(Person, alone)
         chosen, keys = row.get(PERSON), tuple(record.key for record, _ in called)
         key = chosen if chosen in keys else self._minted(
             "people", row,
@@ -484,6 +499,8 @@ class _Composer:
         known = next((n for n, one in enumerate(projects) if one["key"] == key), len(projects))
         at: Place = (SOURCE, "projects", known)
         block = {"key": key, **self._block(row, at, members)}
+        if not row.get("key") and len(keys := [one for one in members if one]) == 2:
+            block["partners"] = keys
         self._with_currency(row, block)
         if programme := row.get("programme"):
             block["programme"] = self._minted(

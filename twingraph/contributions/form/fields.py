@@ -138,7 +138,7 @@ _QUOTED: Final[dict[str, Any]] = {"quoted": True}
 _FOLDED: Final[dict[str, Any]] = {"quoted": True, "folded": True}
 
 _AS_WRITTEN: Final = N_("as the page writes it")
-_DATE: Final = N_("2018-04-29, 2018-04 or 2018: as much as the page says")
+_DATE: Final = N_("as much as the page says, in words too: 2018, April 2018, 29 April 2018")
 _AMOUNT: Final = N_("such as: 30 296,38 €, or 30296.38")
 WORDS_LABEL: Final = N_("Words of the page")
 _WORDS: Final = N_("Words of the page for all of this")
@@ -203,7 +203,7 @@ def _partnership() -> FormPart:
         _field(of, "since", N_("Partners since"), N_("when the co-operation began, if the page "
                "says so; the day of a signing stands with the document"), **_QUOTED),
         _field(of, "first_contact", N_("First contact"), _DATE, **_FOLDED),
-        _field(of, "status", N_("Status"), N_("where the page says it"), **_FOLDED),
+        _field(of, "status", N_("Status"), N_("where the page says it"), **_QUOTED),
         _field(of, "fields", N_("Fields of co-operation"), **_FOLDED),
         _field(of, "methods", N_("Methods"), **_FOLDED),
         _field(of, "purposes", N_("Purposes"), **_FOLDED),
@@ -230,7 +230,7 @@ def _agreement() -> FormPart:
         _field(of, "kind", N_("Kind of document"), **_QUOTED),
         _field(of, "signed_on", N_("Day signed"), _DATE, **_QUOTED),
         _field(of, "title", N_("Title"), _AS_WRITTEN, **_QUOTED),
-        _field(of, "place", N_("Place of signing"), _AS_WRITTEN, **_FOLDED),
+        _field(of, "place", N_("Place of signing"), N_("the name of the place alone"), **_FOLDED),
         _field(of, "signed_again_on", N_("Signed again on"),
                N_("a second ceremony of the same document"), **_FOLDED),
         _field(of, "planned_for", N_("To be signed on"),
@@ -291,9 +291,9 @@ def _project() -> FormPart:
         _field(of, "number", N_("Number of the project"), **_QUOTED),
         _field(of, "start", N_("Start"), _DATE, **_QUOTED),
         _field(of, "end", N_("End"), _DATE, **_QUOTED),
-        _field(of, "lead", N_("Lead partner"), entry=MEMBER, **_FOLDED),
-        _field(of, "total_budget", N_("Total budget"), _AMOUNT, **_FOLDED),
-        _field(of, "grant", N_("Grant"), _AMOUNT, **_FOLDED),
+        _field(of, "lead", N_("Lead partner"), entry=MEMBER, **_QUOTED),
+        _field(of, "total_budget", N_("Total budget"), _AMOUNT, **_QUOTED),
+        _field(of, "grant", N_("Grant"), _AMOUNT, **_QUOTED),
         _field(of, "currency", N_("Currency"), N_("its three letters: EUR"), **_FOLDED),
         _evidence(),
         _hidden("key"),

@@ -41,15 +41,16 @@ def _town(row: TypedRow | None, found: Found, desk: Desk) -> FoundView:
     if found.several:
         several = [Option(key, town_called(desk, key), key == chosen) for key in found.several]
         return FoundView(_("Several towns are called so:"), options=_told_apart(several))
+    alpha_3 = countries().get(found.row.get("country", ""), "")
     items = [
         *(Option(key, town_called(desk, key), key == chosen) for key in found.registered),
-        *(Option(one.wikidata, _in_country(desk, one.name, countries().get(one.country, "")),
-                 one.wikidata == chosen) for one in found.candidates),
+        *(Option(one.wikidata, _in_country(desk, one.name, alpha_3), one.wikidata == chosen)
+          for one in found.candidates),
     ]  # fmt: skip
     if not items:
         return FoundView(_new_town(row, found, desk))
     none = Option("", _("none of these, or not known"), not any(one.chosen for one in items))
-    text = _("No known town has exactly this name. Is it one of these?")
+    text = _("Is it one of these towns?")
     return FoundView(text, options=[*_told_apart(items), none])
 
 

@@ -117,7 +117,8 @@ class Typed:
         ask_anew(self.root)
         place = {input: number for number, input in enumerate(_in_page_order(self.root))}
         faults = sorted(faults, key=lambda fault: place.get(fault.input, -1))
-        faults = [told(fault, locale) for fault in faults]
+        # What is doubtful the check of the folder tells again.
+        faults = list(dict.fromkeys(told(fault, locale) for fault in faults))
         wrong = [fault for fault in faults if not fault.doubt]
         view = FormView.of(locale, faults, found_in(self.root, self.made, self.desk))
         return {

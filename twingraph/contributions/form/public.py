@@ -89,7 +89,7 @@ class PublicForm:
         if typed.action in (FILE, SHOW_FILE) and found.is_good and found.contribution:
             return self._end(typed, found.contribution)
         good = locale.gettext("Nothing is wrong with it so far.") if found.is_good else ""
-        return self._form(typed, typed.values(found.faults), good)
+        return self._form(typed, typed.values([*found.faults, *typed.made.doubts]), good)
 
     def _desk(self, locale: Locale) -> Desk:
         return Desk(self._known, self._towns, locale, _READER)
