@@ -104,7 +104,17 @@ def test_what_was_written_is_led_to(client: TestClient, data: Path) -> None:
                  "/form", f"/form?source={key}", "/"):  # fmt: skip
         assert tree.xpath(f"//main//a[@href='{href}']"), href
     assert "zsolt-szabo" in client.get("/file/people.csv").text
-    assert tree_of(client.get("/town/hu-abda").text).xpath("string(//h1)") == "Abda"
+    abda = tree_of(client.get("/town/hu-abda").text)
+    assert abda.xpath("string(//h1)") == "Abda"
+    # What its page leads to is there too: whatever the folder has.
+    partnership = "/partnership/hu-abda--pl-sieniawa"
+    assert abda.xpath(f"//main//a[@href='{partnership}']")
+    for page in (partnership, "/person/zsolt-szabo.html", "/agreement/hu-abda--pl-sieniawa_1.html",
+                 "/project/szlak-dwoch-rzek.html"):  # fmt: skip
+        answer = client.get(page)
+        assert answer.status_code == 200 and tree_of(answer.text).xpath("string(//h1)"), page
+    nothing = client.get("/partnership/none")
+    assert nothing.status_code == 404 and "with the next release" in nothing.text
     for name in ("../../etc/passwd", "%2e%2e/x.csv", "dataset.yaml.txt", "nothing.csv", "sources"):
         assert client.get(f"/file/{name}").status_code == 404
     assert client.get("/town/nowhere").status_code == 404

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -33,9 +33,10 @@ from twingraph.contributions.form.typed import MOST_BYTES, MOST_FIELDS
 from twingraph.contributions.writing import Plan, plan
 from twingraph.editor.desk import Folder
 from twingraph.editor.guard import OwnPagesOnly
-from twingraph.editor.preview import lookup_of, stated_towns, town_page, view_of
+from twingraph.editor.preview import lookup_of, stated_towns, thing_page, town_page, view_of
 from twingraph.editor.sources import FORM, file_text, links, listing, opening
 from twingraph.errors import DataError, UsageError
+from twingraph.identifiers import Ref
 from twingraph.serve.files import asset_routes
 from twingraph.serve.http_limits import RequestLimits
 from twingraph.serve.negotiation import LANGUAGE, language_of
@@ -74,6 +75,7 @@ class Editor:
             Route("/file/{name:path}", self._handler(self._file), methods=["GET"]),
             Route("/suggest", self._handler(self._suggested), methods=["GET"]),
             *asset_routes(),
+            Route("/{kind}/{key}", self._handler(self._thing), methods=["GET"]),
         ]
 
     # --- requests -------------------------------------------------------------------------------
@@ -127,6 +129,19 @@ class Editor:
         except KeyError as error:
             raise HTTPException(404, "there is no such town") from error
         return _page(request, "preview.html", {**values, "hidden": [], "buttons": []})
+
+    def _thing(self, request: Request) -> Response:
+        """The page of anything that the folder has: where a town's page leads."""
+        locale, name = locale_of(language_of(request)), request.path_params["key"]
+        ref = Ref(request.path_params["kind"], name.removesuffix(".html"))
+        try:
+            view = read_view(self._folder.path, harvested=False)
+            template, values = thing_page(view, Reader(lookup_of(view), locale), ref)
+        except (DataError, UsageError) as error:
+            return _faulty(request, locale, error)
+        except KeyError as error:
+            raise HTTPException(404, "there is no such thing") from error
+        return _page(request, template, values, folder="service")
 
     def _desk(self, locale: Locale) -> Desk:
         standing = self._folder.standing()
@@ -319,13 +334,19 @@ def _replaces(typed: Typed, made: Plan) -> bool:
     return is_there and typed.opened is None
 
 
-def _page(request: Request, template: str, values: dict[str, Any], status: int = 200) -> Response:
+def _page(
+    request: Request,
+    template: str,
+    values: Mapping[str, Any],
+    status: int = 200,
+    folder: str = "contribute",
+) -> Response:
     language = language_of(request)
     around = replace(
         frame(request, language), sections=[], more=[], search="", script=asset(FORM_SCRIPT)
     )
     own = {"action": address(request, {LANGUAGE: None}), "unscripted": not around.script}
-    text = environment.render(f"contribute/{template}", around, **{**own, **values})
+    text = environment.render(f"{folder}/{template}", around, **{**own, **values})
     return html_response(request, text, language, status)
 
 

@@ -15,9 +15,10 @@ from twingraph.identifiers import MUNICIPALITY, SOURCE, Ref
 from twingraph.model.lookup import Lookup
 from twingraph.model.records import Concept, Partnership, Record, Text, View
 from twingraph.rdf import concepts
-from twingraph.serve.pages import figures, towns
+from twingraph.serve.pages import figures
 from twingraph.serve.pages.attribution import Attribution
 from twingraph.serve.pages.reader import Reader
+from twingraph.serve.pages.things import KINDS
 
 
 def view_of(plan: Plan) -> View:
@@ -52,17 +53,27 @@ def stated_towns(view: View, source: str) -> list[str]:
 
 def town_page(view: View, reader: Reader, key: str) -> Mapping[str, Any]:
     """What the template of a town shows of it. Raises KeyError for a town that there is not."""
-    town = reader.lookup.authorities[key]
-    values = towns.page(Attribution(reader, view.claims, asks=False), town)
-    drawn = figures.map_of(reader, Ref(MUNICIPALITY, key))
-    return {
+    _, values = thing_page(view, reader, Ref(MUNICIPALITY, key))
+    return {**values, "sources": reader.links(SOURCE, _sources(reader.lookup, key))}
+
+
+def thing_page(view: View, reader: Reader, ref: Ref) -> tuple[str, Mapping[str, Any]]:
+    """The template of anything, and what it shows. Raises KeyError for what there is not."""
+    record = reader.lookup.get(ref)
+    if not isinstance(record, Record) or ref.path not in KINDS:
+        raise KeyError(ref)
+    kind = KINDS[ref.path]
+    values = kind.page(Attribution(reader, view.claims, asks=False), record)
+    drawn = figures.map_of(reader, ref)
+    return kind.template, {
+        "sources": reader.sources(record),
         **values,
         "title": values["name"].text,
-        "iri": reader.iri(town),
+        "iri": reader.iri(record),
         "formats": [],
         "query_href": "",
+        "page_links": [],
         "map": drawn.svg() if drawn else "",
-        "sources": reader.links(SOURCE, _sources(reader.lookup, key)),
     }
 
 
