@@ -116,7 +116,8 @@ def _bare(tidy: str) -> str:
     words = re.findall(r"[^\W\d_]+", f"{numbers[1]} {numbers[3]}".casefold())
     # Of a year alone the words may say more: since, about.
     is_year = re.fullmatch(r"\d{4}", numbers[2]) is not None
-    return tidy if is_year or not all(map(_BESIDE.fullmatch, words)) else numbers[2]
+    beside = all(_BESIDE.fullmatch(word) or word in _weekdays() for word in words)
+    return tidy if is_year or not beside else numbers[2]
 
 
 def _in_words(tidy: str, languages: frozenset[str]) -> Iterator[str]:
@@ -127,6 +128,8 @@ def _in_words(tidy: str, languages: frozenset[str]) -> Iterator[str]:
     if not words or len(years) != 1 or len(days) > 1:
         return
     others = [word for word in words if not _BESIDE.fullmatch(word)]
+    if len(others) > 1:
+        others = [word for word in others if word not in _weekdays()]
     if len(others) > 1 or (days and not others):
         return
     if not others:
@@ -134,6 +137,19 @@ def _in_words(tidy: str, languages: frozenset[str]) -> Iterator[str]:
         return
     for month in sorted(_month(others[0], languages)):
         yield "-".join([years[0], f"{month:02}", *(f"{int(day):02}" for day in days)])
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    """The names of the days of the week, in lower case, but for those that name months too."""
+    found = {
+        name.casefold().removesuffix(".")
+        for language in _LANGUAGES
+        for form in Locale.parse(language, sep="-").days.values()
+        for width in ("wide", "abbreviated")
+        for name in form[width].values()
+    }
+    return frozenset(found - _months(frozenset()).keys())
 
 
 def _month(word: str, languages: frozenset[str]) -> frozenset[int]:

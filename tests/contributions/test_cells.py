@@ -80,6 +80,9 @@ def test_dates(cell: Any, edtf: str) -> None:
     ("language", "cell", "edtf"),
     [
         ("pl", "w maju 2004 r.", "2004-05"),
+        ("nl", "zaterdag 14 mei 1994", "1994-05-14"),
+        ("sk", "z júla 2014", "2014-07"),
+        ("pl", "sobota, 14.05.1994 r.", "1994-05-14"),
         ("pl", "od maja 2004", "2004-05"),
         ("pl", "w październiku 2003", "2003-10"),
         ("pl", "w listopadzie 2026", "2026-11"),

@@ -242,6 +242,27 @@ def test_an_office_that_is_another_in_the_country_of_the_town(tmp_path: Path, to
     assert not entered(tmp_path, tables, towns).doubts
 
 
+def test_what_only_follows_from_another_fault_is_not_told(tmp_path: Path) -> None:
+    signatures = [*PAGE["Signatures"], {"Partnership": 1, "Signed for": "Abdda"}]
+    (told,) = at_once(tmp_path, {**PAGE, "Signatures": signatures})
+    assert told.startswith("Signatures, row 5, “Signed for”: 'Abdda' is no partner of ")
+
+
+@pytest.mark.parametrize("name", ["niet bekend", "Unknown", "?", "n.n."])
+def test_nobody_is_no_person(tmp_path: Path, name: str) -> None:
+    (told,) = at_once(tmp_path, changed("Signatures", 0, Signed_by=name))
+    assert told.startswith(f"Signatures, row 2, “Signed by”: {name!r} is nobody's name")
+
+
+def test_a_doubt_of_the_folder_is_told_in_the_language_of_the_sheet(tmp_path: Path) -> None:
+    tables = in_language(changed("Documents", 0, Signed_on="13 maja 2019"), "pl")
+    made = given.read(
+        workbook(tmp_path / "page.xlsx", tables), lambda: Towns(Known.of(FOUNDING), TODAY), TODAY
+    )
+    (doubt,) = given.planned(FOUNDING, made, TODAY).of(FOUNDING).doubts
+    assert "w cytowanych słowach" in made.problem(doubt).message
+
+
 def test_a_language_that_is_none_is_told_once(tmp_path: Path) -> None:
     tables = {
         **changed("Source", 0, Language="polnish"),

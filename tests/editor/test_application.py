@@ -114,7 +114,7 @@ def test_what_was_written_is_led_to(client: TestClient, data: Path) -> None:
         answer = client.get(page)
         assert answer.status_code == 200 and tree_of(answer.text).xpath("string(//h1)"), page
     nothing = client.get("/partnership/none")
-    assert nothing.status_code == 404 and "with the next release" in nothing.text
+    assert nothing.status_code == 404 and "There is no such page" in nothing.text
     for name in ("../../etc/passwd", "%2e%2e/x.csv", "dataset.yaml.txt", "nothing.csv", "sources"):
         assert client.get(f"/file/{name}").status_code == 404
     assert client.get("/town/nowhere").status_code == 404

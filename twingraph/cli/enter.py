@@ -134,7 +134,8 @@ def _told(made: Plan, given: Given, review: bool) -> Iterator[Saying | str]:
     written = N_("%(file)s: would be written") if review else N_("%(file)s: written")
     yield from (Saying(written, file=path) for path in made.texts)
     for place, there, now in made.changes:
-        yield f"  {given.problem(Fault(place, f'{there} → {now}'))}"
+        change = Saying("%(there)s → %(now)s", there=there, now=now)
+        yield f"  {given.problem(Fault(place, change))}"
     for name, row in made.removed:
         gone = Saying(N_("%(row)s: nothing names it any more"), row=_of(row))
         yield Saying("  %(register)s - %(gone)s", register=f"{made.data / name}.csv", gone=gone)

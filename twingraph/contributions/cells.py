@@ -143,8 +143,9 @@ def amount(text: str) -> str:
     stands where it is none. Raises BadValue for one that may be a thousand times as much."""
     if re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", text):
         return text
-    if re.fullmatch(r"\d{1,3}[.,]\d{3}", text):
-        whole, part = re.sub("[.,]", "", text), text.replace(",", ".")
+    bare = amounts.without_currency(text)
+    if re.fullmatch(r"\d{1,3}[.,]\d{3}", bare):
+        whole, part = re.sub("[.,]", "", bare), bare.replace(",", ".")
         raise _bad(
             MAY_BE, N_("write it without a point in it"), value=repr(text), ones=[whole, part]
         )

@@ -64,17 +64,19 @@ class Entry:
 
 class Faulty(DataError):
     """A sheet with faults. `rest` is what of it is sound enough to be checked further, `problem`
-    makes of a fault of the whole a problem of its cell, `doubts` are told beside the faults."""
+    makes of a fault of the whole a problem of its cell, `is_told` says of one whether it but
+    follows from what is told, `doubts` are told beside the faults."""
 
     def __init__(
         self,
         problems: Iterable[Problem],
         rest: Rest | None,
         problem: Callable[[Fault], Problem],
+        is_told: Callable[[Fault], bool],
         doubts: Sequence[Problem],
     ) -> None:
         super().__init__(problems)
-        self.rest, self.problem, self.doubts = rest, problem, doubts
+        self.rest, self.problem, self.is_told, self.doubts = rest, problem, is_told, doubts
 
 
 def cell_of(cells: Mapping[Place, Cell], fault: Fault) -> Cell:
@@ -211,20 +213,21 @@ class _Entry:
         for fault in faults:
             cell = cell_of(self._cells, fault)
             # What is missing in a row may be what has just been told of it.
-            if self._is_told(fault, cell) or self._follows(fault, cell):
+            if self._is_told(fault) or self._follows(fault, cell):
                 continue
             self._problems.append(problem(fault))
         doubts = sorted([*self._doubts, *self._names.doubts], key=lambda doubt: doubt.order)
         if self._problems:
             unsure = (Fault(place, "") for place in self._unsure)
             rest = without(content, [*faults, *unsure])
-            raise Faulty(self._problems, rest, problem, doubts)
+            raise Faulty(self._problems, rest, problem, self._is_told, doubts)
         found = self._names.found
         called = self._names.called
         return Entry(Contribution.of(content), self._cells, found, doubts, self._language, called)
 
-    def _is_told(self, fault: Fault, cell: Cell) -> bool:
+    def _is_told(self, fault: Fault) -> bool:
         """Whether a fault's cell is told already; of what a whole row lacks, any cell of it."""
+        cell = cell_of(self._cells, fault)
         if cell in self._faulty_cells:
             return True
         is_whole = not cell.heading or fault.place[-1:] in (("partners",), ("key",))
@@ -580,7 +583,10 @@ class _Entry:
         self._doubt_office(row, block)
         if name := block.get("signatory"):
             town = block.get("on_behalf_of", "")
-            block["signatory"] = self._names.person(name, town, row.at("signatory"))
+            try:
+                block["signatory"] = self._names.person(name, town, row.at("signatory"))
+            except BadValue as error:
+                self._fault(row.at("signatory"), error.message, error.cure)
         blocks.append(block)
 
     def _doubt_office(self, row: TableRow, block: Mapping[str, Any]) -> None:

@@ -202,7 +202,8 @@ def _of_the_rest(
         pass
 
     def told(faults: Iterable[Fault]) -> Sequence[Problem]:
-        return [faulty.problem(rest.whole(fault)) for fault in faults]
+        whole = map(rest.whole, faults)
+        return [faulty.problem(fault) for fault in whole if not faulty.is_told(fault)]
 
     return told(found), told(doubts)
 

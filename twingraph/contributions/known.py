@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from twingraph.contributions.contribution import NAMES
 from twingraph.errors import nearest
@@ -37,6 +37,20 @@ def source_file(data: Path, key: str) -> Path:
     folder = data / "sources"
     found = (path for ending in (".yaml", ".yml") for path in folder.rglob(f"{key}{ending}"))
     return min(found, default=folder / f"{key}.yaml")
+
+
+_NOBODY: Final = frozenset(
+    ("unknown", "not known", "n/a", "nn", "n.n.", "nieznany", "nieznana", "nie wiadomo", "brak",
+     "brak danych", "neznámy", "neznáma", "neznámi", "nie je známe", "nie je známy", "onbekend",
+     "niet bekend", "unbekannt", "nicht bekannt", "keine angabe", "inconnu", "inconnue",
+     "non connu", "pas connu")
+)  # fmt: skip
+
+
+def is_nobody(name: str) -> bool:
+    """Whether what stands for a name says in a language of pages that it is not known."""
+    text = tidy(name).casefold()
+    return text in _NOBODY or not any(map(str.isalpha, text))
 
 
 def alike(text: str, known: Iterable[str]) -> list[str]:

@@ -17,6 +17,7 @@ from babel import Locale, localedata
 from twingraph import identifiers as ids
 from twingraph.contributions import cells, columns
 from twingraph.contributions.columns import CellKind
+from twingraph.contributions.known import is_nobody
 from twingraph.contributions.minting import Minter
 from twingraph.contributions.sayings import ONE_OF, Saying
 from twingraph.contributions.sheet import Cell, Filled, TableRow
@@ -167,9 +168,13 @@ class Names:
         self.failed(name)
 
     def person(self, name: str, signing_for: str, at: Cell) -> str:
-        """The key of a person by the key or the name, and by the key of the town signed for."""
-        if ids.is_key(name):
+        """The key of a person by the key or the name, and by the key of the town signed for. Raises
+        BadValue for what says that nobody is known."""
+        if ids.is_key(name) and not is_nobody(name):
             return name
+        if is_nobody(name):
+            message = Saying(N_("%(value)s is nobody's name"), value=repr(name))
+            raise BadValue(message, Saying(N_("leave it empty where the page names nobody")))
         if key := self._own.get(("people.csv", folded(name))):
             return key
         key = self.minter.person(name, [signing_for] if signing_for else [])

@@ -36,6 +36,7 @@ from twingraph.contributions.contribution import (
 from twingraph.contributions.known import source_file
 from twingraph.contributions.quoted import differing_days
 from twingraph.contributions.register_rows import RegisterText
+from twingraph.contributions.sayings import Saying
 from twingraph.contributions.seals import (
     RowKey,
     body_sum,
@@ -55,6 +56,7 @@ from twingraph.sources.curated.validation import field_names
 from twingraph.sources.curated.yaml_reader import Document, Place, read_yaml
 from twingraph.sources.curated.yaml_writer import write_yaml
 from twingraph.sources.harvested import FOLDER as HARVEST
+from twingraph.web.messages import N_
 
 NO_PLACE: Final = (
     "is written in a way in which the form cannot put this change into it: change it by hand"
@@ -93,9 +95,11 @@ class Plan:
         before = self.before.get(self.source)
         if before is None or self.source not in self.texts:
             return
-        there = tidy(yaml.load(before, Loader=yaml.BaseLoader))  # noqa: S506: it makes texts alone
+        # This loader makes nothing but texts.
+        there = tidy(yaml.load(before, Loader=yaml.BaseLoader))
         for at, old, new in _changed(there, self.contribution.statements, ()):
-            yield (SOURCE, *at), _said(old), _said(new)
+            if at[-1:] != ("key",):  # Which nobody entered.
+                yield (SOURCE, *at), _said(old), _said(new)
 
     def write(self) -> None:
         """Write all the files, or none. Raises UsageError where one cannot be written, or has
@@ -163,6 +167,8 @@ def in_data(problem: Problem, copy: Path, data: Path) -> Problem:
 
 
 def _named(text: str, copy: Path, data: Path) -> str:
+    if isinstance(text, Saying):  # Which names no files.
+        return text
     return text.replace(copy.as_posix(), data.as_posix())
 
 
@@ -271,7 +277,11 @@ def _said(value: Any) -> str:
         return f"a list of {len(value)}"
     if isinstance(value, Mapping):
         return "a block"
-    return "nothing" if value is None else repr(value if len(value) < 60 else f"{value[:57]}…")
+    return (
+        Saying(N_("nothing"))
+        if value is None
+        else repr(value if len(value) < 60 else f"{value[:57]}…")
+    )
 
 
 # --- the registers ------------------------------------------------------------------------------

@@ -265,7 +265,7 @@ class Editor:
         ]
         hidden = [*typed.hidden(), ("do", PREVIEW)]
         doubted = _doubted(typed, made)
-        shown = {"doubts": doubted["doubts"], "labels": doubted["labels"]}
+        shown = {"doubts": doubted["doubts"], "labels": doubted["labels"], "is_new": made.texts}
         carried = {"hidden": hidden, "buttons": buttons}
         return _page(request, "preview.html", {**values, **shown, **carried})
 
@@ -353,8 +353,8 @@ def _page(
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and request.method == "GET":
-        # A town's page leads to others that only a release has.
-        title = locale_of(language_of(request)).gettext("This page is there with the next release")
+        # A preview leads to pages of what is not written yet.
+        title = locale_of(language_of(request)).gettext("There is no such page, or not yet")
         return _page(request, "faulty.html", {"title": title, "faults": []}, 404)
     return Response(f"{error.detail}\n", error.status_code, media_type="text/plain")
 

@@ -25,7 +25,7 @@ from twingraph.contributions.form.fields import (
 )
 from twingraph.contributions.form.finders import CHOSEN
 from twingraph.contributions.form.typed import TypedRow, words_input
-from twingraph.contributions.known import Known
+from twingraph.contributions.known import Known, is_nobody
 from twingraph.contributions.minting import Minter, slug, source_key
 from twingraph.contributions.towns import Found, Town
 from twingraph.errors import BadValue
@@ -318,6 +318,10 @@ class _Composer:
         Where the registers have the name and nothing tells who is meant, a person may choose.
         """
         alone = name_alone(name)
+        if is_nobody(name):
+            _ = self._locale.gettext
+            self._fault(row.input("signatory"), _("This is nobody’s name."),
+                        _("Leave it empty where the page names nobody."))  # fmt: skip
         if alone != name:
             message = f"{name!r} holds a title or an office"
             cure = f"write the name alone: {alone!r}"
@@ -480,7 +484,7 @@ class _Composer:
             return {"signatory": key, **block}
         if not row.get("key"):
             _ = self._locale.gettext
-            cure = _("Write the name, or leave it out if the page names nobody.")
+            cure = _("If the page names who it was, write the name.")
             message = _("Somebody who signed, without a name.")
             self._made.doubts.append(InputFault(row.input("signatory"), message, cure, True, True))
         # Several of one town that are not named are told apart by their number.

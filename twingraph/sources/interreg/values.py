@@ -55,7 +55,7 @@ def number(cell: Any) -> Decimal | None:
         raise ValueError(f"{cell!r} is no number")
     if isinstance(cell, int | float | Decimal):
         return _finite(Decimal(str(cell)))
-    written = _CURRENCY.sub("", text(cell)).replace("\u2212", "-")
+    written = without_currency(text(cell)).replace("\u2212", "-")
     digits = re.sub(r"[\s'\u2019]", "", written)
     # "12.500,-" says that there are no cents, so that what is left groups thousands.
     if whole := _NO_CENTS.fullmatch(digits):
@@ -65,6 +65,11 @@ def number(cell: Any) -> Decimal | None:
     if not re.fullmatch(r"[+-]?\d[\d.,]*", digits):
         raise ValueError(f"{text(cell)!r} is no number")
     return _finite(Decimal(_with_point(digits)))
+
+
+def without_currency(written: str) -> str:
+    """An amount as it is written, without what says its currency."""
+    return _CURRENCY.sub("", written).strip()
 
 
 def _finite(value: Decimal) -> Decimal:
