@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from filecmp import cmp
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -301,7 +301,9 @@ def check_data(
         read = curated.read(data, harvested=only is None)
     except DataError as error:
         raise error if only is None else _of_lines(error, only) from None
-    found = tuple(doubts(read.entries, read.stated, today))
+    # Of two that may be one, the later is told of: that is the one which is asked for.
+    entries = sorted(read.entries, key=lambda one: only is not None and only.has(one.origin))
+    found = tuple(doubts(entries, read.stated, today))
     if only is None:
         view = _merged(read, (), progress)
         return CheckResult(view, check_view(view, progress), found)
@@ -322,11 +324,16 @@ class Lines:
 
     def has(self, origin: Origin) -> bool:
         """Whether a place lies in them."""
-        path = Path(origin.file).resolve()
+        path = _resolved(origin.file)
         if path not in self.files:
             return False
         lines = self.files[path]
         return lines is None or origin.line is None or origin.line in lines
+
+
+@lru_cache(maxsize=1 << 10)
+def _resolved(file: str) -> Path:
+    return Path(file).resolve()
 
 
 def _of_lines(error: DataError, only: Lines) -> DataError:

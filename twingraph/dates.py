@@ -69,7 +69,8 @@ _YEARS = range(1, 10_000)
 
 _WITHOUT_END = re.compile(
     "neurčit|bezterminow|nieokreślon|nieoznaczon|unbefristet|unbestimmt|indéterminé|onbepaald"
-    "|indefinite|unlimited|neobmedzen|neomezen|illimité|unbegrenzt|безстроков|невизначен",
+    "|indefinite|unlimited|neobmedzen|neomezen|illimité|unbegrenzt|безстроков|невизначен"
+    "|ongoing|laufend|heden|lopend|en cours|w trakcie|do dziś|nadal|prebieha|trvá|dodnes",
     re.IGNORECASE,
 )
 """Words that say of a document that it runs without an end, in the languages of pages and forms."""

@@ -21,7 +21,7 @@ from babel import Locale
 _LANGUAGES: Final = (
     "be", "bg", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga",
     "gl", "hr", "hu", "is", "it", "lb", "lt", "lv", "mk", "mt", "nb", "nl", "pl", "pt", "ro", "ru",
-    "sk", "sl", "sq", "sr", "sr-Latn", "sv", "tr", "uk",
+    "sk", "sl", "sq", "sr", "sr-Latn", "sv", "tr", "uk", "de-AT",
 )  # fmt: skip
 _SLAVIC: Final = frozenset(("be", "bs", "cs", "hr", "pl", "ru", "sk", "sl", "sr-Latn", "uk"))
 """Languages whose months have more cases than CLDR gives."""
@@ -30,20 +30,22 @@ _ENDINGS: Final = ("u", "i", "e", "ie", "zie", "em", "iem", "ym", "í", "у", "�
 """Of the locative and the instrumental, behind the stem that the genitive has."""
 # What stands beside day, month and year: articles, prepositions, "year", "of", endings of ordinals.
 _BESIDE: Final = re.compile(
-    "a|ab|am|an|anno|az|année|da?|dal|del?|dem|den|depuis|der|di|dia|dne|dnia|dniu|dňa|du|dzień"
-    "|en|from|g|gad[as]|god|godine|het|im?|in|jaar|jahre?|la|lata?|les?|m|metai|nd|od|of|on|op"
+    "a|ab|am|an|anno|az|année|da?|dal|del?|dem|den|depuis|der|di|dia|dne|dnia|dniu|dn|dňa|du|dzień"
+    "|en|from|g|gad[as]|god|godine|het|im?|in|jaar|jahre?|la?|lata?|les?|m|metai|nd|od|of|on|op"
     "|rd?|roce|rok|roku|rrugu|seit|since|sinds|st|the?|tag|u|van|vanaf|ve|vo|vom|v|we?|year|z[eo]?"
     "|в|г|год|года|году|година|з|р|рік|року|році|с|у"
 )
 ABOUT: Final = (
     "about|around|approx(?:imately)?|apie|asi|c|ca|cca|circa|cirka|environ|env|etwa|noin|około|ok|okolo"
-    "|omkring|omstreeks|ongeveer|rond|rund|um|ungefähr|vers|zirka"
+    "|omkring|omstr|omstreeks|ongeveer|rond|rund|um|ungefähr|vers|zirka"
 )
 """What stands before a year or a number that is not meant to be exact."""
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 
 _ROMANS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _ROMAN: Final = re.compile(rf"(?:^|(?<=\d)|(?<=\d\.))[. ]*({'|'.join(_ROMANS)})[. ]+(?=\d{{4}})")
+_ROMAN_AND_YEAR: Final = re.compile(rf"({'|'.join(_ROMANS[4:])})/(?=\d{{4}}$)")
+"""I to IV may be quarters of a year."""
 
 _YMD = "{y}-{m:0>2}-{d:0>2}"
 _FORMS: Final = (
@@ -57,13 +59,20 @@ _FORMS: Final = (
     (r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})[T ].*", _YMD),
     (r"(?P<m>\d{1,2})[./ -]+(?P<y>\d{4})", "{y}-{m:0>2}"),
     (r"(?P<y>\d{4})[./ -]+(?P<m>\d{1,2})", "{y}-{m:0>2}"),
-    (r"(?P<y>\d{4}) ?(-|to|until) ?(?P<z>\d{4})", "{y}/{z}"),
+    (
+        r"((?:od|von|de|van|from) )?(?P<y>\d{4}) ?(-|/|to|until|bis|do|až|t/m|tot|à) ?(?P<z>\d{4})",
+        "{y}/{z}",
+    ),
     (r"(the )?(?P<y>\d{3})0['’]?s", "{y}X"),
     (r"(?P<y>\d{3})0-?(er|e|te|ten|tych)( jahren?)?", "{y}X"),
     (r"(lata|années|anni|años|anos|roky) (?P<y>\d{3})0\.?", "{y}X"),
-    (r"(lata|roky|léta) (?P<y>\d)0(\.|-?te|-?tych)?", "19{y}X"),
-    (r"(?P<z>\d)0er( jahren?)?|(the )?['’]?(?P<x>\d)0s", "19{y}X"),
-    (r"(?P<y>\d)0(\.|-?te|-?tych|-?er)? (lata|latach|roky|rokoch|léta|jahren?)", "19{y}X"),
+    (r"(w )?(lata|latach|roky|léta) (?P<y>\d)0(\.|-?te|-?tych)?", "19{y}X"),
+    (r"(in den |die )?(?P<z>\d)0er([ -]jahren?)?|(the )?['’]?(?P<x>\d)0s", "19{y}X"),
+    (
+        r"(v )?(?P<y>\d)0(\.|-?te|-?tych|-?ych|-?er)? (lata|latach|roky|rokoch|léta|jahren?)",
+        "19{y}X",
+    ),
+    (r"((in )?de )?jaren ['’]?(?P<y>\d)0|((dans )?les )?années ['’]?(?P<z>\d)0", "19{y}X"),
     (r"(?P<c>\d\d)(?P<y>\d\d) ?[/-] ?(?P<z>1[3-9]|[2-9]\d|0\d)", "{c}{y}/{c}{z}"),
     (r"(?P<y>\d{4})-(?P<d>\d{2})-(?P<m>\d{2})", _YMD),
     (rf"(?:{ABOUT})\.? ?(?P<y>\d{{4}})(?: (?:r|roku?)\.?)?", "{y}~"),
@@ -96,6 +105,7 @@ def meant(written: str, languages: frozenset[str] = frozenset()) -> Iterator[str
     """What may be meant, as EDTF would say it; not all of it need be a date. `languages` are those
     that months are named in, where that is known."""
     tidy = re.sub(r"\b1er\b", "1", _DASHES.sub("-", " ".join(written.split())))
+    tidy = _ROMAN_AND_YEAR.sub(lambda month: f"{_ROMANS.index(month[1]) + 1}/", tidy)
     tidy = _ROMAN.sub(lambda month: f" {_ROMANS.index(month[1]) + 1} ", tidy).strip()
     day = sheet_day(number := tidy.removesuffix(".0"))
     # A digit too many may make the number of a year.
@@ -110,14 +120,14 @@ def meant(written: str, languages: frozenset[str] = frozenset()) -> Iterator[str
 
 def _bare(tidy: str) -> str:
     """Numbers without the words beside them, such as "dňa 28.11.2026 r."; other text as it is."""
-    numbers = re.fullmatch(r"((?:[^\W\d_]+\.? )*)(\d[\d./ -]*\d)((?: ?[^\W\d_]+\.?)*)", tidy)
+    numbers = re.fullmatch(r"((?:[^\W\d_]+[.,]? )*)(\d[\d./ -]*\d)((?: ?[^\W\d_]+\.?)*)", tidy)
     if not numbers or re.fullmatch(r"\d{1,3}", numbers[2]):
         return tidy
     words = re.findall(r"[^\W\d_]+", f"{numbers[1]} {numbers[3]}".casefold())
     # Of a year alone the words may say more: since, about.
     is_year = re.fullmatch(r"\d{4}", numbers[2]) is not None
-    beside = all(_BESIDE.fullmatch(word) or word in _weekdays() for word in words)
-    return tidy if is_year or not beside else numbers[2]
+    is_said = all(_BESIDE.fullmatch(word) or word in _weekdays() for word in words)
+    return numbers[2] if is_said and not is_year else tidy
 
 
 def _in_words(tidy: str, languages: frozenset[str]) -> Iterator[str]:
@@ -127,9 +137,7 @@ def _in_words(tidy: str, languages: frozenset[str]) -> Iterator[str]:
     words = re.findall(r"[^\W\d_]+", tidy.casefold())
     if not words or len(years) != 1 or len(days) > 1:
         return
-    others = [word for word in words if not _BESIDE.fullmatch(word)]
-    if len(others) > 1:
-        others = [word for word in others if word not in _weekdays()]
+    others = [word for word in words if not _BESIDE.fullmatch(word) and word not in _weekdays()]
     if len(others) > 1 or (days and not others):
         return
     if not others:
@@ -139,24 +147,24 @@ def _in_words(tidy: str, languages: frozenset[str]) -> Iterator[str]:
         yield "-".join([years[0], f"{month:02}", *(f"{int(day):02}" for day in days)])
 
 
-@cache
-def _weekdays() -> frozenset[str]:
-    """The names of the days of the week, in lower case, but for those that name months too."""
-    found = {
-        name.casefold().removesuffix(".")
-        for language in _LANGUAGES
-        for form in Locale.parse(language, sep="-").days.values()
-        for width in ("wide", "abbreviated")
-        for name in form[width].values()
-    }
-    return frozenset(found - _months(frozenset()).keys())
-
-
 def _month(word: str, languages: frozenset[str]) -> frozenset[int]:
     """The months that a word may be in some languages, or, where none of these knows it, in any:
     a Polish "listopad" is no Croatian one."""
     found = _months(languages).get(word) if languages else None
     return found or _months(frozenset()).get(word, frozenset())
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    """The days of the week, of which a date says the same again: by name, and in the accusative
+    that Slavic languages have them in ("w sobotę", "v stredu")."""
+    names = {
+        name.casefold()
+        for language in _LANGUAGES
+        for name in Locale.parse(language, sep="-").days["format"]["wide"].values()
+    }
+    accusatives = {re.sub("a$", end, name) for name in names for end in "uę"}
+    return frozenset(names | accusatives | {"sonnabend"})
 
 
 @cache

@@ -100,6 +100,19 @@ def test_dates(cell: Any, edtf: str) -> None:
         ("nl", "op 12 juli 2008", "2008-07-12"),
         ("nl", "in het jaar 2006", "2006"),
         ("en", "in May 2004", "2004-05"),
+        ("nl", "op zaterdag 12 juli 2008", "2008-07-12"),
+        ("de", "Sonnabend, den 4. Oktober 1980", "1980-10-04"),
+        ("pl", "w środę 9 lipca 2008 r.", "2008-07-09"),
+        ("sk", "v nedeľu 1. júna 2008", "2008-06-01"),
+        ("de", "4. Jänner 1980", "1980-01-04"),
+        ("fr", "depuis l’an 1998", "1998"),
+        ("de", "Samstag, 13.07.1985", "1985-07-13"),
+        ("sk", "VII/2018", "2018-07"),
+        ("fr", "les années 80", "198X"),
+        ("nl", "de jaren '80", "198X"),
+        ("de", "in den 80er-Jahren", "198X"),
+        ("sk", "v 90. rokoch", "199X"),
+        ("pl", "w latach 90.", "199X"),
         # Another language is asked only where none of these knows the word.
         ("sk", "28 listopada 2026", "28 listopada 2026"),
         ("fr", "12 maja 2019", "2019-05-12"),
@@ -132,6 +145,7 @@ def test_a_day_that_may_be_a_month() -> None:
         ("30.296,38", "30296.38"),
         ("1\u202f234\u202f567 €", "1234567"),
         ("40000~", "40000~"),
+        ("1 234,567", "1 234,567"),
         ("much", "much"),
     ],
 )
@@ -140,6 +154,8 @@ def test_money(cell: Any, amount: str) -> None:
 
 
 def test_money_that_may_be_a_thousand_times_as_much() -> None:
+    with pytest.raises(BadValue, match="may be 15000 or"):
+        of(CellKind.MONEY, "15.000 €")
     with pytest.raises(BadValue, match=r"may be 1234 or 1\.234"):
         of(CellKind.MONEY, "1.234")
 
@@ -255,3 +271,24 @@ def test_any_cell_is_read_or_told(cell: Any, column: SheetColumn) -> None:
         assert error.message
     else:
         assert isinstance(value, (str, list, dict))
+
+
+@pytest.mark.parametrize(
+    ("language", "cell", "cure"),
+    [("pl", "j. polski", "did you mean 'polski'?"), ("sk", "cz", "did you mean 'cs'?"),
+     ("nl", "vlaams", "write its name, or its two letters: pl, sk, nl …")],
+)  # fmt: skip
+def test_what_is_no_language(language: str, cell: str, cure: str) -> None:
+    with pytest.raises(BadValue, match="is no language") as error:
+        of(CellKind.LANGUAGES, cell, languages=(language,))
+    assert error.value.cure == cure
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "office"),
+    [("de", "Oberbürgermeisterin", "mayor"), ("fr", "bourgmestre", "mayor"),
+     ("fr", "adjointe au maire", "deputy-mayor"), ("de", "Landrätin", "county-head"),
+     ("sk", "predsedníčka zastupiteľstva", "council-chair")],
+)  # fmt: skip
+def test_an_office_as_women_hold_it(language: str, said: str, office: str) -> None:
+    assert of(CellKind.CONCEPT, said, "office", (language,)) == office

@@ -130,7 +130,7 @@ def test_side_by_side_what_is_said_again_is_one(tmp_path: Path, towns: Towns) ->
 def test_what_spreadsheets_leave_is_passed_over(tmp_path: Path, towns: Towns) -> None:
     plain = entered(tmp_path, PAGE, towns).contribution
     tables = {
-        name: [*({**row, "": ""} for row in rows), {next(iter(rows[0])): " "}]
+        name: [*({**row, "": "–"} for row in rows), {next(iter(rows[0])): " "}]
         for name, rows in PAGE.items()
     }
     assert entered(tmp_path, tables, towns).contribution == plain
@@ -216,10 +216,29 @@ def test_a_fault_is_told_in_the_language_of_the_sheet(tmp_path: Path) -> None:
         english, (_, _, cure) = problem.partition(": ")[2], told.partition("\n    → ")
         assert english not in told and "riadok" in told, told
         assert not cure or not re.search(r"\b(the|write|its|number|did)\b", cure), told
-    tables = changed("Signatures", 0, Signed_for="Tremelo", Signd_by="x")
-    assert at_once(tmp_path, in_language(tables, "pl")) == [
+    tables = {
+        **changed("Source", 0, Language="Poľ"),
+        "Partnerships": changed("Partnerships", 0, Evidence="x" * 320)["Partnerships"],
+        "Documents": changed("Documents", 0, Replaces=7)["Documents"],
+        "Projects": [
+            {**PAGE["Projects"][0], "End": 2019, "Grant": "500 SKK"},
+            {**PAGE["Projects"][0], "Title": "Iné", "Grant": 40000},
+        ],
+        "Signatures": [*PAGE["Signatures"][:2], {"Partnership": 2, "Role": "mer"}],
+    }
+    assert [line.split("\n")[0] for line in at_once(tmp_path, in_language(tables, "sk"))] == [
+        "Zdroj, riadok 2, “Jazyk”: 'Poľ' nie je jazyk",
+        "Partnerstvá, riadok 2, “Citát”: Citát má 320 znakov; ako doklad sa uchováva najviac 300.",
+        "Dokumenty, riadok 2, “Nahrádza”: Žiadny dokument tohto partnerstva nemá číslo 7.",
+        "Podpisy, riadok 4: Nie je uvedené, kto podpísal, ani v mene ktorej obce.",
+        "Projekty, riadok 2, “Koniec”: 2019 je pred 2020.",
+        "Projekty, riadok 2, “Príspevok”: 'SKK' nie je platná mena",
+        "Projekty, riadok 3: Dotácia je vyššia než celkový rozpočet: 40000.",
+    ]
+    misspelt = changed("Signatures", 0, Signed_for="Tremelo", Signd_by="x")
+    assert at_once(tmp_path, in_language(misspelt, "pl")) == [
         "Podpisy, wiersz 1, “Signd by”: to nie nagłówek tej tabeli\n"
-        "    → Czy chodziło o Podpisujący?",
+        "    → Czy chodziło o: Podpisujący?",
         "Podpisy, wiersz 2, “W imieniu”: 'Tremelo' nie jest partnerem w “Moszczenica – Abda” "
         "(Partnerstwa, wiersz 2)\n    → partnerami są Moszczenica, Abda; u gościa lub świadka z "
         "innej instytucji zostaw „W imieniu” puste, a instytucję wpisz w „Rola”",
@@ -269,7 +288,8 @@ def test_a_language_that_is_none_is_told_once(tmp_path: Path) -> None:
         "Partnerships": changed("Partnerships", 0, Description="co roku")["Partnerships"],
     }
     (told,) = at_once(tmp_path, tables)
-    assert told.startswith("Source, row 2, “Language”: 'polnish' is no language tag")
+    assert told.startswith("Source, row 2, “Language”: 'polnish' is no language\n")
+    assert told.endswith("did you mean 'Polish'?")
 
 
 @pytest.mark.parametrize(
@@ -442,6 +462,8 @@ def test_a_number_of_another_partnership_is_told_where_it_stands(tmp_path: Path)
          "did you mean 'Węgry'?"),
         ({"Partner’s_country": "SR"}, "“Partner’s country”: 'SR' may be Slovakia or Suriname",
          "write the name of the one that is meant"),
+        ({"Partner’s_country": "PR"}, "“Partner’s country”: 'PR' may be Poland or Puerto Rico",
+         "write the name of the one that is meant"),
         ({"Partner’s_country": ""},
          "“Partner town”: it is not said in which country this town lies: 'Abda'",
          "write the country's two letters beside it"),
@@ -472,6 +494,25 @@ def test_a_town_that_may_be_one_that_is_known(tmp_path: Path, towns: Towns) -> N
         "page.xlsx, Partnerships, row 3, “Partner town”: 'Sienawa' is new: did you mean 'Sieniawa'?"
     )
     assert made.contribution.source["partnerships"][1]["partners"][1] == "pl-sienawa"
+
+
+def test_the_name_of_a_town_is_proposed_for_what_holds_it(tmp_path: Path, towns: Towns) -> None:
+    fault, cure = told(tmp_path, changed("Projects", 0, Lead_partner="Urząd w Abda"), towns)
+    assert "it is not said in which country" in fault and cure.endswith("did you mean 'Abda'?")
+    fault, _ = told(tmp_path, changed("Signatures", 0, Signed_for="powiat Abda"), towns)
+    assert "'powiat Abda' is no partner of" in fault
+
+
+def test_numbers_as_people_write_them(tmp_path: Path, towns: Towns) -> None:
+    signature = {**PAGE["Signatures"][1], "Partnership": "nr 1", "Document no.": "1."}
+    tables = {**changed("Documents", 0, **{"Document_no.": "N° 1"}), "Signatures": [signature]}
+    made = entered(tmp_path, tables, towns).contribution.source
+    assert [one["key"] for one in made["partnerships"][0]["agreements"]] == ["1"]
+    lines = told(tmp_path, changed("Documents", 0, **{"Document_no.": "Umowa"}), towns)
+    assert lines[:2] == [
+        "page.xlsx, Documents, row 2, “Document no.”: 'Umowa' is no number of a document",
+        "    → write a number alone: 1, 2, 3 …",
+    ]
 
 
 def test_every_fault_has_a_cure(tmp_path: Path, towns: Towns) -> None:
@@ -587,6 +628,15 @@ def test_a_town_misspelt_in_its_partnership_is_mended_there(tmp_path: Path, town
     )
 
 
+def test_a_partnership_of_two_wrong_countries_lacks_nothing_else(tmp_path: Path) -> None:
+    wrong = {"Country": "D", "Partner’s country": "VR"}
+    faults = at_once(tmp_path, changed("Partnerships", 1, **wrong))
+    assert [one.partition("\n")[0] for one in faults] == [
+        "Partnerships, row 3, “Country”: 'D' is no country",
+        "Partnerships, row 3, “Partner’s country”: 'VR' is no country",
+    ]
+
+
 def test_what_a_check_calls_a_field_has_its_heading(tmp_path: Path) -> None:
     (told,) = at_once(tmp_path, changed("Documents", 0, Valid_until="2018-05-01"))
     assert "“Valid until”: 2018-05-01 lies before “Signed on”, 2019-05-12" in told
@@ -609,8 +659,11 @@ def test_two_columns_of_one_heading_are_told_by_their_letters(tmp_path: Path) ->
 
 
 def test_doubts_of_the_folder_are_told_in_the_first_round(tmp_path: Path) -> None:
+    known = {**PAGE["Signatures"][2], "Signed by": "Mr. Jaroslav Baňas"}
+    signed = changed("Signatures", 1, Signed_by="ANNA NOWAK", In_what_capacity="guest")
     tables = {
-        **changed("Signatures", 1, Signed_by="ANNA NOWAK", In_what_capacity="guest"),
+        **PAGE,
+        "Signatures": [*signed["Signatures"][:2], known],
         "Partnerships": changed("Partnerships", 1, Status="activ")["Partnerships"],
     }
     path = workbook(tmp_path / "page.xlsx", tables)
@@ -618,7 +671,14 @@ def test_doubts_of_the_folder_are_told_in_the_first_round(tmp_path: Path) -> Non
         given.read(path, lambda: Towns(Known.of(FOUNDING), TODAY), TODAY)
     assert "“Status”: 'activ' is no word of this column" in str(error.value)
     assert "“In what capacity”" not in str(error.value)
-    assert "Signatures, row 3, “Signed by”: " in str(error.value.doubts[0])
+    told = [str(doubt).removeprefix("page.xlsx, Signatures, ") for doubt in error.value.doubts]
+    assert told[0].startswith("row 3, “Signed by”: ")
+    # It is the sheet's row that is told of, wherever in the register the two stand.
+    assert told[1].startswith("row 4, “Signed by”: ") and " may be 'jaroslav-banas' (" in told[1]
+    assert told[1].endswith("→ if it is the same, write jaroslav-banas here; if it is another, "
+                            "leave it as it is")  # fmt: skip
+    assert told[2].endswith("holds a title or an office\n    → write the name alone: "
+                            "'Jaroslav Baňas'")  # fmt: skip
 
 
 def test_a_column_beside_all_of_the_template_hides_no_fault(tmp_path: Path, towns: Towns) -> None:

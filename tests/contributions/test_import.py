@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.contributions.filled import PAGE, changed, workbook
+from tests.contributions.filled import PAGE, changed, in_language, workbook
 from tests.contributions.test_writing import all_of
 from twingraph.build import read_view
 from twingraph.cli import cli
@@ -119,6 +119,8 @@ def test_what_was_edited_by_hand_stays(data: Path, page: Path) -> None:
     before = all_of(data)
     told = run("import", page, "--data", data).output
     assert "this file was edited by hand, and stays as it is: '2019-05-11' stands here" in told
+    german = workbook(data.parent / "german.xlsx", in_language(PAGE, "de"))
+    assert "Diese Datei wurde von Hand geändert" in run("import", german, "--data", data).output
     assert all_of(data) == before
 
 

@@ -101,3 +101,18 @@ def test_side_by_side_what_stands_below_a_source_is_its_own(tmp_path: Path) -> N
     assert [len(one.rows["agreements"]) for one in (first, second)] == [2, 1]
     (partnership,) = second.rows["partnerships"]
     assert partnership.cells["town_2"] == "Tremelo"
+
+
+def test_a_signature_is_of_the_source_that_has_its_document(tmp_path: Path) -> None:
+    """Also where all sources stand above all else."""
+    sources = [{f"Source: {name}": cell for name, cell in one.items()} for one in TWO["Source"]]
+    row = {**FLAT[2], "Partnership: Source": 1, "Document: Source": 1, "Partnership: No.": 1}
+    signed = {"Signature: Partnership": 1, "Signature: Signed by": "Bert De Wit"}
+    first, second = parts(sheet.read(side_by_side(tmp_path / "a.csv", [*sources, row, signed])))
+    assert len(first.rows["signatures"]) == 1 and "signatures" not in second.rows
+
+
+def test_a_document_without_a_number_gets_none_that_the_data_may_have_given(tmp_path: Path) -> None:
+    _, second = parts(sheet.read(workbook(tmp_path / "page.xlsx", TWO)))
+    (document,) = second.rows["agreements"]
+    assert "key" not in document.cells and document.number == "1"

@@ -33,6 +33,10 @@ def test_a_town_of_the_registers(towns: Towns, name: str) -> None:
     assert towns.find(Town(name, "PL")).key == "pl-sieniawa"
 
 
+def test_a_county_that_is_named_like_a_town_is_another(towns: Towns) -> None:
+    assert not towns.find(Town("powiat Sieniawa", "PL")).key
+
+
 def test_a_namesake_in_another_country_is_another(towns: Towns) -> None:
     assert towns.find(Town("Sieniawa", "UA")).key == ""
 

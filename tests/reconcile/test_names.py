@@ -113,7 +113,17 @@ def test_a_tight_hyphen_parts_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("pl", "PL"), ("POL", "PL"), ("Polska", "PL"), ("UK", "GB"), ("Szlovákia", "SK"), ("", None)],
+    [
+        ("pl", "PL"),
+        ("POL", "PL"),
+        ("Polska", "PL"),
+        ("UK", "GB"),
+        ("Szlovákia", "SK"),
+        ("", None),
+        ("Rosja", "RU"),
+        ("Großbritannien", "GB"),
+        ("Kosowo", "XK"),
+    ],
 )
 def test_countries_by_code_or_name(text: str, code: str | None) -> None:
     assert countries.country_code(text) == code

@@ -146,7 +146,7 @@ def _told(made: Plan, given: Given, review: bool) -> Iterator[Saying | str]:
         yield Saying(instead, row=line, before=in_short(before)) if before else line
         if found := given.found.get(row["key"]):
             yield from candidates(row["key"], found)
-    yield from map(str, made.kept)
+    yield from map(str, map(given.told, made.kept))
     doubts = (given.problem(Fault(one.place, one.message, one.cure)) for one in made.doubts)
     yield from (Saying(_DOUBT, problem=problem) for problem in (*given.doubts, *doubts))
     if not made.texts and not made.kept:

@@ -26,7 +26,7 @@ from twingraph.contributions.sayings import Saying
 from twingraph.errors import BadValue, proposed
 from twingraph.rdf import concepts
 from twingraph.reconcile.countries import country_code, country_meant, is_abbreviation
-from twingraph.sources.curated.codes import countries
+from twingraph.sources.curated.codes import check_language, countries
 from twingraph.sources.interreg import values as amounts
 from twingraph.web.languages import ENGLISH, LANGUAGES
 from twingraph.web.messages import N_
@@ -143,8 +143,7 @@ def amount(text: str) -> str:
     stands where it is none. Raises BadValue for one that may be a thousand times as much."""
     if re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", text):
         return text
-    bare = amounts.without_currency(text)
-    if re.fullmatch(r"\d{1,3}[.,]\d{3}", bare):
+    if re.fullmatch(r"\d{1,3}[.,]\d{3}", bare := amounts.without_currency(text)):
         whole, part = re.sub("[.,]", "", bare), bare.replace(",", ".")
         raise _bad(
             MAY_BE, N_("write it without a point in it"), value=repr(text), ones=[whole, part]
@@ -153,7 +152,10 @@ def amount(text: str) -> str:
         number = amounts.number(text)
     except (ValueError, InvalidOperation):
         return text
-    return "" if number is None else format(number, "f")
+    if number is None:
+        return ""
+    written = format(number, "f")
+    return text if re.search(r"\.\d{3}", written) else written
 
 
 # --- codes and concepts -------------------------------------------------------------------------
@@ -184,13 +186,29 @@ def _currency(cell: Any, column: SheetColumn, languages: Collection[str]) -> str
 
 
 def _language(cell: Any, column: SheetColumn, languages: Collection[str]) -> str:
-    text = plain(cell)
-    return _language_names().get(text.casefold(), text)
+    return _language_named(plain(cell), languages)
 
 
 def _languages(cell: Any, column: SheetColumn, languages: Collection[str]) -> list[str]:
     several = (one.strip() for one in re.split(r"[;,\n/]", plain(cell)))
-    return [_language(one, column, languages) for one in several if one]
+    return [_language_named(one, languages) for one in several if one]
+
+
+def _language_named(text: str, languages: Collection[str]) -> str:
+    """The tag of a language by its name, or by itself. Raises BadValue for what is neither."""
+    tag = _language_names().get(text.casefold(), text)
+    try:
+        return tag if not tag or check_language(tag) else ""
+    except BadValue as error:
+        asked = [Locale.parse(one) for one in (*languages, ENGLISH) if localedata.exists(one)]
+        names = {str(name) for one in asked for code, name in one.languages.items()
+                 if code in _language_names().values()}  # fmt: skip
+        near = [one for one in names if is_part(one, text)] or alike(text, names)
+        otherwise: str = Saying(N_("write its name, or its two letters: pl, sk, nl …"))
+        if error.cure.startswith("did you mean"):
+            otherwise = error.cure
+        message = Saying(N_("%(value)s is no language"), value=repr(text))
+        raise BadValue(message, proposed(sorted(near), otherwise)) from None
 
 
 @cache
@@ -255,7 +273,7 @@ def concept(text: str, scheme: str, languages: Collection[str]) -> str:
     otherwise = Saying(N_("one of: %(words)s"), words="; ".join(offered(scheme, language)))
 
     def mended() -> str:
-        likely = alike(text, near) or [one for one in sorted(near) if _is_part(text, one)]
+        likely = alike(text, near) or [one for one in sorted(near) if is_part(text, one)]
         return proposed(likely, otherwise)
 
     message = Saying(N_("%(value)s is no word of this column's list"), value=repr(text))
@@ -273,7 +291,7 @@ def concepts_begun(text: str, scheme: str, languages: Collection[str]) -> frozen
     return best[1]
 
 
-def _is_part(text: str, label: str) -> bool:
+def is_part(text: str, label: str) -> bool:
     """Whether a label says a text in so many words, and more: an agreement, a "partnership
     agreement"."""
     return f"-{spelt(text)}-" in f"-{spelt(label)}-"

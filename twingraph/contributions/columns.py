@@ -73,6 +73,12 @@ class SheetColumn:
         """Whether the template has it: the others are for curators."""
         return bool(self.heading)
 
+    @property
+    def is_number(self) -> bool:
+        """Whether a clerk writes a number into it: of a row, or which row is meant."""
+        is_key = self.is_for_all and self.kind in (CellKind.KEY, CellKind.KEYS)
+        return is_key or self.kind is CellKind.REFERENCE
+
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:

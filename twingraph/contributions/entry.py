@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from typing import Any, Final, NamedTuple
 
 from twingraph.contributions import cells, columns
@@ -32,11 +32,12 @@ from twingraph.contributions.numbering import NOT_SAID, NUMBER, Numbers
 from twingraph.contributions.sayings import ONE_OF, Saying
 from twingraph.contributions.sheet import Cell, Filled, TableRow, called, row_of
 from twingraph.contributions.struck import Rest, without
+from twingraph.contributions.told import NO_CURRENCY, SEVERAL_LANGUAGES
 from twingraph.contributions.towns import Found, Towns, apart, likely
 from twingraph.errors import BadValue, DataError, Problem, proposed
 from twingraph.model.names import own_languages
 from twingraph.reconcile.countries import country_meant
-from twingraph.sources.curated.codes import check_language, countries
+from twingraph.sources.curated.codes import check_language, countries, currencies
 from twingraph.sources.curated.doubts import folded
 from twingraph.sources.curated.yaml_reader import Place
 from twingraph.sources.interreg import values as amounts
@@ -94,8 +95,14 @@ def problem_at(
     """A fault as a problem of the cell that it was entered in, in the words of a sheet of a
     language: what has a heading is named by that, what was named is called so, not by its key."""
     cell, message = cell_of(cells, fault), fault.message
-    if cell.heading and fault.place and message.startswith(prefix := f"{fault.place[-1]}: "):
+    name = next((step for step in reversed(fault.place) if isinstance(step, str)), "")
+    if cell.heading and message.startswith(prefix := f"{name}: "):
         message = message.removeprefix(prefix)
+
+    column = columns.at(fault.place)
+    if column and _is_no_number(fault, column):
+        value = message.removesuffix(_NO_KEY)
+        message = Saying(N_("%(value)s is no number of a document"), value=value)
 
     def in_words(text: str) -> str:
         if isinstance(text, Saying):
@@ -122,7 +129,16 @@ def _headed(name: str, place: Place, language: str) -> str:
     return f"“{columns.heading(column, language)}”" if column else f"`{name}`"
 
 
-_SEVERAL_LANGUAGES: Final = N_("this text may be in any of the source's languages (%(languages)s)")
+_FOR_BOTH: Final = re.compile("write '([^']+)' for both")
+"""What is to be done in the registers about two that may be one: a sheet has but a cell."""
+_NO_KEY: Final = " is not a key"
+
+
+def _is_no_number(fault: Fault, column: SheetColumn) -> bool:
+    """Whether what a clerk knows as a number is none: for curators it is a key like any other."""
+    return column.is_number and fault.message.endswith(_NO_KEY)
+
+
 _WITH_LANGUAGE: Final = Saying(
     N_('write its language with it, {"pl": "the text"}, or one language alone for the page')
 )
@@ -131,6 +147,11 @@ _WITH_LANGUAGE: Final = Saying(
 def _cure(fault: Fault, language: str) -> str:
     """What is to be written into the cell that a fault is of."""
     column = columns.at((*fault.place, fault.missing) if fault.missing else fault.place)
+    if column and _is_no_number(fault, column):
+        return Saying(N_("write a number alone: 1, 2, 3 …"))
+    if fault.place[:1] == (REGISTERS,) and (known := _FOR_BOTH.match(fault.cure)):
+        same = N_("if it is the same, write %(key)s here; if it is another, leave it as it is")
+        return Saying(same, key=known[1])
     if column and column.scheme and fault.missing:
         words = "; ".join(cells.offered(column.scheme, language))
         return Saying(N_("fill in its cell, with one of: %(words)s"), words=words)
@@ -230,7 +251,8 @@ class _Entry:
         cell = cell_of(self._cells, fault)
         if cell in self._faulty_cells:
             return True
-        is_whole = not cell.heading or fault.place[-1:] in (("partners",), ("key",))
+        whole = {"partners", "key"}.intersection((fault.missing, *fault.place[-1:]))
+        is_whole = bool(whole) or not cell.heading
         return is_whole and cell.line in self._faulty
 
     def _follows(self, fault: Fault, cell: Cell) -> bool:
@@ -283,7 +305,7 @@ class _Entry:
         of several."""
         if len(self._page) > 1:
             several = ", ".join(self._page)
-            raise BadValue(Saying(_SEVERAL_LANGUAGES, languages=several), _WITH_LANGUAGE)
+            raise BadValue(Saying(SEVERAL_LANGUAGES, languages=several), _WITH_LANGUAGE)
         return self._names.page
 
     def _town(self, value: str, column: SheetColumn, row: TableRow, at: Cell) -> str:
@@ -378,14 +400,9 @@ class _Entry:
         return source
 
     def _languages_of_page(self, row: TableRow) -> Sequence[str]:
-        """What the page is written in. What is no language is told once, of its own cell."""
-        column = columns.SOURCE.column("language")
-        languages: Sequence[str] = self._value(row, column) or ()
-        try:
-            return [check_language(one) for one in languages]
-        except BadValue as error:
-            self._fault(row.at(column.name), error.message, error.cure)
-            return ()
+        """What the page is written in."""
+        languages: Sequence[str] = self._value(row, columns.SOURCE.column("language")) or ()
+        return [check_language(one) for one in languages]
 
     def _source_key(self, source: Mapping[str, Any]) -> str:
         title = source.get("title", "")
@@ -505,7 +522,8 @@ class _Entry:
         if table is columns.DOCUMENTS and block.get("key"):
             self._doubt_document(row, block, of)
         if not block.get("key"):
-            block["key"] = self._free_number(block, of, table, {one["key"] for one in blocks})
+            taken = {one["key"] for one in blocks}
+            block["key"] = self._free_number(block, of, table, taken, row.number)
         self._row_of[id(block)] = row.row
         blocks.append(block)
 
@@ -540,13 +558,14 @@ class _Entry:
         of: _Partnership,
         table: columns.SheetTable,
         taken: Set[str],
+        first: str = "",
     ) -> str:
         """The first number that is not taken, nor that of another document of the data."""
         already, key = self._already, of.block.get("key", "")
         is_document = table is columns.DOCUMENTS
         return next(
             number
-            for number in map(str, count(1))
+            for number in chain(filter(None, [first]), map(str, count(1)))
             if number not in taken and not (is_document and already.document(key, number, block))
         )
 
@@ -714,7 +733,12 @@ class _Entry:
         """The currency of amounts, which may stand behind them."""
         for name in ("total_budget", "grant"):
             behind = amounts.currency(plain(row.cells.get(name, "")))
-            if behind and block.setdefault("currency", behind) != behind:
+            if behind and behind not in currencies():
+                message = Saying(N_("%(value)s is no currency in use"), value=repr(behind))
+                cure = Saying(NO_CURRENCY)
+                block.pop(name, None)
+                self._fault(row.at(name), message, cure)
+            elif behind and block.setdefault("currency", behind) != behind:
                 heading = self._heading(columns.PROJECTS, "currency")
                 message = Saying(
                     N_("is in %(currency)s, but “%(heading)s” says %(other)s"),

@@ -62,6 +62,10 @@ class Given:
     doubts: Sequence[Problem] = ()
     language: str = ENGLISH
 
+    def told(self, problem: Problem) -> Problem:
+        """A problem of the data in that language."""
+        return problem_in_words(problem, locale_of(self.language))
+
 
 class Rejected(DataError):
     """A file that is faulty, what else is doubtful in it, and the language in which that is
@@ -246,6 +250,8 @@ def planned(data: Path, given: Given, today: date) -> Plan:
     except Refused as refused:
         faults = (*refused.faults, *_further(data, given.contribution, refused, today))
         raise DataError(map(given.problem, faults)) from None
+    except DataError as error:
+        raise DataError(map(given.told, error.problems)) from None
 
 
 def from_data(data: Path, path: Path) -> Contribution:

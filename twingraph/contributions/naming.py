@@ -104,7 +104,7 @@ class Names:
     def is_one(self, text: str) -> None:
         """Raise BadValue for a text that names several towns, each of them known, as people say it:
         with a comma, or an "and"."""
-        pieces = _pieces(text, [",", *map(_and, self._asked)])
+        pieces = _pieces(text, [",", *_BETWEEN, *map(_and, self._asked)])
         if len(pieces) > 1 and all(map(self._is_known, pieces)) and not self._is_known(text):
             message = Saying(N_("%(value)s is several towns: %(count)s"),
                              value=repr(text), count=len(pieces))  # fmt: skip
@@ -225,13 +225,22 @@ class Names:
         if not known:
             cure = Saying(N_("write the country's two letters beside it, or in brackets after it"))
             named = {*self._paired.values(), *self._towns.names_in("")}
-            near = [] if paired else likely(name, named)
+            near = [] if paired else likely(name, named) or _within(name, named)
             message = Saying(N_("it is not said in which country this town lies: %(value)s"),
                              value=repr(name))  # fmt: skip
             raise BadValue(message, proposed(near, cure))
         message = Saying(N_("%(value)s may lie in %(ones)s"), value=repr(name), ones=sorted(known))
         cure = Saying(N_("write which is meant: %(town)s"), town=f"{name} ({sorted(known)[0]})")
         raise BadValue(message, cure)
+
+
+_BETWEEN: Final = ("&", "+", "oraz", "sowie", "u.", "alsook")
+"""What people put between two names beside a comma and the "and" of CLDR."""
+
+
+def _within(text: str, names: Iterable[str]) -> list[str]:
+    """The names that a text holds beside other words: of "Mairie de Paris" that is Paris."""
+    return sorted(one for one in names if cells.is_part(one, text))[:3]
 
 
 def _pieces(text: str, between: Iterable[str]) -> Sequence[str]:

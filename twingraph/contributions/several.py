@@ -123,16 +123,16 @@ class _Parts:
         free = next(str(n) for n in range(1, len(taken) + 2) if str(n) not in taken)
         number = plain(row.cells.get("key", "")) or free
         self._of_document.setdefault((partnership, number), at)
-        return _with(row, key=number)
+        return replace(row, number=number)
 
     def _of_signature(self, row: TableRow, partnership: int, home: int) -> int:
         said = plain(row.cells.get("document", ""))
         if said:
             return self._of_document.get((partnership, said), home)
-        if self._filled.side_by_side:
-            return self._source_of(row, home)
         sources = {at for (of, _), at in self._of_document.items() if of == partnership}
-        return sources.pop() if len(sources) == 1 else home
+        if len(sources) == 1:
+            return sources.pop()
+        return self._source_of(row, home) if self._filled.side_by_side else home
 
     def _elsewhere(self, row: TableRow) -> None:
         at = self._source_of(row)

@@ -30,6 +30,7 @@ MOST_ROWS: Final = 20_000
 """No page of a town hall fills as many."""
 _HEAD: Final = 10
 """In so many rows the headings are looked for: some people put a title above."""
+_NUMBER: Final = re.compile(r"(?:n[°ºor]|č|num)?\.? ?([0-9]+)\.?", re.IGNORECASE)
 LISTS: Final = "Lists"
 """The template's own sheet of what the drop-downs offer."""
 
@@ -81,7 +82,8 @@ def row_of(sheet: str, row: int) -> Saying:
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row of a table: its cells as they stand, by the names of columns, but for empty ones;
-    `places` is which column each is, `beside` the tables that have cells in the same row."""
+    `places` is which column each is, `beside` the tables that have cells in the same row, `number`
+    the one that a document has best which has none."""
 
     table: str
     cells: Mapping[str, Any]
@@ -89,6 +91,7 @@ class TableRow:
     headings: Mapping[str, str]
     beside: frozenset[str] = frozenset()
     places: Mapping[str, int] = field(default_factory=dict)
+    number: str = ""
 
     def at(self, *names: str) -> Cell:
         """The cell of the first of some columns that the sheet has; the row where it has none."""
@@ -341,7 +344,7 @@ def _read_rows(
                 )  # fmt: skip
                 cure = Saying(N_("give the column a heading, or empty it"))
                 filled.faults.append(place.problem(message, cure))
-        stand = {table: _standing(row, places) for table, places in by_table.items()}
+        stand = {table: _standing(table, row, places) for table, places in by_table.items()}
         beside = frozenset(table for table, cells in stand.items() if cells)
         new = {table for table, cells in stand.items() if cells and cells != before.get(table)}
         for table, cells in stand.items():
@@ -353,12 +356,21 @@ def _read_rows(
                 filled.rows.setdefault(table, []).append(made)
 
 
-def _standing(row: Sequence[Any], places: Mapping[str, int]) -> Mapping[str, Any]:
+def _standing(table: str, row: Sequence[Any], places: Mapping[str, int]) -> Mapping[str, Any]:
     """The cells of a table in a row that are not empty."""
     return {
-        name: row[at] for name, at in places.items() if at < len(row) and not _is_empty(row[at])
+        name: _number(row[at]) if columns.TABLES[table].column(name).is_number else row[at]
+        for name, at in places.items()
+        if at < len(row) and not _is_empty(row[at])
     }
 
 
+def _number(cell: Any) -> Any:
+    """A number without the word for it: "N° 1", "1."; all else as it is."""
+    found = _NUMBER.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    return found[1] if found else cell
+
+
 def _is_empty(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    """Whether nothing is said in a cell; a dash says that there is nothing."""
+    return cell is None or (isinstance(cell, str) and cell.strip() in ("", "-", "–", "—"))

@@ -23,7 +23,16 @@ class _Rule(NamedTuple):
     told: str
 
 
-_VALUE: Final = r"(?P<value>'.*'|\".*\"|\S+)"
+_NAME: Final = r"(?:`?\w+`?|“[^”]+”)"
+"""A field by its name in the format, or by the heading that it has in a sheet."""
+_QUOTED: Final = r"(?:'.*'|\".*\")"
+"""What Python quotes: in double quotes where an apostrophe is in it."""
+_VALUE: Final = rf"(?P<value>{_QUOTED}|\S+)"
+
+SEVERAL_LANGUAGES: Final = N_("this text may be in any of the source's languages (%(languages)s)")
+NO_CURRENCY: Final = N_(
+    "Write the currency: EUR, PLN, CZK …; a sum in one that is no more is left out."
+)
 
 _MESSAGES: Final = (
     _Rule(r"'\w+' is missing", N_("This is needed.")),
@@ -36,7 +45,7 @@ _MESSAGES: Final = (
     _Rule(rf"{_VALUE} is not a full day", N_("%(value)s is not a full day.")),
     _Rule(rf"{_VALUE} ends before it starts", N_("%(value)s ends before it starts.")),
     _Rule(rf"{_VALUE} lies centuries ahead", N_("%(value)s lies centuries ahead.")),
-    _Rule(r"(?P<later>\S+) lies before \w+, (?P<value>\S+)",
+    _Rule(rf"(?P<later>\S+) lies before {_NAME}, (?P<value>\S+)",
           N_("%(later)s lies before %(value)s.")),
     _Rule(r"a quote of (?P<length>\d+) letters; at most (?P<value>\d+) are kept as evidence",
           N_("%(length)s letters are quoted; at most %(value)s are kept as evidence.")),
@@ -53,9 +62,15 @@ _MESSAGES: Final = (
     _Rule(r".* stands here twice: a town cannot be partner of itself",
           N_("The same town stands here twice.")),
     _Rule(r"holds \d, needs 2 or more", N_("A partnership has two towns or more.")),
-    _Rule(r"the key .* stands here twice", N_("The same stands here twice.")),
+    _Rule(r"the key .* stands here twice.*", N_("The same stands here twice.")),
+    _Rule(r"this text may be in any of the source's languages \((?P<languages>.*)\)",
+          SEVERAL_LANGUAGES),
+    _Rule(rf"the document {_QUOTED} cannot replace itself",
+          N_("A document cannot replace itself.")),
     _Rule(r"names neither a signatory nor on whose behalf was signed",
-          N_("Neither who signed nor for whom.")),
+          N_("It is not said who signed, nor for which town.")),
+    _Rule(r"no source states the agreement '.*_(?P<value>.*)'",
+          N_("No document of this partnership has the number %(value)s.")),
     _Rule(r"what was signed is planned no more", N_("What was signed is planned no more.")),
     _Rule(r"a (text|name) with the (control|invisible) character .*",
           N_("It holds a character that no text may hold.")),
@@ -64,32 +79,34 @@ _MESSAGES: Final = (
     _Rule(r".*: A grant is no more than the total budget \(found: (?P<value>\S+)\) .*",
           N_("The grant is more than the total budget: %(value)s.")),
     # What is doubtful.
-    _Rule(r".* may be '.*' \(\S*people\.csv:\d+\): they have the same name",
+    _Rule(rf".* may be {_QUOTED} \(\S*people\.csv:\d+\): they have the same name",
           N_("Somebody of this name is known already, and may be the same.")),
-    _Rule(r".* may be '.*' \(.*\): they have the same name",
+    _Rule(rf".* may be {_QUOTED} \(.*\): they have the same name",
           N_("One of this name is known already, and may be the same.")),
-    _Rule(r"(?P<value>'.*') is in capitals", N_("%(value)s is in capitals.")),
-    _Rule(r"(?P<value>'.*') holds a title or an office",
+    _Rule(rf"{_VALUE} is in capitals", N_("%(value)s is in capitals.")),
+    _Rule(rf"{_VALUE} is no name", N_("%(value)s is no name.")),
+    _Rule(rf"{_VALUE} holds a title or an office",
           N_("%(value)s holds a title or an office.")),
-    _Rule(r"(?P<value>'.*') begins with (?P<role>'.*'), which sources write as a role",
+    _Rule(rf"{_VALUE} begins with (?P<role>{_QUOTED}), which sources write as a role",
           N_("%(value)s begins with %(role)s, which is an office.")),
     _Rule(rf"{_VALUE} lies after (?P<read>\S+), the day on which the source was read",
           N_("%(value)s lies after %(read)s, the day on which the page was read.")),
     _Rule(r"(?P<value>\S+) is before (?P<year>\d+)", N_("%(value)s is before %(year)s.")),
     _Rule(rf"{_VALUE} may be a year that a spreadsheet took for a day",
           N_("%(value)s may be a year that a spreadsheet took for a day.")),
-    _Rule(rf"{_VALUE} is before (?P<town>'.*') was formed, (?P<day>\S+)",
+    _Rule(rf"{_VALUE} is before (?P<town>{_QUOTED}) was formed, (?P<day>\S+)",
           N_("%(value)s is before the town was formed: %(town)s, %(day)s.")),
-    _Rule(rf"{_VALUE} is after (?P<town>'.*') was dissolved, (?P<day>\S+)",
+    _Rule(rf"{_VALUE} is after (?P<town>{_QUOTED}) was dissolved, (?P<day>\S+)",
           N_("%(value)s is after the town was dissolved: %(town)s, %(day)s.")),
     _Rule(rf"{_VALUE} lies in the future", N_("%(value)s lies in the future.")),
     _Rule(r"(?P<file>.*) is written in a way in which the form cannot put this change into it: .*",
           N_("%(file)s is written in a way in which the form cannot put this change into it: "
              "change it by hand.")),
     # What stays though something else was entered.
-    _Rule(r"this file was edited by hand, and stays as it is: .*",
-          N_("This file was edited by hand since it was written, and says otherwise: it stays as "
-             "it is.")),
+    _Rule(r"this file was edited by hand, and stays as it is: (?P<here>.*) stands here, and "
+          r"(?P<value>.*) in what was entered",
+          N_("This file was edited by hand since it was written, and stays as it is: %(here)s "
+             "stands here, %(value)s was entered.")),
     _Rule(rf"{_VALUE} stays, though what was entered names it no more: .*",
           N_("%(value)s stays in the register, though this page names it no more: another page "
              "names it, or somebody has written or changed it by hand.")),
@@ -100,7 +117,7 @@ _MESSAGES: Final = (
 _CURES: Final = (
     _Rule(r"", ""),
     _Rule(r"did you mean (?P<value>.*)\?", N_("Did you mean %(value)s?")),
-    _Rule(r"add `\w+:` to this block.*|fill in its cell.*", ""),
+    _Rule(r"add .* to this block.*|fill in its cell.*", ""),
     _Rule(r"write the year with its four digits, and the month as a number",
           N_("Write the year with its four digits, and the month as a number.")),
     _Rule(r"write 2018-04-29, .*",
@@ -115,41 +132,47 @@ _CURES: Final = (
     _Rule(r"quote the few words that say it, not the page",
           N_("Quote the few words that say it, not the page.")),
     _Rule(r"start it with https://", N_("Begin it with https://.")),
-    _Rule(r"write '(?P<value>.*)'", N_("Write %(value)s")),
+    _Rule(rf"write (?P<value>{_QUOTED})", N_("Write %(value)s")),
     _Rule(r"write the name of the one that is meant",
           N_("Write the name of the one that is meant.")),
     _Rule(r"write its two capital letters: .*", N_("Write the country: PL, SK, BE …")),
     _Rule(r"write digits with a point and without spaces: .*",
           N_("Write digits with a point and without spaces: 30296.38.")),
-    _Rule(r"add `currency: .*|write EUR, PLN, .*", N_("Write the currency: EUR, PLN, CZK …")),
+    _Rule(r"add `currency: .*", N_("Write the currency: EUR, PLN, CZK …")),
+    _Rule(r"write EUR, PLN, .*", NO_CURRENCY),
     _Rule(r"write a tag such as .*", N_("Write the language: Polish, or pl.")),
-    _Rule(r"add `signatory:` or `on_behalf_of:`", N_("Write the one or the other.")),
+    _Rule(r"write the name; of what has none delete the row",
+          N_("Write the name, or leave it empty.")),
+    _Rule(r"name the older document's key", N_("Write the number of the older document.")),
+    _Rule(r"add `\w+:` or `\w+:`", N_("Add one of the two, or delete the row.")),
+    _Rule(r"write its language, such as .*", N_("Write it in one language of the page.")),
+    _Rule(r"this partnership has: (?P<value>.*)", N_("This partnership has: %(value)s.")),
     _Rule(r"keep each partner once", N_("Keep each town once.")),
     _Rule(r"add the other, or say of it .*|add more", N_("Add the other.")),
     _Rule(r"say all of one thing in one block, .*", N_("Say all of one thing in one place.")),
-    _Rule(r"keep `signed_on`, and delete this line",
+    _Rule(rf"keep {_NAME}, and delete this line",
           N_("Keep the day signed, and leave this one empty.")),
     _Rule(r"delete it|write the name on one line, without it", N_("Type it anew, on one line.")),
     _Rule(r"stated here: .*", N_("Fill the field in, or write the words for all of the block.")),
-    _Rule(r"mend `grant` or `total_budget`, .*",
+    _Rule(rf"mend {_NAME} or {_NAME}, .*",
           N_("Check both amounts: the page may call the budget a grant.")),
-    _Rule(r"write '.*' for both and delete this row.*",
+    _Rule(rf"write {_QUOTED} for both and delete this row.*",
           N_("If it is the same, write its name as it is known; if it is another, leave it so.")),
-    _Rule(r"write it as people write names: (?P<value>'.*')", N_("Write %(value)s")),
-    _Rule(r"write the name alone: (?P<value>'.*')", N_("Write the name alone: %(value)s")),
+    _Rule(rf"write it as people write names: {_VALUE}", N_("Write %(value)s")),
+    _Rule(rf"write the name alone: (?P<value>{_QUOTED})", N_("Write the name alone: %(value)s")),
     _Rule(r"write the name alone here, and the role at the signature",
           N_("Write the name alone here, and the office in its own field.")),
     _Rule(r"did you mean (?P<value>.*)\? what was planned then .*",
           N_("Did you mean %(value)s? What was only planned then has a status that says so.")),
     _Rule(r"check the year; what was planned then .*",
           N_("Check the year. What was only planned then has a status that says so.")),
-    _Rule(r"check both days; if .* signed, name it among `partners`",
+    _Rule(r"check both days; if .* signed, name it among .*",
           N_("Check both days. If the town that was there then signed, name that one.")),
     _Rule(r"write the day on which you read it", N_("Write the day on which you read it.")),
     _Rule(r"if it is a wrong spelling, delete this row, .*",
           N_("If it is a wrong spelling, its row is to be deleted by hand.")),
     _Rule(r"write it the same in both", N_("Open it in the form to change it.")),
-    _Rule(r"write '.*' here by hand if that is right",
+    _Rule(rf"write {_QUOTED} here by hand if that is right",
           N_("If what you entered is right, mend the register by hand.")),
 )  # fmt: skip
 
@@ -165,10 +188,14 @@ def cure_in_words(said: str, locale: Locale) -> str | None:
 
 
 def problem_in_words(problem: Problem, locale: Locale) -> Problem:
-    """A problem of a cell as the reader is told it; in English it stays as it is."""
+    """A problem of a cell, or of a file of the data, as the reader is told it; in English it stays
+    as it is."""
     if locale.language == ENGLISH:
         return problem
-    message = message_in_words(problem.message, locale) or problem.message
+    said = problem.message
+    if not isinstance(said, Saying):
+        said = re.sub(r"^\w+: (?=this file|')", "", said)
+    message = message_in_words(said, locale) or problem.message
     cure = cure_in_words(problem.cure, locale)
     at = problem.file.said(locale) if isinstance(problem.file, Saying) else problem.file
     return replace(problem, file=at, message=message, cure=problem.cure if cure is None else cure)
@@ -188,7 +215,8 @@ def _in_words(rules: tuple[_Rule, ...], said: str, locale: Locale) -> str | None
 
 
 def _shown(text: str) -> str:
-    """Values as they were typed: quotes are Python's."""
+    """Values as they were typed: quotes are Python's. Of lists and blocks no more is said."""
+    text = {"nothing": "–", "a block": "…"}.get(text, re.sub(r"^a list of (\d+)$", r"… (\1)", text))
     return " / ".join(one.strip("'\"") for one in text.split(" or "))
 
 

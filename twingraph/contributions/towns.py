@@ -28,7 +28,7 @@ from twingraph.model.names import own_languages
 from twingraph.model.records import Authority
 from twingraph.reconcile import towns as entries
 from twingraph.reconcile.batch import Finder
-from twingraph.reconcile.bodies import asked
+from twingraph.reconcile.bodies import OTHER_LEVELS, asked
 from twingraph.reconcile.candidates import Query, Way
 from twingraph.reconcile.countries import country_code
 from twingraph.reconcile.decide import LIKE_WITH_SIGNAL, Candidate, TownDecision, decide
@@ -106,7 +106,10 @@ class Towns:
 
     def _registered(self, town: Town) -> Iterator[str]:
         """The towns of the registers that may be meant: of this name, and not told apart."""
-        wanted = {*foldings(town.name), *foldings(asked(town.name).name)}
+        bare = asked(town.name)
+        # A county that is named like a town is not that town.
+        name = town.name if bare.body in OTHER_LEVELS else bare.name
+        wanted = {*foldings(town.name), *foldings(name)}
         alpha_3 = countries().get(town.country)
         for record, _ in self.known.rows(Authority):
             if record.country != alpha_3 or _differs(record, town):

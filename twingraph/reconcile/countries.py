@@ -20,12 +20,16 @@ _LANGUAGES: Final = (
 # Codes that the EU or common use write otherwise than ISO 3166-1.
 _ALSO: Final = {
     "UK": "GB", "EL": "GR", "KOSOVO": "XK", "XKX": "XK", "XK": "XK", "TURKEY": "TR",
-    "GREAT BRITAIN": "GB", "VEĽKÁ BRITÁNIA": "GB",
+    **dict.fromkeys(("GREAT BRITAIN", "VEĽKÁ BRITÁNIA", "GRANDE-BRETAGNE", "GROSSBRITANNIEN",
+                     "GROOT-BRITTANNIË"), "GB"),
 }  # fmt: skip
 _ABBREVIATIONS: Final = {
     **dict.fromkeys(("BRD", "RFN", "RFA", "NSR", "SRN"), ("DE", frozenset[str]())),
     "RP": ("PL", frozenset[str]()),
-    "SR": ("SK", frozenset({"sk", "cs"})),
+    **{
+        code: (meant, frozenset({"sk", "cs"}))
+        for code, meant in (("SR", "SK"), ("PR", "PL"), ("MR", "HU"))
+    },
     "ČR": ("CZ", frozenset[str]()),
 }
 """What papers write for a country's official name, which neither ISO nor CLDR has; and the
@@ -79,8 +83,21 @@ def country_called(code: str, languages: Iterable[str]) -> str:
 
 @cache
 def _by_name() -> dict[str, str]:
+    """Codes by names: those of ISO 3166-1 and its translations, the official ones, and those that
+    people say (CLDR), which ISO has longer ones for: Rosja, Rusko, Russie."""
+    said = {name.casefold(): code for name, code in _said()}
     official = {name.casefold(): code for name, code in _names("official_name")}
-    return official | {name.casefold(): code for name, code in _names("name", "common_name")}
+    return {
+        **said, **official, **{n.casefold(): code for n, code in _names("name", "common_name")},
+    }  # fmt: skip
+
+
+def _said() -> Iterator[tuple[str, str]]:
+    codes = {"XK", *(country.alpha_2 for country in pycountry.countries)}
+    for language in _LANGUAGES:
+        for code, name in Locale.parse(language).territories.items():
+            if code in codes:
+                yield str(name), code
 
 
 def _names(*fields: str) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,10 @@ from twingraph.contributions.form.fields import LONGEST
 from twingraph.contributions.form.told import told
 from twingraph.contributions.register_rows import Standing
 from twingraph.contributions.told import rules
-from twingraph.errors import BadValue
+from twingraph.errors import BadValue, Problem
+from twingraph.identifiers import Ref
+from twingraph.model.records import Origin
+from twingraph.sources.curated import references, statements
 from twingraph.sources.curated.codes import check_language
 from twingraph.sources.curated.yaml_reader import Document
 from twingraph.web.locale import locale_of
@@ -251,12 +254,21 @@ def test_each_saying_is_one_that_checks_say(desk: Desk) -> None:
         *writing._differences(document, {"since": "2018"}, {"since": "2019"}, ()),
         superseded._kept(Path(), ("people", "a"), Standing({}, 1), ""),
         *writing._otherwise(Path("x.csv"), 1, {"name": "A"}, {"key": "a", "name": "B"}),
+        references._dangling(
+            Ref("agreement", "a_1"), Origin("x", 1), [Ref("agreement", "a_2")], True
+        ),
     ):
         said += [re.sub(r"^\w+: ", "", problem.message), problem.cure]
     said += [f"x.yaml {writing.NO_PLACE}"]
     with pytest.raises(BadValue) as error:
         check_language("qqqqqq")
     said += [error.value.message, error.value.cure]
+    agreement = {"key": "1", "kind": "agreement", "replaces": ["1"], "signatures": [{"role": "x"}]}
+    of = {"key": "be-a--pl-b", "partners": ["be-a", "pl-b"], "agreements": [agreement]}
+    source = {"title": "T", "kind": "news", "language": ["sk", "pl"], "partnerships": [of]}
+    problems: list[Problem] = []
+    statements.read_document("x", Document("x.yaml", source, {}), problems)
+    said += [one for problem in problems for one in (problem.message, problem.cure)]
     # A rule of the graph: tests/editor/test_application.py has it from the check itself.
     (rule,) = re.findall(r'"(A grant is no more.*?)"', (ROOT / "shapes/Project.ttl").read_text())
     message, _, cure = rule.partition(": ")

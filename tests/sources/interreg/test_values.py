@@ -24,13 +24,16 @@ from twingraph.sources.interreg.rows import Money
         ("12 345 zł", "12345"), (30296.38, "30296.38"), (5, "5"), ("0.00", "0.00"),
         ("-3,5", "-3.5"), (0.1 + 0.2, "0.30"), ("12.500,- €", "12500"),
         ("30 000,\u2014 Kč", "30000"), ("1.250.000,\u2013\u2013 EUR", "1250000"),
+        ("1 234,567", "1234.567"), ("12345,678", "12345.678"),
     ],
 )  # fmt: skip
 def test_an_amount_is_read_in_any_usual_form(cell: Any, amount: str) -> None:
     assert values.number(cell) == Decimal(amount)
 
 
-@pytest.mark.parametrize("cell", ["abc", "12 apples", "1..2x", True, float("nan"), "1-2"])
+@pytest.mark.parametrize(
+    "cell", ["abc", "12 apples", "1..2x", True, float("nan"), "1-2", "10.000.00", "28.781,55,-"]
+)
 def test_what_is_no_amount_is_refused(cell: Any) -> None:
     with pytest.raises(ValueError, match="is no"):
         values.number(cell)

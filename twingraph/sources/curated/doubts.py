@@ -153,10 +153,11 @@ def folded(name: str) -> str:
 
 _TITLES: Final = re.compile(
     r"(?:dipl\.?-ing\.? ?|(?:mgr|ing|phdr|mudr|judr|rndr|mvdr|paeddr|thdr|thlic|pharmdr|dr|prof|doc"
-    r"|bc|inż|hab|lic|arch|dipl|mag|drs|ir|мгр|проф)\. ?|(?:mgr|ing|dr|prof|hab|inż|lic) )+(?=\S)",
+    r"|bc|inż|hab|lic|arch|dipl|mag|drs|ir|мгр|проф|dhr|mevr|mw|mrs?|m(?=\. ?\S+ \S))\. ?"
+    r"|(?:mgr|ing|dr|prof|hab|inż|lic|dhr|mevr|mw|mrs?|mme|mlle|herrn?|frau|pani?|pán) )+(?=\S)",
     re.IGNORECASE,
 )
-"""Academic titles before a name, in the languages of pages and in Czech."""
+"""Titles before a name, of academics and of courtesy, in the languages of pages and in Czech."""
 _BEHIND: Final = re.compile(
     r",\s*(?:(?:Ph\.? ?D|CSc|DrSc|MBA|MPH|MPA|LL\.? ?M|DBA|ArtD|DiS|MSc|BSc|BA|MA)\b"
     r"|[a-zà-öø-ÿąćęłńśźżčďěňřšťžа-я]).*"

@@ -94,7 +94,7 @@ def _words_or_quotes(value: Any) -> str:
 
 
 Quotes = Annotated[
-    Annotated[Words, Tag("words")] | Annotated[tuple[Quote, ...], Tag("more")],
+    Annotated[FewWords, Tag("words")] | Annotated[tuple[Quote, ...], Tag("more")],
     Discriminator(_words_or_quotes),
     Field(description="words that support all of the block, or a list of quotes"),
 ]

@@ -33,7 +33,7 @@ _DMY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\.?")
 _YMD: Final = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?:[T ].*)?")
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _CENTS: Final = Decimal("0.01")
-_NO_CENTS: Final = re.compile("(.+)[.,][-\u2013\u2014=]{1,2}")
+_NO_CENTS: Final = re.compile(r"([+-]?\d{1,3}(?:[.,]?\d{3})*)[.,][-\u2013\u2014=]{1,2}")
 
 
 def text(cell: Any) -> str:
@@ -55,8 +55,9 @@ def number(cell: Any) -> Decimal | None:
         raise ValueError(f"{cell!r} is no number")
     if isinstance(cell, int | float | Decimal):
         return _finite(Decimal(str(cell)))
-    written = without_currency(text(cell)).replace("\u2212", "-")
+    written = without_currency(cell).replace("\u2212", "-")
     digits = re.sub(r"[\s'\u2019]", "", written)
+    is_spaced = re.search(r"\d[\s'\u2019]+\d", written) is not None
     # "12.500,-" says that there are no cents, so that what is left groups thousands.
     if whole := _NO_CENTS.fullmatch(digits):
         digits = re.sub("[.,]", "", whole[1])
@@ -64,12 +65,12 @@ def number(cell: Any) -> Decimal | None:
         return None
     if not re.fullmatch(r"[+-]?\d[\d.,]*", digits):
         raise ValueError(f"{text(cell)!r} is no number")
-    return _finite(Decimal(_with_point(digits)))
+    return _finite(Decimal(_with_point(digits, is_spaced)))
 
 
-def without_currency(written: str) -> str:
-    """An amount as it is written, without what says its currency."""
-    return _CURRENCY.sub("", written).strip()
+def without_currency(cell: Any) -> str:
+    """What a cell says beside the currency that it names."""
+    return _CURRENCY.sub("", text(cell)).strip()
 
 
 def _finite(value: Decimal) -> Decimal:
@@ -79,20 +80,28 @@ def _finite(value: Decimal) -> Decimal:
     return value if places <= 2 or len(value.as_tuple().digits) < 15 else value.quantize(_CENTS)
 
 
-def _with_point(digits: str) -> str:
-    """The last of points and commas is the decimal one, but for one that only groups thousands."""
+def _with_point(digits: str, is_spaced: bool) -> str:
+    """The last of points and commas is the decimal one, but for one that only groups thousands,
+    which none does where spaces do.
+
+    Raises ValueError for groups that are none of thousands.
+    """
     last = max(digits.rfind("."), digits.rfind(","))
     if last < 0:
         return digits
     sign, other = digits[last], "," if digits[last] == "." else "."
-    groups = digits.count(sign) > 1 or (other not in digits and _is_group(digits, last, sign))
+    is_group = other not in digits and not is_spaced and _is_group(digits, last, sign)
+    groups = digits.count(sign) > 1 or is_group
+    _, *thousands = digits.split(sign) if groups else digits[:last].split(other)
+    if any(len(three) != 3 for three in thousands):
+        raise ValueError(f"{digits!r} is no number")
     whole = digits.replace(other, "")
     return whole.replace(sign, "") if groups else whole.replace(sign, ".")
 
 
 def _is_group(digits: str, last: int, sign: str) -> bool:
     """Three digits after a comma: 1,234 is a thousand and some; after a point: 1.234 is not."""
-    return sign == "," and len(digits) - last == 4
+    return sign == "," and len(digits) - last == 4 and len(digits[:last].lstrip("+-")) < 4
 
 
 def currency(cell: Any) -> str | None:
