@@ -18,13 +18,14 @@ from twingraph.contributions.form.checking import at_inputs
 from twingraph.contributions.form.composed import InputFault
 from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.fields import LONGEST
+from twingraph.contributions.form.page import Typed
 from twingraph.contributions.form.told import told
 from twingraph.contributions.register_rows import Standing
 from twingraph.contributions.told import rules
 from twingraph.errors import BadValue, Problem
 from twingraph.identifiers import Ref
 from twingraph.model.records import Origin
-from twingraph.sources.curated import references, statements
+from twingraph.sources.curated import folder, references, statements
 from twingraph.sources.curated.codes import check_language
 from twingraph.sources.curated.yaml_reader import Document
 from twingraph.web.locale import locale_of
@@ -130,11 +131,14 @@ def test_a_title_is_doubted_as_soon_as_it_is_typed(desk: Desk) -> None:
     assert doubt.cure == "Write the name alone: Adam Woś"
 
 
-def test_a_joint_project_is_of_both_towns(desk: Desk) -> None:
-    (project,) = typed(desk, PAGE).made.content["source"]["projects"]
+def test_a_joint_project_is_of_the_towns_that_are_chosen(desk: Desk) -> None:
+    pairs = [*PAGE.items(), (f"{J}.partners", "0"), (f"{J}.partners", "1"), (f"{J}.partners", "x")]
+    (project,) = Typed.of(pairs, desk).made.content["source"]["projects"]
     assert project["partners"] == ["pl-sieniawa", "be-tremelo"]
-    opened = {**PAGE, f"{J}.key": "szlak-dwoch-rzek"}
-    assert "partners" not in typed(desk, opened).made.content["source"]["projects"][0]
+    # All of them are, until somebody says otherwise; that alone makes no project.
+    added = Typed.of([*PAGE.items(), ("add", "partnerships.0.projects")], desk)
+    row = added.root.of("partnerships")[0].of("projects")[0]
+    assert row.chosen == {"partners": ("0", "1")} and row.is_blank
 
 
 def test_somebody_without_a_name_is_doubted(desk: Desk) -> None:
@@ -253,6 +257,7 @@ def test_each_saying_is_one_that_checks_say(desk: Desk) -> None:
     for problem in (
         *writing._differences(document, {"since": "2018"}, {"since": "2019"}, ()),
         superseded._kept(Path(), ("people", "a"), Standing({}, 1), ""),
+        folder._two_values("pl", "A", "„A”", Origin("x", 1)),
         *writing._otherwise(Path("x.csv"), 1, {"name": "A"}, {"key": "a", "name": "B"}),
         references._dangling(
             Ref("agreement", "a_1"), Origin("x", 1), [Ref("agreement", "a_2")], True

@@ -26,7 +26,6 @@ _LEFT_OUT = {
     "agreements": {"concluded_by", "replaces"},
     "status_changes": {"agreement"},
     "authorities": {"label", "alt_label", "country", "replaces", "memberships", "key"},
-    "projects": {"partners"},
 }
 """What the form does not ask for: it is written by hand, or follows from what is asked."""
 _TOWN = {"name", "country", "level", "key", ASKED}

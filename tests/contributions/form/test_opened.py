@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import FOUNDING, ROOT
 from tests.contributions.conftest import TODAY
+from tests.contributions.form.conftest import PAGE
 from twingraph.contributions.form.desk import Desk
 from twingraph.contributions.form.finders import Registered
 from twingraph.contributions.form.page import Typed
@@ -21,6 +22,7 @@ from twingraph.web.locale import locale_of
 
 KEY = "sieniawa-partner-towns"
 A = "partnerships.0.agreements.0"
+J = "partnerships.1.projects.0"
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +40,9 @@ def shipped() -> Desk:
 
 def posted(desk: Desk, key: str, **changes: str) -> Typed:
     """A source that was opened, and sent with some changes."""
-    page = dict(pairs(Typed.open(desk, key).root))
     changed = {name.replace("__", "."): value for name, value in changes.items()}
-    return Typed.of([*{**page, **changed}.items()], desk)
+    page = [one for one in pairs(Typed.open(desk, key).root) if one[0] not in changed]
+    return Typed.of([*page, *changed.items()], desk)
 
 
 def test_what_the_page_states_is_filled_in(opening: Desk) -> None:
@@ -119,6 +121,19 @@ def test_a_town_is_corrected_twice_and_leaves_nothing_behind(data: Path) -> None
         assert len(after) == 4, after  # The row, the key, the partners, and who signed for it.
     towns = (data / "municipalities.csv").read_text("utf-8")
     assert "be-lier" in towns and "be-leuven" not in towns
+
+
+def test_a_project_is_of_the_corrected_town(data: Path, desk: Desk) -> None:
+    typed = Typed.of([*PAGE.items(), (f"{J}.partners", "0"), (f"{J}.partners", "1")], desk)
+    assert typed.checked.contribution
+    plan(data, typed.checked.contribution, TODAY).write()
+    known = Known.of(data)
+    again = Desk(known, Registered(known, TODAY), locale_of("en"), "somebody", opens=True)
+    corrected = posted(again, typed.checked.contribution.key, **{
+        f"{J.partition('.projects')[0]}.partners.1.name": "Lier",
+    })  # fmt: skip
+    (project,) = corrected.made.content["source"]["projects"]
+    assert project["partners"] == ["pl-sieniawa", "be-lier"]
 
 
 def test_who_joins_a_partnership_leaves_it_the_same_one(opening: Desk) -> None:

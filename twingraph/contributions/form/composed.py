@@ -20,6 +20,7 @@ from twingraph.contributions.form.fields import (
     EVIDENCE,
     HIDDEN,
     MEMBER,
+    MEMBERS,
     PERSON,
     FormField,
 )
@@ -367,8 +368,9 @@ class _Composer:
         if one.entry == CHOICES:
             return list(row.chosen.get(one.name, ()))
         if one.entry == MEMBER:
-            number = int(text) if text.isdecimal() and len(text) < 4 else -1
-            return members[number] if 0 <= number < len(members) else ""
+            return _member(text, members)
+        if one.entry == MEMBERS:
+            return [key for n in row.chosen.get(one.name, ()) if (key := _member(n, members))]
         if one.entry in (DATE, DAY):
             # The page's language first: a "listopad" is November in Polish, October in Croatian.
             return dates.understood(text, (self._language, self._locale.language)) if text else ""
@@ -503,15 +505,16 @@ class _Composer:
         known = next((n for n, one in enumerate(projects) if one["key"] == key), len(projects))
         at: Place = (SOURCE, "projects", known)
         block = {"key": key, **self._block(row, at, members)}
-        if not row.get("key") and len(keys := [one for one in members if one]) == 2:
-            block["partners"] = keys
         self._with_currency(row, block)
         if programme := row.get("programme"):
             block["programme"] = self._minted(
                 "programmes", row, lambda: self._minter.programme(programme, language), "programme"
             )
             self._made.inputs[(*at, "programme")] = row.input("programme")
-        projects[known:] = [{**(projects[known] if known < len(projects) else {}), **block}]
+        before = projects[known] if known < len(projects) else {}
+        if partners := list(dict.fromkeys(before.get("partners", []) + block.get("partners", []))):
+            block["partners"] = partners
+        projects[known:] = [{**before, **block}]
         return key
 
     def _with_currency(self, row: TypedRow, block: dict[str, Any]) -> None:
@@ -532,6 +535,12 @@ class _Composer:
 
 def _filled(row: TypedRow, part: str) -> Iterator[TypedRow]:
     return (one for one in row.of(part) if not one.is_blank)
+
+
+def _member(number: str, members: Sequence[str]) -> str:
+    """The town of a number; "" where there is none."""
+    at = int(number) if number.isdecimal() and len(number) < 4 else -1
+    return members[at] if 0 <= at < len(members) else ""
 
 
 def _amount(text: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from twingraph import identifiers as ids
-from twingraph.contributions.form.fields import CHOICES, HIDDEN, MEMBER, PERSON
+from twingraph.contributions.form.fields import CHOICES, HIDDEN, MEMBER, MEMBERS, PERSON
 from twingraph.contributions.form.typed import TypedRow
 from twingraph.dates import Date
 from twingraph.identifiers import Ref
@@ -184,6 +184,8 @@ class Filler:
             return REMARK
         if field.entry == CHOICES:
             row.chosen[name] = tuple(value or ())
+        elif field.entry == MEMBERS:
+            row.chosen[name] = tuple(filter(None, map(self._member, value or ())))
         elif field.entry == MEMBER:
             row.values[name] = self._member(value)
         elif name not in ("signatory", "programme"):

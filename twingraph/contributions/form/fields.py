@@ -19,9 +19,13 @@ from twingraph.web.messages import N_
 
 TEXT, LONG, DATE, DAY, ADDRESS = "text", "long", "date", "day", "address"
 CHOICE, CHOICES, LANGUAGE = "choice", "choices", "language"
-COUNTRY, CURRENCY, MEMBER, HIDDEN = "country", "currency", "member", "hidden"
-"""How a field is entered. MEMBER is one of the towns of the partnership that the field stands in;
-HIDDEN carries a key that was found, or chosen among several."""
+COUNTRY, CURRENCY, HIDDEN = "country", "currency", "hidden"
+MEMBER, MEMBERS = "member", "members"
+"""How a field is entered. MEMBER is one of the towns of the partnership that the field stands in,
+MEMBERS some of them; HIDDEN carries a key that was found, or chosen among several."""
+
+SEVERAL: Final = (CHOICES, MEMBERS)
+"""Of such a field several values may be chosen."""
 
 LONGEST: Final = 2_000
 """Letters of a field where the format sets no bound."""
@@ -291,6 +295,7 @@ def _project() -> FormPart:
         _field(of, "number", N_("Number of the project"), **_QUOTED),
         _field(of, "start", N_("Start"), _DATE, **_QUOTED),
         _field(of, "end", N_("End"), _DATE, **_QUOTED),
+        _field(of, "partners", N_("Partners"), entry=MEMBERS),
         _field(of, "lead", N_("Lead partner"), entry=MEMBER, **_QUOTED),
         _field(of, "total_budget", N_("Total budget"), _AMOUNT, **_QUOTED),
         _field(of, "grant", N_("Grant"), _AMOUNT, **_QUOTED),

@@ -22,6 +22,7 @@ from twingraph.contributions.form.fields import (
     HIDDEN,
     LANGUAGE,
     MEMBER,
+    MEMBERS,
     OPENED,
     PERSON,
     form,
@@ -197,6 +198,10 @@ class _Filler:
                 continue
             if one.entry == CHOICES:
                 row.chosen[one.name] = tuple(value)
+            elif one.entry == MEMBERS:
+                # One that is none of the towns has no place in the form.
+                if all(key in members for key in value):
+                    row.chosen[one.name] = tuple(str(members.index(key)) for key in value)
             elif one.entry == MEMBER:
                 row.values[one.name] = str(members.index(value)) if value in members else ""
             elif one.name == "description":

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from twingraph.contributions.form.fields import CHOICES, HIDDEN, FormPart, form
+from twingraph.contributions.form.fields import HIDDEN, MEMBERS, SEVERAL, FormPart, form
 
 MOST_FIELDS: Final = 5_000
 """Fields of a posted form: a page with forty partnerships has some two thousand."""
@@ -62,8 +62,11 @@ class TypedRow:
     def is_blank(self) -> bool:
         """Whether nothing was typed into it, nor into a row of it."""
         hidden = {one.name for one in self.part.fields if one.entry == HIDDEN}
+        # The towns of a partnership are those of its projects before anything is typed.
+        own = {one.name for one in self.part.fields if one.entry == MEMBERS}
         typed = any(text for name, text in self.values.items() if name not in hidden)
-        chosen = any(self.chosen.values()) or any(self.words.values())
+        some = any(values for name, values in self.chosen.items() if name not in own)
+        chosen = some or any(self.words.values())
         return not typed and not chosen and all(row.is_blank for row in _below(self))
 
     def add(self, part: str) -> TypedRow | None:
@@ -120,7 +123,7 @@ def _row(part: FormPart, name: str, tree: Any) -> TypedRow:
     words = _branch(tree, _WORDS)
     for one in part.fields:
         texts = [text for text in map(_tidy, _leaf(tree, one.name)) if text]
-        if one.entry == CHOICES:
+        if one.entry in SEVERAL:
             row.chosen[one.name] = tuple(dict.fromkeys(texts))
         elif texts:
             row.values[one.name] = texts[0]
@@ -182,6 +185,8 @@ def add_row(root: TypedRow, name: str) -> TypedRow | None:
     added = row.add(part) if row else None
     if added is not None and part == "partnerships":
         _with_town_of_page(root, added)
+    if added is not None and row is not None and part == "projects":
+        added.chosen["partners"] = tuple(map(str, range(len(row.of("partners")))))
     return added
 
 

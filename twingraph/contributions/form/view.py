@@ -13,11 +13,11 @@ from twingraph.contributions.form.composed import InputFault
 from twingraph.contributions.form.fields import (
     ASKED,
     CHOICE,
-    CHOICES,
     HIDDEN,
     LANGUAGE,
     MEMBER,
     PERSON,
+    SEVERAL,
     WORDS_LABEL,
     FormField,
     FormPart,
@@ -245,12 +245,12 @@ class FormView:
                 known = concept_labels(one.scheme, language)
             case "language":
                 known = language_names(language)
-            case "member":
+            case "member" | "members":
                 known = tuple((option.value, option.label) for option in members)
             case _:
                 return []
         options = [Option(v, label, v == value or v in chosen) for v, label in known]
-        if one.entry == CHOICES:
+        if one.entry in SEVERAL:
             return options
         # What was posted and is none of them is shown all the same, with what is wrong with it.
         if value and not any(option.chosen for option in options) and one.entry != MEMBER:
