@@ -198,7 +198,9 @@ def _language_named(text: str, languages: Collection[str]) -> str:
     """The tag of a language by its name, or by itself. Raises BadValue for what is neither."""
     tag = _language_names().get(text.casefold(), text)
     try:
-        return tag if not tag or check_language(tag) else ""
+        if tag:
+            check_language(tag)
+        return tag
     except BadValue as error:
         asked = [Locale.parse(one) for one in (*languages, ENGLISH) if localedata.exists(one)]
         names = {str(name) for one in asked for code, name in one.languages.items()

@@ -232,9 +232,8 @@ class _Entry:
         faults = list(format_faults(content, "row"))
         problem = partial(problem_at, self._cells, self._language, self._names.called)
         for fault in faults:
-            cell = cell_of(self._cells, fault)
             # What is missing in a row may be what has just been told of it.
-            if self._is_told(fault) or self._follows(fault, cell):
+            if self._is_told(fault) or self._follows(fault):
                 continue
             self._problems.append(problem(fault))
         doubts = sorted([*self._doubts, *self._names.doubts], key=lambda doubt: doubt.order)
@@ -255,10 +254,10 @@ class _Entry:
         is_whole = bool(whole) or not cell.heading
         return is_whole and cell.line in self._faulty
 
-    def _follows(self, fault: Fault, cell: Cell) -> bool:
+    def _follows(self, fault: Fault) -> bool:
         """Whether a fault may but come of a column that nobody knows."""
         lacks = fault.missing or fault.place[-1:] == ("partners",) or fault.place == (SOURCE,)
-        return bool(lacks) and cell.sheet in self._filled.incomplete
+        return bool(lacks) and cell_of(self._cells, fault).sheet in self._filled.incomplete
 
     # --- cells --------------------------------------------------------------------------------
 

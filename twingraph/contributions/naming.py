@@ -170,11 +170,11 @@ class Names:
     def person(self, name: str, signing_for: str, at: Cell) -> str:
         """The key of a person by the key or the name, and by the key of the town signed for. Raises
         BadValue for what says that nobody is known."""
-        if ids.is_key(name) and not is_nobody(name):
-            return name
         if is_nobody(name):
             message = Saying(N_("%(value)s is nobody's name"), value=repr(name))
             raise BadValue(message, Saying(N_("leave it empty where the page names nobody")))
+        if ids.is_key(name):
+            return name
         if key := self._own.get(("people.csv", folded(name))):
             return key
         key = self.minter.person(name, [signing_for] if signing_for else [])

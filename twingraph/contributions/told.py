@@ -17,7 +17,7 @@ from twingraph.web.messages import N_
 
 
 class _Rule(NamedTuple):
-    """What a check says, as a pattern of all of it, and what the form says for it."""
+    """What a check says, as a pattern of all of it, and what the reader is told for it."""
 
     said: str
     told: str
@@ -71,7 +71,7 @@ _MESSAGES: Final = (
           N_("It is not said who signed, nor for which town.")),
     _Rule(r"no source states the agreement '.*_(?P<value>.*)'",
           N_("No document of this partnership has the number %(value)s.")),
-    _Rule(rf"\S+ is {_VALUE} here, but (?P<other>'.*'|\".*\") in the register, of the same source",
+    _Rule(rf"\S+ is {_VALUE} here, but (?P<other>{_QUOTED}) in the register, of the same source",
           N_("The register has %(other)s of this page.")),
     _Rule(r"what was signed is planned no more", N_("What was signed is planned no more.")),
     _Rule(r"a (text|name) with the (control|invisible) character .*",

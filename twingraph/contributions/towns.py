@@ -122,28 +122,26 @@ class Towns:
         return self._new(town)
 
     def _new(self, town: Town) -> Found:
-        query = _query(town)
         if town.item:
             row = _row(town, _language(town))
-            made = self._decided(_filled(row, VERIFIED, self.on, town.by, town.why, town.item))
-            return replace(made, candidates=self._may_be(town, decide(query, self.harvested)))
+            return self._decided(_filled(row, VERIFIED, self.on, town.by, town.why, town.item))
+        query = _query(town)
         decision = self.finder(query) if self.finder else None
         if decision and decision.match:
             item, why = decision.match.wikidata, decision.reason
             row = _row(town, _language(town, [decision.match]))
             return self._decided(_filled(row, VERIFIED, self.on, MACHINE, why, item))
         harvested = decide(query, self.harvested)
-        candidates = self._may_be(town, decision, harvested)
+        candidates = _choices(town, decision, harvested)
         row = _row(town, _language(town, candidates))
         reason = decision.reason if decision else _of_harvests(candidates)
         row = _filled(row, UNRESOLVED, self.on, MACHINE, reason)
         registered = tuple(self._with_item({one.wikidata for one in candidates}))
         return Found(row=row, candidates=candidates, registered=registered)
 
-    def _may_be(self, town: Town, *decisions: TownDecision | None) -> tuple[Candidate, ...]:
-        """What a person may choose from, each once."""
-        found = (one for decision in decisions if decision for one in decision.candidates)
-        return _once(one for one in found if _may_be(town.name, one))
+    def choices(self, town: Town) -> tuple[Candidate, ...]:
+        """What the harvests have that a person may choose from."""
+        return _choices(town, decide(_query(town), self.harvested))
 
     def _decided(self, row: Row) -> Found:
         """A town whose item is decided: one of the registers' that has it, or its row."""
@@ -294,6 +292,12 @@ def _filled(row: Row, status: str, on: date, by: str, why: str, item: str = "") 
         "wikidata_note": why,
     }
     return {name: cell for name, cell in cells.items() if cell}
+
+
+def _choices(town: Town, *decisions: TownDecision | None) -> tuple[Candidate, ...]:
+    """What a person may choose from, each once."""
+    found = (one for decision in decisions if decision for one in decision.candidates)
+    return _once(one for one in found if _may_be(town.name, one))
 
 
 def _may_be(name: str, candidate: Candidate) -> bool:

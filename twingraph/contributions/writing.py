@@ -277,11 +277,9 @@ def _said(value: Any) -> str:
         return f"a list of {len(value)}"
     if isinstance(value, Mapping):
         return "a block"
-    return (
-        Saying(N_("nothing"))
-        if value is None
-        else repr(value if len(value) < 60 else f"{value[:57]}…")
-    )
+    if value is None:
+        return Saying(N_("nothing"))
+    return repr(value if len(value) < 60 else f"{value[:57]}…")
 
 
 # --- the registers ------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ from twingraph.editor.preview import lookup_of, stated_towns, thing_page, town_p
 from twingraph.editor.sources import FORM, file_text, links, listing, opening
 from twingraph.errors import DataError, UsageError
 from twingraph.identifiers import Ref
+from twingraph.model.records import View
 from twingraph.serve.files import asset_routes
 from twingraph.serve.http_limits import RequestLimits
 from twingraph.serve.negotiation import LANGUAGE, language_of
@@ -119,29 +120,36 @@ class Editor:
 
     def _town(self, request: Request) -> Response:
         """A town's page, as the folder has it now."""
-        locale = locale_of(language_of(request))
-        try:
-            view = read_view(self._folder.path, harvested=False)
-            reader = Reader(lookup_of(view), locale)
+
+        def page(view: View, reader: Reader) -> tuple[str, Mapping[str, Any]]:
             values = town_page(view, reader, request.path_params["key"])
-        except (DataError, UsageError) as error:
-            return _faulty(request, locale, error)
-        except KeyError as error:
-            raise HTTPException(404, "there is no such town") from error
-        return _page(request, "preview.html", {**values, "hidden": [], "buttons": []})
+            return "preview.html", {**values, "hidden": [], "buttons": []}
+
+        return self._of_folder(request, page)
 
     def _thing(self, request: Request) -> Response:
         """The page of anything that the folder has: where a town's page leads."""
-        locale, name = locale_of(language_of(request)), request.path_params["key"]
-        ref = Ref(request.path_params["kind"], name.removesuffix(".html"))
+        ref = Ref(request.path_params["kind"], request.path_params["key"].removesuffix(".html"))
+
+        return self._of_folder(request, lambda v, reader: thing_page(v, reader, ref), "service")
+
+    def _of_folder(
+        self,
+        request: Request,
+        shown: Callable[[View, Reader], tuple[str, Mapping[str, Any]]],
+        templates: str = "contribute",
+    ) -> Response:
+        """A page of what the folder has now: `shown` gives its template and what that shows, or
+        raises KeyError where there is no such thing."""
+        locale = locale_of(language_of(request))
         try:
             view = read_view(self._folder.path, harvested=False)
-            template, values = thing_page(view, Reader(lookup_of(view), locale), ref)
+            template, values = shown(view, Reader(lookup_of(view), locale))
         except (DataError, UsageError) as error:
             return _faulty(request, locale, error)
         except KeyError as error:
             raise HTTPException(404, "there is no such thing") from error
-        return _page(request, template, values, folder="service")
+        return _page(request, template, values, folder=templates)
 
     def _desk(self, locale: Locale) -> Desk:
         standing = self._folder.standing()

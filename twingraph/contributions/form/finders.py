@@ -63,10 +63,12 @@ class Registered(Towns):
 
     def find(self, town: Town) -> Found:
         """The town in the registers, or a row for it; with the towns whose names are near its own,
-        one of which may be meant."""
+        one of which may be meant. Where one was chosen the others stay to be chosen."""
         found = super().find(town)
         if not found.row:
             return found
+        if town.item:
+            found = replace(found, candidates=self.choices(town))
         near = (key for name in self.near(town, found) for key in self._called(name, town.country))
         return replace(found, registered=tuple(dict.fromkeys((*found.registered, *near))))
 
